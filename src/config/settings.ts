@@ -1,0 +1,127 @@
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+export type Role = 'all' | 'api' | 'worker';
+/** What to do about the queue's store: it must open, it may be another process's, or it stays closed. Set by code, not by the environment. */
+export type QueueMode = 'required' | 'if-free' | 'off';
+const ROLES: readonly Role[] = ['all', 'api', 'worker'];
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
+
+/** Thrown at start-up; its message is the one line that an operator reads. */
+export class SettingsError extends Error {}
+
+/** Everything that the environment decides, read and checked once. */
+export class Settings {
+  readonly port: number;
+  readonly host: string;
+  readonly dataDir: string;
+  readonly databaseUrl: string | undefined;
+  readonly redisUrl: string | undefined;
+  readonly role: Role;
+  readonly isDemo: boolean;
+  readonly adminEmail: string;
+  readonly adminPassword: string | undefined;
+  readonly jwtSecret: string | undefined;
+  /** Requests a minute for one principal; 0 is off. */
+  readonly rateLimitPerMinute: number;
+  readonly logLevel: string;
+  /** Whether POST /api/v1/leads triages at once when the request does not say. */
+  readonly autoTriage: boolean;
+  /** SQLite's `synchronous` level: NORMAL survives a killed process, FULL a power cut too. */
+  readonly sqliteSync: 'NORMAL' | 'FULL';
+  readonly bodyLimitBytes: number;
+  readonly publicUrl: string;
+  readonly smtpUrl: string | undefined;
+  readonly smtpFrom: string;
+  readonly webhookUrl: string | undefined;
+  readonly webhookSecret: string | undefined;
+
+  constructor(environment: NodeJS.ProcessEnv = process.env, readonly queueMode: QueueMode = 'required') {
+    const read = reader(environment);
+    this.port = read.integer('PORT', 3000, 0, 65535);
+    this.host = read.text('HERALD_HOST') ?? '0.0.0.0';
+    this.dataDir = resolve(read.text('HERALD_DATA_DIR') ?? 'data');
+    this.databaseUrl = read.url('DATABASE_URL', ['postgres:', 'postgresql:']);
+    this.redisUrl = read.url('REDIS_URL', ['redis:', 'rediss:']);
+    this.role = read.oneOf('HERALD_ROLE', ROLES, 'all');
+    this.isDemo = read.flag('HERALD_DEMO', true);
+    this.adminEmail = (read.text('HERALD_ADMIN_EMAIL') ?? 'admin@herald.local').toLowerCase();
+    this.adminPassword = read.text('HERALD_ADMIN_PASSWORD');
+    this.jwtSecret = read.text('HERALD_JWT_SECRET');
+    this.rateLimitPerMinute = read.integer('HERALD_RATE_LIMIT', 6000, 0, 100_000_000);
+    this.logLevel = read.oneOf('LOG_LEVEL', LOG_LEVELS, 'info');
+    this.autoTriage = read.flag('HERALD_AUTO_TRIAGE', false);
+    this.sqliteSync = read.oneOf('HERALD_SQLITE_SYNC', ['NORMAL', 'FULL'] as const, 'NORMAL');
+    this.bodyLimitBytes = read.integer('HERALD_BODY_LIMIT', 1024 * 1024, 1024, 100 * 1024 * 1024);
+    this.publicUrl = (read.url('HERALD_PUBLIC_URL', ['http:', 'https:']) ?? `http://localhost:${this.port}`).replace(/\/$/, '');
+    this.smtpUrl = read.url('HERALD_SMTP_URL', ['smtp:', 'smtps:']);
+    this.smtpFrom = read.text('HERALD_SMTP_FROM') ?? 'Herald <herald@localhost>';
+    this.webhookUrl = read.url('HERALD_WEBHOOK_URL', ['http:', 'https:']);
+    this.webhookSecret = read.text('HERALD_WEBHOOK_SECRET');
+    this.checkTogether();
+  }
+
+  /** The folder for data, made if missing, readable by its owner only. */
+  ensureDataDir(): string {
+    mkdirSync(this.dataDir, { recursive: true, mode: 0o700 });
+    return this.dataDir;
+  }
+
+  get sqliteFile(): string {
+    return join(this.dataDir, 'herald.sqlite');
+  }
+
+  private checkTogether(): void {
+    if (this.redisUrl && !this.databaseUrl) {
+      throw new SettingsError('REDIS_URL is set but DATABASE_URL is not: Redis carries the queue only beside PostgreSQL; set both or neither');
+    }
+    if (this.role !== 'all' && !this.databaseUrl) {
+      throw new SettingsError(`HERALD_ROLE=${this.role} needs DATABASE_URL: on SQLite one process does all the work`);
+    }
+    if (this.webhookUrl && !this.webhookSecret) {
+      throw new SettingsError('HERALD_WEBHOOK_URL is set but HERALD_WEBHOOK_SECRET is not: webhook calls must be signed');
+    }
+    if (this.jwtSecret !== undefined && this.jwtSecret.length < 32) {
+      throw new SettingsError('HERALD_JWT_SECRET must have at least 32 characters');
+    }
+    if (!/^[^@\s]+@[^@\s]+$/.test(this.adminEmail)) throw new SettingsError('HERALD_ADMIN_EMAIL must be an email address');
+  }
+}
+
+function reader(environment: NodeJS.ProcessEnv) {
+  const text = (name: string): string | undefined => environment[name]?.trim() || undefined;
+  return {
+    text,
+    integer(name: string, fallback: number, min: number, max: number): number {
+      const value = text(name);
+      if (value === undefined) return fallback;
+      const number = Number(value);
+      if (!Number.isInteger(number) || number < min || number > max) {
+        throw new SettingsError(`${name} must be a whole number from ${min} to ${max}, got "${value}"`);
+      }
+      return number;
+    },
+    flag(name: string, fallback: boolean): boolean {
+      const value = text(name);
+      if (value === undefined) return fallback;
+      if (value === '1' || value === 'true') return true;
+      if (value === '0' || value === 'false') return false;
+      throw new SettingsError(`${name} must be 0 or 1, got "${value}"`);
+    },
+    oneOf<T extends string>(name: string, allowed: readonly T[], fallback: T): T {
+      const value = text(name);
+      if (value === undefined) return fallback;
+      if (!allowed.includes(value as T)) throw new SettingsError(`${name} must be one of ${allowed.join(', ')}, got "${value}"`);
+      return value as T;
+    },
+    url(name: string, protocols: readonly string[]): string | undefined {
+      const value = text(name);
+      if (value === undefined) return undefined;
+      // the address may hold a password, so the message does not repeat it
+      if (!URL.canParse(value) || !protocols.includes(new URL(value).protocol)) {
+        throw new SettingsError(`${name} must be an address that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`);
+      }
+      return value;
+    },
+  };
+}

@@ -1,0 +1,47 @@
+/** A comparison other than equality, made by the functions below. */
+export class Comparison {
+  constructor(readonly operator: '<' | '<=' | '>' | '>=' | '<>' | 'LIKE', readonly value: unknown) {}
+}
+
+export const lt = (value: string | number): Comparison => new Comparison('<', value);
+export const lte = (value: string | number): Comparison => new Comparison('<=', value);
+export const gt = (value: string | number): Comparison => new Comparison('>', value);
+export const gte = (value: string | number): Comparison => new Comparison('>=', value);
+/** Not equal; `not(null)` is IS NOT NULL. */
+export const not = (value: string | number | boolean | null): Comparison => new Comparison('<>', value);
+export const like = (pattern: string): Comparison => new Comparison('LIKE', pattern);
+
+/** Per column: a value (equal), an array (one of), null (is null) or a comparison. Columns left undefined do not count. */
+export type Where<T> = { [K in keyof T]?: T[K] | readonly T[K][] | Comparison | null };
+
+export interface SqlFragment {
+  sql: string;
+  params: unknown[];
+}
+
+/** The condition as SQL with `?` placeholders; '1=1' when nothing is asked. */
+export function whereSql(where: Record<string, unknown>, encode: (column: string, value: unknown) => unknown): SqlFragment {
+  const parts: string[] = [];
+  const params: unknown[] = [];
+  for (const [column, value] of Object.entries(where)) {
+    if (value === undefined) continue;
+    if (value === null) parts.push(`"${column}" IS NULL`);
+    else if (Array.isArray(value)) {
+      if (value.length === 0) parts.push('1=0');
+      else {
+        parts.push(`"${column}" IN (${value.map(() => '?').join(',')})`);
+        params.push(...value.map((each) => encode(column, each)));
+      }
+    } else if (value instanceof Comparison) {
+      if (value.value === null) parts.push(`"${column}" IS NOT NULL`);
+      else {
+        parts.push(`"${column}" ${value.operator} ?`);
+        params.push(encode(column, value.value));
+      }
+    } else {
+      parts.push(`"${column}" = ?`);
+      params.push(encode(column, value));
+    }
+  }
+  return { sql: parts.length ? parts.join(' AND ') : '1=1', params };
+}

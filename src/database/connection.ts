@@ -1,0 +1,99 @@
+import type BetterSqlite3 from 'better-sqlite3';
+import type { Pool, PoolClient } from 'pg';
+
+export type SqlRow = Record<string, unknown>;
+
+/** SQL with `?` placeholders against one store, in or outside a transaction. */
+export interface Connection {
+  readonly dialect: 'sqlite' | 'postgres';
+  query(sql: string, params?: readonly unknown[]): Promise<SqlRow[]>;
+  /** @returns the number of rows changed */
+  execute(sql: string, params?: readonly unknown[]): Promise<number>;
+  /**
+   * Inserts many rows with one statement text.
+   * @param tail what follows VALUES (…), such as ON CONFLICT
+   * @returns the number of rows inserted or changed
+   */
+  insert(head: string, columnCount: number, tail: string, rows: readonly (readonly unknown[])[]): Promise<number>;
+}
+
+const STATEMENTS_KEPT = 500;
+
+/** better-sqlite3, synchronous underneath, with its prepared statements kept. */
+export class SqliteConnection implements Connection {
+  readonly dialect = 'sqlite';
+  private readonly statements = new Map<string, BetterSqlite3.Statement>();
+
+  constructor(readonly database: BetterSqlite3.Database) {}
+
+  async query(sql: string, params: readonly unknown[] = []): Promise<SqlRow[]> {
+    return this.prepare(sql).all(...params) as SqlRow[];
+  }
+
+  async execute(sql: string, params: readonly unknown[] = []): Promise<number> {
+    return this.prepare(sql).run(...params).changes;
+  }
+
+  async insert(head: string, columnCount: number, tail: string, rows: readonly (readonly unknown[])[]): Promise<number> {
+    const statement = this.prepare(`${head} VALUES (${placeholders(columnCount)}) ${tail}`);
+    let changed = 0;
+    for (const row of rows) changed += statement.run(...row).changes;
+    return changed;
+  }
+
+  prepare(sql: string): BetterSqlite3.Statement {
+    let statement = this.statements.get(sql);
+    if (!statement) {
+      if (this.statements.size >= STATEMENTS_KEPT) this.statements.delete(this.statements.keys().next().value!);
+      statement = this.database.prepare(sql);
+      this.statements.set(sql, statement);
+    }
+    return statement;
+  }
+}
+
+const POSTGRES_PARAMS = 60_000;
+
+/** A pool (outside a transaction) or one of its clients (inside). */
+export class PostgresConnection implements Connection {
+  readonly dialect = 'postgres';
+
+  constructor(private readonly client: Pool | PoolClient) {}
+
+  async query(sql: string, params: readonly unknown[] = []): Promise<SqlRow[]> {
+    return (await this.client.query(numbered(sql), params as unknown[])).rows;
+  }
+
+  async execute(sql: string, params: readonly unknown[] = []): Promise<number> {
+    return (await this.client.query(numbered(sql), params as unknown[])).rowCount ?? 0;
+  }
+
+  async insert(head: string, columnCount: number, tail: string, rows: readonly (readonly unknown[])[]): Promise<number> {
+    const rowsAtOnce = Math.max(1, Math.floor(POSTGRES_PARAMS / columnCount));
+    const one = `(${placeholders(columnCount)})`;
+    let changed = 0;
+    for (let start = 0; start < rows.length; start += rowsAtOnce) {
+      const part = rows.slice(start, start + rowsAtOnce);
+      changed += await this.execute(`${head} VALUES ${part.map(() => one).join(',')} ${tail}`, part.flat());
+    }
+    return changed;
+  }
+}
+
+function placeholders(count: number): string {
+  return new Array(count).fill('?').join(',');
+}
+
+const numberedTexts = new Map<string, string>();
+
+/** `?` to `$1`, `$2`, …, leaving quoted text alone. */
+function numbered(sql: string): string {
+  const known = numberedTexts.get(sql);
+  if (known !== undefined) return known;
+  let index = 0;
+  const text = sql.replace(/'(?:[^']|'')*'|"[^"]*"|\?/g, (match) => (match === '?' ? `$${++index}` : match));
+  if (numberedTexts.size >= STATEMENTS_KEPT) numberedTexts.clear();
+  // a bulk insert's text is long and differs with the row count: not worth keeping
+  if (sql.length < 4_000) numberedTexts.set(sql, text);
+  return text;
+}

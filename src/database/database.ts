@@ -1,0 +1,63 @@
+import { Injectable } from '@nestjs/common';
+import type { OnApplicationShutdown } from '@nestjs/common';
+import BetterSqlite3 from 'better-sqlite3';
+import type { Pool } from 'pg';
+import { DataSource } from 'typeorm';
+import { HealthRegistry } from '../telemetry/index.js';
+import { type Connection, PostgresConnection, SqliteConnection, type SqlRow } from './connection.js';
+import { ReadRows } from './rows.js';
+import { type Dialect, type EntityClass, type TableShape, shapeOf } from './table-shape.js';
+
+/**
+ * Reading, outside of any unit. On SQLite through a second, read-only connection, so that nobody sees the rows of a unit
+ * that is still open.
+ */
+@Injectable()
+export class Database implements OnApplicationShutdown {
+  readonly dialect: Dialect;
+  private readonly reader: Connection;
+  private sqliteWriter: SqliteConnection | undefined;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    health: HealthRegistry,
+  ) {
+    this.dialect = dataSource.options.type === 'postgres' ? 'postgres' : 'sqlite';
+    this.reader = this.dialect === 'postgres' ? new PostgresConnection(this.pool) : openReader(dataSource.options.database as string);
+    health.register('database', async () => void (await this.query('SELECT 1 AS ok')));
+  }
+
+  /** The reading half of a table. */
+  of<T extends object>(entity: EntityClass<T>): ReadRows<T> {
+    return new ReadRows(this.reader, this.shapeOf(entity));
+  }
+
+  /** SQL with `?` placeholders; answers raw rows (JSON as text and booleans as 0/1 on SQLite, numerics as text on PostgreSQL). */
+  query(sql: string, params: readonly unknown[] = []): Promise<SqlRow[]> {
+    return this.reader.query(sql, params);
+  }
+
+  shapeOf(entity: EntityClass<object>): TableShape {
+    return shapeOf(this.dataSource, entity, this.dialect);
+  }
+
+  /** TypeORM's own connection, for the unit of work only. */
+  get writer(): SqliteConnection {
+    const { databaseConnection } = this.dataSource.driver as unknown as { databaseConnection: BetterSqlite3.Database };
+    return (this.sqliteWriter ??= new SqliteConnection(databaseConnection));
+  }
+
+  get pool(): Pool {
+    return (this.dataSource.driver as unknown as { master: Pool }).master;
+  }
+
+  onApplicationShutdown(): void {
+    if (this.reader instanceof SqliteConnection) this.reader.database.close();
+  }
+}
+
+function openReader(file: string): SqliteConnection {
+  const database = new BetterSqlite3(file, { readonly: true, timeout: 5_000 });
+  database.pragma('cache_size = -32000');
+  return new SqliteConnection(database);
+}

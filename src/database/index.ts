@@ -1,0 +1,10 @@
+export { Bool, Day, Id, Int, Json, Money, Real, Ref, Text, Timestamp } from './columns.js';
+export { type Where, gt, gte, like, lt, lte, not } from './conditions.js';
+export type { SqlRow } from './connection.js';
+export { dataSourceOptions } from './data-source.js';
+export { DatabaseModule } from './database.module.js';
+export { Database } from './database.js';
+export { fromMicros, sumMicrosSql, sumUsd, toMicros } from './money.js';
+export { CursorError, type Page, decodeCursor, encodeCursor } from './page.js';
+export type { ReadRows, Rows } from './rows.js';
+export { type Unit, UnitOfWork } from './unit-of-work.js';

@@ -1,0 +1,134 @@
+import { type Where, whereSql } from './conditions.js';
+import type { Connection, SqlRow } from './connection.js';
+import { type Page, decodeCursor, encodeCursor } from './page.js';
+import type { TableShape } from './table-shape.js';
+
+export type Order<T> = { [K in keyof T]?: 'asc' | 'desc' };
+
+export interface FindOptions<T> {
+  order?: Order<T>;
+  limit?: number;
+  /** On PostgreSQL locks the rows until the unit ends; on SQLite a unit is alone anyway. */
+  lock?: boolean;
+}
+
+export interface PageOptions<T> {
+  where?: Where<T>;
+  /** One column that is never null; the key breaks ties. Defaults to the key, ascending. */
+  order?: Order<T>;
+  limit: number;
+  cursor?: string;
+}
+
+/** Reading one table. Simple lookups by equality and range; anything richer is SQL through `query`. */
+export class ReadRows<T extends object> {
+  constructor(
+    protected readonly connection: Connection,
+    protected readonly shape: TableShape,
+  ) {}
+
+  /** The row with this key, or undefined. Composite keys are given in declaration order. */
+  async get(...key: string[]): Promise<T | undefined> {
+    const where = Object.fromEntries(this.shape.keys.map((name, index) => [name, key[index]]));
+    return (await this.find(where as Where<T>, { limit: 1 }))[0];
+  }
+
+  async find(where: Where<T> = {}, options: FindOptions<T> = {}): Promise<T[]> {
+    const condition = this.condition(where);
+    const order = Object.entries(options.order ?? {}).map(([name, direction]) => `"${name}" ${direction === 'desc' ? 'DESC' : 'ASC'}`);
+    const sql = [
+      `SELECT * FROM ${this.shape.table} WHERE ${condition.sql}`,
+      order.length ? `ORDER BY ${order.join(', ')}` : '',
+      options.limit === undefined ? '' : `LIMIT ${Math.trunc(options.limit)}`,
+      options.lock && this.connection.dialect === 'postgres' ? 'FOR UPDATE' : '',
+    ];
+    return (await this.connection.query(sql.filter(Boolean).join(' '), condition.params)).map((row) => this.decode(row));
+  }
+
+  async count(where: Where<T> = {}): Promise<number> {
+    const condition = this.condition(where);
+    const [row] = await this.connection.query(`SELECT COUNT(*) AS n FROM ${this.shape.table} WHERE ${condition.sql}`, condition.params);
+    return Number(row!.n);
+  }
+
+  /** @throws CursorError when the cursor is not one for this list */
+  async page({ where = {}, order = {}, limit, cursor }: PageOptions<T>): Promise<Page<T>> {
+    const [column, direction] = Object.entries(order)[0] ?? [this.shape.keys[0]!, 'asc'];
+    const columns = [...new Set([column, ...this.shape.keys])];
+    const condition = this.condition(where);
+    const name = `${column} ${direction}`;
+    if (cursor !== undefined) {
+      const after = decodeCursor(cursor, name, columns.length);
+      condition.sql += ` AND (${columns.map((each) => `"${each}"`).join(',')}) ${direction === 'desc' ? '<' : '>'} (${columns.map(() => '?').join(',')})`;
+      condition.params.push(...after);
+    }
+    const sort = columns.map((each) => `"${each}" ${direction === 'desc' ? 'DESC' : 'ASC'}`).join(', ');
+    const sql = `SELECT * FROM ${this.shape.table} WHERE ${condition.sql} ORDER BY ${sort} LIMIT ${Math.trunc(limit) + 1}`;
+    const rows = (await this.connection.query(sql, condition.params)).map((row) => this.decode(row));
+    const items = rows.slice(0, limit);
+    const last = rows.length > limit ? (items.at(-1) as Record<string, unknown>) : undefined;
+    return { items, next_cursor: last ? encodeCursor(name, columns.map((each) => last[each])) : null };
+  }
+
+  /** Raw SQL rows of this table turned into entities (JSON parsed, booleans and decimals typed). */
+  decode(row: SqlRow): T {
+    for (const { name, decode } of this.shape.columns) {
+      if (decode && row[name] !== null && row[name] !== undefined) row[name] = decode(row[name]);
+    }
+    return row as T;
+  }
+
+  protected condition(where: Where<T>) {
+    return whereSql(where as Record<string, unknown>, (column, value) => this.encode(column, value));
+  }
+
+  protected encode(name: string, value: unknown): unknown {
+    const column = this.shape.byName.get(name);
+    if (!column) throw new TypeError(`${this.shape.table} has no column "${name}"`);
+    return column.encode(value);
+  }
+}
+
+/** Reading and writing one table inside a unit of work. */
+export class Rows<T extends object> extends ReadRows<T> {
+  /** Inserts; a row whose key exists is an error of the database. Columns left out take their default, or null. */
+  async insert(rows: Partial<T> | readonly Partial<T>[]): Promise<void> {
+    await this.insertWith('', rows);
+  }
+
+  /** Inserts the rows whose key is new and leaves the others as they stand. @returns how many were new */
+  async insertNew(rows: Partial<T> | readonly Partial<T>[]): Promise<number> {
+    return this.insertWith('ON CONFLICT DO NOTHING', rows);
+  }
+
+  /** Inserts, or replaces every other column of the row that has the same `keys`. */
+  async upsert(rows: Partial<T> | readonly Partial<T>[], keys: readonly (keyof T & string)[] = this.shape.keys as never): Promise<number> {
+    const updates = this.shape.columns.filter(({ name }) => !keys.includes(name as never) && !this.shape.keys.includes(name));
+    const assignments = updates.map(({ name }) => `"${name}" = excluded."${name}"`).join(', ');
+    return this.insertWith(`ON CONFLICT (${keys.map((key) => `"${key}"`).join(',')}) DO UPDATE SET ${assignments}`, rows);
+  }
+
+  /** @returns the number of rows changed */
+  async update(where: Where<T>, patch: Partial<T>): Promise<number> {
+    const entries = Object.entries(patch).filter(([, value]) => value !== undefined);
+    if (entries.length === 0) return 0;
+    const condition = this.condition(where);
+    const assignments = entries.map(([name]) => `"${name}" = ?`).join(', ');
+    const values = entries.map(([name, value]) => this.encode(name, value));
+    return this.connection.execute(`UPDATE ${this.shape.table} SET ${assignments} WHERE ${condition.sql}`, [...values, ...condition.params]);
+  }
+
+  /** @returns the number of rows deleted */
+  async delete(where: Where<T>): Promise<number> {
+    const condition = this.condition(where);
+    return this.connection.execute(`DELETE FROM ${this.shape.table} WHERE ${condition.sql}`, condition.params);
+  }
+
+  private insertWith(tail: string, rows: Partial<T> | readonly Partial<T>[]): Promise<number> {
+    const list = (Array.isArray(rows) ? rows : [rows]) as readonly Record<string, unknown>[];
+    if (list.length === 0) return Promise.resolve(0);
+    const { columns, table } = this.shape;
+    const values = list.map((row) => columns.map((column) => column.encode(row[column.name])));
+    return this.connection.insert(`INSERT INTO ${table} (${columns.map(({ name }) => `"${name}"`).join(',')})`, columns.length, tail, values);
+  }
+}
