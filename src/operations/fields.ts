@@ -1,0 +1,163 @@
+import { Transform, Type } from 'class-transformer';
+import {
+  ArrayMaxSize, ArrayMinSize, IsArray, IsBoolean, IsIn, IsInt, IsNumber, IsObject, IsOptional, IsString, Length, Matches, Max, Min, ValidateBy,
+  ValidateIf, ValidateNested, buildMessage,
+} from 'class-validator';
+import type { JsonSchema } from './json-schema.js';
+import { addField } from './json-schema.js';
+
+/**
+ * Decorators for the fields of request and response classes. Each one sets the validation rules and the JSON Schema
+ * together, so that what a document promises is what is checked.
+ */
+export interface FieldChoice {
+  /** May be left out. */
+  optional?: boolean;
+  /** May be null. */
+  nullable?: boolean;
+  description?: string;
+  example?: unknown;
+  default?: unknown;
+}
+
+interface TextChoice extends FieldChoice { min?: number; max?: number; pattern?: RegExp; format?: string }
+interface NumberChoice extends FieldChoice { min?: number; max?: number }
+interface ListChoice extends FieldChoice { minItems?: number; maxItems?: number }
+
+export const DEFAULT_TEXT_LIMIT = 4_000;
+const INT32_MAX = 2_147_483_647;
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
+
+function field(choice: FieldChoice, schema: JsonSchema, ...rules: PropertyDecorator[]): PropertyDecorator {
+  return (target, property) => {
+    const { optional, nullable, description, example } = choice;
+    // IsOptional would let null pass too, so each is stated on its own
+    if (optional) ValidateIf((_, value) => value !== undefined && !(nullable && value === null))(target, property);
+    else if (nullable) ValidateIf((_, value) => value !== null)(target, property);
+    for (const rule of rules) rule(target, property);
+    const documented: JsonSchema = {
+      ...schema,
+      ...(description && { description }),
+      ...(example !== undefined && { examples: [example] }),
+      ...(choice.default !== undefined && { default: choice.default }),
+    };
+    addField(target.constructor, String(property), { schema: nullable ? orNull(documented) : documented, isRequired: !optional });
+  };
+}
+
+function orNull(schema: JsonSchema): JsonSchema {
+  if (typeof schema.type === 'string') {
+    return { ...schema, type: [schema.type, 'null'], ...(schema.enum && { enum: [...schema.enum, null] }) };
+  }
+  if ('$ref' in schema || schema.$class) return { anyOf: [schema, { type: 'null' }] };
+  return schema;
+}
+
+/** Text of `min` (default 0) to `max` (default 4,000) characters. */
+export function Str(choice: TextChoice = {}): PropertyDecorator {
+  const { min = 0, max = DEFAULT_TEXT_LIMIT, pattern, format } = choice;
+  const schema: JsonSchema = {
+    type: 'string', ...(min > 0 && { minLength: min }), maxLength: max, ...(pattern && { pattern: pattern.source }), ...(format && { format }),
+  };
+  const rules = [IsString({ message: 'must be text' }), Length(min, max, { message: `must have ${min} to ${max} characters` })];
+  return field(choice, schema, ...rules, ...(pattern ? [Matches(pattern, { message: `must match ${pattern.source}` })] : []));
+}
+
+export function Choice(values: readonly string[], choice: FieldChoice = {}): PropertyDecorator {
+  return field(choice, { type: 'string', enum: [...values] }, IsIn([...values], { message: `must be one of: ${values.join(', ')}` }));
+}
+
+export function Num(choice: NumberChoice = {}): PropertyDecorator {
+  return field(choice, { type: 'number', ...limits(choice) }, IsNumber({}, { message: 'must be a finite number' }), ...limitRules(choice));
+}
+
+export function IntNum(choice: NumberChoice = {}): PropertyDecorator {
+  const bounded = { min: -INT32_MAX, max: INT32_MAX, ...choice };
+  return field(choice, { type: 'integer', ...limits(bounded) }, IsInt({ message: 'must be a whole number' }), ...limitRules(bounded));
+}
+
+export function Flag(choice: FieldChoice = {}): PropertyDecorator {
+  return field(choice, { type: 'boolean' }, IsBoolean({ message: 'must be true or false' }));
+}
+
+/** A moment: ISO-8601 with its zone; reaches the code as UTC with milliseconds. */
+export function Instant(choice: FieldChoice = {}): PropertyDecorator {
+  const normalise = Transform(({ value }) => (isInstant(value) ? new Date(value).toISOString() : value), { toClassOnly: true });
+  const rule = ValidateBy({
+    name: 'isInstant',
+    validator: { validate: isInstant, defaultMessage: buildMessage(() => 'must be a time such as 2026-01-31T09:30:00Z') },
+  });
+  return field(choice, { type: 'string', format: 'date-time' }, normalise, rule);
+}
+
+function isInstant(value: unknown): value is string {
+  if (typeof value !== 'string' || !INSTANT.test(value)) return false;
+  const time = Date.parse(value);
+  return !Number.isNaN(time) && new Date(time).getUTCFullYear() >= 1000 && new Date(time).getUTCFullYear() <= 9999;
+}
+
+/** A calendar day, YYYY-MM-DD. */
+export function DayField(choice: FieldChoice = {}): PropertyDecorator {
+  const isDay = (value: unknown) =>
+    typeof value === 'string' && /^[1-9]\d{3}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(Date.parse(value)) && new Date(value).toISOString().startsWith(value);
+  const rule = ValidateBy({ name: 'isDay', validator: { validate: isDay, defaultMessage: () => 'must be a day such as 2026-01-31' } });
+  return field(choice, { type: 'string', format: 'date' }, rule);
+}
+
+export function Email(choice: FieldChoice = {}): PropertyDecorator {
+  return Str({ ...choice, min: 3, max: 254, pattern: /^[^@\s]+@[^@\s]+\.[^@\s]+$/ });
+}
+
+/** Any JSON object. Its strings are data: nothing is looked up or run by them. */
+export function JsonObject(choice: FieldChoice = {}): PropertyDecorator {
+  return field(choice, { type: 'object', additionalProperties: true }, IsObject({ message: 'must be an object' }));
+}
+
+/** Any JSON value at all. */
+export function JsonValue(choice: FieldChoice = {}): PropertyDecorator {
+  return field({ ...choice, nullable: false }, {}, IsOptional());
+}
+
+export function Nested(type: () => new () => object, choice: ListChoice & { array?: boolean } = {}): PropertyDecorator {
+  const each = choice.array ?? false;
+  const item: JsonSchema = { $class: type };
+  const schema: JsonSchema = each ? { type: 'array', items: item, ...itemLimits(choice) } : item;
+  const shape = each ? listRules(choice) : [IsObject({ message: 'must be an object' })];
+  return field(choice, schema, Type(type), ...shape, ValidateNested({ each }));
+}
+
+/** A list of texts (up to 200 characters each by default) or numbers. */
+export function ListOf(item: 'string' | 'number', choice: ListChoice & { values?: readonly string[]; max?: number } = {}): PropertyDecorator {
+  const { values, max = 200 } = choice;
+  const items: JsonSchema = item === 'number' ? { type: 'number' } : { type: 'string', ...(values ? { enum: [...values] } : { maxLength: max }) };
+  const rules =
+    item === 'number'
+      ? [IsNumber({}, { each: true, message: 'must hold finite numbers only' })]
+      : values
+        ? [IsIn([...values], { each: true, message: `must hold only: ${values.join(', ')}` })]
+        : [IsString({ each: true, message: 'must hold texts only' }), Length(0, max, { each: true, message: `must hold texts of up to ${max} characters` })];
+  return field(choice, { type: 'array', items, ...itemLimits(choice) }, ...listRules(choice), ...rules);
+}
+
+function limits({ min, max }: NumberChoice): JsonSchema {
+  return { ...(min !== undefined && { minimum: min }), ...(max !== undefined && { maximum: max }) };
+}
+
+function limitRules({ min, max }: NumberChoice): PropertyDecorator[] {
+  return [
+    ...(min !== undefined ? [Min(min, { message: `must be at least ${min}` })] : []),
+    ...(max !== undefined ? [Max(max, { message: `must be at most ${max}` })] : []),
+  ];
+}
+
+function itemLimits({ minItems, maxItems }: ListChoice): JsonSchema {
+  return { ...(minItems !== undefined && { minItems }), ...(maxItems !== undefined && { maxItems }) };
+}
+
+function listRules({ minItems, maxItems }: ListChoice): PropertyDecorator[] {
+  return [
+    IsArray({ message: 'must be a list' }),
+    ...(minItems !== undefined ? [ArrayMinSize(minItems, { message: `must hold at least ${minItems}` })] : []),
+    ...(maxItems !== undefined ? [ArrayMaxSize(maxItems, { message: `must hold at most ${maxItems}` })] : []),
+  ];
+}

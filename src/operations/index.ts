@@ -1,0 +1,20 @@
+export {
+  AppError, type ErrorKind, type FieldError, conflict, forbidden, invalid, invalidFields, limited, notFound, unauthenticated, unavailable,
+} from './app-error.js';
+export { AuditEntry } from './audit-entry.entity.js';
+export { Choice, DayField, Email, Flag, Instant, IntNum, JsonObject, JsonValue, ListOf, Nested, Num, Str } from './fields.js';
+export { IdempotencyRecord } from './idempotency-record.entity.js';
+export { Journal } from './journal/journal.js';
+export { McpJsonrpcCall, McpResourceAccess, TransportHttpRequest, TransportWebsocketSession } from './journal/transport.entities.js';
+export { type JsonSchema, fieldsOf, schemaOf } from './json-schema.js';
+export { DEFAULT_PAGE, DoneResponse, ListRequest, MAX_PAGE, checkVersion } from './list.dto.js';
+export { Operation, type CommandContext, type OperationContext, type OperationKind, type QueryContext } from './operation.js';
+export { type CallOptions, OperationBus } from './operation-bus.js';
+export { OperationRegistry, type RegisteredOperation } from './operation-registry.js';
+export { OperationsModule } from './operations.module.js';
+export { type Principal, SYSTEM, hasScope } from './principal.js';
+export { type ResourceAccess, ResourcePort, type ResourceProvider } from './resource-port.js';
+export { Caller, type HeraldRequest, Input } from './rest/caller.decorator.js';
+export type { Problem } from './rest/problem.filter.js';
+export { REST_ROUTE, Rest, type RestChoice } from './rest/rest.decorator.js';
+export { validateRequest } from './validate-request.js';

@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Clock, newId } from '../config/index.js';
+import { UnitOfWork, type Unit } from '../database/index.js';
+import { Metrics } from '../telemetry/index.js';
+import { AppError, conflict, forbidden, invalid, unauthenticated } from './app-error.js';
+import { AuditEntry } from './audit-entry.entity.js';
+import { IdempotencyRecord } from './idempotency-record.entity.js';
+import { OperationRegistry, type RegisteredOperation } from './operation-registry.js';
+import { type Principal, hasScope } from './principal.js';
+import { coerceText, validateRequest } from './validate-request.js';
+
+export interface CallOptions {
+  principal: Principal | undefined;
+  /** The door it came through: rest, rpc, mcp, a2a, cli, internal. */
+  door?: string;
+  requestId?: string;
+  idempotencyKey?: string;
+  ifMatch?: string;
+  /** Values are text from a query string and take the types that the request class declares. */
+  isText?: boolean;
+  /** Called when the answer is a stored one. */
+  onReplay?: () => void;
+}
+
+export type RefusalListener = (principal: Principal | undefined, operation: string, scope: string) => void;
+
+const MAX_KEY_LENGTH = 200;
+
+/** Where every door leads: permission → validation → idempotency → the operation, with its audit row in the same unit. */
+@Injectable()
+export class OperationBus {
+  private readonly refusalListeners: RefusalListener[] = [];
+  private readonly durations;
+
+  constructor(
+    private readonly registry: OperationRegistry,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly clock: Clock,
+    metrics: Metrics,
+  ) {
+    this.durations = metrics.histogram('herald_operation_seconds', 'Duration of operations', ['operation', 'outcome']);
+  }
+
+  /** Told of each call that lacked its scope. */
+  onRefusal(listener: RefusalListener): void {
+    this.refusalListeners.push(listener);
+  }
+
+  /** @throws AppError for everything that the caller did wrong; other errors are ours */
+  async call<T extends object = object>(name: string, input: unknown, options: CallOptions): Promise<T> {
+    const started = performance.now();
+    let outcome = 'ok';
+    try {
+      const operation = this.registry.get(name);
+      this.checkPermission(operation, options.principal);
+      const plain = options.isText ? coerceText(operation.request, (input ?? {}) as Record<string, unknown>) : input;
+      const request = validateRequest(operation.request, plain);
+      return (await this.run(operation, request, options)) as T;
+    } catch (error) {
+      outcome = error instanceof AppError ? error.kind : 'internal';
+      throw error;
+    } finally {
+      this.durations.observe({ operation: name, outcome }, (performance.now() - started) / 1000);
+    }
+  }
+
+  private checkPermission(operation: RegisteredOperation, principal: Principal | undefined): void {
+    if (operation.permission === null) return;
+    if (!principal) throw unauthenticated('this operation needs an access token or an API key');
+    if (hasScope(principal, operation.permission)) return;
+    for (const listener of this.refusalListeners) listener(principal, operation.name, operation.permission);
+    throw forbidden(`"${operation.name}" needs the scope ${operation.permission}, which ${principal.name} does not have`);
+  }
+
+  private run(operation: RegisteredOperation, request: object, options: CallOptions): Promise<object> {
+    const context = {
+      principal: options.principal,
+      requestId: options.requestId ?? newId('req'),
+      now: this.clock.iso(),
+      ifMatch: options.ifMatch,
+    };
+    if (operation.kind !== 'command') return operation.handler(request, context);
+    return this.unitOfWork.run(async (unit) => {
+      const key = operation.isIdempotent === false ? undefined : options.idempotencyKey;
+      const work = async () => {
+        const response = await operation.handler(request, { ...context, unit });
+        await unit.of(AuditEntry).insert({
+          audit_id: newId('aud'),
+          at: context.now,
+          operation: operation.name,
+          principal_id: context.principal?.id ?? 'anonymous',
+          principal_kind: context.principal?.kind ?? 'anonymous',
+          door: options.door ?? 'internal',
+          request_id: context.requestId,
+        });
+        return response;
+      };
+      return key === undefined ? work() : this.runOnce(unit, operation, request, key, options, context.now, work);
+    });
+  }
+
+  /** Claims the key first: a second call with it waits for the claim's unit, then finds the answer. */
+  private async runOnce(
+    unit: Unit, operation: RegisteredOperation, request: object, key: string, options: CallOptions, now: string, work: () => Promise<object>,
+  ): Promise<object> {
+    if (key.length === 0 || key.length > MAX_KEY_LENGTH) throw invalid('Idempotency-Key', `must have 1 to ${MAX_KEY_LENGTH} characters`);
+    const records = unit.of(IdempotencyRecord);
+    const id = { principal_id: options.principal?.id ?? 'anonymous', operation: operation.name, idempotency_key: key };
+    const request_hash = createHash('sha256').update(JSON.stringify(request)).digest('base64url');
+    const isNew = (await records.insertNew({ ...id, request_hash, response: null, created_at: now })) === 1;
+    if (!isNew) {
+      const [record] = await records.find(id);
+      if (record?.request_hash !== request_hash) {
+        throw conflict('idempotency_key_reused', 'this Idempotency-Key was used with a different request; use a new key');
+      }
+      options.onReplay?.();
+      return record.response!;
+    }
+    const response = await work();
+    await records.update(id, { response });
+    return response;
+  }
+}

@@ -1,0 +1,48 @@
+import { Injectable } from '@nestjs/common';
+import type { OnModuleInit } from '@nestjs/common';
+import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
+import { AppError } from './app-error.js';
+import { OPERATION, type OperationDefinition } from './operation.js';
+
+export interface RegisteredOperation extends OperationDefinition {
+  handler: (request: object, context: unknown) => Promise<object>;
+}
+
+/** All operations of the process, found at start-up on the providers that carry them. */
+@Injectable()
+export class OperationRegistry implements OnModuleInit {
+  private readonly operations = new Map<string, RegisteredOperation>();
+
+  constructor(
+    private readonly discovery: DiscoveryService,
+    private readonly scanner: MetadataScanner,
+    private readonly reflector: Reflector,
+  ) {}
+
+  onModuleInit(): void {
+    for (const { instance } of this.discovery.getProviders()) {
+      if (!instance || typeof instance !== 'object') continue;
+      for (const method of this.scanner.getAllMethodNames(Object.getPrototypeOf(instance))) {
+        const definition = this.reflector.get<OperationDefinition | undefined>(OPERATION, instance[method]);
+        if (definition) this.add({ ...definition, handler: instance[method].bind(instance) });
+      }
+    }
+  }
+
+  /** @throws AppError not_found when there is no such operation */
+  get(name: string): RegisteredOperation {
+    const operation = this.operations.get(name);
+    if (!operation) throw new AppError('not_found', 'operation_not_found', `there is no operation "${name}"`);
+    return operation;
+  }
+
+  /** In the order of their names. */
+  all(): RegisteredOperation[] {
+    return [...this.operations.values()].sort((a, b) => a.name.localeCompare(b.name, 'en'));
+  }
+
+  private add(operation: RegisteredOperation): void {
+    if (this.operations.has(operation.name)) throw new Error(`two operations are called "${operation.name}"`);
+    this.operations.set(operation.name, operation);
+  }
+}

@@ -1,0 +1,29 @@
+import { Global, Module } from '@nestjs/common';
+import { APP_FILTER, APP_INTERCEPTOR, DiscoveryModule } from '@nestjs/core';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { AuditEntry } from './audit-entry.entity.js';
+import { IdempotencyRecord } from './idempotency-record.entity.js';
+import { Journal } from './journal/journal.js';
+import { McpJsonrpcCall, McpResourceAccess, TransportHttpRequest, TransportWebsocketSession } from './journal/transport.entities.js';
+import { OperationBus } from './operation-bus.js';
+import { OperationRegistry } from './operation-registry.js';
+import { ResourcePort } from './resource-port.js';
+import { EtagInterceptor } from './rest/etag.interceptor.js';
+import { ProblemFilter } from './rest/problem.filter.js';
+
+const ENTITIES = [AuditEntry, IdempotencyRecord, McpJsonrpcCall, McpResourceAccess, TransportHttpRequest, TransportWebsocketSession];
+
+@Global()
+@Module({
+  imports: [DiscoveryModule, TypeOrmModule.forFeature(ENTITIES)],
+  providers: [
+    OperationRegistry,
+    OperationBus,
+    Journal,
+    ResourcePort,
+    { provide: APP_FILTER, useClass: ProblemFilter },
+    { provide: APP_INTERCEPTOR, useClass: EtagInterceptor },
+  ],
+  exports: [OperationRegistry, OperationBus, Journal, ResourcePort],
+})
+export class OperationsModule {}

@@ -1,0 +1,100 @@
+import { Injectable } from '@nestjs/common';
+import { Clock, newId } from '../config/index.js';
+import type { Unit } from '../database/index.js';
+import { AppError, forbidden } from './app-error.js';
+import { Journal } from './journal/journal.js';
+import { McpResourceAccess } from './journal/transport.entities.js';
+import { type Principal, hasScope } from './principal.js';
+
+export interface ResourceAccess {
+  principal: Principal;
+  /** The open unit, where the caller has one: it then sees its own writes. */
+  unit?: Unit;
+}
+
+/** What stands behind one resource address, such as `db://leads`. Methods left out are not offered. */
+export interface ResourceProvider {
+  readScope: string;
+  writeScope: string;
+  read?: (path: string, query: Record<string, unknown>, access: ResourceAccess) => Promise<unknown>;
+  search?: (query: Record<string, unknown>, access: ResourceAccess) => Promise<unknown>;
+  write?: (path: string, data: Record<string, unknown>, access: ResourceAccess) => Promise<unknown>;
+}
+
+type Verb = 'read' | 'search' | 'write';
+const SQL_WORD: Record<Verb, string> = { read: 'SELECT', search: 'QUERY', write: 'UPSERT' };
+
+/**
+ * The agents' way to data: the same resources, scopes and access rows as an MCP client gets from outside, called in
+ * process. Modules that own data register a provider for each address at start-up.
+ */
+@Injectable()
+export class ResourcePort {
+  private readonly providers = new Map<string, ResourceProvider>();
+
+  constructor(
+    private readonly journal: Journal,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @param uri the address without an id, as `db://leads`, or a view of it, as `db://leads#triage_facts` */
+  register(uri: string, provider: ResourceProvider): void {
+    if (this.providers.has(uri)) throw new Error(`the resource ${uri} is registered twice`);
+    this.providers.set(uri, provider);
+  }
+
+  addresses(): string[] {
+    return [...this.providers.keys()].sort();
+  }
+
+  read<T = unknown>(uri: string, query: Record<string, unknown>, access: ResourceAccess): Promise<T> {
+    return this.access('read', uri, access, (provider, path) => provider.read?.(path, query, access)) as Promise<T>;
+  }
+
+  /** A `view` in the query names a provider of its own, registered as `db://leads#the_view`: facts made from several tables. */
+  search<T = unknown>(uri: string, query: Record<string, unknown>, access: ResourceAccess): Promise<T> {
+    const address = query.view === undefined ? uri : `${uri}#${String(query.view)}`;
+    return this.access('search', address, access, (provider) => provider.search?.(query, access)) as Promise<T>;
+  }
+
+  write<T = unknown>(uri: string, data: Record<string, unknown>, access: ResourceAccess): Promise<T> {
+    return this.access('write', uri, access, (provider, path) => provider.write?.(path, data, access)) as Promise<T>;
+  }
+
+  private async access(
+    verb: Verb, uri: string, { principal }: ResourceAccess, call: (provider: ResourceProvider, path: string) => Promise<unknown> | undefined,
+  ): Promise<unknown> {
+    let isSuccess = false;
+    try {
+      const { provider, path } = this.find(uri);
+      const scope = verb === 'write' ? provider.writeScope : provider.readScope;
+      if (!hasScope(principal, scope)) throw forbidden(`${verb} on ${uri} needs the scope ${scope}`);
+      const answer = call(provider, path);
+      if (answer === undefined) throw new AppError('invalid', 'verb_not_offered', `${uri} cannot be used with ${verb}`);
+      const result = await answer;
+      isSuccess = true;
+      return result;
+    } finally {
+      this.journal.record(McpResourceAccess, {
+        access_id: newId('acc'),
+        resource_uri: uri.slice(0, 500),
+        timestamp: this.clock.iso(),
+        scope: verb,
+        operation: SQL_WORD[verb],
+        success: isSuccess,
+        actor: principal.kind === 'agent' ? principal.id : principal.kind,
+      });
+    }
+  }
+
+  private find(uri: string): { provider: ResourceProvider; path: string } {
+    const exact = this.providers.get(uri);
+    if (exact) return { provider: exact, path: '' };
+    const slash = uri.indexOf('/', uri.indexOf('://') + 3);
+    const provider = slash === -1 ? undefined : this.providers.get(uri.slice(0, slash));
+    if (!provider) {
+      throw new AppError('not_found', 'resource_not_found', `there is no resource ${uri}; known: ${this.addresses().join(', ')}`);
+    }
+    return { provider, path: decodeURIComponent(uri.slice(slash + 1)) };
+  }
+}

@@ -1,0 +1,121 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../config/index.js';
+import { Database, UnitOfWork, gt, lte } from '../database/index.js';
+import { jobIdOf } from './delivery.js';
+import { OutboxRow, type OutboxStatus } from './outbox-row.entity.js';
+
+/** A row that is due, as the queue is told of it. */
+export interface DueJob {
+  jobId: string;
+  outboxId: string;
+  /** False for what failed before. */
+  isFirstTry: boolean;
+}
+
+export interface OutboxStatusReport {
+  counts: { topic: string; status: OutboxStatus; count: number }[];
+  /** When the oldest work that is not done fell due. */
+  oldestDueAt: string | null;
+}
+
+/** A pruned key could be promised anew, so keys are kept for longer than any sender repeats itself. */
+const KEEP_DONE_DAYS = 30;
+const PRUNE_AT_ONCE = 1_000;
+const RESTORE_AT_ONCE = 200;
+
+/** The relay's view of the outbox: what is due, what is out, what lies far behind. */
+@Injectable()
+export class OutboxLedger {
+  constructor(
+    private readonly database: Database,
+    private readonly uow: UnitOfWork,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Marks up to `limit` due rows of a topic as enqueued, oldest first. On PostgreSQL each row goes to one claimer only. */
+  async claim(topic: string, limit: number): Promise<DueJob[]> {
+    const now = this.clock.iso();
+    const claimed = await this.uow.run((unit) =>
+      unit.query(
+        `UPDATE outbox SET status = 'enqueued', enqueued_at = ? WHERE outbox_id IN (
+           SELECT outbox_id FROM outbox WHERE status = 'open' AND topic = ? AND available_at <= ?
+           ORDER BY available_at, outbox_id LIMIT ${Math.trunc(limit)} ${this.database.dialect === 'postgres' ? 'FOR UPDATE SKIP LOCKED' : ''}
+         ) RETURNING outbox_id, available_at, round, attempts`,
+        [now, topic, now],
+      ),
+    );
+    // RETURNING promises no order
+    const rows = (claimed as unknown as OutboxRow[]).sort((a, b) => compare(a.available_at, b.available_at) || compare(a.outbox_id, b.outbox_id));
+    return rows.map(toDueJob);
+  }
+
+  /** Takes claims back that the queue did not accept, or that a closing worker has not come to. */
+  async giveBack(outboxIds: readonly string[]): Promise<void> {
+    const where = { outbox_id: outboxIds, status: 'enqueued' as const };
+    await this.uow.run((unit) => unit.of(OutboxRow).update(where, { status: 'open', enqueued_at: null }));
+  }
+
+  /** How many rows of the topic the queue holds. */
+  enqueuedCount(topic: string): Promise<number> {
+    return this.database.of(OutboxRow).count({ topic, status: 'enqueued' });
+  }
+
+  /** When the next open row of the topic is due, as ISO time. */
+  async nextDue(topic: string): Promise<string | undefined> {
+    const [row] = await this.database.query(`SELECT MIN(available_at) AS due FROM outbox WHERE status = 'open' AND topic = ?`, [topic]);
+    return (row?.due as string | null) ?? undefined;
+  }
+
+  /** Rows of the topic enqueued up to `before`, page by page. */
+  async *enqueuedBefore(topic: string, before: string): AsyncGenerator<DueJob[]> {
+    for (let after = ''; ; ) {
+      const where = { topic, status: 'enqueued' as const, enqueued_at: lte(before), outbox_id: gt(after) };
+      const rows = await this.database.of(OutboxRow).find(where, { order: { outbox_id: 'asc' }, limit: RESTORE_AT_ONCE });
+      if (rows.length === 0) return;
+      yield rows.map(toDueJob);
+      after = rows.at(-1)!.outbox_id;
+    }
+  }
+
+  /** Whether a row of these topics is enqueued, or open and due within so many milliseconds. */
+  async isBusy(topics: readonly string[], withinMs: number): Promise<boolean> {
+    if (topics.length === 0) return false;
+    const marks = topics.map(() => '?').join(',');
+    const [row] = await this.database.query(
+      `SELECT 1 AS busy FROM outbox WHERE status = 'enqueued' AND topic IN (${marks})
+       UNION ALL SELECT 1 FROM outbox WHERE status = 'open' AND topic IN (${marks}) AND available_at <= ? LIMIT 1`,
+      [...topics, ...topics, new Date(this.clock.now().getTime() + withinMs).toISOString()],
+    );
+    return row !== undefined;
+  }
+
+  async report(): Promise<OutboxStatusReport> {
+    const counts = await this.database.query('SELECT topic, status, COUNT(*) AS n FROM outbox GROUP BY status, topic ORDER BY topic, status');
+    const [oldest] = await this.database.query(
+      `SELECT MIN(available_at) AS due FROM outbox WHERE status IN ('open', 'enqueued') AND available_at <= ?`,
+      [this.clock.iso()],
+    );
+    return {
+      counts: counts.map(({ topic, status, n }) => ({ topic: topic as string, status: status as OutboxStatus, count: Number(n) })),
+      oldestDueAt: (oldest?.due as string | null) ?? null,
+    };
+  }
+
+  /** Deletes done rows that are past keeping, some of each topic at a time. */
+  async prune(topics: readonly string[]): Promise<void> {
+    const limit = new Date(this.clock.now().getTime() - KEEP_DONE_DAYS * 86_400_000).toISOString();
+    for (const topic of topics) {
+      await this.uow.run((unit) =>
+        unit.execute(
+          `DELETE FROM outbox WHERE outbox_id IN (
+             SELECT outbox_id FROM outbox WHERE status = 'done' AND topic = ? AND available_at <= ? LIMIT ${PRUNE_AT_ONCE}
+           )`,
+          [topic, limit],
+        ),
+      );
+    }
+  }
+}
+
+const toDueJob = (row: OutboxRow): DueJob => ({ jobId: jobIdOf(row), outboxId: row.outbox_id, isFirstTry: row.attempts === 0 });
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,0 +1,19 @@
+import { Global, Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { JobHandlers } from './job-handlers.js';
+import { JobProcessor } from './job-processor.js';
+import { OutboxLedger } from './outbox-ledger.js';
+import { OutboxRelay } from './outbox-relay.js';
+import { OutboxRow } from './outbox-row.entity.js';
+import { Outbox } from './outbox.js';
+import { QueueMetrics } from './queue-metrics.js';
+import { Queues } from './queues.js';
+
+/** Work that survives: written down in the outbox, carried by BullMQ, its effect recorded exactly once. */
+@Global()
+@Module({
+  imports: [TypeOrmModule.forFeature([OutboxRow])],
+  providers: [JobHandlers, JobProcessor, OutboxLedger, OutboxRelay, Outbox, QueueMetrics, Queues],
+  exports: [JobHandlers, Outbox, Queues],
+})
+export class QueueModule {}

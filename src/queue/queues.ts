@@ -1,0 +1,131 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
+import { Settings } from '../config/index.js';
+import { HealthRegistry, Log } from '../telemetry/index.js';
+import { JobHandlers } from './job-handlers.js';
+import { JobProcessor } from './job-processor.js';
+import { OutboxLedger, type OutboxStatusReport } from './outbox-ledger.js';
+import { OutboxRelay } from './outbox-relay.js';
+import { QueueFolderInUseError } from './stores/folder-lock.js';
+import { type InterruptedEntry, type QueueStore, type QueueStoreKind, openQueueStore, storeKindOf } from './stores/queue-store.js';
+import { TopicQueues, queueNameOf } from './topic-queues.js';
+import { TopicWorker } from './topic-worker.js';
+
+/** Running jobs may end before the process does, up to this. What is cut off runs again after the restart. */
+const LONGEST_CLOSE_MS = 5_000;
+const IDLE_POLL_MS = 20;
+
+interface OpenQueues {
+  store: QueueStore;
+  queues: TopicQueues;
+  workers: TopicWorker[];
+}
+
+/**
+ * The queue of this process: opens the store, runs relay and workers as the role asks, and closes them again. There is one
+ * BullMQ queue per topic, so that topics do not wait for each other.
+ */
+@Injectable()
+export class Queues implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private opened: OpenQueues | undefined;
+
+  constructor(
+    private readonly settings: Settings,
+    private readonly handlers: JobHandlers,
+    private readonly relay: OutboxRelay,
+    private readonly ledger: OutboxLedger,
+    private readonly processor: JobProcessor,
+    private readonly health: HealthRegistry,
+    private readonly log: Log,
+  ) {}
+
+  get storeKind(): QueueStoreKind {
+    return storeKindOf(this.settings);
+  }
+
+  /** Whether this process has the store open, and so relays. */
+  get isOpen(): boolean {
+    return this.opened !== undefined;
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    if (this.settings.queueMode === 'off') return;
+    try {
+      await this.open();
+    } catch (error) {
+      if (!(error instanceof QueueFolderInUseError) || this.settings.queueMode !== 'if-free') throw error;
+      this.log.info('another process works on the queue of this data folder: this one only adds to the outbox');
+    }
+  }
+
+  /** Before the database closes: first nothing new, then what runs ends, then the store. */
+  async beforeApplicationShutdown(): Promise<void> {
+    if (!this.opened) return;
+    const { store, queues, workers } = this.opened;
+    this.opened = undefined;
+    await this.relay.stop();
+    await inTime(Promise.all(workers.map((worker) => worker.close())));
+    await queues.close();
+    await inTime(store.close());
+  }
+
+  /**
+   * Resolves when no work of this process's topics is due or under way, whoever does it.
+   * @param withinMs counts work that falls due within so many milliseconds as due, such as the retries of failed jobs
+   * @throws Error when that takes longer than `timeoutMs`
+   */
+  async idle({ withinMs = 0, timeoutMs = Infinity } = {}): Promise<void> {
+    const started = performance.now();
+    for (;;) {
+      if (!(await this.ledger.isBusy(this.handlers.topics, withinMs))) return;
+      if (performance.now() - started > timeoutMs) throw new Error(`the queue still had work after ${timeoutMs} ms`);
+      await pause(IDLE_POLL_MS);
+    }
+  }
+
+  /** What the outbox holds, by topic and status, and how far behind the work is. */
+  status(): Promise<OutboxStatusReport> {
+    return this.ledger.report();
+  }
+
+  private async open(): Promise<void> {
+    const { topics } = this.handlers;
+    const hasWorkers = this.settings.role !== 'api';
+    const onError = (error: Error, topic?: string): void => this.log.error({ error, topic }, 'the queue reports an error');
+    const store = await openQueueStore({ settings: this.settings, workers: hasWorkers ? topics.length : 0, onError });
+    const queues = new TopicQueues(store, onError);
+    this.opened = { store, queues, workers: [] };
+    this.health.register('queue', () => this.ping());
+    for (const entry of store.interrupted) await this.recordInterrupted(entry);
+    await this.relay.start(topics, {
+      // a handler with calls to the outside takes time over each job, so there each job is handed out alone
+      enqueue: (topic, jobs) => ('run' in this.handlers.get(topic)! ? queues.addBundled(topic, jobs) : queues.add(topic, jobs)),
+      offerAgain: (topic, jobs) => queues.add(topic, jobs),
+    });
+    if (!hasWorkers) return;
+    this.opened.workers = topics.map(
+      (topic) => new TopicWorker(topic, this.handlers.get(topic)!, store, this.processor, this.relay, onError),
+    );
+  }
+
+  private async recordInterrupted({ queueName, jobIds }: InterruptedEntry): Promise<void> {
+    const topic = this.handlers.topics.find((each) => queueNameOf(each) === queueName);
+    if (!topic) return;
+    const error = new Error('the process ended while the job ran');
+    for (const jobId of jobIds) await this.processor.recordFailure(topic, jobId, error, { isDueAtOnce: true });
+  }
+
+  private async ping(): Promise<void> {
+    if (!this.opened) throw new Error('the queue is closed');
+    await this.opened.store.ping();
+  }
+}
+
+/** Resolves with the work, or when the time for a good-bye is over. */
+async function inTime(work: Promise<unknown>): Promise<void> {
+  const timer = new AbortController();
+  const late = pause(LONGEST_CLOSE_MS, undefined, { signal: timer.signal }).catch(() => undefined);
+  await Promise.race([work, late]);
+  timer.abort();
+}

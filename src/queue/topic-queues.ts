@@ -1,0 +1,72 @@
+import { type IQueueBackend, Queue } from 'bullmq';
+import { newId } from '../config/index.js';
+import type { DueJob } from './outbox-ledger.js';
+import type { QueueStore } from './stores/queue-store.js';
+
+/** What a queue entry carries: the ids of its jobs, usually one. Payloads stay in the SQL database. */
+export interface EntryData {
+  jobIds: string[];
+}
+
+type TopicQueue = Queue<EntryData, void, string, EntryData, void, string, IQueueBackend>;
+
+/** BullMQ's own log of events is not used: keep it short. */
+const EVENTS_KEPT = 100;
+/** On PostgreSQL a bulk add makes temporary tables, which cost as much as a handful of single adds. */
+const BULK_FROM = 5;
+/** Jobs in one entry under load. It takes the cost of the queue from a millisecond a job to a twentieth of that. */
+const BUNDLE = 25;
+
+export const queueNameOf = (topic: string): string => `herald.${topic}`;
+
+/** The adding side: one BullMQ queue per topic, made when it is first needed. */
+export class TopicQueues {
+  private readonly queues = new Map<string, TopicQueue>();
+
+  constructor(
+    private readonly store: QueueStore,
+    private readonly onError: (error: Error, topic: string) => void,
+  ) {}
+
+  /** Adds each job under its own id, so that one that the queue knows is left as it stands. */
+  add(topic: string, jobs: readonly DueJob[]): Promise<void> {
+    return this.addEntries(topic, jobs.map(({ jobId }) => ({ id: jobId, jobIds: [jobId] })));
+  }
+
+  /**
+   * Adds many as few entries. Jobs that failed before go alone, so that one that takes the process down with it does not
+   * count against its neighbours twice.
+   */
+  addBundled(topic: string, jobs: readonly DueJob[]): Promise<void> {
+    if (jobs.length < BULK_FROM) return this.add(topic, jobs);
+    const fresh = jobs.filter(({ isFirstTry }) => isFirstTry).map(({ jobId }) => jobId);
+    const entries = jobs.filter(({ isFirstTry }) => !isFirstTry).map(({ jobId }) => ({ id: jobId, jobIds: [jobId] }));
+    for (let start = 0; start < fresh.length; start += BUNDLE) entries.push({ id: newId('bundle'), jobIds: fresh.slice(start, start + BUNDLE) });
+    return this.addEntries(topic, entries);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.queues.values()].map((queue) => queue.close()));
+  }
+
+  private async addEntries(topic: string, entries: readonly { id: string; jobIds: string[] }[]): Promise<void> {
+    const queue = this.queueOf(topic);
+    const options = { attempts: 1, removeOnComplete: true, removeOnFail: true };
+    if (entries.length >= BULK_FROM) {
+      await queue.addBulk(entries.map(({ id, jobIds }) => ({ name: topic, data: { jobIds }, opts: { ...options, jobId: id } })));
+    } else {
+      for (const { id, jobIds } of entries) await queue.add(topic, { jobIds }, { ...options, jobId: id });
+    }
+  }
+
+  private queueOf(topic: string): TopicQueue {
+    let queue = this.queues.get(topic);
+    if (!queue) {
+      const { producer, backend } = this.store;
+      queue = new Queue(queueNameOf(topic), { connection: producer, streams: { events: { maxLen: EVENTS_KEPT } } }, backend);
+      queue.on('error', (error) => this.onError(error, topic));
+      this.queues.set(topic, queue);
+    }
+    return queue;
+  }
+}

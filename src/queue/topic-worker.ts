@@ -1,0 +1,82 @@
+import { type IQueueBackend, Worker } from 'bullmq';
+import type { RegisteredHandler } from './job-handlers.js';
+import type { JobProcessor } from './job-processor.js';
+import type { OutboxRelay } from './outbox-relay.js';
+import type { QueueStore } from './stores/queue-store.js';
+import { type EntryData, queueNameOf } from './topic-queues.js';
+
+/** A worker that does not renew its lock for this long is taken for dead. */
+const LOCK_MS = 15_000;
+const STALLED_CHECK_MS = 10_000;
+
+/** The consuming side of one topic in this process. */
+export class TopicWorker {
+  private readonly worker: Worker<EntryData, void, string, IQueueBackend>;
+  private readonly recording = new Set<Promise<void>>();
+  private isClosing = false;
+
+  constructor(
+    private readonly topic: string,
+    handler: RegisteredHandler,
+    private readonly store: QueueStore,
+    private readonly processor: JobProcessor,
+    private readonly relay: OutboxRelay,
+    private readonly onError: (error: Error, topic: string) => void,
+  ) {
+    this.worker = new Worker(
+      queueNameOf(topic),
+      (entry) => this.work(entry.data.jobIds),
+      {
+        connection: store.consumer,
+        concurrency: this.concurrencyOf(handler),
+        drainDelay: store.drainDelay,
+        lockDuration: LOCK_MS,
+        stalledInterval: STALLED_CHECK_MS,
+        // a stalled entry fails at once in BullMQ; its jobs are tried again by the rules of the outbox
+        maxStalledCount: 0,
+      },
+      store.backend,
+    );
+    this.worker.on('failed', (entry, error) => entry && this.recordLost(entry.data.jobIds, error));
+    this.worker.on('error', (error) => onError(error, topic));
+  }
+
+  /** Takes no more, and resolves when the jobs that run have ended. */
+  async close(): Promise<void> {
+    this.isClosing = true;
+    await this.worker.close();
+    await Promise.all(this.recording);
+  }
+
+  private async work(jobIds: readonly string[]): Promise<void> {
+    for (const [index, jobId] of jobIds.entries()) {
+      if (this.isClosing && index > 0) return this.relay.giveBack(jobIds.slice(index));
+      const outcome = await this.processor.process(this.topic, jobId);
+      this.relay.settled(this.topic);
+      // so that it learns when the next try is due
+      if (outcome === 'failed') this.relay.wake([this.topic]);
+    }
+  }
+
+  /** BullMQ gave the entry up: its worker stalled, or the failure of a handler could not be recorded. */
+  private recordLost(jobIds: readonly string[], cause: Error): void {
+    const error = cause.message.includes('stalled') ? new Error('the worker stopped answering while the job ran') : cause;
+    const recorded = (async () => {
+      for (const jobId of jobIds) await this.processor.recordFailure(this.topic, jobId, error);
+    })()
+      .catch((failure: Error) => this.onError(failure, this.topic))
+      .finally(() => {
+        this.recording.delete(recorded);
+        this.relay.wake([this.topic]);
+      });
+    this.recording.add(recorded);
+  }
+
+  /**
+   * On SQLite units run one after another anyway, and a worker that may take several entries asks for the next one before it
+   * starts the first, which costs a third of the latency.
+   */
+  private concurrencyOf(handler: RegisteredHandler): number {
+    return this.store.kind === 'embedded' && 'run' in handler ? 1 : handler.concurrency;
+  }
+}
