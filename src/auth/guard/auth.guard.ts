@@ -1,0 +1,56 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { FastifyReply } from 'fastify';
+import { AppError, type HeraldRequest, type Principal, limited, unauthenticated } from '../../operations/index.js';
+import { Authenticator, type ShownCredentials } from './authenticator.js';
+import { PUBLIC } from './public.decorator.js';
+import { RateLimiter } from './rate-limiter.js';
+import type { Allowance } from './token-buckets.js';
+
+/** Stands before every HTTP route: who calls, and not too often. What they may do the operations decide. */
+@Injectable()
+export class AuthGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly authenticator: Authenticator,
+    private readonly limiter: RateLimiter,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    // the other doors authenticate when a connection opens; a handler that Nest would guard has come here by mistake
+    if (context.getType() !== 'http') throw unauthenticated('this way in does not take credentials');
+    const http = context.switchToHttp();
+    const request = http.getRequest<HeraldRequest>();
+    const isPublic = this.reflector.getAllAndOverride<boolean | undefined>(PUBLIC, [context.getHandler(), context.getClass()]) ?? false;
+    const found = await this.identify(request, isPublic);
+    const allowance = this.limiter.take(found instanceof AppError || !found ? { ip: request.ip } : found);
+    if (allowance) this.tell(http.getResponse<FastifyReply>(), allowance);
+    if (found instanceof AppError) throw found;
+    if (found) request.principal = found;
+    return true;
+  }
+
+  /** The principal, or the error to answer with; undefined for a stranger on a public route. */
+  private async identify(request: HeraldRequest, isPublic: boolean): Promise<Principal | AppError | undefined> {
+    const credentials = shownBy(request);
+    if (isPublic && credentials.authorization === undefined && credentials.apiKey === undefined) return undefined;
+    try {
+      return await this.authenticator.authenticate(credentials);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      return isPublic ? undefined : error;
+    }
+  }
+
+  /** The RateLimit fields of draft-ietf-httpapi-ratelimit-headers-10. */
+  private tell(reply: FastifyReply, { isAllowed, limit, remaining, retryAfterSeconds, resetSeconds }: Allowance): void {
+    reply.header('RateLimit-Policy', `"requests";q=${limit};w=60`);
+    reply.header('RateLimit', `"requests";r=${remaining};t=${resetSeconds}`);
+    if (!isAllowed) throw limited(`more than ${limit} requests a minute`, retryAfterSeconds);
+  }
+}
+
+function shownBy({ headers, ip }: HeraldRequest): ShownCredentials {
+  const apiKey = headers['x-api-key'];
+  return { authorization: headers.authorization, apiKey: Array.isArray(apiKey) ? apiKey[0] : apiKey, ip };
+}

@@ -1,0 +1,60 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../config/index.js';
+import type { Principal } from '../../operations/index.js';
+
+/** Who a credential stands for, as far as it has been checked. */
+export interface Credential {
+  readonly principal: Principal;
+  /** The user behind it: the one who signed in, or the owner of the key. */
+  readonly userId: string;
+  /** Milliseconds at which the credential itself ends; Infinity where it does not. */
+  readonly endsAt: number;
+}
+
+interface Entry extends Credential {
+  readonly goodUntil: number;
+}
+
+/** Another process's revocation is seen after at most this long; this process's own at once. */
+const TTL_MS = 5_000;
+const MOST_ENTRIES = 10_000;
+
+/**
+ * Credentials that were checked a moment ago, by the hash of their text, so that a busy caller costs one look into the
+ * database every few seconds. Bounded; the one that was used longest ago goes first.
+ */
+@Injectable()
+export class CredentialCache {
+  private readonly entries = new Map<string, Entry>();
+  private forgets = 0;
+
+  constructor(private readonly clock: Clock) {}
+
+  get(hash: string): Credential | undefined {
+    const entry = this.entries.get(hash);
+    if (!entry) return undefined;
+    this.entries.delete(hash);
+    if (this.clock.now().getTime() >= entry.goodUntil) return undefined;
+    this.entries.set(hash, entry);
+    return entry;
+  }
+
+  /**
+   * Checks a credential with `check` and keeps the answer. It is not kept where something was revoked while the check
+   * was under way, for the check may have read the state before.
+   */
+  async remember(hash: string, check: () => Promise<Credential>): Promise<Credential> {
+    const { forgets } = this;
+    const credential = await check();
+    if (forgets !== this.forgets) return credential;
+    this.entries.set(hash, { ...credential, goodUntil: Math.min(this.clock.now().getTime() + TTL_MS, credential.endsAt) });
+    if (this.entries.size > MOST_ENTRIES) this.entries.delete(this.entries.keys().next().value!);
+    return credential;
+  }
+
+  /** Every token and key of a user is checked anew from here on. */
+  forgetUser(userId: string): void {
+    this.forgets++;
+    for (const [hash, entry] of this.entries) if (entry.userId === userId) this.entries.delete(hash);
+  }
+}

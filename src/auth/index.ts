@@ -1,0 +1,12 @@
+export { ApiKey } from './api-keys/api-key.entity.js';
+export { AuthModule } from './auth.module.js';
+export { Authenticator, type ShownCredentials } from './guard/authenticator.js';
+export { PUBLIC, Public } from './guard/public.decorator.js';
+export { RateLimiter } from './guard/rate-limiter.js';
+export type { Allowance } from './guard/token-buckets.js';
+export { ROLES, SCOPES, scopesOfRole, type Scope, type UserRole } from './scopes.js';
+export { readOrCreateSecret } from './secret-file.js';
+export { SecurityAuthEvent } from './security-events/security-auth-event.entity.js';
+export { RefreshToken } from './sessions/refresh-token.entity.js';
+export { AdminBootstrap, type FirstAdmin } from './users/admin-bootstrap.js';
+export { User } from './users/user.entity.js';
