@@ -1,0 +1,12 @@
+import { Entity, Index } from 'typeorm';
+import { Id, Ref, Timestamp } from '../../database/index.js';
+
+@Entity('conversations')
+@Index('idx_conversations_lead', ['lead_id'])
+export class Conversation {
+  @Id() conversation_id!: string;
+  @Ref() lead_id!: string;
+  @Timestamp() opened_at!: string;
+  @Timestamp() last_event_at!: string;
+  @Ref() status!: string;
+}

@@ -1,0 +1,20 @@
+import { Entity, Index } from 'typeorm';
+import { Id, Json, Ref, Timestamp } from '../../database/index.js';
+
+/** One event between Herald and a lead: a send, an open, a reply, a visit. */
+@Entity('interactions')
+@Index('idx_interactions_lead', ['lead_id'])
+@Index('idx_interactions_campaign', ['campaign_id'])
+export class Interaction {
+  @Id() interaction_id!: string;
+  @Ref({ nullable: true }) conversation_id!: string | null;
+  @Ref() lead_id!: string;
+  @Ref({ nullable: true }) campaign_id!: string | null;
+  @Timestamp() timestamp!: string;
+  @Ref() channel!: string;
+  @Ref() event_type!: string;
+  @Ref({ nullable: true }) agent_id!: string | null;
+  @Ref({ nullable: true }) variant_id!: string | null;
+  @Ref() outcome!: string;
+  @Json() metadata_json!: Record<string, unknown>;
+}

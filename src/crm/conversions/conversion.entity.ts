@@ -1,0 +1,14 @@
+import { Entity, Index } from 'typeorm';
+import { Id, Money, Ref, Timestamp } from '../../database/index.js';
+
+@Entity('conversions')
+@Index('idx_conversions_lead', ['lead_id'])
+@Index('idx_conversions_campaign', ['campaign_id'])
+export class Conversion {
+  @Id() conversion_id!: string;
+  @Ref() lead_id!: string;
+  @Ref({ nullable: true }) campaign_id!: string | null;
+  @Timestamp() converted_at!: string;
+  @Money() conversion_value_usd!: number;
+  @Ref() conversion_type!: string;
+}

@@ -1,0 +1,88 @@
+import { Choice, Email, Flag, Instant, IntNum, ListRequest, Nested, Str } from '../../operations/index.js';
+import { CHANNELS, COMPANY_SIZES, ID_PATTERN, LEAD_STATUSES, REGIONS, TRIAGE_CATEGORIES } from '../vocabulary.js';
+import type { Lead } from './lead.entity.js';
+
+const PHONE = /^\+?[0-9().\- ]{5,30}$/;
+
+/** The fields that both creation and change can set. */
+class LeadFields {
+  @Str({ optional: true, nullable: true, pattern: ID_PATTERN, max: 64, description: 'The campaign that brought the lead' })
+  campaign_id?: string | null;
+  @Choice(COMPANY_SIZES, { optional: true, nullable: true }) company_size?: string | null;
+  @Str({ optional: true, nullable: true, max: 80, example: 'SaaS' }) industry?: string | null;
+  @Str({ optional: true, nullable: true, max: 80, example: 'CMO' }) persona?: string | null;
+  @Choice(REGIONS, { optional: true, nullable: true }) region?: string | null;
+  @Choice(CHANNELS, { optional: true, nullable: true }) preferred_channel?: string | null;
+  @Flag({ optional: true, description: 'Whether the lead agreed to be contacted' }) gdpr_consent?: boolean;
+  @Email({ optional: true, nullable: true, example: 'ada@example.com' }) email?: string | null;
+  @Str({ optional: true, nullable: true, max: 30, pattern: PHONE, example: '+1-202-555-0142' }) phone?: string | null;
+  @Str({ optional: true, nullable: true, max: 4000, description: 'What the lead wrote; kept as data' }) message?: string | null;
+}
+
+export class CreateLeadRequest extends LeadFields {
+  @Str({ min: 1, max: 80, example: 'Website' }) source!: string;
+  @Str({ optional: true, max: 64, pattern: ID_PATTERN, description: 'Chosen by the caller, else made here' }) lead_id?: string;
+  @Flag({ optional: true, description: 'Triage it as soon as it is stored; the server setting decides when left out' }) triage?: boolean;
+}
+
+export class UpdateLeadRequest extends LeadFields {
+  @Str({ min: 1, max: 64 }) lead_id!: string;
+  @Str({ optional: true, min: 1, max: 80 }) source?: string;
+  @Choice(LEAD_STATUSES, { optional: true }) lead_status?: string;
+}
+
+export class LeadIdRequest {
+  @Str({ min: 1, max: 64 }) lead_id!: string;
+}
+
+export class ListLeadsRequest extends ListRequest {
+  @Choice(LEAD_STATUSES, { optional: true }) lead_status?: string;
+  @Choice(TRIAGE_CATEGORIES, { optional: true }) triage_category?: string;
+  @Str({ optional: true, max: 64 }) campaign_id?: string;
+  @Str({ optional: true, max: 80 }) source?: string;
+  @Choice(REGIONS, { optional: true }) region?: string;
+  @Str({ optional: true, max: 40 }) flow_state?: string;
+  @IntNum({ optional: true, min: 0, max: 100, description: 'Only leads with this score or more' }) min_score?: number;
+  @Choice(['created_at', '-created_at', 'lead_id'], { optional: true, default: '-created_at', description: 'A minus is newest first' })
+  sort?: string;
+}
+
+export class LeadResponse {
+  @Str() lead_id!: string;
+  @Instant() created_at!: string;
+  @Str() source!: string;
+  @Str({ nullable: true }) campaign_id!: string | null;
+  @Choice(TRIAGE_CATEGORIES, { nullable: true }) triage_category!: string | null;
+  @Choice(LEAD_STATUSES) lead_status!: string;
+  @IntNum({ nullable: true, min: 0, max: 100 }) lead_score!: number | null;
+  @Str({ nullable: true }) company_size!: string | null;
+  @Str({ nullable: true }) industry!: string | null;
+  @Str({ nullable: true }) persona!: string | null;
+  @Str({ nullable: true }) region!: string | null;
+  @Str({ nullable: true }) preferred_channel!: string | null;
+  @Flag() gdpr_consent!: boolean;
+  @Str({ nullable: true }) email!: string | null;
+  @Str({ nullable: true }) phone!: string | null;
+  @Str({ nullable: true }) message!: string | null;
+  @Str({ nullable: true }) assigned_engagement_agent!: string | null;
+  @Instant({ nullable: true }) last_active_at!: string | null;
+  @Str({ description: 'Where the lead stands in the flow' }) flow_state!: string;
+  @IntNum({ min: 1, description: 'Also the ETag' }) version!: number;
+  @Instant({ nullable: true }) updated_at!: string | null;
+}
+
+export class LeadPage {
+  @Nested(() => LeadResponse, { array: true }) items!: LeadResponse[];
+  @Str({ nullable: true }) next_cursor!: string | null;
+}
+
+export function toLeadResponse(lead: Lead): LeadResponse {
+  return {
+    lead_id: lead.lead_id, created_at: lead.created_at, source: lead.source, campaign_id: lead.campaign_id,
+    triage_category: lead.triage_category, lead_status: lead.lead_status, lead_score: lead.lead_score, company_size: lead.company_size,
+    industry: lead.industry, persona: lead.persona, region: lead.region, preferred_channel: lead.preferred_channel,
+    gdpr_consent: lead.gdpr_consent, email: lead.email, phone: lead.phone, message: lead.message,
+    assigned_engagement_agent: lead.assigned_engagement_agent, last_active_at: lead.last_active_at, flow_state: lead.flow_state,
+    version: lead.version, updated_at: lead.updated_at,
+  };
+}

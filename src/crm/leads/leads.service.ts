@@ -1,0 +1,108 @@
+import { Injectable } from '@nestjs/common';
+import { Settings, newId } from '../../config/index.js';
+import { Database, type Unit, gte } from '../../database/index.js';
+import {
+  type CommandContext, DEFAULT_PAGE, DoneResponse, Operation, checkVersion, conflict, invalid, notFound,
+} from '../../operations/index.js';
+import { Outbox } from '../../queue/index.js';
+import { Campaign } from '../campaigns/campaign.entity.js';
+import { countLeadCreated } from '../campaigns/campaign-counters.js';
+import { AgentAction } from '../conversations/agent-action.entity.js';
+import { Conversation } from '../conversations/conversation.entity.js';
+import { Interaction } from '../conversations/interaction.entity.js';
+import { Conversion } from '../conversions/conversion.entity.js';
+import { LeadRemoval } from './lead-removal.js';
+import { Lead } from './lead.entity.js';
+import {
+  CreateLeadRequest, LeadIdRequest, LeadPage, LeadResponse, ListLeadsRequest, UpdateLeadRequest, toLeadResponse,
+} from './leads.dto.js';
+
+@Injectable()
+export class LeadsService {
+  constructor(
+    private readonly database: Database,
+    private readonly outbox: Outbox,
+    private readonly settings: Settings,
+    private readonly removal: LeadRemoval,
+  ) {}
+
+  @Operation({
+    name: 'lead.create', permission: 'leads:write', kind: 'command', request: CreateLeadRequest, response: LeadResponse,
+    summary: 'Take in a lead',
+  })
+  async create(request: CreateLeadRequest, { unit, now }: CommandContext): Promise<LeadResponse> {
+    const { triage, lead_id = newId('L'), ...fields } = request;
+    await this.checkCampaign(unit, request.campaign_id);
+    const lead: Lead = {
+      lead_id, created_at: now, source: fields.source, campaign_id: fields.campaign_id ?? null, triage_category: null,
+      lead_status: 'New', lead_score: null, company_size: fields.company_size ?? null, industry: fields.industry ?? null,
+      persona: fields.persona ?? null, region: fields.region ?? null, preferred_channel: fields.preferred_channel ?? null,
+      gdpr_consent: fields.gdpr_consent ?? false, email: fields.email ?? null, phone: fields.phone ?? null,
+      assigned_engagement_agent: null, last_active_at: now, flow_state: 'new', message: fields.message ?? null, version: 1, updated_at: now,
+    };
+    if ((await unit.of(Lead).insertNew(lead)) === 0) throw conflict('lead_exists', `lead_id: there is a lead "${lead_id}" already`);
+    if (lead.campaign_id) await countLeadCreated(unit, lead.campaign_id, now);
+    if (triage ?? this.settings.autoTriage) {
+      await this.outbox.add(unit, [{ topic: 'lead.triage', key: `lead.triage:${lead_id}`, payload: { lead_id } }]);
+    }
+    return toLeadResponse(lead);
+  }
+
+  @Operation({
+    name: 'lead.get', permission: 'leads:read', kind: 'query', request: LeadIdRequest, response: LeadResponse, summary: 'One lead',
+  })
+  async get({ lead_id }: LeadIdRequest): Promise<LeadResponse> {
+    const lead = await this.database.of(Lead).get(lead_id);
+    if (!lead) throw notFound('lead', lead_id);
+    return toLeadResponse(lead);
+  }
+
+  @Operation({
+    name: 'lead.list', permission: 'leads:read', kind: 'query', request: ListLeadsRequest, response: LeadPage,
+    summary: 'Leads, filtered, a page at a time',
+  })
+  async list({ limit = DEFAULT_PAGE, cursor, sort = '-created_at', min_score, ...filters }: ListLeadsRequest): Promise<LeadPage> {
+    const page = await this.database.of(Lead).page({
+      where: { ...filters, ...(min_score !== undefined && { lead_score: gte(min_score) }) },
+      order: sort === 'lead_id' ? { lead_id: 'asc' } : { created_at: sort.startsWith('-') ? 'desc' : 'asc' },
+      limit,
+      ...(cursor !== undefined && { cursor }),
+    });
+    return { items: page.items.map(toLeadResponse), next_cursor: page.next_cursor };
+  }
+
+  @Operation({
+    name: 'lead.update', permission: 'leads:write', kind: 'command', request: UpdateLeadRequest, response: LeadResponse,
+    summary: 'Change some fields of a lead',
+  })
+  async update({ lead_id, ...changes }: UpdateLeadRequest, { unit, now, ifMatch }: CommandContext): Promise<LeadResponse> {
+    const lead = await this.lock(unit, lead_id);
+    checkVersion(ifMatch, lead.version);
+    await this.checkCampaign(unit, changes.campaign_id);
+    const patch = { ...changes, version: lead.version + 1, updated_at: now };
+    await unit.of(Lead).update({ lead_id }, patch);
+    return toLeadResponse({ ...lead, ...patch });
+  }
+
+  @Operation({
+    name: 'lead.delete', permission: 'leads:write', kind: 'command', request: LeadIdRequest, response: DoneResponse,
+    summary: 'Remove a lead and all that is kept about it',
+  })
+  async delete({ lead_id }: LeadIdRequest, { unit, ifMatch }: CommandContext): Promise<DoneResponse> {
+    const lead = await this.lock(unit, lead_id);
+    checkVersion(ifMatch, lead.version);
+    await this.removal.run(unit, lead_id);
+    for (const entity of [Interaction, Conversation, AgentAction, Conversion, Lead]) await unit.of<{ lead_id: string | null }>(entity).delete({ lead_id });
+    return {};
+  }
+
+  private async lock(unit: Unit, leadId: string): Promise<Lead> {
+    const [lead] = await unit.of(Lead).find({ lead_id: leadId }, { lock: true });
+    if (!lead) throw notFound('lead', leadId);
+    return lead;
+  }
+
+  private async checkCampaign(unit: Unit, campaignId: string | null | undefined): Promise<void> {
+    if (campaignId && !(await unit.of(Campaign).get(campaignId))) throw invalid('campaign_id', `there is no campaign "${campaignId}"`);
+  }
+}

@@ -1,0 +1,17 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../database/index.js';
+import { DEFAULT_PAGE, Operation } from '../../operations/index.js';
+import { Segment } from './segment.entity.js';
+import { ListSegmentsRequest, SegmentPage } from './segments.dto.js';
+
+@Injectable()
+export class SegmentsService {
+  constructor(private readonly database: Database) {}
+
+  @Operation({
+    name: 'segment.list', permission: 'leads:read', kind: 'query', request: ListSegmentsRequest, response: SegmentPage, summary: 'Segments and their rules',
+  })
+  list({ limit = DEFAULT_PAGE, cursor }: ListSegmentsRequest): Promise<SegmentPage> {
+    return this.database.of(Segment).page({ limit, ...(cursor !== undefined && { cursor }) });
+  }
+}

@@ -1,0 +1,60 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../database/index.js';
+import { type CommandContext, DEFAULT_PAGE, Operation, conflict, notFound } from '../operations/index.js';
+import { Decision } from './decision.entity.js';
+import {
+  DecisionIdRequest, DecisionPage, DecisionResponse, ListDecisionsRequest, UndoDecisionRequest, toDecisionResponse, toDecisionSummary,
+} from './decisions.dto.js';
+import { InverseRegistry } from './inverse-registry.js';
+
+@Injectable()
+export class DecisionsService {
+  constructor(
+    private readonly database: Database,
+    private readonly inverses: InverseRegistry,
+  ) {}
+
+  @Operation({
+    name: 'decision.list', permission: 'decisions:read', kind: 'query', request: ListDecisionsRequest, response: DecisionPage,
+    summary: 'What the agents decided, newest first',
+  })
+  async list({ limit = DEFAULT_PAGE, cursor, policy, ...filters }: ListDecisionsRequest): Promise<DecisionPage> {
+    const page = await this.database.of(Decision).page({
+      where: { ...filters, ...(policy !== undefined && { policy_name: policy }) },
+      order: { created_at: 'desc' },
+      limit,
+      ...(cursor !== undefined && { cursor }),
+    });
+    return { items: page.items.map(toDecisionSummary), next_cursor: page.next_cursor };
+  }
+
+  @Operation({
+    name: 'decision.get', permission: 'decisions:read', kind: 'query', request: DecisionIdRequest, response: DecisionResponse,
+    summary: 'One decision with everything it was made on, explained in sentences',
+  })
+  async get({ decision_id }: DecisionIdRequest): Promise<DecisionResponse> {
+    const decision = await this.database.of(Decision).get(decision_id);
+    if (!decision) throw notFound('decision', decision_id);
+    return toDecisionResponse(decision);
+  }
+
+  @Operation({
+    name: 'decision.undo', permission: 'decisions:undo', kind: 'command', request: UndoDecisionRequest, response: DecisionResponse,
+    summary: 'Take back what a decision did: once, and only while the state that it left has not moved',
+  })
+  async undo({ decision_id, reason }: UndoDecisionRequest, { unit, principal, now }: CommandContext): Promise<DecisionResponse> {
+    const [decision] = await unit.of(Decision).find({ decision_id }, { lock: true });
+    if (!decision) throw notFound('decision', decision_id);
+    await this.inverses.run(unit, inverseOf(decision), { principal, now, reason });
+    const patch = { status: 'undone' as const, undone_at: now, undone_by: principal.id, undo_reason: reason };
+    await unit.of(Decision).update({ decision_id }, patch);
+    return toDecisionResponse({ ...decision, ...patch });
+  }
+}
+
+function inverseOf({ status, inverse, undone_at, undone_by }: Decision) {
+  if (status === 'undone') throw conflict('already_undone', `this decision was undone on ${undone_at} by ${undone_by}`);
+  if (status !== 'applied') throw conflict('not_applied', `this decision is ${status}: nothing was done that could be undone`);
+  if (!inverse) throw conflict('irreversible', 'what this decision did cannot be taken back');
+  return inverse;
+}

@@ -1,0 +1,10 @@
+export { EpisodicMemory } from './episodic.entity.js';
+export type { EpisodeQuery } from './episodic.store.js';
+export { LongTermMemory } from './long-term.entity.js';
+export type { LongTermEntry } from './long-term.store.js';
+export type { MemoryReader } from './memory-reader.js';
+export { MemoryModule } from './memory.module.js';
+export { type MemoryContext, MemoryService } from './memory.service.js';
+export { SemanticTriple } from './semantic-triple.entity.js';
+export { ShortTermMemory } from './short-term.entity.js';
+export type { ShortTermEntry } from './short-term.store.js';

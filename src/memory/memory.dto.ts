@@ -1,0 +1,138 @@
+import { Choice, Instant, IntNum, JsonObject, ListOf, Nested, Num, Str } from '../operations/index.js';
+import type { EpisodicMemory } from './episodic.entity.js';
+import type { LongTermMemory } from './long-term.entity.js';
+import type { SemanticTriple } from './semantic-triple.entity.js';
+import { DEFAULT_TTL_SECONDS, MAX_TTL_SECONDS, MIN_TTL_SECONDS } from './short-term.store.js';
+import type { ShortTermMemory } from './short-term.entity.js';
+
+export const TIERS = ['short_term', 'long_term', 'episodic', 'semantic'] as const;
+export type Tier = (typeof TIERS)[number];
+
+const ID = { min: 1, max: 64 };
+const NAME = { min: 1, max: 200 };
+const SHARE = { min: 0, max: 1 };
+const TEXT_MAX = 20_000;
+const MAX_FOUND = 200;
+export const DEFAULT_FOUND = 50;
+
+export class StoreMemoryRequest {
+  @Choice(TIERS) tier!: Tier;
+
+  @Str({ optional: true, ...ID, description: 'short_term: the entry of this conversation is replaced' }) conversation_id?: string;
+  @Str({ optional: true, ...ID, description: 'short_term, long_term' }) lead_id?: string;
+  @Str({ optional: true, max: TEXT_MAX, description: 'short_term' }) last_utterance_summary?: string;
+  @Str({ optional: true, ...NAME, description: 'short_term', example: 'book_demo' }) active_intent?: string;
+  @JsonObject({ optional: true, description: 'short_term: what was taken from the conversation' }) slots_json?: Record<string, unknown>;
+  @IntNum({ optional: true, min: MIN_TTL_SECONDS, max: MAX_TTL_SECONDS, default: DEFAULT_TTL_SECONDS, description: 'short_term' })
+  ttl_seconds?: number;
+
+  @Str({ optional: true, nullable: true, ...NAME, description: 'long_term' }) region?: string | null;
+  @Str({ optional: true, nullable: true, ...NAME, description: 'long_term' }) industry?: string | null;
+  @Num({ optional: true, ...SHARE, description: 'long_term' }) rfm_score?: number;
+  @JsonObject({ optional: true, description: 'long_term: taken into the known preferences name by name' })
+  preferences_json?: Record<string, unknown>;
+
+  @Str({ optional: true, ...ID, description: 'episodic: replaces that episode; a new one when left out' }) episode_id?: string;
+  @Str({ optional: true, ...NAME, description: 'episodic', example: 'security_review' }) scenario?: string;
+  @ListOf('string', { optional: true, minItems: 1, maxItems: 100, description: 'episodic: the steps taken, in order' })
+  action_sequence_json?: string[];
+  @Num({ optional: true, ...SHARE, description: 'episodic: 0 went badly, 1 went well' }) outcome_score?: number;
+  @Str({ optional: true, max: TEXT_MAX, description: 'episodic' }) notes?: string;
+
+  @Str({ optional: true, ...NAME, description: 'semantic' }) subject?: string;
+  @Str({ optional: true, ...NAME, description: 'semantic', example: 'interested_in' }) predicate?: string;
+  @Str({ optional: true, ...NAME, description: 'semantic' }) object?: string;
+  @Num({ optional: true, min: 0.1, max: 1, description: 'semantic' }) weight?: number;
+  @Str({ optional: true, ...NAME, description: 'semantic: who says so', default: 'api' }) source?: string;
+}
+
+export class StoreMemoryResponse {
+  @Choice(TIERS) tier!: Tier;
+  @Str({ description: 'The key of the entry: conversation_id, lead_id, episode_id or triple_id' }) memory_id!: string;
+  @Instant() stored_at!: string;
+  @Instant({ nullable: true, description: 'Null for what stays' }) expires_at!: string | null;
+}
+
+export class RetrieveMemoryRequest {
+  @Choice(TIERS, { optional: true, description: 'Every tier that the other fields reach when left out' }) tier?: Tier;
+  @Str({ optional: true, ...ID, description: 'short_term, long_term, semantic' }) lead_id?: string;
+  @Str({ optional: true, ...ID, description: 'short_term' }) conversation_id?: string;
+  @Str({ optional: true, ...ID, description: 'episodic' }) episode_id?: string;
+  @Str({ optional: true, ...NAME, description: 'episodic' }) scenario?: string;
+  @Str({ optional: true, ...NAME, description: 'semantic: subject or object' }) entity?: string;
+  @IntNum({ optional: true, min: 1, max: MAX_FOUND, default: DEFAULT_FOUND, description: 'At most so many entries of each tier' })
+  limit?: number;
+}
+
+export class SearchMemoryRequest {
+  @Str({ optional: true, ...NAME, description: 'Episodes of this situation' }) scenario?: string;
+  @Str({ optional: true, ...NAME, description: 'Episodes that hold one of these words, those with most of them first' }) text?: string;
+  @Num({ optional: true, ...SHARE, description: 'Episodes that went at least this well' }) min_outcome?: number;
+  @Str({ optional: true, ...NAME, description: 'Triples' }) subject?: string;
+  @Str({ optional: true, ...NAME, description: 'Triples' }) predicate?: string;
+  @Str({ optional: true, ...NAME, description: 'Triples' }) object?: string;
+  @IntNum({ optional: true, min: 1, max: MAX_FOUND, default: DEFAULT_FOUND, description: 'At most so many of each' }) limit?: number;
+}
+
+export class ShortTermResponse {
+  @Str() conversation_id!: string;
+  @Str() lead_id!: string;
+  @Str({ max: TEXT_MAX }) last_utterance_summary!: string;
+  @Str() active_intent!: string;
+  @JsonObject() slots_json!: Record<string, unknown>;
+  @Instant() expires_at!: string;
+}
+
+export class LongTermResponse {
+  @Str() lead_id!: string;
+  @Str({ nullable: true }) region!: string | null;
+  @Str({ nullable: true }) industry!: string | null;
+  @Num(SHARE) rfm_score!: number;
+  @JsonObject() preferences_json!: Record<string, unknown>;
+  @Instant() last_updated_at!: string;
+}
+
+export class EpisodeResponse {
+  @Str() episode_id!: string;
+  @Str() scenario!: string;
+  @ListOf('string', { max: TEXT_MAX }) action_sequence_json!: string[];
+  @Num(SHARE) outcome_score!: number;
+  @Str({ max: TEXT_MAX }) notes!: string;
+}
+
+export class TripleResponse {
+  @Str() triple_id!: string;
+  @Str() subject!: string;
+  @Str() predicate!: string;
+  @Str() object!: string;
+  @Num(SHARE) weight!: number;
+  @Str() source!: string;
+}
+
+export class FoundMemoryResponse {
+  @Nested(() => EpisodeResponse, { array: true }) episodic!: EpisodeResponse[];
+  @Nested(() => TripleResponse, { array: true }) semantic!: TripleResponse[];
+}
+
+export class MemoryResponse extends FoundMemoryResponse {
+  @Nested(() => ShortTermResponse, { array: true, description: 'Unexpired entries only' }) short_term!: ShortTermResponse[];
+  @Nested(() => LongTermResponse, { array: true }) long_term!: LongTermResponse[];
+}
+
+export function toShortTermResponse(row: ShortTermMemory): ShortTermResponse {
+  const { conversation_id, lead_id, last_utterance_summary, active_intent, slots_json, expires_at } = row;
+  return { conversation_id, lead_id, last_utterance_summary, active_intent, slots_json, expires_at };
+}
+
+export function toLongTermResponse(row: LongTermMemory): LongTermResponse {
+  const { lead_id, region, industry, rfm_score, preferences_json, last_updated_at } = row;
+  return { lead_id, region, industry, rfm_score, preferences_json, last_updated_at };
+}
+
+export function toEpisodeResponse({ episode_id, scenario, action_sequence_json, outcome_score, notes }: EpisodicMemory): EpisodeResponse {
+  return { episode_id, scenario, action_sequence_json, outcome_score, notes };
+}
+
+export function toTripleResponse({ triple_id, subject, predicate, object, weight, source }: SemanticTriple): TripleResponse {
+  return { triple_id, subject, predicate, object, weight, source };
+}

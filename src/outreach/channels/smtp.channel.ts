@@ -1,0 +1,78 @@
+import { Readable } from 'node:stream';
+import { type Transporter, createTransport } from 'nodemailer';
+import { type ChannelAdapter, type Delivery, type DeliveryResult, SEND_TIMEOUT_MS } from './channel-adapter.js';
+
+/** What nodemailer's errors say of a failed conversation. */
+interface SmtpError extends Error {
+  code?: string;
+  responseCode?: number;
+}
+
+/** One address and nothing else: no list, no display name, no line break. */
+const ONE_ADDRESS = /^[^\s@,;:<>()"\\]+@[^\s@,;:<>()"\\]+$/;
+
+/**
+ * Email over SMTP, one connection a message, with one-click unsubscribe (RFC 8058). A connection lost after the text began to
+ * flow is `uncertain`: SMTP has no way to ask whether it arrived.
+ */
+export class SmtpChannel implements ChannelAdapter {
+  readonly name = 'smtp';
+  readonly isLocal = false;
+  readonly dropsRepeats = false;
+
+  constructor(
+    private readonly url: string,
+    private readonly from: string,
+    private readonly timeoutMs: number = SEND_TIMEOUT_MS,
+  ) {}
+
+  async send(delivery: Delivery): Promise<DeliveryResult> {
+    if (!ONE_ADDRESS.test(delivery.to)) return { outcome: 'refused', reason: 'the email address is not one plain address' };
+    const { transport, isTextUnderWay } = this.open();
+    try {
+      const sent = await transport.sendMail({
+        from: this.from,
+        to: { name: '', address: delivery.to },
+        subject: delivery.subject ?? '',
+        text: `${delivery.body}\n\n--\nUnsubscribe: ${delivery.unsubscribe_url}\n`,
+        messageId: `<${delivery.message_id}@${this.domain}>`,
+        headers: {
+          'List-Unsubscribe': { prepared: true, value: `<${delivery.unsubscribe_url}>` },
+          'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+          'X-Herald-Message-Id': delivery.message_id,
+        },
+      });
+      return { outcome: 'sent', provider_id: sent.messageId };
+    } catch (error) {
+      return classifySmtpError(error as SmtpError, isTextUnderWay());
+    }
+  }
+
+  /** A transport for one message, which can tell whether the server asked for the text: nodemailer's errors do not say. */
+  private open(): { transport: Transporter; isTextUnderWay: () => boolean } {
+    const limits = { connectionTimeout: this.timeoutMs, greetingTimeout: this.timeoutMs, socketTimeout: this.timeoutMs, dnsTimeout: this.timeoutMs };
+    const transport = createTransport({ url: this.url, ...limits, disableFileAccess: true, disableUrlAccess: true });
+    let hasBegun = false;
+    transport.use('stream', ({ message }, done) => {
+      const text = message.createReadStream.bind(message);
+      message.createReadStream = (options) => Readable.from((async function* () {
+        hasBegun = true;
+        yield* text(options);
+      })());
+      done();
+    });
+    return { transport, isTextUnderWay: () => hasBegun };
+  }
+
+  private get domain(): string {
+    return /@([^\s>]+)/.exec(this.from)?.[1] ?? 'localhost';
+  }
+}
+
+/** 5yz replies are final and 4yz are not (RFC 5321, 4.2.1). Without a reply all depends on whether the text was under way. */
+export function classifySmtpError({ message, code, responseCode }: SmtpError, isTextUnderWay: boolean): DeliveryResult {
+  const reason = `SMTP: ${message}`.replace(/\s+/g, ' ').slice(0, 500);
+  if (responseCode !== undefined && responseCode >= 400) return { outcome: responseCode >= 500 ? 'refused' : 'retry', reason };
+  if (isTextUnderWay) return { outcome: 'uncertain', reason };
+  return { outcome: code === 'EENVELOPE' || code === 'EMESSAGE' ? 'refused' : 'retry', reason };
+}

@@ -1,0 +1,66 @@
+import type { Clock } from '../../config/index.js';
+import { type ChannelAdapter, type Delivery, type DeliveryResult, SEND_TIMEOUT_MS } from './channel-adapter.js';
+import { signWebhook } from './sign-webhook.js';
+
+const LONGEST_ANSWER = 16_384;
+/** 4xx answers that ask to come back. */
+const COME_BACK = new Set([408, 409, 425, 429]);
+
+/**
+ * SMS, social, advertising and call tasks through the operator's own receiver: a POST signed as Standard Webhooks say. The
+ * message id is the `webhook-id` on every attempt, by which receivers drop repeats; so an attempt of unknown end is repeated.
+ */
+export class WebhookChannel implements ChannelAdapter {
+  readonly name = 'webhook';
+  readonly isLocal = false;
+  readonly dropsRepeats = true;
+
+  constructor(
+    private readonly url: string,
+    private readonly secret: string,
+    private readonly clock: Clock,
+    private readonly timeoutMs: number = SEND_TIMEOUT_MS,
+  ) {}
+
+  async send(delivery: Delivery): Promise<DeliveryResult> {
+    const now = this.clock.now();
+    const body = JSON.stringify({ type: 'message.send', timestamp: now.toISOString(), data: delivery });
+    try {
+      const response = await fetch(this.url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'user-agent': 'Herald', ...signWebhook(this.secret, delivery.message_id, now, body) },
+        body,
+        redirect: 'manual',
+        signal: AbortSignal.timeout(this.timeoutMs),
+      });
+      return await readAnswer(response);
+    } catch (error) {
+      const { message, cause } = error as Error;
+      return { outcome: 'retry', reason: `webhook: ${cause instanceof Error ? cause.message : message}` };
+    }
+  }
+}
+
+async function readAnswer(response: Response): Promise<DeliveryResult> {
+  if (response.ok) return { outcome: 'sent', provider_id: await readProviderId(response) };
+  await response.body?.cancel();
+  const reason = `webhook answered ${response.status}`;
+  if (response.status < 500 && !COME_BACK.has(response.status)) return { outcome: 'refused', reason };
+  const afterSeconds = Number(response.headers.get('retry-after'));
+  return { outcome: 'retry', reason, ...(afterSeconds > 0 && { afterSeconds }) };
+}
+
+/** The receiver may name its own id as `{"id": "…"}`; any other answer is as good a yes. */
+async function readProviderId(response: Response): Promise<string | null> {
+  const length = Number(response.headers.get('content-length'));
+  if (!(length > 0 && length <= LONGEST_ANSWER)) {
+    await response.body?.cancel();
+    return null;
+  }
+  try {
+    const { id } = (await response.json()) as { id?: unknown };
+    return typeof id === 'string' ? id.slice(0, 200) : null;
+  } catch {
+    return null;
+  }
+}

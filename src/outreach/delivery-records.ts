@@ -1,0 +1,84 @@
+import { Injectable } from '@nestjs/common';
+import { Clock, createRandom } from '../config/index.js';
+import { Interaction } from '../crm/index.js';
+import type { Unit } from '../database/index.js';
+import { Outbox } from '../queue/index.js';
+import { Metrics } from '../telemetry/index.js';
+import type { Channel } from './channel.js';
+import type { DeliveryResult } from './channels/channel-adapter.js';
+import { dispatchAt } from './dispatch-item.js';
+import { Message } from './message.entity.js';
+import { agentOf } from './origin-of.js';
+
+/** Further tries after the first. */
+export const MAX_RETRIES = 3;
+const FIRST_RETRY_SECONDS = 30;
+const LONGEST_RETRY_SECONDS = 6 * 3600;
+
+/** The word of the data set where it has one. */
+const SENT_EVENT: Readonly<Record<Channel, string>> = {
+  Email: 'email_sent', SMS: 'sms_sent', Call: 'call_made', Social: 'social_sent', Ads: 'ads_sent', Web: 'web_sent',
+};
+
+/** Writes down what the wire answered. */
+@Injectable()
+export class DeliveryRecords {
+  private readonly outcomes;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly outbox: Outbox,
+    metrics: Metrics,
+  ) {
+    this.outcomes = metrics.counter('herald_deliveries_total', 'Answers of the wires to messages', ['channel', 'outcome']);
+  }
+
+  /** Does nothing for a message that is no longer on its way. */
+  async record(unit: Unit, messageId: string, result: DeliveryResult): Promise<void> {
+    const [message] = await unit.of(Message).find({ message_id: messageId, status: 'sending' }, { lock: true });
+    if (!message) return;
+    unit.afterCommit(() => this.outcomes.inc({ channel: message.channel, outcome: result.outcome }));
+    switch (result.outcome) {
+      case 'sent':
+        return this.sent(unit, message, result.provider_id);
+      case 'retry':
+        return message.attempts > MAX_RETRIES ? this.failed(unit, message, result.reason) : this.again(unit, message, result);
+      case 'refused':
+        return this.failed(unit, message, result.reason);
+      case 'uncertain':
+        return this.change(unit, message, { status: 'uncertain', failure_reason: result.reason, settled_at: this.clock.iso() });
+    }
+  }
+
+  /** The message is out: the row says so, and the lead's history. */
+  async sent(unit: Unit, message: Message, providerId: string | null): Promise<void> {
+    const sent_at = this.clock.iso();
+    await this.change(unit, message, { status: 'sent', sent_at, settled_at: sent_at, provider_id: providerId, failure_reason: null });
+    const { message_id, lead_id, conversation_id, campaign_id, channel, variant_id, origin, transport } = message;
+    await unit.of(Interaction).insertNew({
+      interaction_id: `${message_id}-sent`, conversation_id, lead_id, campaign_id, timestamp: sent_at, channel,
+      event_type: SENT_EVENT[channel], agent_id: agentOf(origin), variant_id, outcome: 'none', metadata_json: { message_id, transport },
+    });
+  }
+
+  private async again(unit: Unit, message: Message, { reason, afterSeconds = 0 }: DeliveryResult & { outcome: 'retry' }): Promise<void> {
+    const wait = Math.min(Math.max(afterSeconds, retrySeconds(message)), LONGEST_RETRY_SECONDS);
+    const earliest = new Date(this.clock.now().getTime() + wait * 1000).toISOString();
+    await this.change(unit, message, { status: 'planned', earliest, claimed_at: null, claimed_by: null, failure_reason: reason });
+    await this.outbox.add(unit, [dispatchAt(message, earliest)]);
+  }
+
+  private failed(unit: Unit, message: Message, reason: string): Promise<void> {
+    const now = this.clock.iso();
+    return this.change(unit, message, { status: 'failed', failure: 'error', failure_reason: reason, failed_at: now, settled_at: now });
+  }
+
+  private async change(unit: Unit, { message_id }: Message, patch: Partial<Message>): Promise<void> {
+    await unit.of(Message).update({ message_id }, { ...patch, updated_at: this.clock.iso() });
+  }
+}
+
+/** 30 s, 2 min, 8 min, each spread by ± 20 %, the same for the same message and try. */
+function retrySeconds({ message_id, attempts }: Message): number {
+  return FIRST_RETRY_SECONDS * 4 ** (attempts - 1) * (0.8 + 0.4 * createRandom(`${message_id}/${attempts}`).next());
+}

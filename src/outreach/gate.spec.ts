@@ -1,0 +1,125 @@
+import { type ChannelRecord } from './channel-health.js';
+import { judgeSend, type SendFacts, type SendWish } from './gate.js';
+import { DEFAULT_SEND_POLICY } from './send-policy.js';
+
+const NOON = '2026-01-14T11:00:00.000Z'; // a Wednesday, 12:00 in Berlin
+const HEALTHY: ChannelRecord = { settled: 0, errors: 0, bounces: 0, complaints: 0, lastFailureAt: null, inFlight: 0 };
+const BROKEN: ChannelRecord = { ...HEALTHY, settled: 40, errors: 30, lastFailureAt: '2026-01-14T10:50:00.000Z' };
+
+const aWish = (changes: Partial<SendWish> = {}): SendWish => ({
+  channel: 'Email', planned_for: '2026-01-14T10:00:00.000Z', expires_at: '2026-12-31T00:00:00.000Z', ...changes,
+});
+const someFacts = (changes: Partial<SendFacts> = {}): SendFacts => ({
+  hasAddress: true, region: 'EU', gdprConsent: true, channelConsent: null, suppression: null, claims: [], betterDue: 0, channelRecord: HEALTHY, ...changes,
+});
+const judge = (wish: SendWish, facts: SendFacts, now = NOON) => judgeSend(wish, facts, DEFAULT_SEND_POLICY, new Date(now));
+const heldBy = (rule: string, earliest: string | null) => expect.objectContaining({ held: true, rule, earliest });
+
+describe('judgeSend', () => {
+  it('lets a message through that no rule holds', () => {
+    expect(judge(aWish(), someFacts())).toEqual({ allowed: true });
+  });
+
+  it.each<[string, Partial<SendFacts>, string]>([
+    ['without consent', { gdprConsent: false }, 'consent'],
+    ['after the lead opted out of the channel, whatever the general consent', { channelConsent: false }, 'consent'],
+    ['to a suppressed address', { suppression: { channel: 'Email', reason: 'bounce' } }, 'suppression'],
+    ['to a lead that has no such address', { hasAddress: false }, 'no_recipient'],
+  ])('holds a message for good %s', (_, facts, rule) => {
+    expect(judge(aWish(), someFacts(facts))).toEqual(heldBy(rule, null));
+  });
+
+  it('takes a yes to the channel for consent', () => {
+    expect(judge(aWish(), someFacts({ gdprConsent: false, channelConsent: true }))).toEqual({ allowed: true });
+  });
+
+  it.each<[string, string[], string | null]>([
+    ['nothing sent yet', [], null],
+    ['one yesterday at this very second', ['2026-01-13T11:00:00.000Z'], null],
+    ['one a second less than a day ago', ['2026-01-13T11:00:01.000Z'], '2026-01-14T11:00:01.000Z'],
+    ['two this week', ['2026-01-09T11:00:00.000Z', '2026-01-12T11:00:00.000Z'], null],
+    ['three this week, in no order', ['2026-01-12T11:00:00.000Z', '2026-01-09T12:00:00.000Z', '2026-01-11T11:00:00.000Z'], '2026-01-16T12:00:00.000Z'],
+    ['both caps: the later end counts', ['2026-01-14T10:30:00.000Z', '2026-01-12T11:00:00.000Z', '2026-01-08T09:00:00.000Z'], '2026-01-15T10:30:00.000Z'],
+    ['an old one beyond the window', ['2025-12-01T11:00:00.000Z', '2026-01-09T11:00:00.000Z', '2026-01-11T11:00:00.000Z'], null],
+  ])('caps the frequency over all campaigns: %s', (_, claims, earliest) => {
+    expect(judge(aWish(), someFacts({ claims }))).toEqual(earliest === null ? { allowed: true } : heldBy('frequency_cap', earliest));
+  });
+
+  it('moves on to the morning when the cap ends in the night', () => {
+    const claims = ['2026-01-13T21:00:00.000Z'];
+    expect(judge(aWish(), someFacts({ claims }))).toEqual(heldBy('frequency_cap', '2026-01-15T07:00:00.000Z'));
+  });
+
+  it.each([
+    ['EU', '2026-01-14T22:00:00.000Z', '2026-01-15T07:00:00.000Z'],
+    ['US', '2026-01-15T03:00:00.000Z', '2026-01-15T13:00:00.000Z'],
+    ['US', '2026-03-08T03:00:00.000Z', '2026-03-08T12:00:00.000Z'],
+    ['India', '2026-01-14T16:00:00.000Z', '2026-01-15T02:30:00.000Z'],
+    ['LATAM', '2026-01-14T23:30:00.000Z', '2026-01-15T11:00:00.000Z'],
+    ['MEA', '2026-01-14T17:00:00.000Z', '2026-01-15T04:00:00.000Z'],
+    ['APAC', '2026-01-14T13:00:00.000Z', '2026-01-15T00:00:00.000Z'],
+    ['Atlantis', '2026-01-14T22:00:00.000Z', '2026-01-15T08:00:00.000Z'],
+  ])('keeps the quiet hours of %s at %s', (region, now, earliest) => {
+    expect(judge(aWish(), someFacts({ region }), now)).toEqual(heldBy('quiet_hours', earliest));
+  });
+
+  it('calls nobody at the weekend, and sends an email then', () => {
+    const saturday = '2026-01-17T11:00:00.000Z';
+    expect(judge(aWish({ channel: 'Call' }), someFacts(), saturday)).toEqual(heldBy('quiet_hours', '2026-01-19T07:00:00.000Z'));
+    expect(judge(aWish(), someFacts(), saturday)).toEqual({ allowed: true });
+  });
+
+  it('shows advertisements at night', () => {
+    expect(judge(aWish({ channel: 'Ads' }), someFacts(), '2026-01-14T23:00:00.000Z')).toEqual({ allowed: true });
+  });
+
+  it('waits until the message is due', () => {
+    expect(judge(aWish({ planned_for: '2026-01-14T15:00:00.000Z' }), someFacts())).toEqual(heldBy('not_due', '2026-01-14T15:00:00.000Z'));
+  });
+
+  it('rests a broken channel and then lets one probe through at a time', () => {
+    expect(judge(aWish(), someFacts({ channelRecord: BROKEN }))).toEqual(heldBy('channel_health', '2026-01-14T11:05:00.000Z'));
+    const later = '2026-01-14T11:05:00.000Z';
+    expect(judge(aWish(), someFacts({ channelRecord: BROKEN }), later)).toEqual({ allowed: true });
+    expect(judge(aWish(), someFacts({ channelRecord: { ...BROKEN, inFlight: 1 } }), later)).toEqual(heldBy('channel_health', '2026-01-14T11:06:00.000Z'));
+  });
+
+  it.each<[string, Partial<ChannelRecord>, boolean]>([
+    ['too few messages say nothing', { settled: 19, errors: 19 }, true],
+    ['half of them failed', { settled: 20, errors: 10 }, false],
+    ['one in ten bounced', { settled: 200, bounces: 20 }, false],
+    ['fewer bounced', { settled: 200, bounces: 19 }, true],
+    ['one in fifty complained', { settled: 200, complaints: 4 }, false],
+  ])('judges a channel by its shares: %s', (_, record, isAllowed) => {
+    const channelRecord = { ...HEALTHY, lastFailureAt: '2026-01-14T10:59:00.000Z', ...record };
+    expect('allowed' in judge(aWish(), someFacts({ channelRecord }))).toBe(isAllowed);
+  });
+
+  it('lets the message of higher value go first when there is one slot', () => {
+    expect(judge(aWish(), someFacts({ betterDue: 1 }))).toEqual(heldBy('better_message', '2026-01-14T11:01:00.000Z'));
+  });
+
+  it('never sends what has expired, or would only be free after that', () => {
+    expect(judge(aWish({ expires_at: NOON }), someFacts())).toEqual(heldBy('expired', null));
+    const tonight = '2026-01-14T20:00:00.000Z';
+    expect(judge(aWish({ expires_at: '2026-01-15T06:00:00.000Z' }), someFacts(), tonight)).toEqual(heldBy('expired', null));
+  });
+
+  it('names the lasting reason when several rules hold', () => {
+    const everything = someFacts({ gdprConsent: false, claims: [NOON], channelRecord: BROKEN });
+    expect(judge(aWish(), everything, '2026-01-14T22:00:00.000Z')).toEqual(heldBy('consent', null));
+  });
+
+  it('allows at the earliest instant that it names, if nothing else happens until then', () => {
+    for (let hour = 0; hour < 24 * 10; hour += 5) {
+      const now = new Date(Date.parse('2026-03-25T00:00:00.000Z') + hour * 3_600_000).toISOString();
+      const facts = someFacts({ claims: ['2026-03-24T19:00:00.000Z', '2026-03-27T12:30:00.000Z', '2026-03-28T20:00:00.000Z'].filter((at) => at <= now) });
+      const wish = aWish({ channel: 'Call', expires_at: '2026-06-01T00:00:00.000Z' });
+      const verdict = judge(wish, facts, now);
+      if ('allowed' in verdict) continue;
+      expect(judge(wish, facts, verdict.earliest!)).toEqual({ allowed: true });
+      const justBefore = new Date(Date.parse(verdict.earliest!) - 1).toISOString();
+      expect(judge(wish, facts, justBefore)).toHaveProperty('held', true);
+    }
+  });
+});

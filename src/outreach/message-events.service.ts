@@ -1,0 +1,152 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { newId } from '../config/index.js';
+import { Interaction, Lead } from '../crm/index.js';
+import type { Unit } from '../database/index.js';
+import { type CommandContext, Operation, conflict, invalid, notFound } from '../operations/index.js';
+import type { Channel, SuppressionChannel } from './channel.js';
+import { classifySignal } from './classify-signal.js';
+import { Message, type MessageStatus } from './message.entity.js';
+import { MessageEventRequest, MessageEventResponse, type MessageEventType } from './messages.dto.js';
+import { agentOf, originOf } from './origin-of.js';
+import { recipientOf } from './recipient-facts.js';
+import { suppress } from './suppress.js';
+import type { SuppressionReason } from './suppression.entity.js';
+import { UnsubscribeRequest, UnsubscribeResponse } from './suppressions.dto.js';
+import { UnsubscribeLinks } from './unsubscribe-links.js';
+
+/** What came back for a message, as its listeners see it. */
+export interface MessageEvent {
+  readonly message: Message;
+  readonly type: MessageEventType;
+  readonly interaction: Interaction;
+}
+export type MessageEventListener = (unit: Unit, event: MessageEvent) => Promise<void>;
+
+/** What an attempt can leave a message in without anybody knowing that it arrived. */
+const UNPROVEN: readonly MessageStatus[] = ['uncertain', 'failed', 'planned', 'held'];
+/** Clocks of providers may run ahead of ours by this. */
+const CLOCK_SKEW_MS = 5 * 60_000;
+
+/** Takes in what recipients and providers did with messages. */
+@Injectable()
+export class MessageEventsService {
+  private readonly listeners: MessageEventListener[] = [];
+
+  constructor(private readonly links: UnsubscribeLinks) {}
+
+  /** Has the listener called for each new event, in the unit that records it. */
+  listen(listener: MessageEventListener): void {
+    this.listeners.push(listener);
+  }
+
+  @Operation({
+    name: 'message.event', permission: 'messages:write', kind: 'command', request: MessageEventRequest, response: MessageEventResponse,
+    summary: 'Report what happened to a message: delivered, opened, clicked, replied, bounced, complained, unsubscribed',
+  })
+  async record(request: MessageEventRequest, { unit, now, principal }: CommandContext): Promise<MessageEventResponse> {
+    const [message] = await unit.of(Message).find({ message_id: request.message_id }, { lock: true });
+    if (!message) throw notFound('message', request.message_id);
+    if (message.attempts === 0) throw conflict('message_not_sent', `the message is ${message.status}; nothing can have happened to it yet`);
+    if (request.at !== undefined && Date.parse(request.at) > Date.parse(now) + CLOCK_SKEW_MS) throw invalid('at', 'lies in the future');
+    return this.take(unit, message, request, now, originOf(principal));
+  }
+
+  @Operation({
+    name: 'suppression.unsubscribe', permission: null, kind: 'command', request: UnsubscribeRequest, response: UnsubscribeResponse,
+    summary: 'Opt out by the token of an unsubscribe link',
+  })
+  async unsubscribe({ token }: UnsubscribeRequest, { unit, now }: CommandContext): Promise<UnsubscribeResponse> {
+    const claim = this.links.read(token);
+    if (!claim) throw notFound('unsubscribe link', token.slice(0, 16));
+    const { channel, address_hash, message_id } = claim;
+    const [message] = await unit.of(Message).find({ message_id }, { lock: true });
+    await suppress(unit, { channel, address_hash, reason: 'unsubscribe', source: 'one-click', lead_id: message?.lead_id ?? null, created_at: now });
+    if (message) await this.take(unit, message, { message_id, type: 'unsubscribed', event_id: 'one-click' }, now, 'one-click');
+    return { channel };
+  }
+
+  private async take(unit: Unit, message: Message, request: MessageEventRequest, now: string, source: string): Promise<MessageEventResponse> {
+    const { type, at = now, user_agent: userAgent = null, bounce_type = 'hard' } = request;
+    const signal = classifySignal({ type, at, sentAt: message.sent_at, userAgent });
+    const interaction = interactionOf(message, request, at, signal);
+    const isNew = (await unit.of(Interaction).insertNew(interaction)) === 1;
+    const rule = type === 'bounced' && bounce_type === 'soft' ? undefined : SUPPRESSED_BY[type];
+    if (isNew) {
+      await this.updateMessage(unit, message, type, now);
+      if (rule) await this.suppressRecipient(unit, message, rule, source, now);
+      for (const listener of this.listeners) await listener(unit, { message, type, interaction });
+    }
+    const { interaction_id } = interaction;
+    return { interaction_id, message_id: message.message_id, is_new: isNew, ...signal, suppressed: rule !== undefined };
+  }
+
+  /** Failures count against the channel; any sign of life proves that the message arrived, whatever the wire said. */
+  private async updateMessage(unit: Unit, message: Message, type: MessageEventType, now: string): Promise<void> {
+    const failure = type === 'bounced' ? 'bounce' : type === 'complained' ? 'complaint' : null;
+    const hasArrived = UNPROVEN.includes(message.status) && type !== 'bounced';
+    if (!failure && !hasArrived) return;
+    await unit.of(Message).update({ message_id: message.message_id }, {
+      ...(failure && { failure, failed_at: now }),
+      ...(hasArrived && { status: 'sent', sent_at: message.claimed_at ?? now, earliest: null, ...(!failure && { failure: null, failed_at: null, failure_reason: null }) }),
+      updated_at: now,
+    });
+  }
+
+  private async suppressRecipient(unit: Unit, message: Message, rule: SuppressionRule, source: string, now: string): Promise<void> {
+    const { channel, lead_id } = message;
+    const address_hash = message.to_address_hash ?? recipientOf(await unit.of(Lead).get(lead_id), channel).addressHash;
+    if (address_hash === null) return;
+    const scope: SuppressionChannel = rule.isEverywhere ? 'All' : channel;
+    await suppress(unit, { channel: scope, address_hash, reason: rule.reason, source: `${source} ${message.message_id}`, lead_id, created_at: now });
+  }
+}
+
+interface SuppressionRule {
+  readonly reason: SuppressionReason;
+  /** On every channel that uses the address. */
+  readonly isEverywhere: boolean;
+}
+
+const SUPPRESSED_BY: Partial<Record<MessageEventType, SuppressionRule>> = {
+  bounced: { reason: 'bounce', isEverywhere: false },
+  complained: { reason: 'complaint', isEverywhere: true },
+  unsubscribed: { reason: 'unsubscribe', isEverywhere: false },
+};
+
+/** The data set's word for an event on a channel, where it has one. */
+function eventTypeOf(type: MessageEventType, channel: Channel): string {
+  const words: Partial<Record<MessageEventType, Partial<Record<Channel, string>>>> = {
+    opened: { Email: 'email_open' },
+    clicked: { Email: 'email_click' },
+    replied: { Email: 'reply', SMS: 'sms_reply', Call: 'call_answered', Social: 'social_comment' },
+  };
+  const plain: Record<MessageEventType, string> = {
+    delivered: 'delivered', opened: 'open', clicked: 'click', replied: 'reply', bounced: 'bounce', complained: 'complaint', unsubscribed: 'unsubscribe',
+  };
+  return words[type]?.[channel] ?? plain[type];
+}
+
+function outcomeOf({ type, outcome }: MessageEventRequest): string {
+  if (type === 'unsubscribed') return 'unsubscribe';
+  if (type === 'complained') return 'negative';
+  return outcome ?? 'none';
+}
+
+function interactionOf(
+  message: Message, request: MessageEventRequest, at: string, signal: { human_probability: number; reason: string },
+): Interaction {
+  const { message_id, conversation_id, lead_id, campaign_id, channel, origin, variant_id } = message;
+  const { type, event_id, user_agent, bounce_type, metadata } = request;
+  const suffix = event_id === undefined ? newId('evt') : createHash('sha256').update(event_id).digest('hex').slice(0, 16);
+  return {
+    interaction_id: `${message_id}-${type}-${suffix}`, conversation_id, lead_id, campaign_id, timestamp: at, channel,
+    event_type: eventTypeOf(type, channel), agent_id: agentOf(origin), variant_id, outcome: outcomeOf(request),
+    metadata_json: {
+      message_id, signal,
+      ...(user_agent !== undefined && { user_agent }),
+      ...(type === 'bounced' && { bounce_type: bounce_type ?? 'hard' }),
+      ...(metadata && { reported: metadata }),
+    },
+  };
+}

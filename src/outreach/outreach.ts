@@ -1,0 +1,126 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Clock, newId } from '../config/index.js';
+import { Database, type Unit } from '../database/index.js';
+import { Outbox } from '../queue/index.js';
+import type { Channel } from './channel.js';
+import { dispatchAt } from './dispatch-item.js';
+import { Message, type MessageStatus, type SequenceStep } from './message.entity.js';
+import { SEND_POLICY, type SendPolicy } from './send-policy.js';
+import { SendSlot } from './send-slot.entity.js';
+import { Suppression } from './suppression.entity.js';
+
+/** A wish to say something. Whether and when it is sent is up to the gate. */
+export interface MessageWish {
+  lead_id: string;
+  channel: Channel;
+  subject?: string | null;
+  body: string;
+  /** An agent's id, or `person:…`, `api:…`, `system:…`. */
+  origin: string;
+  /** Now when left out. */
+  planned_for?: string;
+  /** The policy's lifetime after `planned_for` when left out. */
+  expires_at?: string;
+  campaign_id?: string | null;
+  conversation_id?: string | null;
+  variant_id?: string | null;
+  decision_id?: string | null;
+  /** USD; 0 when left out. */
+  expected_value?: number;
+  sequence?: SequenceStep | null;
+  /** A second wish under the same key is the first one again. */
+  idempotency_key?: string;
+}
+
+export interface MessageStats {
+  total: number;
+  by_status: Partial<Record<MessageStatus, number>>;
+  by_channel: Partial<Record<Channel, number>>;
+  by_hold_rule: Record<string, number>;
+}
+
+const HOUR_MS = 3_600_000;
+
+/** How other modules have messages sent. */
+@Injectable()
+export class Outreach {
+  constructor(
+    private readonly database: Database,
+    private readonly outbox: Outbox,
+    private readonly clock: Clock,
+    @Inject(SEND_POLICY) private readonly policy: SendPolicy,
+  ) {}
+
+  /**
+   * Writes the messages and the promise to dispatch each at its time, in the caller's unit; two inserts, however many there are.
+   * @returns one row per wish, in order; for a repeated idempotency key the row that stands already
+   */
+  async plan(unit: Unit, wishes: readonly MessageWish[]): Promise<Message[]> {
+    const standing = await this.findStanding(unit, wishes);
+    const now = this.clock.iso();
+    const fresh: Message[] = [];
+    const rows = wishes.map((wish) => {
+      const existing = wish.idempotency_key === undefined ? undefined : standing.get(wish.idempotency_key);
+      if (existing) return existing;
+      const row = this.rowOf(wish, now);
+      fresh.push(row);
+      standing.set(row.idempotency_key, row);
+      return row;
+    });
+    if (fresh.length > 0) {
+      await unit.of(Message).insert(fresh);
+      await this.outbox.add(unit, fresh.map((row) => dispatchAt(row, row.planned_for)));
+    }
+    return rows;
+  }
+
+  /** Takes back what has not gone out yet, as when a lead converts or complains. @returns how many were cancelled */
+  cancelForLead(unit: Unit, leadId: string, reason: string): Promise<number> {
+    return unit.of(Message).update(
+      { lead_id: leadId, status: ['planned', 'held'] },
+      { status: 'cancelled', failure_reason: reason, earliest: null, updated_at: this.clock.iso() },
+    );
+  }
+
+  /** Removes what is kept about a lead. Suppressions stay, without the lead's name on them: they are about the address. */
+  async forgetLead(unit: Unit, leadId: string): Promise<void> {
+    // the slot first, as whoever judges a message takes it first
+    await unit.of(SendSlot).delete({ slot_key: `lead:${leadId}` });
+    await unit.of(Message).delete({ lead_id: leadId });
+    await unit.of(Suppression).update({ lead_id: leadId }, { lead_id: null, note: null });
+  }
+
+  /** Counts of messages, of all time or of those created from an instant on. */
+  async stats(since = ''): Promise<MessageStats> {
+    const rows = await this.database.query(
+      'SELECT status, channel, hold_rule, COUNT(*) AS n FROM messages WHERE created_at >= ? GROUP BY status, channel, hold_rule', [since],
+    );
+    const tally = (field: string): Record<string, number> => {
+      const counts: Record<string, number> = {};
+      for (const row of rows) if (row[field] !== null) counts[row[field] as string] = (counts[row[field] as string] ?? 0) + Number(row.n);
+      return counts;
+    };
+    const total = rows.reduce((sum, row) => sum + Number(row.n), 0);
+    return { total, by_status: tally('status'), by_channel: tally('channel'), by_hold_rule: tally('hold_rule') };
+  }
+
+  private async findStanding(unit: Unit, wishes: readonly MessageWish[]): Promise<Map<string, Message>> {
+    const keys = wishes.flatMap(({ idempotency_key }) => idempotency_key ?? []);
+    const rows = keys.length === 0 ? [] : await unit.of(Message).find({ idempotency_key: keys });
+    return new Map(rows.map((row) => [row.idempotency_key, row]));
+  }
+
+  private rowOf(wish: MessageWish, now: string): Message {
+    const message_id = newId('msg');
+    const planned_for = wish.planned_for ?? now;
+    const expires_at = wish.expires_at ?? new Date(Date.parse(planned_for) + this.policy.lifetimeHours * HOUR_MS).toISOString();
+    return {
+      message_id, lead_id: wish.lead_id, campaign_id: wish.campaign_id ?? null, conversation_id: wish.conversation_id ?? null,
+      variant_id: wish.variant_id ?? null, channel: wish.channel, subject: wish.subject ?? null, body: wish.body, to_address_hash: null,
+      planned_for, expires_at, status: 'planned', verdict: null, hold_rule: null, earliest: null, attempts: 0, claimed_at: null,
+      claimed_by: null, sent_at: null, settled_at: null, failure: null, failure_reason: null, failed_at: null, transport: null,
+      provider_id: null, idempotency_key: wish.idempotency_key ?? message_id, decision_id: wish.decision_id ?? null,
+      expected_value: wish.expected_value ?? 0, sequence: wish.sequence ?? null, origin: wish.origin, created_at: now, updated_at: now,
+    };
+  }
+}

@@ -1,0 +1,72 @@
+import { DateTime } from 'luxon';
+
+/** Local wall-clock times, "HH:MM". A window whose start is after its end goes over midnight; equal ones mean no nightly quiet. */
+export interface QuietHours {
+  readonly start: string;
+  readonly end: string;
+  /** Saturday and Sunday are quiet all day. */
+  readonly weekends: boolean;
+}
+
+const SEARCH_DAYS = 10;
+
+/**
+ * Whether an instant is quiet: its wall-clock time in the zone lies in [start, end), or its weekday is a quiet one.
+ * The clock on the wall decides, so an hour that a daylight-saving change repeats is judged by what the clock shows each time.
+ */
+export function isQuiet(instant: Date, zone: string, { start, end, weekends }: QuietHours): boolean {
+  const local = DateTime.fromJSDate(instant, { zone });
+  if (weekends && local.weekday >= 6) return true;
+  const minute = local.hour * 60 + local.minute;
+  const from = minuteOfDay(start);
+  const to = minuteOfDay(end);
+  return from <= to ? minute >= from && minute < to : minute >= from || minute < to;
+}
+
+/**
+ * The first instant at or after `from` that is not quiet. Quiet ends when the wall clock reaches `end`, at midnight
+ * after a weekend, or where the clock jumps (over `end` in spring; into or out of the window in autumn).
+ * Those are the only candidates, so they are tried in order.
+ * @throws RangeError on an unknown zone, or when nothing in the next ten days is allowed
+ */
+export function endOfQuiet(from: Date, zone: string, quiet: QuietHours): Date {
+  if (!DateTime.fromJSDate(from, { zone }).isValid) throw new RangeError(`unknown time zone "${zone}"`);
+  if (!isQuiet(from, zone, quiet)) return from;
+  const today = DateTime.fromJSDate(from, { zone }).startOf('day');
+  for (let day = 0; day < SEARCH_DAYS; day++) {
+    const first = boundaries(today.plus({ days: day }), quiet.end).find((at) => at >= from.getTime() && !isQuiet(new Date(at), zone, quiet));
+    if (first !== undefined) return new Date(first);
+  }
+  throw new RangeError(`quiet hours ${quiet.start}-${quiet.end} never end`);
+}
+
+/** Every instant of the day at which quiet can end, in milliseconds, in order. */
+function boundaries(midnight: DateTime, end: string): number[] {
+  const minute = minuteOfDay(end);
+  const wallClockEnd = midnight.set({ hour: Math.floor(minute / 60), minute: minute % 60 });
+  // once, or twice where the clock goes back over it
+  const ends = wallClockEnd.getPossibleOffsets().map((possible) => possible.toMillis());
+  const change = offsetChange(midnight, midnight.plus({ days: 1 }));
+  return [midnight.toMillis(), ...ends, ...(change === null ? [] : [change])].sort((a, b) => a - b);
+}
+
+/** The instant between two midnights at which the zone's offset changes, to the second; null if it does not. */
+function offsetChange(dayStart: DateTime, dayEnd: DateTime): number | null {
+  if (dayStart.offset === dayEnd.offset) return null;
+  const zone = dayStart.zone;
+  let before = Math.floor(dayStart.toMillis() / 1000);
+  let after = Math.floor(dayEnd.toMillis() / 1000);
+  while (after - before > 1) {
+    const middle = Math.floor((before + after) / 2);
+    if (zone.offset(middle * 1000) === dayStart.offset) before = middle;
+    else after = middle;
+  }
+  return after * 1000;
+}
+
+function minuteOfDay(time: string): number {
+  const match = /^([01]\d|2[0-4]):([0-5]\d)$/.exec(time);
+  const minute = match ? Number(match[1]) * 60 + Number(match[2]) : NaN;
+  if (!(minute <= 1440)) throw new RangeError(`a time of day is "HH:MM", got "${time}"`);
+  return minute;
+}

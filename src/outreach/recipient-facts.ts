@@ -1,0 +1,119 @@
+import { Interaction, type Lead } from '../crm/index.js';
+import type { ReadRows, SqlRow } from '../database/index.js';
+import { addressFor, hashAddress } from './address.js';
+import type { Channel } from './channel.js';
+import type { ChannelRecord } from './channel-health.js';
+import type { SendFacts } from './gate.js';
+import type { SendPolicy } from './send-policy.js';
+import { Suppression } from './suppression.entity.js';
+
+/** An open unit, or the database outside of any. */
+export interface Reader {
+  of<T extends object>(entity: new () => T): ReadRows<T>;
+  query(sql: string, params?: readonly unknown[]): Promise<SqlRow[]>;
+}
+
+/** The message that is judged, as far as it is known: a mere question has no id and no time of planning. */
+export interface Candidate {
+  readonly message_id: string;
+  readonly channel: Channel;
+  readonly planned_for: string;
+  readonly expected_value: number;
+}
+
+export interface Recipient {
+  readonly address: string | null;
+  readonly addressHash: string | null;
+}
+
+const HOUR_MS = 3_600_000;
+/** How far back and how many messages the circuit breaker looks. */
+const RECORD_HOURS = 24;
+const RECORD_MESSAGES = 200;
+/** Interactions that mean that somebody wrote to or called the lead, whoever it was. */
+const SENDS = ['email_sent', 'sms_sent', 'call_made'];
+
+export function recipientOf(lead: Lead | undefined, channel: Channel): Recipient {
+  const address = lead ? addressFor(channel, lead) : null;
+  return { address, addressHash: address === null ? null : hashAddress(address) };
+}
+
+/** Everything that the gate asks about the lead, the address and the channel, as of `now`. */
+export async function gatherFacts(
+  reader: Reader, candidate: Candidate, lead: Lead | undefined, { addressHash }: Recipient, policy: SendPolicy, now: Date,
+): Promise<SendFacts> {
+  const channelRecord = await recordOf(reader, candidate.channel, now);
+  const nobody = { hasAddress: false, region: null, gdprConsent: false, channelConsent: null, suppression: null, claims: [], betterDue: 0, channelRecord };
+  if (!lead || addressHash === null) return nobody;
+  const since = new Date(now.getTime() - longestCapHours(policy) * HOUR_MS).toISOString();
+  const history = await historyOf(reader, lead.lead_id, candidate.channel, since);
+  const [suppression] = await reader.of(Suppression).find({ address_hash: addressHash, channel: [candidate.channel, 'All'] }, { limit: 1 });
+  return {
+    hasAddress: true,
+    region: lead.region,
+    gdprConsent: lead.gdpr_consent,
+    channelConsent: history.channelConsent,
+    suppression: suppression ?? null,
+    claims: [...(await claimsOf(reader, candidate, lead.lead_id, addressHash, since)), ...history.sends],
+    betterDue: await countBetterDue(reader, candidate, lead.lead_id, now),
+    channelRecord,
+  };
+}
+
+const longestCapHours = ({ caps }: SendPolicy): number => Math.max(0, ...caps.map(({ hours }) => hours));
+
+/** Slots that other messages to this lead or this address have taken. What may have been delivered counts as delivered. */
+async function claimsOf(reader: Reader, { message_id }: Candidate, leadId: string, addressHash: string, since: string): Promise<string[]> {
+  const rows = await reader.query(
+    `SELECT claimed_at FROM messages WHERE (lead_id = ? OR to_address_hash = ?) AND claimed_at > ?
+       AND status IN ('sending', 'sent', 'uncertain') AND message_id <> ?`,
+    [leadId, addressHash, since, message_id],
+  );
+  return rows.map((row) => row.claimed_at as string);
+}
+
+/**
+ * What other systems did and heard, from the interactions that are not Herald's own messages (those have their rows and
+ * suppressions). The last word on a channel counts: an unsubscribe closes it, an `opt_in` after that opens it again.
+ */
+async function historyOf(reader: Reader, leadId: string, channel: Channel, since: string): Promise<{ channelConsent: boolean | null; sends: string[] }> {
+  const rows = (await reader.query(
+    `SELECT channel, event_type, outcome, "timestamp" FROM interactions WHERE lead_id = ? AND interaction_id NOT LIKE 'msg%'
+       AND ((channel = ? AND (outcome = 'unsubscribe' OR event_type = 'opt_in')) OR ("timestamp" > ? AND event_type IN (${SENDS.map(() => '?').join(',')})))
+     ORDER BY "timestamp"`,
+    [leadId, channel, since, ...SENDS],
+  )) as unknown as Pick<Interaction, 'channel' | 'event_type' | 'outcome' | 'timestamp'>[];
+  const lastWord = rows.filter((row) => row.channel === channel && (row.outcome === 'unsubscribe' || row.event_type === 'opt_in')).at(-1);
+  return {
+    channelConsent: lastWord ? lastWord.event_type === 'opt_in' : null,
+    sends: rows.filter((row) => row.timestamp > since && SENDS.includes(row.event_type)).map((row) => row.timestamp),
+  };
+}
+
+/** Messages to the same lead that could go now too and are worth more; of equal ones the older goes first. */
+async function countBetterDue(reader: Reader, candidate: Candidate, leadId: string, now: Date): Promise<number> {
+  const at = now.toISOString();
+  const { message_id, expected_value, planned_for } = candidate;
+  const [row] = await reader.query(
+    `SELECT COUNT(*) AS n FROM messages WHERE lead_id = ? AND message_id <> ? AND status IN ('planned', 'held')
+       AND (status = 'planned' OR earliest IS NOT NULL) AND COALESCE(earliest, planned_for) <= ? AND expires_at > ?
+       AND (expected_value > ? OR (expected_value = ? AND (planned_for < ? OR (planned_for = ? AND message_id < ?))))`,
+    [leadId, message_id, at, at, expected_value, expected_value, planned_for, planned_for, message_id],
+  );
+  return Number(row!.n);
+}
+
+async function recordOf(reader: Reader, channel: Channel, now: Date): Promise<ChannelRecord> {
+  const since = new Date(now.getTime() - RECORD_HOURS * HOUR_MS).toISOString();
+  const count = (failure: string) => `COALESCE(SUM(CASE WHEN failure = '${failure}' THEN 1 ELSE 0 END), 0)`;
+  const [row] = await reader.query(
+    `SELECT COUNT(*) AS settled, ${count('error')} AS errors, ${count('bounce')} AS bounces, ${count('complaint')} AS complaints,
+       MAX(failed_at) AS last_failure_at, (SELECT COUNT(*) FROM messages WHERE status = 'sending' AND channel = ?) AS in_flight
+     FROM (SELECT failure, failed_at FROM messages WHERE channel = ? AND settled_at > ? ORDER BY settled_at DESC LIMIT ${RECORD_MESSAGES}) AS recent`,
+    [channel, channel, since],
+  );
+  return {
+    settled: Number(row!.settled), errors: Number(row!.errors), bounces: Number(row!.bounces), complaints: Number(row!.complaints),
+    lastFailureAt: row!.last_failure_at as string | null, inFlight: Number(row!.in_flight),
+  };
+}

@@ -1,0 +1,51 @@
+import { Controller, Get, Header, HttpCode, Param, Post, Res } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { Public } from '../auth/index.js';
+import { AppError, type CallOptions, Caller, OperationBus } from '../operations/index.js';
+import { DONE_PAGE, UNKNOWN_PAGE, formPage } from './unsubscribe-page.js';
+import { UnsubscribeLinks } from './unsubscribe-links.js';
+
+/**
+ * Where unsubscribe links lead. Mail scanners follow links, so a GET changes nothing and shows a form; the POST, by the form
+ * or by the mail program (RFC 8058), opts out. Pages for people, so they are not part of the API's document.
+ */
+@ApiExcludeController()
+@Controller('unsubscribe')
+export class UnsubscribeController {
+  constructor(
+    private readonly operations: OperationBus,
+    private readonly links: UnsubscribeLinks,
+  ) {}
+
+  @Get(':token')
+  @Public()
+  @Header('Content-Type', 'text/html; charset=utf-8')
+  @Header('Cache-Control', 'no-store')
+  @Header('Referrer-Policy', 'no-referrer')
+  @Header('X-Robots-Tag', 'noindex')
+  show(@Param('token') token: string, @Res({ passthrough: true }) reply: FastifyReply): string {
+    const claim = this.links.read(token);
+    if (claim) return formPage(claim.channel);
+    reply.status(404);
+    return UNKNOWN_PAGE;
+  }
+
+  @Post(':token')
+  @Public()
+  @HttpCode(200)
+  @RouteConfig({ acceptsForm: true })
+  @Header('Content-Type', 'text/html; charset=utf-8')
+  @Header('Cache-Control', 'no-store')
+  async optOut(@Param('token') token: string, @Caller() caller: CallOptions, @Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
+    try {
+      await this.operations.call('suppression.unsubscribe', { token }, caller);
+      return DONE_PAGE;
+    } catch (error) {
+      if (!(error instanceof AppError) || (error.kind !== 'not_found' && error.kind !== 'invalid')) throw error;
+      reply.status(404);
+      return UNKNOWN_PAGE;
+    }
+  }
+}
