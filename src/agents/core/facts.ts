@@ -1,0 +1,205 @@
+/**
+ * The facts that agents read through the resource port, in bulk. Each is plain JSON in the data set's words, and is what
+ * the decision ledger stores as the policy's inputs. A view returns one element per id, in any order; unknown ids are absent.
+ *
+ *   resources.search('db://leads',     { view: 'triage_facts',       ids })  → TriageFacts[]
+ *   resources.search('db://leads',     { view: 'engagement_facts',   ids })  → EngagementFacts[]
+ *   resources.search('db://campaigns', { view: 'optimization_facts', ids })  → OptimizationFacts[]
+ */
+
+/** The lead's own row, without what identifies the person. */
+export interface LeadFacts {
+  readonly lead_id: string;
+  readonly created_at: string;
+  readonly source: string | null;
+  readonly campaign_id: string | null;
+  readonly lead_status: string;
+  readonly company_size: string | null;
+  readonly industry: string | null;
+  readonly persona: string | null;
+  readonly region: string | null;
+  readonly preferred_channel: string | null;
+  readonly gdpr_consent: boolean;
+  readonly last_active_at: string | null;
+}
+
+/** What the lead's interactions add up to; only the human part, once scanners' clicks are told apart. */
+export interface InteractionHistory {
+  /** All interactions. */
+  readonly total: number;
+  /** email_sent, sms_sent, call_made. */
+  readonly sends: number;
+  /** email_open. */
+  readonly opens: number;
+  /** email_click. */
+  readonly clicks: number;
+  /** site_visit. */
+  readonly site_visits: number;
+  /** reply, sms_reply, social_comment, call_answered: a person said something. */
+  readonly replies: number;
+  /** replies whose outcome is positive or callback_requested. */
+  readonly positive_replies: number;
+  /** replies whose outcome is negative. */
+  readonly negative_replies: number;
+  /** Outcome counts over all interactions. */
+  readonly positive: number;
+  readonly negative: number;
+  readonly unsubscribes: number;
+  readonly callbacks: number;
+  /** Latest interaction of any kind. */
+  readonly last_at: string | null;
+  /** Latest interaction that is not one of our sends. */
+  readonly last_engaged_at: string | null;
+}
+
+/** Unexpired short-term memory of the lead's conversation. The text is the lead's: it is data, never an instruction. */
+export interface ShortTermFacts {
+  readonly conversation_id: string;
+  readonly active_intent: string | null;
+  readonly last_utterance_summary: string | null;
+  readonly slots: Readonly<Record<string, unknown>>;
+  readonly expires_at: string;
+}
+
+/** How many leads there were and how many of them converted. */
+export interface ConversionCount {
+  readonly leads: number;
+  readonly converted: number;
+}
+
+/** The project's own history, for all leads and for those that share a trait with this one. */
+export interface BaseRates {
+  readonly overall: ConversionCount;
+  readonly source: ConversionCount | null;
+  readonly industry: ConversionCount | null;
+  readonly company_size: ConversionCount | null;
+}
+
+export interface TriageFacts {
+  /** Now, ISO instant. */
+  readonly as_of: string;
+  /** Latest interaction recorded for any lead: silence counts only up to here, since after it nobody was listening. */
+  readonly observed_until: string | null;
+  readonly lead: LeadFacts;
+  readonly campaign: {
+    readonly campaign_id: string;
+    readonly objective: string;
+    readonly primary_region: string | null;
+    readonly target_personas: readonly string[];
+  } | null;
+  readonly history: InteractionHistory;
+  readonly short_term: ShortTermFacts | null;
+  readonly conversions: { readonly count: number; readonly value_usd: number; readonly last_at: string | null };
+  readonly base_rates: BaseRates | null;
+}
+
+/** Bernoulli evidence: distinct leads that met the thing, and those of them that answered well (positive, callback_requested). */
+export interface Trials {
+  readonly trials: number;
+  readonly successes: number;
+}
+
+export interface VariantFacts extends Trials {
+  readonly variant_id: string;
+  readonly channel: string;
+  readonly creative_type: string;
+  readonly subject_line: string | null;
+  readonly call_to_action: string | null;
+  readonly tone: string | null;
+  readonly length_words: number | null;
+}
+
+/** What happened to this lead on one channel. */
+export interface LeadChannelFacts {
+  readonly channel: string;
+  readonly sends: number;
+  readonly positive: number;
+  readonly negative: number;
+  readonly unsubscribes: number;
+}
+
+export interface EpisodeFacts {
+  readonly episode_id: string;
+  readonly scenario: string;
+  readonly action_sequence: readonly string[];
+  /** From 0 to 1. */
+  readonly outcome_score: number;
+}
+
+export interface EngagementFacts {
+  readonly as_of: string;
+  readonly lead: LeadFacts & {
+    readonly lead_score: number | null;
+    readonly triage_category: string | null;
+    readonly has_email: boolean;
+    readonly has_phone: boolean;
+  };
+  readonly campaign: {
+    readonly campaign_id: string;
+    readonly name: string;
+    readonly objective: string;
+    readonly channel_mix: readonly string[];
+  } | null;
+  /** The variants of the lead's campaign. */
+  readonly variants: readonly VariantFacts[];
+  /** All leads' answers on each channel, and those of leads with this lead's persona. */
+  readonly channel_rates: Readonly<Record<string, Trials>>;
+  readonly persona_channel_rates: Readonly<Record<string, Trials>>;
+  readonly lead_channels: readonly LeadChannelFacts[];
+  readonly long_term: {
+    readonly best_contact_time: string | null;
+    readonly preferred_channels: readonly string[];
+    readonly interests: readonly string[];
+    readonly rfm_score: number | null;
+    readonly last_updated_at: string;
+  } | null;
+  readonly short_term: ShortTermFacts | null;
+  /** Most similar first, a dozen at most; see `scenarioOf`. */
+  readonly episodes: readonly EpisodeFacts[];
+  /** What Herald already sent to this lead, oldest first. */
+  readonly past_messages: readonly {
+    readonly variant_id: string | null;
+    readonly channel: string;
+    readonly sent_at: string;
+    readonly succeeded: boolean;
+  }[];
+}
+
+/** One day of a campaign, as in campaign_daily. */
+export interface CampaignDay {
+  readonly date: string;
+  readonly impressions: number;
+  readonly clicks: number;
+  readonly leads_created: number;
+  readonly conversions: number;
+  readonly cost_usd: number;
+  readonly revenue_usd: number;
+}
+
+export type CampaignTotals = Omit<CampaignDay, 'date'>;
+
+export interface OptimizationFacts {
+  readonly as_of: string;
+  readonly campaign: {
+    readonly campaign_id: string;
+    readonly name: string;
+    readonly status: 'active' | 'paused' | 'ended' | 'planned';
+    readonly objective: string;
+    readonly start_date: string;
+    readonly end_date: string;
+    readonly daily_budget_usd: number;
+    readonly total_budget_usd: number;
+    readonly channel_mix: readonly string[];
+    readonly target_personas: readonly string[];
+    /** Variants that an earlier optimization took out; the facts' `variants` are without them. */
+    readonly excluded_variant_ids?: readonly string[];
+  };
+  /** Oldest first. */
+  readonly daily: readonly CampaignDay[];
+  /** Totals of each of the other campaigns. */
+  readonly peers: readonly (CampaignTotals & { readonly campaign_id: string })[];
+  readonly variants: readonly (Trials & { readonly variant_id: string; readonly channel: string })[];
+  readonly channels: readonly (Trials & { readonly channel: string })[];
+  /** Leads of this campaign by persona: trials are leads, successes are those with a conversion. */
+  readonly personas: readonly (Trials & { readonly persona: string })[];
+}

@@ -1,0 +1,118 @@
+import { DateTime } from 'luxon';
+
+/** The zone in which a lead of a region is taken to live, until the lead's own is known: that of the region's largest business centre. */
+const ZONE_OF_REGION: Readonly<Record<string, string>> = {
+  US: 'America/New_York',
+  EU: 'Europe/Berlin',
+  India: 'Asia/Kolkata',
+  APAC: 'Asia/Singapore',
+  LATAM: 'America/Sao_Paulo',
+  MEA: 'Asia/Dubai',
+};
+
+export interface ContactTime {
+  /** ISO instant, UTC. */
+  readonly planned_for: string;
+  readonly time_zone: string;
+  /** The window as the lead's clock shows it. */
+  readonly window: string;
+}
+
+const DEFAULT_WINDOW = '09:00-17:00';
+/** A window that is nearly over is not worth a race with the queue. */
+const MIN_REMAINING_MS = 5 * 60_000;
+const MIN_WINDOW_MINUTES = 15;
+
+const MINUTE_MS = 60_000;
+const QUARTER_HOUR_MS = 900_000;
+const DAY_MINUTES = 1440;
+const DAY_MS = 86_400_000;
+
+export function zoneOfRegion(region: string | null): string {
+  return (region !== null && Object.hasOwn(ZONE_OF_REGION, region) && ZONE_OF_REGION[region]) || 'UTC';
+}
+
+/**
+ * A moment in the next contact window of the lead, now or later. Windows are wall-clock times of the lead's zone, so they keep
+ * their hour when daylight saving changes; a window may pass midnight ("22:00-01:00").
+ * @param after ISO instant; the answer is never before it
+ * @param window "HH:mm-HH:mm"; anything else counts as 09:00-17:00
+ * @param share where in what is left of the window, 0 to 1, so that leads with the same window do not all come at once
+ */
+export function nextContactTime(
+  after: string,
+  { region, window, weekdaysOnly, share }: { region: string | null; window: string | null; weekdaysOnly: boolean; share: number },
+): ContactTime {
+  const now = Date.parse(after);
+  if (Number.isNaN(now)) throw new RangeError(`not an ISO instant: ${after}`);
+  const zone = zoneOfRegion(region);
+  const parsed = parseWindow(window) ?? parseWindow(DEFAULT_WINDOW)!;
+  const today = localMidnight(now, zone);
+  // yesterday's window may still be open past midnight; a week ahead always holds a weekday
+  for (let day = -1; day <= 7; day++) {
+    const date = today + day * DAY_MS;
+    if (weekdaysOnly && isWeekend(date)) continue;
+    const from = Math.max(now, instantOf(date, parsed.fromMinute, zone));
+    const leftMs = instantOf(date, parsed.toMinute, zone) - from;
+    if (leftMs < MIN_REMAINING_MS) continue;
+    const moment = from + Math.floor((share * leftMs) / 1000) * 1000;
+    return { planned_for: new Date(moment).toISOString(), time_zone: zone, window: parsed.text };
+  }
+  throw new RangeError(`no contact window within a week after ${after}`);
+}
+
+/** Instants by zone and wall-clock time. Asking the zone database costs 50 µs, and a run asks for the same few windows again and again. */
+const instants = new Map<string, number>();
+const MAX_REMEMBERED = 10_000;
+
+/**
+ * The instant at which clocks of a zone show a minute of a date; the first after it if daylight saving skips it.
+ * @param date the date as UTC midnight
+ * @param minute since midnight; 1440 and more are on the next date
+ */
+function instantOf(date: number, minute: number, zone: string): number {
+  const wallClock = date + minute * MINUTE_MS;
+  const key = `${zone}/${wallClock}`;
+  let instant = instants.get(key);
+  if (instant === undefined) {
+    instant = DateTime.fromMillis(wallClock, { zone: 'UTC' }).setZone(zone, { keepLocalTime: true }).toMillis();
+    if (instants.size >= MAX_REMEMBERED) instants.clear();
+    instants.set(key, instant);
+  }
+  return instant;
+}
+
+const offsets = new Map<string, number>();
+
+/** The date that clocks of a zone show at an instant, as UTC midnight. Offsets change on quarter-hours only. */
+function localMidnight(instant: number, zone: string): number {
+  const key = `${zone}/${Math.floor(instant / QUARTER_HOUR_MS)}`;
+  let offset = offsets.get(key);
+  if (offset === undefined) {
+    offset = DateTime.fromMillis(instant, { zone }).offset;
+    if (offsets.size >= MAX_REMEMBERED) offsets.clear();
+    offsets.set(key, offset);
+  }
+  return Math.floor((instant + offset * MINUTE_MS) / DAY_MS) * DAY_MS;
+}
+
+function isWeekend(date: number): boolean {
+  const weekday = new Date(date).getUTCDay();
+  return weekday === 0 || weekday === 6;
+}
+
+interface ParsedWindow {
+  /** Minutes since midnight; `toMinute` exceeds 1440 when the window passes midnight. */
+  readonly fromMinute: number;
+  readonly toMinute: number;
+  readonly text: string;
+}
+
+function parseWindow(text: string | null): ParsedWindow | undefined {
+  const match = /^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)$/.exec(text?.trim() ?? '');
+  if (!match) return undefined;
+  const fromMinute = Number(match[1]) * 60 + Number(match[2]);
+  const toMinute = Number(match[3]) * 60 + Number(match[4]);
+  if (Math.abs(toMinute - fromMinute) < MIN_WINDOW_MINUTES) return undefined;
+  return { fromMinute, toMinute: toMinute < fromMinute ? toMinute + DAY_MINUTES : toMinute, text: match[0] };
+}

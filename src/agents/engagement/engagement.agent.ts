@@ -1,0 +1,83 @@
+import { Injectable } from '@nestjs/common';
+import { type ResourceAccess, ResourcePort } from '../../operations/index.js';
+import { agentId, makeDecision, type AgentDecision, type EngagementFacts, type FactUsed } from '../core/index.js';
+import type { EngagementMode } from './choose-strategy.js';
+import { engagementPolicy, previewChoice, type EngagementInputs, type EngagementOutcome } from './plan-engagement.js';
+import { briefFor, WordsModel, type DraftedWords } from './write-words.js';
+
+export type EngagementDecision = AgentDecision<EngagementInputs, EngagementOutcome>;
+
+export interface EngagementOptions {
+  readonly mode?: EngagementMode;
+  /** Where links lead to, as `https://go.example.com`; messages have no links without it. */
+  readonly landing_base_url?: string;
+  /** Further hosts that words may link to. */
+  readonly allowed_link_hosts?: readonly string[];
+  /** Mixed into each lead's seed, so that a run can be repeated or varied as a whole. */
+  readonly seed?: string;
+  /** Which of the engagement agents decides; `EN-001` unless set. */
+  readonly agent_id?: string;
+}
+
+/** Engagement (`EN-…`): decides what to send to whom, where and when. Writes and sends nothing. */
+@Injectable()
+export class EngagementAgent {
+  constructor(
+    private readonly resources: ResourcePort,
+    private readonly words: WordsModel,
+  ) {}
+
+  /** One decision for each lead that exists, in the order of the ids. */
+  async decideMany(leadIds: readonly string[], options: EngagementOptions, access: ResourceAccess): Promise<EngagementDecision[]> {
+    const found = await this.resources.search<EngagementFacts[]>('db://leads', { view: 'engagement_facts', ids: leadIds }, access);
+    const factsById = new Map(found.map((facts) => [facts.lead.lead_id, facts]));
+    const decisions: EngagementDecision[] = [];
+    for (const id of leadIds) {
+      const facts = factsById.get(id);
+      if (facts) decisions.push(await this.decideOn(facts, options));
+    }
+    return decisions;
+  }
+
+  /** The decision on facts that are at hand already. */
+  async decideOn(facts: EngagementFacts, options: EngagementOptions = {}): Promise<EngagementDecision> {
+    const base = options.landing_base_url?.replace(/\/$/, '') ?? null;
+    const undrafted = {
+      facts,
+      mode: options.mode ?? 'engage',
+      landing_base_url: base,
+      allowed_link_hosts: [...(base === null ? [] : [new URL(base).host]), ...(options.allowed_link_hosts ?? [])],
+    };
+    // each message to a lead draws anew, and the same one draws the same again
+    const seed = `${options.seed ?? ''}/${facts.lead.lead_id}/${facts.past_messages.length}`;
+    const inputs: EngagementInputs = { ...undrafted, drafted_words: await this.draft(undrafted, seed) };
+    return makeDecision(engagementPolicy, {
+      agent_id: options.agent_id ?? agentId('Engagement'),
+      agent_type: 'Engagement',
+      kind: 'lead.engage',
+      subject: { type: 'lead', id: facts.lead.lead_id },
+      seed,
+      inputs,
+      facts: factsUsed(facts),
+    });
+  }
+
+  private async draft(inputs: Omit<EngagementInputs, 'drafted_words'>, seed: string): Promise<DraftedWords | null> {
+    if (!this.words.isConfigured) return null;
+    const choice = previewChoice(inputs, seed);
+    if (!choice) return null;
+    // a model that fails costs its words, not the message: the template stands in
+    return this.words.write(briefFor(inputs.facts, choice, inputs.landing_base_url)).catch(() => null);
+  }
+}
+
+function factsUsed({ as_of, lead, campaign, variants, long_term: memory, short_term: shortTerm, episodes }: EngagementFacts): FactUsed[] {
+  return [
+    { id: lead.lead_id, valid_at: as_of, source: 'db://leads' },
+    ...(campaign ? [{ id: campaign.campaign_id, valid_at: as_of, source: 'db://campaigns' }] : []),
+    ...variants.map(({ variant_id: id }) => ({ id, valid_at: as_of, source: 'db://campaigns' })),
+    ...(memory ? [{ id: lead.lead_id, valid_at: memory.last_updated_at, source: 'cache://memory' }] : []),
+    ...(shortTerm ? [{ id: shortTerm.conversation_id, valid_at: shortTerm.expires_at, source: 'cache://memory' }] : []),
+    ...episodes.map(({ episode_id: id }) => ({ id, valid_at: as_of, source: 'cache://memory' })),
+  ];
+}

@@ -1,0 +1,18 @@
+export { checkWords, type Words, type WordsProblem } from './check-words.js';
+export { OUTREACH_CHANNELS, type OutreachChannel } from './choose-channels.js';
+export type { EngagementMode, StrategyName } from './choose-strategy.js';
+export { nextContactTime, zoneOfRegion, type ContactTime } from './choose-time.js';
+export { EngagementAgent, type EngagementDecision, type EngagementOptions } from './engagement.agent.js';
+export { EngagementModule } from './engagement.module.js';
+export {
+  engagementPolicy,
+  MAX_RETRIES,
+  RESPONSE_TIMEOUT_SECONDS,
+  type EngagementInputs,
+  type EngagementOutcome,
+  type NoOutreachRule,
+  type PlannedMessage,
+} from './plan-engagement.js';
+export type { FollowUp } from './plan-follow-ups.js';
+export { scenarioOf, type Scenario } from './similar-episodes.js';
+export { WordsModel, type DraftedWords, type WordsBrief } from './write-words.js';

@@ -1,0 +1,229 @@
+import { createRandom, type Random } from '../../config/index.js';
+import type { EngagementFacts, EscalationWish, Policy, PolicyResult, VariantFacts } from '../core/index.js';
+import { checkWords } from './check-words.js';
+import { considerChannels, type ChannelCandidate, type ChannelsConsidered, type OutreachChannel } from './choose-channels.js';
+import { chooseStrategy, type EngagementMode, type Strategy, type StrategyName } from './choose-strategy.js';
+import { nextContactTime } from './choose-time.js';
+import { rankOptions, type RankedOption } from './choose-variant.js';
+import { explainChoice, toAlternative } from './explain-choice.js';
+import { planFollowUps, type FollowUp } from './plan-follow-ups.js';
+import { scenarioOf, type Scenario } from './similar-episodes.js';
+import { writeFromTemplate, type DraftedWords } from './write-words.js';
+
+export interface EngagementInputs {
+  readonly facts: EngagementFacts;
+  readonly mode: EngagementMode;
+  /** Base of the links in messages, without a trailing slash; null for messages without links. */
+  readonly landing_base_url: string | null;
+  readonly allowed_link_hosts: readonly string[];
+  /** A language model's draft for the chosen option. It is used only if it fits the choice and passes the check. */
+  readonly drafted_words: DraftedWords | null;
+}
+
+export interface PlannedMessage {
+  readonly lead_id: string;
+  readonly campaign_id: string | null;
+  readonly variant_id: string | null;
+  readonly channel: OutreachChannel;
+  readonly creative_type: string;
+  readonly subject: string | null;
+  readonly body: string;
+  readonly call_to_action: string;
+  readonly link: string | null;
+  readonly words_source: 'template' | 'model';
+  readonly planned_for: string;
+  readonly time_zone: string;
+  readonly window: string;
+  /** Probability that the lead answers well, and its 95 % interval. */
+  readonly expected_success: number;
+  readonly expected_success_interval: readonly [number, number];
+}
+
+export type EngagementOutcome =
+  | {
+      readonly kind: 'message';
+      readonly mode: EngagementMode;
+      readonly strategy: StrategyName;
+      readonly scenario: Scenario;
+      readonly message: PlannedMessage;
+      readonly follow_ups: readonly FollowUp[];
+      readonly max_attempts: number;
+      readonly response_timeout_seconds: number;
+    }
+  | { readonly kind: 'no_outreach'; readonly rule: NoOutreachRule; readonly detail: string; readonly escalation: EscalationWish | null };
+
+export type NoOutreachRule = 'no_consent' | 'unsubscribed' | 'no_channel' | 'exhausted' | 'words_unfit';
+
+/** Delivery tries after the first, and how long one may take to be answered. */
+export const MAX_RETRIES = 3;
+export const RESPONSE_TIMEOUT_SECONDS = 60;
+
+const SHOWN_ALTERNATIVES = 8;
+const SOFT_CALLS_TO_ACTION: ReadonlySet<string | null> = new Set(['Learn More', 'Download Guide', 'Get Audit']);
+const SOFT_BONUS = 0.3;
+
+/** The rule that the ledger stores and replays. */
+export const engagementPolicy: Policy<EngagementInputs, EngagementOutcome> = {
+  name: 'thompson-engagement',
+  version: '1.0.0',
+  decide(inputs, seed): PolicyResult<EngagementOutcome> {
+    const { facts } = inputs;
+    const channels = considerChannels(facts);
+    const strategy = chooseStrategy(facts);
+    const refusal = refuse(facts, channels, strategy);
+    if (refusal) return refusedResult(refusal);
+
+    const random = createRandom(seed);
+    const mode = strategy.name === 'slow_down' ? 'nurture' : inputs.mode;
+    const options = rank(facts, channels.allowed, strategy, mode, random);
+    const best = options[0]!;
+    const words = chooseWords(inputs, best);
+    if (!words)
+      return refusedResult({ rule: 'words_unfit', detail: `no words for ${best.variant.variant_id} passed the check`, escalation: null });
+
+    const window = facts.long_term?.best_contact_time ?? null;
+    const time = nextContactTime(facts.as_of, {
+      region: facts.lead.region,
+      window,
+      weekdaysOnly: best.channel === 'Call',
+      share: random.next(),
+    });
+    const scenario = scenarioOf(facts);
+    const outcome: EngagementOutcome = {
+      kind: 'message',
+      mode,
+      strategy: strategy.name,
+      scenario,
+      message: {
+        lead_id: facts.lead.lead_id,
+        campaign_id: facts.lead.campaign_id,
+        variant_id: best.variant.variant_id || null,
+        channel: best.channel,
+        creative_type: best.variant.creative_type,
+        ...words,
+        ...time,
+        expected_success: best.expected,
+        expected_success_interval: best.interval,
+      },
+      follow_ups: planFollowUps(facts, { mode, options, firstAt: time.planned_for, window, random }),
+      max_attempts: MAX_RETRIES + 1,
+      response_timeout_seconds: RESPONSE_TIMEOUT_SECONDS,
+    };
+    const alternatives = options.slice(0, SHOWN_ALTERNATIVES).map(toAlternative);
+    return {
+      outcome,
+      choice: alternatives[0]!.choice,
+      confidence: shareOfDraws(options),
+      alternatives,
+      reasons: explainChoice(facts, {
+        channels,
+        strategy,
+        best,
+        mode,
+        time,
+        scenario,
+        hasWindow: window !== null,
+        wordsSource: words.words_source,
+      }),
+      expected_effect: { metric: 'success_rate', estimate: best.expected, interval: best.interval },
+    };
+  },
+};
+
+/** The option that the policy will choose for the same inputs and seed, or null if it will send nothing. */
+export function previewChoice(inputs: Omit<EngagementInputs, 'drafted_words'>, seed: string): RankedOption | null {
+  const channels = considerChannels(inputs.facts);
+  const strategy = chooseStrategy(inputs.facts);
+  if (refuse(inputs.facts, channels, strategy)) return null;
+  const mode = strategy.name === 'slow_down' ? 'nurture' : inputs.mode;
+  return rank(inputs.facts, channels.allowed, strategy, mode, createRandom(seed))[0]!;
+}
+
+type Refusal = Omit<Extract<EngagementOutcome, { kind: 'no_outreach' }>, 'kind'>;
+
+function refuse({ lead, short_term: shortTerm }: EngagementFacts, channels: ChannelsConsidered, strategy: Strategy): Refusal | null {
+  if (!lead.gdpr_consent) return { rule: 'no_consent', detail: 'the lead gave no consent', escalation: null };
+  const said = `${shortTerm?.active_intent ?? ''} ${shortTerm?.last_utterance_summary ?? ''}`.toLowerCase();
+  if (said.includes('unsubscribe'))
+    return { rule: 'unsubscribed', detail: 'the lead asked in the last conversation not to be written to', escalation: null };
+  if (channels.allowed.length === 0) {
+    const detail = channels.excluded.map(({ channel, reason }) => `${channel}: ${reason}`).join('; ');
+    return { rule: 'no_channel', detail, escalation: null };
+  }
+  if (strategy.name === 'ask_a_person') {
+    const escalation: EscalationWish = {
+      reason: 'complex_request',
+      summary: `${strategy.because}: a person should decide how to go on`,
+      blocking: true,
+    };
+    return { rule: 'exhausted', detail: strategy.because, escalation };
+  }
+  return null;
+}
+
+function refusedResult(refusal: Refusal): PolicyResult<EngagementOutcome> {
+  return {
+    outcome: { kind: 'no_outreach', ...refusal },
+    choice: `no_outreach:${refusal.rule}`,
+    confidence: 1,
+    alternatives: [{ choice: `no_outreach:${refusal.rule}`, score: 1 }],
+    reasons: [refusal.detail],
+    expected_effect: null,
+  };
+}
+
+/** Used where a campaign has no variants of its own. */
+const PLAIN_VARIANT: VariantFacts = {
+  variant_id: '',
+  channel: 'Email',
+  creative_type: 'SubjectLine',
+  subject_line: null,
+  call_to_action: null,
+  tone: 'Professional',
+  length_words: null,
+  trials: 0,
+  successes: 0,
+};
+
+function rank(
+  facts: EngagementFacts,
+  allowed: readonly ChannelCandidate[],
+  strategy: Strategy,
+  mode: EngagementMode,
+  random: Random,
+): RankedOption[] {
+  const all = facts.variants.length > 0 ? facts.variants : [PLAIN_VARIANT];
+  const variants = orAll(
+    all.filter(({ variant_id: id }) => !strategy.avoidVariants.has(id)),
+    all,
+  );
+  const channels = orAll(
+    allowed.filter(({ channel }) => !strategy.avoidChannels.has(channel)),
+    allowed,
+  );
+  const soften = (variant: VariantFacts): number =>
+    mode === 'nurture' && SOFT_CALLS_TO_ACTION.has(variant.call_to_action) ? SOFT_BONUS : 0;
+  return rankOptions(facts, variants, channels, random, soften);
+}
+
+/** What is left after avoiding, or everything once all has been tried. */
+function orAll<T>(left: readonly T[], all: readonly T[]): readonly T[] {
+  return left.length > 0 ? left : all;
+}
+
+function chooseWords(inputs: EngagementInputs, best: RankedOption) {
+  const { drafted_words: draft, allowed_link_hosts: hosts } = inputs;
+  const template = writeFromTemplate(inputs.facts, best, inputs.landing_base_url);
+  const isForThis = draft !== null && draft.variant_id === best.variant.variant_id && draft.channel === best.channel;
+  if (isForThis && checkWords(draft, best.channel, hosts).length === 0) {
+    return { ...template, subject: draft.subject, body: draft.body, words_source: 'model' as const };
+  }
+  if (checkWords(template, best.channel, hosts).length > 0) return null;
+  return { ...template, words_source: 'template' as const };
+}
+
+/** The best draw's share of the best two, 0.5 for a tie. */
+function shareOfDraws([best, second]: readonly RankedOption[]): number {
+  if (!best || !second) return 1;
+  return Math.round((best.sampled / (best.sampled + second.sampled)) * 10_000) / 10_000;
+}

@@ -1,0 +1,52 @@
+import type { Random } from '../../config/index.js';
+import type { EngagementFacts } from '../core/index.js';
+import type { OutreachChannel } from './choose-channels.js';
+import type { EngagementMode } from './choose-strategy.js';
+import { nextContactTime } from './choose-time.js';
+import type { RankedOption } from './choose-variant.js';
+import { stepLifts } from './similar-episodes.js';
+
+export interface FollowUp {
+  /** A step of the playbooks. */
+  readonly step: string;
+  readonly channel: OutreachChannel;
+  readonly planned_for: string;
+  /** What must hold when its time comes; it is dropped otherwise. */
+  readonly condition: 'no_answer';
+}
+
+const DAYS_AFTER: Readonly<Record<EngagementMode, readonly number[]>> = { engage: [3, 7], nurture: [7, 21, 45] };
+const USUAL_STEPS: Readonly<Record<EngagementMode, readonly string[]>> = {
+  engage: ['send_case_study', 'book_demo'],
+  nurture: ['send_case_study', 'offer_trial', 'book_demo'],
+};
+/** Steps that the engagement agent can take by itself; pausing and escalating belong to the orchestrator. */
+const OWN_STEPS: ReadonlySet<string> = new Set(['send_case_study', 'offer_trial', 'book_demo', 'follow_up_sms', 'retarget_ads']);
+const CHANNEL_OF_STEP: Readonly<Record<string, OutreachChannel>> = { follow_up_sms: 'SMS', retarget_ads: 'Ads' };
+const DAY_MS = 86_400_000;
+
+/** The messages after the first: steps that did best in similar episodes first, each on the best allowed channel, in the lead's window. */
+export function planFollowUps(
+  facts: EngagementFacts,
+  about: { mode: EngagementMode; options: readonly RankedOption[]; firstAt: string; window: string | null; random: Random },
+): FollowUp[] {
+  const channels = [...new Set([...about.options].sort((first, second) => second.expected - first.expected).map(({ channel }) => channel))];
+  const proven = [...stepLifts(facts.episodes)]
+    .filter(([step, lift]) => lift > 0 && OWN_STEPS.has(step))
+    .filter(([step]) => CHANNEL_OF_STEP[step] === undefined || channels.includes(CHANNEL_OF_STEP[step]))
+    .sort(([firstStep, first], [secondStep, second]) => second - first || (firstStep < secondStep ? -1 : 1))
+    .map(([step]) => step);
+  const steps = [...new Set([...proven, ...USUAL_STEPS[about.mode]])];
+  return DAYS_AFTER[about.mode].map((days, index): FollowUp => {
+    const step = steps[index % steps.length]!;
+    const channel = CHANNEL_OF_STEP[step] ?? channels[index % channels.length]!;
+    const after = new Date(Date.parse(about.firstAt) + days * DAY_MS).toISOString();
+    const { planned_for } = nextContactTime(after, {
+      region: facts.lead.region,
+      window: about.window,
+      weekdaysOnly: channel === 'Call',
+      share: about.random.next(),
+    });
+    return { step, channel, planned_for, condition: 'no_answer' };
+  });
+}

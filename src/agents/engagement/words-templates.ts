@@ -1,0 +1,84 @@
+import { Liquid, type Template } from 'liquidjs';
+import type { OutreachChannel } from './choose-channels.js';
+
+/** What a template may use. All but `link` is treated as text of a stranger. */
+export interface TemplateFields {
+  readonly subject_line: string;
+  readonly call_to_action: string;
+  readonly persona: string | null;
+  readonly industry: string | null;
+  readonly company: string | null;
+  readonly interest: string | null;
+  /** Made by Herald, percent-encoded; null where no page exists. */
+  readonly link: string | null;
+}
+
+const OPENING: Readonly<Record<string, string>> = {
+  Professional: 'I am writing about {% if company %}the plans of {{ company }}{% else %}your plans{% endif %} for this quarter.',
+  Insightful:
+    'Teams {% if industry %}in {{ industry }}{% else %}like yours{% endif %} tell us that pipeline, not traffic, is what holds them back.',
+  Friendly: 'Hope your week is going well{% if persona %} - a busy one for every {{ persona }}, we hear{% endif %}.',
+  Urgent: 'Places for this month are nearly gone, so this is short.',
+  Playful: 'Your funnel called. It would like a little attention.',
+};
+
+const OFFER: Readonly<Record<string, string>> = {
+  SubjectLine: '{{ subject_line }}.',
+  AdCopy: '{{ subject_line }}{% if industry %}, made for {{ industry }}{% endif %}.',
+  LandingPage: '{{ subject_line }}: the page has the details.',
+  SMSCopy: '{{ subject_line }}.',
+};
+
+const ACTION = '{{ call_to_action }}{% if link %}: {{ link | raw }}{% else %} - just reply to this message{% endif %}';
+const INTEREST = '{% if interest %}You had asked about {{ interest }}; we can start there.\n\n{% endif %}';
+
+const LAYOUT: Readonly<Record<OutreachChannel, (opening: string, offer: string) => string>> = {
+  Email: (opening, offer) => `Hello,\n\n${opening} ${offer}\n\n${INTEREST}${ACTION}\n\nKind regards`,
+  SMS: (_opening, offer) => `${offer} ${ACTION}. Reply STOP to opt out`,
+  Social: (opening, offer) => `${opening} ${offer} ${ACTION}`,
+  Ads: (_opening, offer) => `${offer} ${ACTION}`,
+  Call: (opening, offer) => `Opening: ${opening}\nOffer: ${offer}\n${INTEREST}Ask for: {{ call_to_action }}`,
+};
+
+/** No template reaches a file or another template, and nothing is printed that did not pass `asData`. */
+const engine = new Liquid({
+  strictVariables: true,
+  strictFilters: true,
+  ownPropertyOnly: true,
+  outputEscape: asData,
+  templates: {},
+});
+
+const parsed = new Map<string, Template[]>();
+
+/** The body for a channel, in the variant's tone and kind of creative; unknown ones read as Professional and SubjectLine. */
+export function renderBody(channel: OutreachChannel, creativeType: string, tone: string, fields: TemplateFields): string {
+  const opening = Object.hasOwn(OPENING, tone) ? tone : 'Professional';
+  const offer = Object.hasOwn(OFFER, creativeType) ? creativeType : 'SubjectLine';
+  const key = `${channel}/${offer}/${opening}`;
+  let template = parsed.get(key);
+  if (!template) {
+    template = engine.parse(LAYOUT[channel](OPENING[opening]!, OFFER[offer]!));
+    parsed.set(key, template);
+  }
+  return (engine.renderSync(template, fields) as string).trim();
+}
+
+const MAX_DATA_LENGTH = 80;
+
+/**
+ * A stranger's text as harmless words: one line of at most 80 characters, without markup, template signs, addresses or links.
+ * A lead that calls its company "Acme http://evil.example {{ x }}" appears as "Acme x".
+ */
+export function asData(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  const text = String(value)
+    .slice(0, 4 * MAX_DATA_LENGTH)
+    .normalize('NFC')
+    .replace(/\S*:\/\/\S*|\bwww\.\S+|\S+@\S+|\b(?:[a-z0-9-]+\.)+[a-z]{2,}\/\S*/gi, ' ')
+    // eslint-disable-next-line no-control-regex -- control and direction-changing characters are what must go
+    .replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069<>{}[\]|`\\]/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+  return text.length > MAX_DATA_LENGTH ? `${text.slice(0, MAX_DATA_LENGTH - 1).trimEnd()}…` : text;
+}

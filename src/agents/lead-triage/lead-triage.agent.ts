@@ -1,0 +1,60 @@
+import { Injectable } from '@nestjs/common';
+import { type ResourceAccess, ResourcePort } from '../../operations/index.js';
+import { agentId, makeDecision, type AgentDecision, type FactUsed, type TriageFacts } from '../core/index.js';
+import { LeadModel } from './lead-model.js';
+import { DEFAULT_CONFIDENCE_THRESHOLD, triagePolicy, type Priority, type TriageInputs, type TriageOutcome } from './triage-lead.js';
+
+export type TriageDecision = AgentDecision<TriageInputs, TriageOutcome>;
+
+export interface TriageOptions {
+  readonly priority?: Priority;
+  readonly confidence_threshold?: number;
+  /** Which of the triage agents decides; `LT-001` unless set. */
+  readonly agent_id?: string;
+}
+
+/** Lead Triage (`LT-…`): reads the facts of leads and decides on each. Writes nothing; the orchestrator acts on the decisions. */
+@Injectable()
+export class LeadTriageAgent {
+  constructor(
+    private readonly resources: ResourcePort,
+    private readonly model: LeadModel,
+  ) {}
+
+  /** One decision for each lead that exists, in the order of the ids. */
+  async decideMany(leadIds: readonly string[], options: TriageOptions, access: ResourceAccess): Promise<TriageDecision[]> {
+    const found = await this.resources.search<TriageFacts[]>('db://leads', { view: 'triage_facts', ids: leadIds }, access);
+    const factsById = new Map(found.map((facts) => [facts.lead.lead_id, facts]));
+    return leadIds.flatMap((id) => {
+      const facts = factsById.get(id);
+      return facts ? [this.decideOn(facts, options)] : [];
+    });
+  }
+
+  /** The decision on facts that are at hand already. */
+  decideOn(facts: TriageFacts, options: TriageOptions = {}): TriageDecision {
+    const inputs: TriageInputs = {
+      facts,
+      priority: options.priority ?? 'medium',
+      model: this.model.predict(facts),
+      confidence_threshold: options.confidence_threshold ?? DEFAULT_CONFIDENCE_THRESHOLD,
+    };
+    return makeDecision(triagePolicy, {
+      agent_id: options.agent_id ?? agentId('LeadTriage'),
+      agent_type: 'LeadTriage',
+      kind: 'lead.triage',
+      subject: { type: 'lead', id: facts.lead.lead_id },
+      seed: facts.lead.lead_id,
+      inputs,
+      facts: factsUsed(facts),
+    });
+  }
+}
+
+function factsUsed({ as_of, observed_until, lead, campaign, short_term: shortTerm, history }: TriageFacts): FactUsed[] {
+  const used: FactUsed[] = [{ id: lead.lead_id, valid_at: as_of, source: 'db://leads' }];
+  if (campaign) used.push({ id: campaign.campaign_id, valid_at: as_of, source: 'db://campaigns' });
+  if (history.total > 0) used.push({ id: lead.lead_id, valid_at: observed_until ?? as_of, source: 'db://interactions' });
+  if (shortTerm) used.push({ id: shortTerm.conversation_id, valid_at: shortTerm.expires_at, source: 'cache://memory' });
+  return used;
+}

@@ -1,0 +1,139 @@
+import type { EscalationWish, Policy, PolicyResult, TriageFacts } from '../core/index.js';
+import { chooseRoute, type TriageRoute } from './choose-route.js';
+import { escalationWishes } from './escalation-wishes.js';
+import type { ModelOpinion } from './lead-model.js';
+import { readIntent } from './read-intent.js';
+import { recommendActions, type RecommendedAction } from './recommend-actions.js';
+import { scoreLead, type Factor } from './score-lead.js';
+import { CATEGORIES, weighCategories, type Category, type CategoryWeighing, type Evidence } from './weigh-categories.js';
+
+export const PRIORITIES = ['urgent', 'high', 'medium', 'low'] as const;
+export type Priority = (typeof PRIORITIES)[number];
+
+export interface TriageInputs {
+  readonly facts: TriageFacts;
+  /** Changes how soon the lead is answered, never what it scores. */
+  readonly priority: Priority;
+  readonly model: ModelOpinion | null;
+  /** Below this confidence the decision is not acted on alone; 0.8 unless set. */
+  readonly confidence_threshold: number;
+}
+
+export interface TriageOutcome {
+  readonly category: Category;
+  readonly confidence: number;
+  readonly score: number;
+  readonly probabilities: Readonly<Record<Category, number>>;
+  readonly evidence_count: number;
+  readonly factors: readonly Factor[];
+  readonly missing_fields: readonly string[];
+  readonly is_low_confidence: boolean;
+  readonly route: TriageRoute;
+  /** Fields to ask the lead for, when they would settle a low confidence. */
+  readonly ask_for: readonly string[];
+  readonly escalations: readonly EscalationWish[];
+  readonly recommended_actions: readonly RecommendedAction[];
+  readonly reasons: readonly string[];
+  readonly priority: Priority;
+  /** Place in the queue: lower goes first. Priority decides, then the score. */
+  readonly order: number;
+  readonly respond_within_minutes: number;
+}
+
+export const DEFAULT_CONFIDENCE_THRESHOLD = 0.8;
+
+const RESPOND_WITHIN_MINUTES: Readonly<Record<Priority, number>> = { urgent: 15, high: 60, medium: 240, low: 1440 };
+const ASKABLE_FIELDS = ['company_size', 'industry', 'persona', 'region', 'preferred_channel', 'source'] as const;
+/** With this many unknown fields a low confidence is put down to them, and asking comes before a person. */
+const MISSING_FIELDS_THAT_EXPLAIN = 2;
+const SHOWN_EVIDENCE = 5;
+
+/** Sorts one lead into a category, with a score, a confidence, the reasons for them and the way it should go. */
+export function triageLead({ facts, priority, model, confidence_threshold: threshold }: TriageInputs): TriageOutcome {
+  const intent = readIntent(facts.short_term);
+  const scored = scoreLead(facts, intent, model);
+  const { score, factors } = scored;
+  const weighing = weighCategories(facts, intent, scored);
+  const missing = ASKABLE_FIELDS.filter((field) => facts.lead[field] === null);
+  const isLow = weighing.confidence < threshold;
+  const asksFirst = isLow && missing.length >= MISSING_FIELDS_THAT_EXPLAIN && facts.lead.gdpr_consent;
+  const escalations = escalationWishes({ facts, intent, score, weighing, threshold, asksFirst });
+  const route = chooseRoute(weighing.category, escalations, asksFirst);
+  const askFor = asksFirst ? missing : [];
+  return {
+    category: weighing.category,
+    confidence: weighing.confidence,
+    score,
+    probabilities: weighing.probabilities,
+    evidence_count: weighing.evidence_count,
+    factors,
+    missing_fields: missing,
+    is_low_confidence: isLow,
+    route,
+    ask_for: askFor,
+    escalations,
+    recommended_actions: recommendActions({
+      route,
+      category: weighing.category,
+      hasConsent: facts.lead.gdpr_consent,
+      askFor,
+      intent,
+      escalations,
+    }),
+    reasons: explain(weighing, { threshold, missing, asksFirst, hasConsent: facts.lead.gdpr_consent, escalations }),
+    priority,
+    order: PRIORITIES.indexOf(priority) * 1000 + (100 - score),
+    respond_within_minutes: RESPOND_WITHIN_MINUTES[priority],
+  };
+}
+
+/** The rule that the ledger stores and replays. It draws nothing at random, so the seed does not matter. */
+export const triagePolicy: Policy<TriageInputs, TriageOutcome> = {
+  name: 'evidence-triage',
+  version: '1.0.0',
+  decide(inputs): PolicyResult<TriageOutcome> {
+    const outcome = triageLead(inputs);
+    return {
+      outcome,
+      choice: outcome.category,
+      confidence: outcome.confidence,
+      alternatives: CATEGORIES.map((category) => ({ choice: category, score: outcome.probabilities[category] })),
+      reasons: outcome.reasons,
+      expected_effect: inputs.model && { metric: 'conversion_probability', estimate: inputs.model.probability, interval: null },
+    };
+  },
+};
+
+function explain(
+  { category, confidence, evidence, evidence_count: count, probabilities }: CategoryWeighing,
+  about: {
+    threshold: number;
+    missing: readonly string[];
+    asksFirst: boolean;
+    hasConsent: boolean;
+    escalations: readonly EscalationWish[];
+  },
+): string[] {
+  const margin = (each: Evidence): number => {
+    if (category === 'Campaign Qualified') return each.qualified - Math.max(each.cold, each.inquiry);
+    if (category === 'Cold Lead') return each.cold - Math.max(each.qualified, each.inquiry);
+    return each.inquiry - Math.max(each.qualified, each.cold);
+  };
+  const reasons = evidence
+    .map((each) => ({ text: each.text, pull: margin(each) }))
+    .sort((first, second) => Math.abs(second.pull) - Math.abs(first.pull))
+    .slice(0, SHOWN_EVIDENCE)
+    .map(
+      ({ text, pull }) => `${pull >= 0 ? 'for' : 'against'} ${category}: ${text} (${pull >= 0 ? '+' : '−'}${Math.abs(pull).toFixed(1)})`,
+    );
+  if (confidence < about.threshold) {
+    const remedy = about.asksFirst ? `asking for ${about.missing.join(', ')}` : 'a person should look';
+    reasons.push(
+      `confidence ${confidence.toFixed(2)} is below ${about.threshold}: p=${probabilities[category].toFixed(2)} on ${count} facts; ${remedy}`,
+    );
+  }
+  if (about.missing.length > 0 && !about.asksFirst) reasons.push(`not known: ${about.missing.join(', ')}`);
+  if (!about.hasConsent) reasons.push('no consent: nothing may be sent until it is given');
+  for (const { reason, summary } of about.escalations) if (reason !== 'low_confidence') reasons.push(`${reason}: ${summary}`);
+  return reasons;
+}
