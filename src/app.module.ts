@@ -1,0 +1,49 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { CampaignOptimizationModule } from './agents/campaign-optimization/index.js';
+import { EngagementModule } from './agents/engagement/index.js';
+import { LeadTriageModule } from './agents/lead-triage/index.js';
+import { AuthModule } from './auth/index.js';
+import { type Clock, ConfigModule, type Settings } from './config/index.js';
+import { CrmModule } from './crm/index.js';
+import { DashboardModule } from './dashboard/index.js';
+import { DatabaseModule } from './database/index.js';
+import { DatasetModule } from './dataset/index.js';
+import { DecisionsModule } from './decisions/index.js';
+import { RestAliasesModule } from './doors/rest-aliases/index.js';
+import { SystemModule } from './doors/system/index.js';
+import { MemoryModule } from './memory/index.js';
+import { OperationsModule } from './operations/index.js';
+import { OrchestratorModule } from './orchestrator/index.js';
+import { OutreachModule } from './outreach/index.js';
+import { QueueModule } from './queue/index.js';
+import { TelemetryModule } from './telemetry/index.js';
+
+/** The composition root: the only file that knows every module. */
+@Module({})
+export class AppModule {
+  static with(settings: Settings, clock?: Clock): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.with(settings, clock),
+        TelemetryModule,
+        DatabaseModule,
+        QueueModule,
+        OperationsModule,
+        AuthModule,
+        CrmModule,
+        MemoryModule,
+        DecisionsModule,
+        OutreachModule,
+        LeadTriageModule,
+        EngagementModule,
+        CampaignOptimizationModule,
+        OrchestratorModule,
+        DatasetModule,
+        RestAliasesModule,
+        SystemModule,
+        DashboardModule,
+      ],
+    };
+  }
+}

@@ -1,0 +1,74 @@
+import type { Command } from 'commander';
+import type { FileReport, ImportReport } from '../dataset/index.js';
+import { openAppContext } from './app-context.js';
+import { progressBar } from './progress-bar.js';
+import { textTable } from './text-table.js';
+
+interface ImportFlags {
+  readonly json?: boolean;
+  readonly force?: boolean;
+  readonly refusals?: string;
+}
+
+const HELP = `
+Rows that are in the database already stay as they are, so running it again changes nothing; after an
+interruption it goes on where it stopped. A bad row is refused with its line and reason while the rest
+goes in; a file with a wrong set of columns is refused as a whole.
+
+Exit code: 0 when every file that is there went in (some of its rows may be refused), 2 when a file was
+refused, 1 when the import could not be done, 130 when it was interrupted.`;
+
+export function register(program: Command): void {
+  program
+    .command('import')
+    .description('take the 18 files of the marketing data set into the database')
+    .argument('<folder>', 'the folder with the CSV files')
+    .option('--json', 'print the report as JSON')
+    .option('--force', 'read files again that went in whole before')
+    .option('--refusals <file>', 'write every refused row to this file, one JSON object a line')
+    .addHelpText('after', HELP)
+    .action(importFolder);
+}
+
+async function importFolder(folder: string, flags: ImportFlags): Promise<void> {
+  const [context, { DatasetImporter }] = await Promise.all([openAppContext({ queue: 'detached' }), import('../dataset/index.js')]);
+  const stop = new AbortController();
+  const interrupt = (): void => stop.abort();
+  process.once('SIGINT', interrupt);
+  const bar = progressBar(100, 'importing [{bar}] {percentage}% {label}', flags.json);
+  try {
+    const report = await context.get(DatasetImporter).import(folder, {
+      force: flags.force,
+      refusalsFile: flags.refusals,
+      signal: stop.signal,
+      onProgress: ({ file, bytesDone, bytesTotal }) => bar.update((100 * bytesDone) / Math.max(bytesTotal, 1), file),
+    });
+    bar.stop();
+    process.stdout.write(`${flags.json ? JSON.stringify(report, null, 2) : describe(report)}\n`);
+    if (report.files_refused > 0) process.exitCode = 2;
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+    process.stderr.write('interrupted; run it again to go on\n');
+    process.exitCode = 130;
+  } finally {
+    bar.stop();
+    process.off('SIGINT', interrupt);
+    await context.close();
+  }
+}
+
+function describe(report: ImportReport): string {
+  const rows = report.files.map(({ file, rows_read, rows_inserted, rows_present, rows_refused, status, reason }) => [
+    file, rows_read, rows_inserted, rows_present, rows_refused, status === 'imported' ? '' : reason ? `${status}: ${reason}` : status,
+  ]);
+  rows.push(['all files', report.rows_read, report.rows_inserted, report.rows_present, report.rows_refused, `${(report.duration_ms / 1000).toFixed(1)} s`]);
+  const table = textTable(['file', 'rows read', 'new', 'already there', 'refused', ''], rows);
+  const refusals = report.files.flatMap(describeRefusals);
+  return refusals.length === 0 ? table : `${table}\n\nRefused rows:\n${refusals.join('\n')}`;
+}
+
+function describeRefusals({ refusals, rows_refused }: FileReport): string[] {
+  const lines = refusals.map(({ file, line, column, reason, value }) => `  ${file}:${line}: ${column ? `${column} ` : ''}${reason} (${JSON.stringify(value)})`);
+  const more = rows_refused - refusals.length;
+  return more > 0 ? [...lines, `  … and ${more.toLocaleString('en-US')} more (--refusals <file> lists them all)`] : lines;
+}

@@ -1,0 +1,22 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AppModule } from './app.module.js';
+import type { Clock, Settings } from './config/index.js';
+import { serveOpenApi } from './doors/openapi/index.js';
+import { configureHttp, httpOptions } from './doors/system/index.js';
+import { Log } from './telemetry/index.js';
+
+/** The whole server, ready to listen: container, doors and documents. */
+export async function createApp(settings: Settings, clock?: Clock): Promise<NestFastifyApplication> {
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(settings, clock), new FastifyAdapter(httpOptions(settings)), {
+    // until the log is there, what goes wrong is thrown and told in one line
+    logger: false,
+    abortOnError: false,
+    forceCloseConnections: true,
+  });
+  app.useLogger(app.get(Log));
+  await configureHttp(app);
+  serveOpenApi(app);
+  return app;
+}

@@ -1,0 +1,41 @@
+import { h } from '../lib/dom.js';
+import { formatShare, humanise } from '../lib/format.js';
+import { link } from '../lib/router.js';
+import { badge, pageHead, when } from '../parts/pieces.js';
+import { listView } from '../parts/table.js';
+
+const SUBJECTS = { lead: 'leads', campaign: 'campaigns' };
+
+/** A link to what a decision is about. */
+export function subjectLink({ subject_type, subject_id }) {
+  const view = SUBJECTS[subject_type];
+  return view ? h('a', { class: 'id', href: link(view, subject_id) }, subject_id) : h('span', { class: 'id' }, subject_id);
+}
+
+export function decisionsView({ signal }) {
+  return [
+    pageHead('Decisions', 'Everything that the agents decided: why, on which facts, and how to take it back.'),
+    listView({
+      path: '/api/v1/decisions',
+      caption: 'Decisions',
+      signal,
+      filters: [
+        { name: 'agent_type', label: 'Agent', options: [['LeadTriage', 'Lead triage'], ['Engagement', 'Engagement'], ['Optimizer', 'Optimiser']] },
+        { name: 'kind', label: 'Kind', options: [['lead.triage', 'Lead triage'], ['lead.engage', 'Lead engage'], ['campaign.optimize', 'Campaign optimize']] },
+        { name: 'subject_id', label: 'Lead or campaign id', kind: 'search' },
+      ],
+      columns: [
+        { title: 'Choice', isKey: true, cell: ({ decision_id, choice }) => h('div', { class: 'wide-cell' }, h('a', { href: link('decisions', decision_id) }, humanise(choice))) },
+        { title: 'Kind', cell: ({ kind }) => humanise(kind) },
+        { title: 'About', cell: subjectLink },
+        { title: 'Confidence', isNumber: true, cell: ({ confidence }) => formatShare(confidence) },
+        { title: 'State', cell: ({ status }) => badge(status) },
+        { title: 'Agent', cell: ({ agent_id }) => agent_id },
+        { title: 'Policy', cell: ({ policy_name, policy_version }) => `${policy_name} ${policy_version}` },
+        { title: 'Decided', cell: ({ created_at }) => when(created_at) },
+      ],
+      emptyTitle: 'No decisions',
+      emptyHint: 'Run “npx herald run”, or triage a lead on its page.',
+    }),
+  ];
+}

@@ -1,0 +1,140 @@
+import { open, type FileHandle } from 'node:fs/promises';
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../config/index.js';
+import { Database, UnitOfWork } from '../database/index.js';
+import type { Row } from './cell-codec.js';
+import { csvRecords } from './csv-rows.js';
+import { datasetFile, type DatasetFile, type TableName } from './dataset-files.js';
+import { DATASET_TABLES } from './dataset-tables.js';
+import { FileRun } from './file-run.js';
+import { findFiles, fingerprintOf, type FoundFile } from './find-files.js';
+import { ImportFile } from './import-file.entity.js';
+import { summarize, type FileReport, type ImportReport } from './import-report.js';
+import { RowParser, type KnownKeys } from './row-parser.js';
+
+export interface ImportProgress {
+  readonly file: string;
+  readonly bytesDone: number;
+  readonly bytesTotal: number;
+}
+
+export interface ImportOptions {
+  readonly onProgress?: (progress: ImportProgress) => void;
+  /** Stops before the next chunk is written; running the import again goes on from there. */
+  readonly signal?: AbortSignal;
+  /** Reads files again that went in whole before. */
+  readonly force?: boolean;
+  /** Writes every refusal as a line of JSON to this file; the report keeps the first hundred of each file. */
+  readonly refusalsFile?: string;
+}
+
+/** What the import of one file needs besides the file. */
+interface FileJob {
+  readonly file: FoundFile;
+  readonly report: FileReport;
+  readonly refusals: FileHandle | undefined;
+  readonly options: ImportOptions;
+  readonly tellProgress: (bytesRead: number) => void;
+}
+
+const ROWS_PER_UNIT = 2000;
+
+/**
+ * Takes the data set's files into the database. Rows that exist stay as they are, so that running it again changes nothing and
+ * never undoes what Herald changed since. A bad row is refused with its line and reason while the rest goes in.
+ */
+@Injectable()
+export class DatasetImporter {
+  constructor(
+    private readonly database: Database,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Imports a folder. All headers are checked before anything is written; a file with a wrong one is refused as a whole.
+   * @throws AppError (invalid) when the folder holds none of the 18 files; the signal's reason when it is stopped
+   */
+  async import(folder: string, options: ImportOptions = {}): Promise<ImportReport> {
+    const started = performance.now();
+    const { reports, found } = await findFiles(folder);
+    const bytesTotal = found.reduce((sum, { bytes }) => sum + bytes, 0);
+    const refusals = options.refusalsFile === undefined ? undefined : await open(options.refusalsFile, 'w');
+    try {
+      let bytesBefore = 0;
+      for (const file of found) {
+        const report = reports.find((candidate) => candidate.file === file.spec.file)!;
+        const tellProgress = (bytesRead: number): void =>
+          options.onProgress?.({ file: file.spec.file, bytesDone: bytesBefore + bytesRead, bytesTotal });
+        await this.importFile({ file, report, refusals, options, tellProgress });
+        bytesBefore += file.bytes;
+      }
+    } finally {
+      await refusals?.close();
+    }
+    return summarize(folder, reports, performance.now() - started);
+  }
+
+  private async importFile({ file, report, refusals, options, tellProgress }: FileJob): Promise<void> {
+    const { spec, path, header, bytes } = file;
+    const { signal, force } = options;
+    const fingerprint = await fingerprintOf(path);
+    const checkpoint = force ? undefined : await this.database.of(ImportFile).get(`${spec.file}:${fingerprint}`);
+    // a file with refused rows is read again: what they lacked may be there now
+    if (checkpoint?.status === 'done' && checkpoint.rows_refused === 0) {
+      Object.assign(report, { status: 'unchanged', rows_read: checkpoint.rows_read, rows_present: checkpoint.rows_read });
+      tellProgress(bytes);
+      return;
+    }
+    const run = new FileRun(report, refusals, checkpoint?.status === 'running' ? checkpoint.lines_done : 0);
+    const parser = new RowParser(spec, header, await this.knownKeys(spec));
+    let chunk: Row[] = [];
+    for await (const { records, bytesRead } of csvRecords(path, signal)) {
+      for (const record of run.withoutHeader(records)) {
+        const row = run.take(record, parser);
+        if (row) chunk.push(row);
+        if (chunk.length < ROWS_PER_UNIT) continue;
+        signal?.throwIfAborted();
+        await this.write(spec, run, fingerprint, chunk, 'running');
+        chunk = [];
+      }
+      tellProgress(bytesRead);
+    }
+    signal?.throwIfAborted();
+    await this.write(spec, run, fingerprint, chunk, 'done');
+  }
+
+  /** Writes a chunk together with how far the file has come. */
+  private async write(spec: DatasetFile, run: FileRun, fingerprint: string, rows: readonly Row[], status: 'running' | 'done'): Promise<void> {
+    const { report } = run;
+    const checkpoint: ImportFile = {
+      import_id: `${spec.file}:${fingerprint}`,
+      file: spec.file,
+      fingerprint,
+      lines_done: run.line,
+      status,
+      rows_read: report.rows_read,
+      rows_refused: report.rows_refused,
+      updated_at: this.clock.iso(),
+    };
+    const entity: new () => object = DATASET_TABLES[spec.table];
+    const inserted = await this.unitOfWork.run(async (unit) => {
+      await unit.of(ImportFile).upsert(checkpoint);
+      return unit.of(entity).insertNew(rows);
+    });
+    report.rows_inserted += inserted;
+    report.rows_present += rows.length - inserted;
+    await run.writeRefusals();
+  }
+
+  /** The keys of the tables that the file's columns refer to: those in the database, where the parents went in before. */
+  private async knownKeys({ columns }: DatasetFile): Promise<KnownKeys> {
+    const tables = new Set(columns.flatMap(({ references }) => references ?? []));
+    const known = new Map<TableName, ReadonlySet<string>>();
+    for (const table of tables) {
+      const rows = await this.database.query(`SELECT "${datasetFile(table).key[0]}" AS id FROM "${table}"`);
+      known.set(table, new Set(rows.map(({ id }) => id as string)));
+    }
+    return known;
+  }
+}

@@ -1,0 +1,27 @@
+import { SecurityAuthEvent } from '../auth/index.js';
+import { AbVariant, AgentAction, Campaign, CampaignDay, Conversation, Conversion, Interaction, Lead, Segment } from '../crm/index.js';
+import { EpisodicMemory, LongTermMemory, SemanticTriple, ShortTermMemory } from '../memory/index.js';
+import { McpJsonrpcCall, McpResourceAccess, TransportHttpRequest, TransportWebsocketSession } from '../operations/index.js';
+import type { TableName } from './dataset-files.js';
+
+/** The entity that owns each of the data set's tables. */
+export const DATASET_TABLES = {
+  campaigns: Campaign,
+  ab_variants: AbVariant,
+  segments: Segment,
+  leads: Lead,
+  conversations: Conversation,
+  interactions: Interaction,
+  agent_actions: AgentAction,
+  campaign_daily: CampaignDay,
+  conversions: Conversion,
+  memory_short_term: ShortTermMemory,
+  memory_long_term: LongTermMemory,
+  memory_episodic: EpisodicMemory,
+  semantic_kg_triples: SemanticTriple,
+  mcp_jsonrpc_calls: McpJsonrpcCall,
+  mcp_resource_access: McpResourceAccess,
+  transport_http_requests: TransportHttpRequest,
+  transport_websocket_sessions: TransportWebsocketSession,
+  security_auth_events: SecurityAuthEvent,
+} satisfies Record<TableName, new () => object>;

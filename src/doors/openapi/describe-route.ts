@@ -1,0 +1,127 @@
+import { type JsonSchema, type RegisteredOperation, type RestChoice, fieldsOf } from '../../operations/index.js';
+import type { ProblemResponses } from './problem-responses.js';
+import type { SchemaCatalog } from './schema-catalog.js';
+
+export interface RestRoute extends RestChoice {
+  method: string;
+  path: string;
+  operation: RegisteredOperation;
+  operationId: string;
+  tags: string[];
+  /** Whether credentials are not asked for. */
+  isPublic: boolean;
+  /** Whether what stands at this path has an ETag. */
+  isVersioned: boolean;
+  successStatus: number;
+}
+
+const UNSENT: JsonSchema = { type: 'string' };
+
+/** One OpenAPI operation: everything about it comes from the operation's classes and from how the pipeline treats its kind. */
+export function describeRoute(route: RestRoute, catalog: SchemaCatalog, problems: ProblemResponses): object {
+  const { operation } = route;
+  const pathFields = pathFieldsOf(route.path);
+  const body = takesBody(route.method) ? bodyOf(route, pathFields, catalog) : undefined;
+  const statuses = problemStatuses(route, pathFields);
+  return {
+    operationId: route.operationId,
+    summary: operation.summary,
+    description: descriptionOf(route),
+    tags: route.tags,
+    security: route.isPublic ? [] : [{ bearer: [] }, { api_key: [] }],
+    parameters: [...pathParameters(route, pathFields), ...queryParameters(route, pathFields), ...headerParameters(route)],
+    ...(body && { requestBody: body }),
+    responses: {
+      [route.successStatus]: successOf(route, catalog),
+      ...Object.fromEntries(statuses.map((status) => [status, problems.refer(status)])),
+    },
+  };
+}
+
+function descriptionOf({ operation, isAlias, isPublic }: RestRoute): string {
+  const scope = operation.permission === null ? (isPublic ? 'open to anybody' : 'open to every caller who is signed in') : `needs the scope \`${operation.permission}\``;
+  return `${isAlias ? 'Another address of the operation' : 'Operation'} \`${operation.name}\`: ${scope}.`;
+}
+
+/** `{leadId}` in the path is the field `lead_id`. */
+function pathFieldsOf(path: string): Map<string, string> {
+  const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!);
+  return new Map(names.map((name) => [name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), name]));
+}
+
+function takesBody(method: string): boolean {
+  return method === 'post' || method === 'put' || method === 'patch';
+}
+
+function pathParameters({ operation }: RestRoute, pathFields: Map<string, string>): object[] {
+  return [...pathFields].map(([field, name]) => {
+    const { description, ...schema } = fieldsOf(operation.request).get(field)?.schema ?? UNSENT;
+    return { name, in: 'path', required: true, ...(description !== undefined && { description }), schema: { ...schema, minLength: 1 } };
+  });
+}
+
+function queryParameters({ method, operation }: RestRoute, pathFields: Map<string, string>): object[] {
+  if (takesBody(method)) return [];
+  const fields = [...fieldsOf(operation.request)].filter(([name]) => !pathFields.has(name));
+  return fields.flatMap(([name, { schema: documented, isRequired }]) => {
+    if (!isText(documented)) return [];
+    const { description, ...schema } = documented;
+    return [{ name, in: 'query', required: isRequired, ...(description !== undefined && { description }), schema }];
+  });
+}
+
+/** Objects have no agreed form in a query string, and are not taken from one. */
+function isText({ type }: JsonSchema): boolean {
+  return type !== undefined && type !== 'object';
+}
+
+function headerParameters(route: RestRoute): object[] {
+  return [
+    ...(takesIdempotencyKey(route) ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : []),
+    ...(takesIfMatch(route) ? [{ $ref: '#/components/parameters/IfMatch' }] : []),
+  ];
+}
+
+function takesIdempotencyKey({ method, operation }: RestRoute): boolean {
+  return method === 'post' && operation.kind === 'command' && operation.isIdempotent !== false;
+}
+
+function takesIfMatch({ method, isVersioned }: RestRoute): boolean {
+  return isVersioned && (method === 'patch' || method === 'put' || method === 'delete');
+}
+
+function bodyOf({ operation }: RestRoute, pathFields: Map<string, string>, catalog: SchemaCatalog): object | undefined {
+  const fields = [...fieldsOf(operation.request)].filter(([name]) => !pathFields.has(name));
+  if (fields.length === 0) return undefined;
+  const isWhole = fields.length === fieldsOf(operation.request).size;
+  const schema = isWhole ? catalog.request(operation.request) : catalog.requestWithout(operation.request, [...pathFields.keys()]);
+  return { required: fields.some(([, { isRequired }]) => isRequired), content: { 'application/json': { schema } } };
+}
+
+function successOf({ operation, isEmpty, hasEtag, successStatus }: RestRoute, catalog: SchemaCatalog): object {
+  if (isEmpty) return { description: 'Done' };
+  return {
+    description: successStatus === 202 ? 'Accepted: the work goes on' : successStatus === 201 ? 'Made' : 'The answer',
+    ...(hasEtag && { headers: { ETag: { description: 'The version, for If-Match', schema: { type: 'string' } } } }),
+    content: { 'application/json': { schema: catalog.response(operation.response) } },
+  };
+}
+
+/** What can go wrong, given the way the request goes: guard → body → permission → validation → idempotency → operation. */
+function problemStatuses(route: RestRoute, pathFields: Map<string, string>): number[] {
+  const { method, operation, isPublic } = route;
+  const hasBody = method !== 'get';
+  const isChange = operation.kind !== 'query';
+  const namesRows = pathFields.size > 0 || (hasBody && [...fieldsOf(operation.request).keys()].some((name) => /(_ids?|^uri|agent)$/.test(name)));
+  return [
+    400,
+    // a public command such as signing in checks credentials of its own
+    ...(!isPublic || isChange ? [401] : []),
+    ...(operation.permission !== null || isChange ? [403] : []),
+    ...(namesRows ? [404] : []),
+    ...(isChange ? [409] : []),
+    ...(takesIfMatch(route) ? [412] : []),
+    ...(hasBody ? [413, 415] : []),
+    429, 500, 503,
+  ];
+}

@@ -1,0 +1,1 @@
+export { RestAliasesModule } from './rest-aliases.module.js';

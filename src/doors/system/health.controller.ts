@@ -1,0 +1,66 @@
+import { Controller, Get, Res } from '@nestjs/common';
+import type { BeforeApplicationShutdown } from '@nestjs/common';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { Public } from '../../auth/index.js';
+import { Clock, Settings } from '../../config/index.js';
+import { HealthRegistry } from '../../telemetry/index.js';
+import { answerOf, productVersion } from '../openapi/index.js';
+import { HealthResponse, LivenessResponse, ReadinessResponse } from './system.dto.js';
+
+/** Open to anybody: what watches a server seldom has an account on it. */
+@Public()
+@ApiTags('system')
+@Controller()
+export class HealthController implements BeforeApplicationShutdown {
+  private readonly version = productVersion();
+  private isStopping = false;
+
+  constructor(
+    private readonly health: HealthRegistry,
+    private readonly settings: Settings,
+    private readonly clock: Clock,
+  ) {}
+
+  beforeApplicationShutdown(): void {
+    this.isStopping = true;
+  }
+
+  @Get('health')
+  @ApiOperation({ operationId: 'system.health', summary: 'Version, role and uptime' })
+  @ApiResponse(answerOf(HealthResponse))
+  summary(): HealthResponse {
+    return {
+      status: this.isStopping ? 'stopping' : 'up',
+      version: this.version,
+      role: this.settings.role,
+      now: this.clock.iso(),
+      uptime_seconds: Math.round(process.uptime()),
+    };
+  }
+
+  @Get('api/health')
+  @ApiOperation({ operationId: 'system.health.alias', summary: 'Version, role and uptime (another address)' })
+  @ApiResponse(answerOf(HealthResponse))
+  summaryAlias(): HealthResponse {
+    return this.summary();
+  }
+
+  @Get('health/live')
+  @ApiOperation({ operationId: 'system.live', summary: 'Whether the process answers at all: if not, restart it' })
+  @ApiResponse(answerOf(LivenessResponse))
+  live(): LivenessResponse {
+    return { status: 'up' };
+  }
+
+  @Get('health/ready')
+  @ApiOperation({ operationId: 'system.ready', summary: 'Whether requests should be sent here, and what is down if not' })
+  @ApiResponse(answerOf(ReadinessResponse))
+  @ApiResponse(answerOf(ReadinessResponse, 503, 'Not ready: `checks` names what is down'))
+  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<ReadinessResponse> {
+    const { status, checks } = await this.health.report();
+    const isReady = status === 'up' && !this.isStopping;
+    reply.status(isReady ? 200 : 503);
+    return { status: this.isStopping ? 'stopping' : status, checks };
+  }
+}

@@ -1,0 +1,3 @@
+export { type HttpRouteConfig, configureHttp } from './configure-http.js';
+export { httpOptions } from './http-options.js';
+export { SystemModule } from './system.module.js';

@@ -1,0 +1,41 @@
+import { AdminBootstrap, type FirstAdmin } from './auth/index.js';
+import { Settings, SettingsError } from './config/index.js';
+import { createApp } from './create-app.js';
+import { DemoData } from './dataset/index.js';
+import { Log } from './telemetry/index.js';
+
+try {
+  await start(new Settings());
+} catch (error) {
+  const isPlain = error instanceof SettingsError || process.env.LOG_LEVEL !== 'debug';
+  process.stderr.write(`herald could not start: ${isPlain ? (error as Error).message : (error as Error).stack}\n`);
+  process.exit(1);
+}
+
+async function start(settings: Settings): Promise<void> {
+  const app = await createApp(settings);
+  // Fastify answers only after this, and the demo data should be there with the first answer
+  await app.init();
+  const admin = await app.get(AdminBootstrap).ensure();
+  const demo = await app.get(DemoData).loadIfEmpty();
+  app.enableShutdownHooks();
+  await app.listen(settings.port, settings.host);
+  const address = `http://localhost:${new URL(await app.getUrl()).port || 80}`;
+  app.get(Log).info({ port: settings.port, role: settings.role }, 'herald is up');
+  process.stdout.write(greeting(address, admin, demo !== undefined));
+}
+
+function greeting(address: string, admin: FirstAdmin, hasLoadedDemo: boolean): string {
+  const password = admin.passwordFile ? `in ${admin.passwordFile}` : 'as you set it';
+  return [
+    '',
+    '  Herald is up.',
+    `    Dashboard   ${address}/`,
+    `    Swagger UI  ${address}/docs`,
+    `    OpenAPI     ${address}/openapi.json`,
+    `    Sign in     ${admin.email}, password ${password}`,
+    ...(hasLoadedDemo ? ['    Demo data   loaded, plainly invented (HERALD_DEMO=0 starts empty)'] : []),
+    '',
+    '',
+  ].join('\n');
+}

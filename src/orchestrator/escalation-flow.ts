@@ -1,0 +1,93 @@
+import { Injectable } from '@nestjs/common';
+import type { OnModuleInit } from '@nestjs/common';
+import { agentId, parseAgentName } from '../agents/core/index.js';
+import { Clock } from '../config/index.js';
+import { Lead, openConversation } from '../crm/index.js';
+import type { Unit } from '../database/index.js';
+import { InverseRegistry } from '../decisions/index.js';
+import { invalid } from '../operations/index.js';
+import { Outreach } from '../outreach/index.js';
+import { Handoffs } from './handoffs/handoffs.js';
+import { type Escalation, ResolutionRegistry } from './inbox/index.js';
+import { type FlowEvent, nextState } from './lead-flow.js';
+
+const WAY_BY_CATEGORY: Readonly<Record<string, { event: FlowEvent; purpose: string }>> = {
+  'Campaign Qualified': { event: 'qualified', purpose: 'engagement' },
+  'Cold Lead': { event: 'cold', purpose: 'nurture' },
+  'General Inquiry': { event: 'inquiry', purpose: 'support' },
+};
+/** What a person may change about a lead while settling its case. */
+const CHANGEABLE: ReadonlySet<string> = new Set(['triage_category', 'lead_score', 'campaign_id', 'gdpr_consent', 'preferred_channel']);
+
+/** How a lead goes on when a person has settled its case, and how a triage is taken back. */
+@Injectable()
+export class EscalationFlow implements OnModuleInit {
+  constructor(
+    private readonly resolutions: ResolutionRegistry,
+    private readonly inverses: InverseRegistry,
+    private readonly handoffs: Handoffs,
+    private readonly outreach: Outreach,
+    private readonly clock: Clock,
+  ) {}
+
+  onModuleInit(): void {
+    this.resolutions.onResolved('*', (unit, escalation) => this.resolved(unit, escalation));
+    this.inverses.register('lead.restore', {
+      readState: async (unit, { lead_id }) => {
+        const [lead] = await unit.of(Lead).find({ lead_id: String(lead_id) }, { lock: true });
+        return lead && { version: lead.version };
+      },
+      apply: async (unit, { lead_id, before, expects }, { now }) => {
+        const patch = { ...(before as Partial<Lead>), version: Number(expects.version) + 1, updated_at: now };
+        await unit.of(Lead).update({ lead_id: String(lead_id) }, patch);
+      },
+    });
+  }
+
+  /** approve: on by its category · change: on with the person's values · return: back to an agent · reject: the end of its way */
+  private async resolved(unit: Unit, { lead_id, resolution, resolution_detail, escalation_id, resolution_note }: Escalation): Promise<void> {
+    const [lead] = lead_id === null ? [] : await unit.of(Lead).find({ lead_id }, { lock: true });
+    // a case that did not hold the lead up changes nothing about its way
+    if (!lead || (lead.flow_state !== 'in_review' && resolution !== 'reject' && resolution !== 'return')) return;
+    const now = this.clock.iso();
+    if (resolution === 'reject') {
+      await this.outreach.cancelForLead(unit, lead.lead_id, `a person settled ${escalation_id} with "reject"`);
+      await this.move(unit, lead, { flow_state: nextState(lead.flow_state, 'dismissed') }, now);
+      return;
+    }
+    const changes = resolution === 'change' ? checked(resolution_detail?.changes ?? {}) : {};
+    const changed = { ...lead, ...changes };
+    const way = WAY_BY_CATEGORY[changed.triage_category ?? ''] ?? WAY_BY_CATEGORY['General Inquiry']!;
+    await this.move(unit, lead, { ...changes, ...(resolution !== 'return' && { flow_state: nextState(lead.flow_state, way.event) }) }, now);
+    const returnTo = resolution_detail?.return_to ?? agentId('LeadTriage');
+    if (resolution === 'return' && !parseAgentName(returnTo)) throw invalid('return_to', `"${returnTo}" is not the name of an agent`);
+    const to = resolution === 'return' ? returnTo : way.purpose === 'support' ? 'Manager' : (lead.assigned_engagement_agent ?? agentId('Engagement'));
+    await this.handoffs.request(unit, [{
+      from_agent: 'Manager', to_agent: to, purpose: resolution === 'return' ? 'request' : way.purpose, lead_id: lead.lead_id,
+      campaign_id: changed.campaign_id, conversation_id: (await openConversation(unit, lead.lead_id, now)).conversation_id,
+      context: { triage_category: changed.triage_category, lead_score: changed.lead_score, escalation_id, notes: resolution_note ?? '' },
+      preservation_data: { short_term_memory: {}, conversation_history: [], next_actions: [] },
+    }], now);
+  }
+
+  private async move(unit: Unit, lead: Lead, patch: Partial<Lead>, now: string): Promise<void> {
+    await unit.of(Lead).update({ lead_id: lead.lead_id }, { ...patch, version: lead.version + 1, updated_at: now });
+  }
+}
+
+function checked(changes: Readonly<Record<string, unknown>>): Partial<Lead> {
+  const wrong = Object.keys(changes).find((name) => !CHANGEABLE.has(name));
+  if (wrong) throw invalid(`changes.${wrong}`, `cannot be changed here; allowed are ${[...CHANGEABLE].join(', ')}`);
+  if (changes.triage_category !== undefined && !(String(changes.triage_category) in WAY_BY_CATEGORY)) {
+    throw invalid('changes.triage_category', `must be one of ${Object.keys(WAY_BY_CATEGORY).join(', ')}`);
+  }
+  const { lead_score: score, gdpr_consent: consent } = changes;
+  if (score !== undefined && !(Number.isInteger(score) && (score as number) >= 0 && (score as number) <= 100)) {
+    throw invalid('changes.lead_score', 'must be a whole number from 0 to 100');
+  }
+  if (consent !== undefined && typeof consent !== 'boolean') throw invalid('changes.gdpr_consent', 'must be true or false');
+  for (const name of ['campaign_id', 'preferred_channel']) {
+    if (changes[name] !== undefined && typeof changes[name] !== 'string') throw invalid(`changes.${name}`, 'must be text');
+  }
+  return changes as Partial<Lead>;
+}

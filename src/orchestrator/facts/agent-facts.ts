@@ -1,0 +1,45 @@
+import { Injectable } from '@nestjs/common';
+import type { OnModuleInit } from '@nestjs/common';
+import { Clock } from '../../config/index.js';
+import { Database } from '../../database/index.js';
+import { type ResourceAccess, ResourcePort, invalid } from '../../operations/index.js';
+import { readEngagementFacts } from './engagement-facts.js';
+import { readOptimizationFacts } from './optimization-facts.js';
+import { type PortfolioRates, PortfolioRatesReader } from './portfolio-rates.js';
+import type { SqlReader } from './read-facts.js';
+import { readTriageFacts } from './triage-facts.js';
+
+const MAX_IDS = 1_000;
+
+type FactsReader = (reader: SqlReader, rates: PortfolioRates, ids: readonly string[], now: string) => Promise<unknown[]>;
+
+/** Offers the facts that the three agents decide on, as views of the resources that they come from. */
+@Injectable()
+export class AgentFacts implements OnModuleInit {
+  constructor(
+    private readonly resources: ResourcePort,
+    private readonly database: Database,
+    private readonly rates: PortfolioRatesReader,
+    private readonly clock: Clock,
+  ) {}
+
+  onModuleInit(): void {
+    this.offer('db://leads#triage_facts', 'leads:read', readTriageFacts);
+    this.offer('db://leads#engagement_facts', 'leads:read', readEngagementFacts);
+    this.offer('db://campaigns#optimization_facts', 'campaigns:read', readOptimizationFacts);
+  }
+
+  private offer(address: string, scope: string, read: FactsReader): void {
+    this.resources.register(address, {
+      readScope: scope,
+      writeScope: scope,
+      search: async (query, { unit }: ResourceAccess) => {
+        const ids = query.ids;
+        if (!Array.isArray(ids) || ids.length > MAX_IDS || !ids.every((id) => typeof id === 'string')) {
+          throw invalid('ids', `must be a list of up to ${MAX_IDS} ids`);
+        }
+        return read(unit ?? this.database, await this.rates.current(), ids, this.clock.iso());
+      },
+    });
+  }
+}

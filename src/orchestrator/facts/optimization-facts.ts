@@ -1,0 +1,80 @@
+import type { CampaignTotals, OptimizationFacts } from '../../agents/core/index.js';
+import { fromMicros, sumMicrosSql } from '../../database/index.js';
+import { type PortfolioRates, trials, trialsSql } from './portfolio-rates.js';
+import { type SqlReader, parsed } from './read-facts.js';
+
+/** What optimization needs to know of each campaign, its peers included. Unknown ids are absent. */
+export async function readOptimizationFacts(
+  reader: SqlReader, rates: PortfolioRates, ids: readonly string[], now: string,
+): Promise<OptimizationFacts[]> {
+  const totals = await readTotals(reader);
+  const asOf = await observedUntil(reader, now);
+  const facts: (OptimizationFacts | undefined)[] = [];
+  for (const id of ids) facts.push(await readOne(reader, rates, totals, id, asOf));
+  return facts.filter((each) => each !== undefined);
+}
+
+/** Now, or the end of the last day that any campaign reports: a history from last year is judged as of last year. */
+export async function observedUntil(reader: SqlReader, now: string): Promise<string> {
+  const [last] = await reader.query('SELECT MAX(date) AS day FROM campaign_daily');
+  if (!last?.day) return now;
+  const endOfDay = `${String(last.day)}T23:59:59.999Z`;
+  return endOfDay < now ? endOfDay : now;
+}
+
+type Peer = OptimizationFacts['peers'][number];
+
+async function readTotals(reader: SqlReader): Promise<Peer[]> {
+  const rows = await reader.query(
+    `SELECT campaign_id, SUM(impressions) AS impressions, SUM(clicks) AS clicks, SUM(leads_created) AS leads_created, SUM(conversions) AS conversions,
+       ${sumMicrosSql('cost_usd')} AS cost_micros, ${sumMicrosSql('revenue_usd')} AS revenue_micros
+     FROM campaign_daily GROUP BY campaign_id ORDER BY campaign_id`,
+  );
+  return rows.map((row): CampaignTotals & { campaign_id: string } => ({
+    campaign_id: String(row.campaign_id), impressions: Number(row.impressions), clicks: Number(row.clicks), leads_created: Number(row.leads_created),
+    conversions: Number(row.conversions), cost_usd: fromMicros(Number(row.cost_micros)), revenue_usd: fromMicros(Number(row.revenue_micros)),
+  }));
+}
+
+async function readOne(
+  reader: SqlReader, rates: PortfolioRates, totals: readonly Peer[], id: string, now: string,
+): Promise<OptimizationFacts | undefined> {
+  const [campaign] = await reader.query('SELECT * FROM campaigns WHERE campaign_id = ?', [id]);
+  if (!campaign) return undefined;
+  const daily = await reader.query('SELECT * FROM campaign_daily WHERE campaign_id = ? ORDER BY date', [id]);
+  const variants = await reader.query('SELECT variant_id, channel FROM ab_variants WHERE campaign_id = ? AND NOT is_paused ORDER BY variant_id', [id]);
+  const channels = await reader.query(
+    `SELECT channel, ${trialsSql('lead_id')} FROM interactions WHERE campaign_id = ? GROUP BY channel ORDER BY channel`, [id],
+  );
+  const personas = await reader.query(
+    `SELECT l.persona, COUNT(*) AS trials, COUNT(c.lead_id) AS successes
+     FROM leads l LEFT JOIN (SELECT DISTINCT lead_id FROM conversions) c ON c.lead_id = l.lead_id
+     WHERE l.campaign_id = ? AND l.persona IS NOT NULL GROUP BY l.persona ORDER BY l.persona`,
+    [id],
+  );
+  return {
+    as_of: now,
+    campaign: {
+      campaign_id: id, name: String(campaign.name), status: phase(String(campaign.status), String(campaign.start_date), campaign.end_date as string | null, now),
+      objective: String(campaign.objective), start_date: String(campaign.start_date), end_date: (campaign.end_date as string | null) ?? '9999-12-31T00:00:00.000Z',
+      daily_budget_usd: Number(campaign.daily_budget_usd), total_budget_usd: Number(campaign.total_budget_usd),
+      channel_mix: parsed<string[]>(campaign.channel_mix), target_personas: parsed<string[]>(campaign.target_personas),
+    },
+    daily: daily.map((day) => ({
+      date: String(day.date), impressions: Number(day.impressions), clicks: Number(day.clicks), leads_created: Number(day.leads_created),
+      conversions: Number(day.conversions), cost_usd: Number(day.cost_usd), revenue_usd: Number(day.revenue_usd),
+    })),
+    peers: totals.filter((peer) => peer.campaign_id !== id),
+    variants: variants.map((row) => ({
+      variant_id: String(row.variant_id), channel: String(row.channel), ...(rates.byVariant.get(String(row.variant_id)) ?? { trials: 0, successes: 0 }),
+    })),
+    channels: channels.map((row) => ({ channel: String(row.channel), ...trials(row) })),
+    personas: personas.map((row) => ({ persona: String(row.persona), ...trials(row) })),
+  };
+}
+
+export function phase(status: string, start: string, end: string | null, now: string): OptimizationFacts['campaign']['status'] {
+  if (status === 'paused') return 'paused';
+  if (status === 'ended' || (end !== null && end < now)) return 'ended';
+  return start > now ? 'planned' : 'active';
+}

@@ -1,0 +1,135 @@
+import { Injectable } from '@nestjs/common';
+import type { BaseRates, ConversionCount, Trials } from '../../agents/core/index.js';
+import { Database, fromMicros, sumMicrosSql } from '../../database/index.js';
+
+const MIN_AGE_MS = 60_000;
+/** What is costly to count is counted less often: at most this share of the time goes into it. */
+const COST_SHARE = 0.01;
+
+export interface PortfolioRates {
+  /** Latest interaction of any lead. */
+  readonly observedUntil: string | null;
+  readonly overall: ConversionCount;
+  /** Mean worth of a conversion; 0 before the first. */
+  readonly meanConversionUsd: number;
+  readonly bySource: ReadonlyMap<string, ConversionCount>;
+  readonly byIndustry: ReadonlyMap<string, ConversionCount>;
+  readonly byCompanySize: ReadonlyMap<string, ConversionCount>;
+  /** Distinct leads that met the thing, and those that answered well. */
+  readonly byVariant: ReadonlyMap<string, Trials>;
+  readonly byChannel: Readonly<Record<string, Trials>>;
+  readonly byPersonaAndChannel: ReadonlyMap<string, Readonly<Record<string, Trials>>>;
+}
+
+export const ANSWERED_WELL = `outcome IN ('positive', 'callback_requested')`;
+
+/**
+ * How leads, channels and variants have done over the whole history. Counting takes a pass over the tables, so the answer is
+ * kept for a minute, or longer where counting is slow.
+ */
+@Injectable()
+export class PortfolioRatesReader {
+  private kept: Promise<PortfolioRates> | undefined;
+  private validUntil = 0;
+
+  constructor(private readonly database: Database) {}
+
+  current(): Promise<PortfolioRates> {
+    if (!this.kept || performance.now() > this.validUntil) {
+      const started = performance.now();
+      this.validUntil = Infinity;
+      this.kept = this.count().finally(() => {
+        const cost = performance.now() - started;
+        this.validUntil = performance.now() + Math.max(MIN_AGE_MS, cost / COST_SHARE);
+      });
+      this.kept.catch(() => (this.kept = undefined));
+    }
+    return this.kept;
+  }
+
+  /** Counts afresh at the next question; after an import. */
+  forget(): void {
+    this.kept = undefined;
+  }
+
+  private async count(): Promise<PortfolioRates> {
+    const groups = await this.database.query(
+      `SELECT l.source, l.industry, l.company_size, COUNT(*) AS leads, COUNT(c.lead_id) AS converted
+       FROM leads l LEFT JOIN (SELECT DISTINCT lead_id FROM conversions) c ON c.lead_id = l.lead_id
+       GROUP BY l.source, l.industry, l.company_size`,
+    );
+    const overall = { leads: 0, converted: 0 };
+    const bySource = new Map<string, ConversionCount>();
+    const byIndustry = new Map<string, ConversionCount>();
+    const byCompanySize = new Map<string, ConversionCount>();
+    for (const group of groups) {
+      const count = { leads: Number(group.leads), converted: Number(group.converted) };
+      overall.leads += count.leads;
+      overall.converted += count.converted;
+      add(bySource, group.source, count);
+      add(byIndustry, group.industry, count);
+      add(byCompanySize, group.company_size, count);
+    }
+    const [latest] = await this.database.query('SELECT MAX(timestamp) AS at FROM interactions');
+    const [worth] = await this.database.query(`SELECT COUNT(*) AS n, ${sumMicrosSql('conversion_value_usd')} AS micros FROM conversions`);
+    const variants = await this.database.query(
+      `SELECT variant_id, ${trialsSql('lead_id')} FROM interactions WHERE variant_id IS NOT NULL GROUP BY variant_id`,
+    );
+    const channels = await this.database.query(
+      `SELECT l.persona, i.channel, ${trialsSql('i.lead_id')} FROM interactions i JOIN leads l ON l.lead_id = i.lead_id GROUP BY l.persona, i.channel`,
+    );
+    return {
+      observedUntil: (latest?.at as string | null) ?? null,
+      overall,
+      meanConversionUsd: Number(worth!.n) === 0 ? 0 : fromMicros(Number(worth!.micros)) / Number(worth!.n),
+      bySource, byIndustry, byCompanySize,
+      byVariant: new Map(variants.map((row) => [String(row.variant_id), trials(row)])),
+      ...channelRates(channels),
+    };
+  }
+}
+
+/** SQL for the columns `trials` and `successes`: distinct leads, and those of them that answered well. */
+export function trialsSql(lead: string): string {
+  return `COUNT(DISTINCT ${lead}) AS trials, COUNT(DISTINCT CASE WHEN ${ANSWERED_WELL} THEN ${lead} END) AS successes`;
+}
+
+export function trials(row: Record<string, unknown>): Trials {
+  return { trials: Number(row.trials), successes: Number(row.successes) };
+}
+
+export function baseRatesFor(
+  rates: PortfolioRates, lead: { source: string | null; industry: string | null; company_size: string | null },
+): BaseRates | null {
+  if (rates.overall.leads === 0) return null;
+  const of = (map: ReadonlyMap<string, ConversionCount>, key: string | null) => (key === null ? null : (map.get(key) ?? null));
+  return {
+    overall: rates.overall,
+    source: of(rates.bySource, lead.source),
+    industry: of(rates.byIndustry, lead.industry),
+    company_size: of(rates.byCompanySize, lead.company_size),
+  };
+}
+
+function add(map: Map<string, ConversionCount>, key: unknown, { leads, converted }: ConversionCount): void {
+  if (key === null) return;
+  const before = map.get(String(key)) ?? { leads: 0, converted: 0 };
+  map.set(String(key), { leads: before.leads + leads, converted: before.converted + converted });
+}
+
+function channelRates(rows: Record<string, unknown>[]): Pick<PortfolioRates, 'byChannel' | 'byPersonaAndChannel'> {
+  const byChannel: Record<string, Trials> = {};
+  const byPersona = new Map<string, Record<string, Trials>>();
+  for (const row of rows) {
+    const channel = String(row.channel);
+    const count = trials(row);
+    // a lead has one persona, so the distinct leads of the personas add up
+    const before = byChannel[channel] ?? { trials: 0, successes: 0 };
+    byChannel[channel] = { trials: before.trials + count.trials, successes: before.successes + count.successes };
+    if (row.persona === null) continue;
+    const own = byPersona.get(String(row.persona)) ?? {};
+    own[channel] = count;
+    byPersona.set(String(row.persona), own);
+  }
+  return { byChannel, byPersonaAndChannel: byPersona };
+}

@@ -1,0 +1,84 @@
+import type { SqlRow } from '../../database/index.js';
+import type { InteractionHistory, LeadFacts, ShortTermFacts } from '../../agents/core/index.js';
+
+/** What both the database and an open unit offer. */
+export interface SqlReader {
+  query(sql: string, params?: readonly unknown[]): Promise<SqlRow[]>;
+}
+
+const SENDS = `('email_sent', 'sms_sent', 'call_made')`;
+const REPLIES = `('reply', 'sms_reply', 'social_comment', 'call_answered')`;
+const count = (condition: string, name: string) => `SUM(CASE WHEN ${condition} THEN 1 ELSE 0 END) AS ${name}`;
+
+export const NO_HISTORY: InteractionHistory = {
+  total: 0, sends: 0, opens: 0, clicks: 0, site_visits: 0, replies: 0, positive_replies: 0, negative_replies: 0, positive: 0, negative: 0,
+  unsubscribes: 0, callbacks: 0, last_at: null, last_engaged_at: null,
+};
+
+export function placeholders(ids: readonly unknown[]): string {
+  return ids.map(() => '?').join(',');
+}
+
+/** Booleans are 0 and 1 on SQLite. */
+export function isTrue(value: unknown): boolean {
+  return value === true || value === 1;
+}
+
+/** JSON columns come as text from SQLite and parsed from PostgreSQL. */
+export function parsed<T>(value: unknown): T {
+  return (typeof value === 'string' ? JSON.parse(value) : value) as T;
+}
+
+export async function readLeadRows(reader: SqlReader, ids: readonly string[]): Promise<SqlRow[]> {
+  return ids.length === 0 ? [] : reader.query(`SELECT * FROM leads WHERE lead_id IN (${placeholders(ids)})`, ids);
+}
+
+export function leadFacts(row: SqlRow): LeadFacts {
+  return {
+    lead_id: String(row.lead_id), created_at: String(row.created_at), source: row.source as string | null,
+    campaign_id: row.campaign_id as string | null, lead_status: String(row.lead_status), company_size: row.company_size as string | null,
+    industry: row.industry as string | null, persona: row.persona as string | null, region: row.region as string | null,
+    preferred_channel: row.preferred_channel as string | null, gdpr_consent: isTrue(row.gdpr_consent),
+    last_active_at: row.last_active_at as string | null,
+  };
+}
+
+/** Per lead, what its interactions add up to; leads without any are absent. */
+export async function readHistories(reader: SqlReader, ids: readonly string[]): Promise<Map<string, InteractionHistory>> {
+  if (ids.length === 0) return new Map();
+  const rows = await reader.query(
+    `SELECT lead_id, COUNT(*) AS total,
+       ${count(`event_type IN ${SENDS}`, 'sends')}, ${count(`event_type = 'email_open'`, 'opens')}, ${count(`event_type = 'email_click'`, 'clicks')},
+       ${count(`event_type = 'site_visit'`, 'site_visits')}, ${count(`event_type IN ${REPLIES}`, 'replies')},
+       ${count(`event_type IN ${REPLIES} AND outcome IN ('positive', 'callback_requested')`, 'positive_replies')},
+       ${count(`event_type IN ${REPLIES} AND outcome = 'negative'`, 'negative_replies')},
+       ${count(`outcome = 'positive'`, 'positive')}, ${count(`outcome = 'negative'`, 'negative')},
+       ${count(`outcome = 'unsubscribe'`, 'unsubscribes')}, ${count(`outcome = 'callback_requested'`, 'callbacks')},
+       MAX(timestamp) AS last_at, MAX(CASE WHEN event_type NOT IN ${SENDS} THEN timestamp END) AS last_engaged_at
+     FROM interactions WHERE lead_id IN (${placeholders(ids)}) GROUP BY lead_id`,
+    ids,
+  );
+  return new Map(rows.map(({ lead_id, last_at, last_engaged_at, ...counts }) => [
+    String(lead_id),
+    {
+      ...(Object.fromEntries(Object.entries(counts).map(([name, value]) => [name, Number(value)])) as Omit<InteractionHistory, 'last_at' | 'last_engaged_at'>),
+      last_at: last_at as string | null,
+      last_engaged_at: last_engaged_at as string | null,
+    },
+  ]));
+}
+
+/** Per lead, the unexpired short-term memory that lasts longest. */
+export async function readShortTerm(reader: SqlReader, ids: readonly string[], now: string): Promise<Map<string, ShortTermFacts>> {
+  if (ids.length === 0) return new Map();
+  const rows = await reader.query(
+    `SELECT * FROM memory_short_term WHERE lead_id IN (${placeholders(ids)}) AND expires_at > ? ORDER BY expires_at`, [...ids, now],
+  );
+  return new Map(rows.map((row) => [
+    String(row.lead_id),
+    {
+      conversation_id: String(row.conversation_id), active_intent: row.active_intent as string, last_utterance_summary: row.last_utterance_summary as string,
+      slots: parsed<Record<string, unknown>>(row.slots_json), expires_at: String(row.expires_at),
+    },
+  ]));
+}

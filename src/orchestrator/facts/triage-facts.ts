@@ -1,0 +1,52 @@
+import type { TriageFacts } from '../../agents/core/index.js';
+import { fromMicros, sumMicrosSql } from '../../database/index.js';
+import { type PortfolioRates, baseRatesFor } from './portfolio-rates.js';
+import { NO_HISTORY, type SqlReader, leadFacts, parsed, placeholders, readHistories, readLeadRows, readShortTerm } from './read-facts.js';
+
+/** What triage needs to know, for many leads with five queries. Unknown ids are absent. */
+export async function readTriageFacts(
+  reader: SqlReader, rates: PortfolioRates, ids: readonly string[], now: string,
+): Promise<TriageFacts[]> {
+  const leads = (await readLeadRows(reader, ids)).map(leadFacts);
+  const histories = await readHistories(reader, ids);
+  const shortTerm = await readShortTerm(reader, ids, now);
+  const conversions = await readConversions(reader, ids);
+  const campaigns = await readCampaigns(reader, leads.map(({ campaign_id }) => campaign_id));
+  return leads.map((lead) => ({
+    as_of: now,
+    observed_until: rates.observedUntil,
+    lead,
+    campaign: lead.campaign_id === null ? null : (campaigns.get(lead.campaign_id) ?? null),
+    history: histories.get(lead.lead_id) ?? NO_HISTORY,
+    short_term: shortTerm.get(lead.lead_id) ?? null,
+    conversions: conversions.get(lead.lead_id) ?? { count: 0, value_usd: 0, last_at: null },
+    base_rates: baseRatesFor(rates, lead),
+  }));
+}
+
+async function readConversions(reader: SqlReader, ids: readonly string[]): Promise<Map<string, TriageFacts['conversions']>> {
+  if (ids.length === 0) return new Map();
+  const rows = await reader.query(
+    `SELECT lead_id, COUNT(*) AS n, ${sumMicrosSql('conversion_value_usd')} AS micros, MAX(converted_at) AS last_at
+     FROM conversions WHERE lead_id IN (${placeholders(ids)}) GROUP BY lead_id`,
+    ids,
+  );
+  return new Map(rows.map((row) => [
+    String(row.lead_id), { count: Number(row.n), value_usd: fromMicros(Number(row.micros)), last_at: row.last_at as string | null },
+  ]));
+}
+
+async function readCampaigns(reader: SqlReader, ids: readonly (string | null)[]): Promise<Map<string, NonNullable<TriageFacts['campaign']>>> {
+  const distinct = [...new Set(ids.filter((id) => id !== null))];
+  if (distinct.length === 0) return new Map();
+  const rows = await reader.query(
+    `SELECT campaign_id, objective, primary_region, target_personas FROM campaigns WHERE campaign_id IN (${placeholders(distinct)})`, distinct,
+  );
+  return new Map(rows.map((row) => [
+    String(row.campaign_id),
+    {
+      campaign_id: String(row.campaign_id), objective: String(row.objective), primary_region: row.primary_region as string | null,
+      target_personas: parsed<string[]>(row.target_personas),
+    },
+  ]));
+}

@@ -1,0 +1,63 @@
+import { Injectable } from '@nestjs/common';
+import { parseAgentName } from '../../agents/core/index.js';
+import { newId } from '../../config/index.js';
+import type { Unit } from '../../database/index.js';
+import { hashJson } from '../../decisions/index.js';
+import { invalid } from '../../operations/index.js';
+import { Outbox } from '../../queue/index.js';
+import { Handoff, type PreservedContext } from './handoff.entity.js';
+
+export const HANDOFF_TOPIC = 'handoff.deliver';
+
+export interface HandoffRequest {
+  handoff_id?: string;
+  /** Any spelling of an agent's name. */
+  from_agent: string;
+  to_agent: string;
+  purpose: string;
+  lead_id: string | null;
+  campaign_id: string | null;
+  conversation_id: string | null;
+  decision_id?: string | null;
+  context: Record<string, unknown>;
+  preservation_data: PreservedContext;
+  /** Lower goes first. */
+  priority?: number;
+}
+
+/** How work is handed from one agent to another: the row and its outbox item in the caller's unit. */
+@Injectable()
+export class Handoffs {
+  constructor(private readonly outbox: Outbox) {}
+
+  /** @throws AppError invalid when a name is no agent's */
+  async request(unit: Unit, requests: readonly HandoffRequest[], now: string): Promise<Handoff[]> {
+    const handoffs = requests.map((request) => toHandoff(request, now));
+    await unit.of(Handoff).insert(handoffs);
+    await this.outbox.add(unit, handoffs.map(({ handoff_id }) => ({ topic: HANDOFF_TOPIC, key: `${HANDOFF_TOPIC}:${handoff_id}`, payload: { handoff_id } })));
+    return handoffs;
+  }
+}
+
+/** What the hash covers: everything that the receiver relies on. */
+export function contextHash({ context, preservation_data }: Pick<Handoff, 'context' | 'preservation_data'>): string {
+  return hashJson({ context, preservation_data });
+}
+
+function toHandoff(request: HandoffRequest, now: string): Handoff {
+  const from = agentNamed('from_agent', request.from_agent);
+  const to = agentNamed('to_agent', request.to_agent);
+  return {
+    handoff_id: request.handoff_id ?? newId('hof'),
+    from_agent: from.id, from_agent_type: from.type, to_agent: to.id, to_agent_type: to.type, purpose: request.purpose,
+    lead_id: request.lead_id, campaign_id: request.campaign_id, conversation_id: request.conversation_id, context: request.context,
+    preservation_data: request.preservation_data, context_hash: contextHash(request), status: 'requested', priority: Math.round(request.priority ?? 0),
+    created_at: now, acknowledged_at: null, completed_at: null, decision_id: request.decision_id ?? null, result: null, failure: null,
+  };
+}
+
+function agentNamed(field: string, name: string) {
+  const agent = parseAgentName(name);
+  if (!agent) throw invalid(field, `"${name}" is not the name of an agent; known are LeadTriage (LT-…), Engagement (EN-…), Optimizer (OP-…) and Manager`);
+  return agent;
+}

@@ -1,0 +1,120 @@
+import { Injectable } from '@nestjs/common';
+import { Database, type Unit } from '../../../database/index.js';
+import { Ledger } from '../../../decisions/index.js';
+import {
+  AppError, type CommandContext, DEFAULT_PAGE, Operation, checkVersion, conflict, forbidden, notFound,
+} from '../../../operations/index.js';
+import { requirePerson } from '../require-person.js';
+import { Approval } from './approval.entity.js';
+import {
+  ApprovalIdRequest, ApprovalPage, ApprovalResponse, ApproveRequest, ListApprovalsRequest, RejectApprovalRequest, toApprovalResponse,
+} from './approvals.dto.js';
+import { type EffectOutcome, EffectRegistry } from './effect-registry.js';
+import { whatMoved } from './what-moved.js';
+
+@Injectable()
+export class ApprovalsService {
+  constructor(
+    private readonly database: Database,
+    private readonly effects: EffectRegistry,
+    private readonly ledger: Ledger,
+  ) {}
+
+  @Operation({
+    name: 'approval.list', permission: 'approvals:read', kind: 'query', request: ListApprovalsRequest, response: ApprovalPage,
+    summary: 'Effects that wait, or waited, for a person’s yes, newest first',
+  })
+  async list({ limit = DEFAULT_PAGE, cursor, ...where }: ListApprovalsRequest): Promise<ApprovalPage> {
+    const page = await this.database.of(Approval).page({ where, order: { created_at: 'desc' }, limit, ...(cursor !== undefined && { cursor }) });
+    return { items: page.items.map(toApprovalResponse), next_cursor: page.next_cursor };
+  }
+
+  @Operation({
+    name: 'approval.get', permission: 'approvals:read', kind: 'query', request: ApprovalIdRequest, response: ApprovalResponse,
+    summary: 'One approval: the exact effect, the evidence for it, what it touches and how to take it back',
+  })
+  async get({ approval_id }: ApprovalIdRequest): Promise<ApprovalResponse> {
+    const approval = await this.database.of(Approval).get(approval_id);
+    if (!approval) throw notFound('approval', approval_id);
+    return toApprovalResponse(approval);
+  }
+
+  @Operation({
+    name: 'approval.approve', permission: 'approvals:decide', kind: 'command', request: ApproveRequest, response: ApprovalResponse,
+    summary: 'Say yes and carry the effect out, if neither it nor the state that it was judged on has moved',
+  })
+  async approve({ approval_id, note, effect_hash }: ApproveRequest, context: CommandContext): Promise<ApprovalResponse> {
+    const { unit, principal, now } = context;
+    const approval = await this.lockPending(approval_id, context);
+    if (effect_hash !== undefined && effect_hash !== approval.effect_hash) {
+      throw conflict('effect_moved', `effect_hash: this approval is for another effect, ${approval.effect_hash}; read it again`);
+    }
+    if (approval.expires_at <= now) return close(unit, approval, 'expired', `it expired at ${approval.expires_at}`);
+    if (!this.effects.has(approval.kind)) throw conflict('effect_unknown', `this server does not know how to carry out "${approval.kind}"`);
+    const handler = this.effects.get(approval.kind);
+    const moved = whatMoved(approval, await handler.readState(unit, approval.effect));
+    if (moved) return close(unit, approval, 'lapsed', moved);
+
+    const decided = { decided_by: principal.id, decided_at: now, decision_note: note ?? null };
+    const outcome = await attempt(unit, () => handler.execute(unit, approval.effect, { approval, principal, now }));
+    if (outcome instanceof AppError) return close(unit, approval, 'failed', outcome.message, decided);
+    await this.settleDecision(unit, approval, outcome);
+    return change(unit, approval, { ...decided, status: 'executed', executed_at: now, result: outcome.result });
+  }
+
+  @Operation({
+    name: 'approval.reject', permission: 'approvals:decide', kind: 'command', request: RejectApprovalRequest, response: ApprovalResponse,
+    summary: 'Say no; nothing is carried out',
+  })
+  async reject({ approval_id, note }: RejectApprovalRequest, context: CommandContext): Promise<ApprovalResponse> {
+    const { unit, principal, now } = context;
+    const approval = await this.lockPending(approval_id, context);
+    if (approval.decision_id) await this.ledger.settle(unit, approval.decision_id, { status: 'rejected' });
+    return change(unit, approval, { status: 'rejected', decided_by: principal.id, decided_at: now, decision_note: note ?? null });
+  }
+
+  private async lockPending(approvalId: string, { unit, principal, ifMatch }: CommandContext): Promise<Approval> {
+    requirePerson(principal);
+    const [approval] = await unit.of(Approval).find({ approval_id: approvalId }, { lock: true });
+    if (!approval) throw notFound('approval', approvalId);
+    if (approval.requested_by === principal.id) throw forbidden('nobody decides about what they requested themselves: ask another person');
+    checkVersion(ifMatch, approval.version);
+    if (approval.status !== 'pending') throw conflict('approval_closed', `this approval is ${approval.status}: it was settled before`);
+    return approval;
+  }
+
+  private async settleDecision(unit: Unit, { decision_id }: Approval, { inverse }: EffectOutcome): Promise<void> {
+    if (decision_id) await this.ledger.settle(unit, decision_id, { status: 'applied', inverse });
+  }
+}
+
+async function change(unit: Unit, approval: Approval, patch: Partial<Approval>): Promise<ApprovalResponse> {
+  const next = { ...patch, version: approval.version + 1 };
+  await unit.of(Approval).update({ approval_id: approval.approval_id }, next);
+  return toApprovalResponse({ ...approval, ...next });
+}
+
+/** Ends an approval without its effect. The row has to keep that although the caller is told no, so the refusal comes after the commit. */
+async function close(
+  unit: Unit, approval: Approval, status: 'expired' | 'lapsed' | 'failed', reason: string, decided: Partial<Approval> = {},
+): Promise<ApprovalResponse> {
+  const answer = await change(unit, approval, { ...decided, status, closed_reason: reason });
+  unit.afterCommit(() => {
+    throw conflict(`approval_${status}`, `nothing was done, the approval has ${status}: ${reason}`);
+  });
+  return answer;
+}
+
+/** Runs the effect so that a refusal takes back what it wrote and nothing else. Other errors are ours: they undo the whole unit. */
+async function attempt(unit: Unit, execute: () => Promise<EffectOutcome>): Promise<EffectOutcome | AppError> {
+  await unit.execute('SAVEPOINT effect');
+  try {
+    const outcome = await execute();
+    await unit.execute('RELEASE SAVEPOINT effect');
+    return outcome;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    await unit.execute('ROLLBACK TO SAVEPOINT effect');
+    return error;
+  }
+}

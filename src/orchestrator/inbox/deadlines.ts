@@ -1,0 +1,35 @@
+import { PRIORITIES, type Priority } from './vocabulary.js';
+
+const HOUR_MS = 3_600_000;
+
+/** How long a case of each priority may wait for a person before it climbs. */
+const PATIENCE_MS: Readonly<Record<Priority, number>> = {
+  low: 72 * HOUR_MS,
+  medium: 24 * HOUR_MS,
+  high: 4 * HOUR_MS,
+  urgent: HOUR_MS,
+};
+
+/** When a case that waits since `from` (ISO) has to be settled. */
+export function dueAt(priority: Priority, from: string): string {
+  return shift(from, PATIENCE_MS[priority]);
+}
+
+/** A case due by this time has used up half of its wait at `now`: the moment for a reminder. */
+export function remindIfDueBy(priority: Priority, now: string): string {
+  return shift(now, PATIENCE_MS[priority] / 2);
+}
+
+/** One step up; urgent stays urgent. */
+export function nextPriority(priority: Priority): Priority {
+  return PRIORITIES[Math.min(PRIORITIES.indexOf(priority) + 1, PRIORITIES.length - 1)]!;
+}
+
+/** Approvals that nobody looks at within three days expire, unless whoever asks says otherwise. */
+export function defaultExpiry(from: string): string {
+  return shift(from, 72 * HOUR_MS);
+}
+
+function shift(instant: string, milliseconds: number): string {
+  return new Date(Date.parse(instant) + milliseconds).toISOString();
+}

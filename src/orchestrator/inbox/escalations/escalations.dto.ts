@@ -1,0 +1,91 @@
+import { ESCALATION_REASONS, type EscalationReason } from '../../../agents/core/index.js';
+import { Choice, Instant, IntNum, JsonObject, ListRequest, Nested, Str } from '../../../operations/index.js';
+import {
+  ESCALATION_STATUSES, type EscalationStatus, PRIORITIES, type Priority, RESOLUTIONS, type Resolution,
+} from '../vocabulary.js';
+import type { Escalation } from './escalation.entity.js';
+
+const LONG_TEXT = 20_000;
+
+export class EscalationIdRequest {
+  @Str({ min: 1, max: 100 }) escalation_id!: string;
+}
+
+export class ListEscalationsRequest extends ListRequest {
+  @Choice(ESCALATION_STATUSES, { optional: true }) status?: EscalationStatus;
+  @Choice(ESCALATION_REASONS, { optional: true }) reason?: EscalationReason;
+  @Choice(PRIORITIES, { optional: true }) priority?: Priority;
+  @Str({ optional: true, max: 100 }) assigned_to?: string;
+  @Str({ optional: true, max: 100 }) lead_id?: string;
+  @Str({ optional: true, max: 100 }) campaign_id?: string;
+  @Str({ optional: true, max: 100 }) decision_id?: string;
+}
+
+export class ResolveEscalationRequest extends EscalationIdRequest {
+  @Choice(RESOLUTIONS) resolution!: Resolution;
+  @Str({ optional: true, max: 2000 }) note?: string;
+  @JsonObject({ optional: true, description: 'For `change`: the fields to change and their values' }) changes?: Record<string, unknown>;
+  @Str({ optional: true, max: 100, example: 'EN-001', description: 'For `return`: the agent that goes on with it' }) return_to?: string;
+}
+
+export class ResolutionDetailResponse {
+  @JsonObject({ optional: true }) changes?: Readonly<Record<string, unknown>>;
+  @Str({ optional: true }) return_to?: string;
+}
+
+export class EscalationResponse {
+  @Str() escalation_id!: string;
+  @Str({ nullable: true }) lead_id!: string | null;
+  @Str({ nullable: true }) campaign_id!: string | null;
+  @Str({ nullable: true }) conversation_id!: string | null;
+  @Str({ nullable: true }) decision_id!: string | null;
+  @Str() reason!: string;
+  @Str({ max: LONG_TEXT }) summary!: string;
+  @JsonObject() context!: object;
+  @Str() raised_by!: string;
+  @Choice(ESCALATION_STATUSES) status!: EscalationStatus;
+  @Choice(PRIORITIES) priority!: Priority;
+  @IntNum({ min: 0, description: 'How often it has climbed because nobody took it in time' }) level!: number;
+  @Str({ nullable: true }) assigned_to!: string | null;
+  @Instant({ nullable: true }) claimed_at!: string | null;
+  @Instant() due_at!: string;
+  @Instant({ nullable: true }) reminded_at!: string | null;
+  @Instant({ nullable: true }) resolved_at!: string | null;
+  @Choice(RESOLUTIONS, { nullable: true }) resolution!: Resolution | null;
+  @Str({ nullable: true }) resolution_note!: string | null;
+  @Nested(() => ResolutionDetailResponse, { nullable: true }) resolution_detail!: ResolutionDetailResponse | null;
+  @Str({ nullable: true }) resolved_by!: string | null;
+  @Instant() created_at!: string;
+  @IntNum({ min: 1 }) version!: number;
+}
+
+export class EscalationPage {
+  @Nested(() => EscalationResponse, { array: true }) items!: EscalationResponse[];
+  @Str({ nullable: true }) next_cursor!: string | null;
+}
+
+export const toEscalationResponse = (escalation: Escalation): EscalationResponse => ({
+  escalation_id: escalation.escalation_id,
+  lead_id: escalation.lead_id,
+  campaign_id: escalation.campaign_id,
+  conversation_id: escalation.conversation_id,
+  decision_id: escalation.decision_id,
+  reason: escalation.reason,
+  summary: escalation.summary,
+  context: escalation.context,
+  raised_by: escalation.raised_by,
+  status: escalation.status,
+  priority: escalation.priority,
+  level: escalation.level,
+  assigned_to: escalation.assigned_to,
+  claimed_at: escalation.claimed_at,
+  due_at: escalation.due_at,
+  reminded_at: escalation.reminded_at,
+  resolved_at: escalation.resolved_at,
+  resolution: escalation.resolution,
+  resolution_note: escalation.resolution_note,
+  resolution_detail: escalation.resolution_detail,
+  resolved_by: escalation.resolved_by,
+  created_at: escalation.created_at,
+  version: escalation.version,
+});

@@ -1,0 +1,60 @@
+import { Injectable } from '@nestjs/common';
+import { type Unit, lte } from '../../database/index.js';
+import { type OutboxItem, Outbox } from '../../queue/index.js';
+import { dueAt, nextPriority, remindIfDueBy } from './deadlines.js';
+import { Escalation } from './escalations/escalation.entity.js';
+import { escalationEvent } from './inbox.js';
+import { PRIORITIES, UNRESOLVED } from './vocabulary.js';
+
+export interface SweepResult {
+  reminded: number;
+  climbed: number;
+}
+
+/** Rows of each sort that one sweep takes on; the rest waits for the next. */
+const AT_ONCE = 500;
+
+/** What time does to the inbox. A schedule calls it; each call is a unit's worth of work and safe to repeat. */
+@Injectable()
+export class InboxSweep {
+  constructor(private readonly outbox: Outbox) {}
+
+  /**
+   * Unclaimed cases past their deadline climb: one level and one priority up, with a new deadline. Cases that have used
+   * up half of their wait remind, once on each level.
+   * @param now ISO time
+   */
+  async climbOverdue(unit: Unit, now: string): Promise<SweepResult> {
+    const events: OutboxItem[] = [];
+    const overdue = await unit.of(Escalation).find({ status: 'open', due_at: lte(now) }, { order: { due_at: 'asc' }, limit: AT_ONCE, lock: true });
+    for (const escalation of overdue) {
+      const priority = nextPriority(escalation.priority);
+      const level = escalation.level + 1;
+      const patch = { priority, level, due_at: dueAt(priority, now), reminded_at: null, version: escalation.version + 1 };
+      await unit.of(Escalation).update({ escalation_id: escalation.escalation_id }, patch);
+      events.push(escalationEvent({ ...escalation, ...patch }, 'climbed'));
+    }
+    const waiting = await this.halfWayThrough(unit, now);
+    await unit.of(Escalation).update({ escalation_id: waiting.map(({ escalation_id }) => escalation_id) }, { reminded_at: now });
+    events.push(...waiting.map((escalation) => escalationEvent(escalation, 'reminded')));
+    await this.outbox.add(unit, events);
+    return { reminded: waiting.length, climbed: overdue.length };
+  }
+
+  /** Closes the approvals whose time is up. @returns how many */
+  async expireOverdue(unit: Unit, now: string): Promise<number> {
+    return unit.execute(
+      `UPDATE approvals SET status = 'expired', closed_reason = 'nobody decided in time', version = version + 1 WHERE status = 'pending' AND expires_at <= ?`,
+      [now],
+    );
+  }
+
+  private async halfWayThrough(unit: Unit, now: string): Promise<Escalation[]> {
+    const found: Escalation[] = [];
+    for (const priority of PRIORITIES) {
+      const where = { status: UNRESOLVED, priority, reminded_at: null, due_at: lte(remindIfDueBy(priority, now)) };
+      found.push(...(await unit.of(Escalation).find(where, { order: { due_at: 'asc' }, limit: AT_ONCE, lock: true })));
+    }
+    return found;
+  }
+}

@@ -1,0 +1,23 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { DecisionsModule } from '../../decisions/index.js';
+import { Approval } from './approvals/approval.entity.js';
+import { ApprovalsController } from './approvals/approvals.controller.js';
+import { ApprovalsService } from './approvals/approvals.service.js';
+import { EffectRegistry } from './approvals/effect-registry.js';
+import { Escalation } from './escalations/escalation.entity.js';
+import { EscalationsController } from './escalations/escalations.controller.js';
+import { EscalationsService } from './escalations/escalations.service.js';
+import { ResolutionRegistry } from './escalations/resolution-registry.js';
+import { InboxSweep } from './inbox-sweep.js';
+import { InboxController } from './inbox.controller.js';
+import { InboxService } from './inbox.service.js';
+import { Inbox } from './inbox.js';
+
+@Module({
+  imports: [TypeOrmModule.forFeature([Approval, Escalation]), DecisionsModule],
+  controllers: [InboxController, EscalationsController, ApprovalsController],
+  providers: [Inbox, InboxSweep, InboxService, EscalationsService, ApprovalsService, EffectRegistry, ResolutionRegistry],
+  exports: [Inbox, InboxSweep, EffectRegistry, ResolutionRegistry],
+})
+export class InboxModule {}

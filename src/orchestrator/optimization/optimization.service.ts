@@ -1,0 +1,143 @@
+import { Injectable } from '@nestjs/common';
+import type { OnModuleInit } from '@nestjs/common';
+import {
+  CampaignOptimizationAgent, type CampaignChange, type OptimizationDecision, type OptimizationOptions, type Recommendation,
+} from '../../agents/campaign-optimization/index.js';
+import { agentId } from '../../agents/core/index.js';
+import { Clock, newId } from '../../config/index.js';
+import { AgentAction, Campaign } from '../../crm/index.js';
+import { Database, type Unit } from '../../database/index.js';
+import { type Inverse, Ledger, hashJson } from '../../decisions/index.js';
+import { type CommandContext, Operation, notFound } from '../../operations/index.js';
+import { type Job, JobHandlers } from '../../queue/index.js';
+import { agentPrincipal } from '../agent-principals.js';
+import { observedUntil, phase } from '../facts/optimization-facts.js';
+import { Approval, type ApprovalItem, Inbox } from '../inbox/index.js';
+import { CAMPAIGN_CHANGE, CampaignChanges } from './campaign-changes.js';
+import { CAMPAIGN_SIGNAL_TOPIC } from './campaign-signals.js';
+import { OptimizeRequest, OptimizeResponse } from './optimization.dto.js';
+
+export interface Optimized {
+  readonly decision: OptimizationDecision;
+  readonly decisionId: string;
+  readonly escalationIds: readonly string[];
+  /** Per recommendation, the approval that it waits for; null where it was carried out or is for people alone. */
+  readonly approvalIds: readonly (string | null)[];
+}
+
+/** Has the optimizer look at a campaign, carries out what it may do by itself, and puts the rest before a person. */
+@Injectable()
+export class OptimizationService implements OnModuleInit {
+  constructor(
+    private readonly agent: CampaignOptimizationAgent,
+    private readonly ledger: Ledger,
+    private readonly changes: CampaignChanges,
+    private readonly inbox: Inbox,
+    private readonly database: Database,
+    private readonly handlers: JobHandlers,
+    private readonly clock: Clock,
+  ) {}
+
+  onModuleInit(): void {
+    this.handlers.register(CAMPAIGN_SIGNAL_TOPIC, {
+      concurrency: 1,
+      run: async (job: Job<{ campaign_id: string }>, unit) => {
+        const { campaign_id } = job.payload;
+        if ((await this.activeCampaigns()).includes(campaign_id)) await this.optimize(unit, campaign_id, {}, this.clock.iso());
+      },
+    });
+  }
+
+  @Operation({
+    name: 'campaign.optimize', permission: 'campaigns:write', kind: 'command', request: OptimizeRequest, response: OptimizeResponse,
+    summary: 'Look at a campaign: what is wrong, what would make it better, by how much',
+  })
+  async optimizeOne({ campaign_id, ...options }: OptimizeRequest, { unit, now }: CommandContext): Promise<OptimizeResponse> {
+    if (!(await unit.of(Campaign).get(campaign_id))) throw notFound('campaign', campaign_id);
+    return toResponse(await this.optimize(unit, campaign_id, options, now));
+  }
+
+  /** The campaigns that run now, or did on the last day that the data reports. */
+  async activeCampaigns(): Promise<string[]> {
+    const asOf = await observedUntil(this.database, this.clock.iso());
+    const campaigns = await this.database.of(Campaign).find({ status: 'active' }, { order: { campaign_id: 'asc' } });
+    return campaigns.filter((each) => phase(each.status, each.start_date, each.end_date, asOf) === 'active').map(({ campaign_id }) => campaign_id);
+  }
+
+  async optimize(unit: Unit, campaignId: string, options: OptimizationOptions, now: string): Promise<Optimized> {
+    const id = options.agent_id ?? agentId('Optimizer');
+    const [decision] = await this.agent.decideMany([campaignId], options, { principal: agentPrincipal('Optimizer', id), unit });
+    const { outcome, agent_id } = decision!;
+    const decisionId = newId('dec');
+    const applied: Inverse[] = [];
+    for (const { auto_apply, change } of outcome.optimizations) {
+      if (auto_apply && change) applied.push(await this.changes.apply(unit, { campaign_id: campaignId, change }, now));
+    }
+    const proposals = outcome.optimizations.map((each) => (!each.auto_apply && each.change ? proposalOf(each, each.change, decision!, decisionId) : null));
+    const approvalIds = await this.propose(unit, campaignId, proposals);
+    await this.ledger.record(unit, [{
+      decision: decision!, decisionId, inverse: merged(applied),
+      status: applied.length === 0 && approvalIds.some((each) => each !== null) ? 'proposed' : 'applied',
+    }]);
+    const escalationIds = await this.inbox.escalate(unit, outcome.escalations.map(({ reason, summary }) => ({
+      campaignId, decisionId, reason, summary, raisedBy: agent_id, priority: 'high' as const, context: { performance_metrics: outcome.performance_metrics },
+    })));
+    await unit.of(AgentAction).insert({
+      action_id: newId('act'), timestamp: now, conversation_id: null, lead_id: null, action_type: outcome.escalations.length ? 'escalate' : 'optimize',
+      source_agent: agent_id, source_agent_type: 'Optimizer', dest_agent_type: outcome.escalations.length ? 'Manager' : 'Optimizer',
+      handoff_context_json: { campaign_id: campaignId, summary: decision!.choice, decision_id: decisionId },
+      escalation_reason: outcome.escalations[0]?.reason ?? 'none',
+    });
+    return { decision: decision!, decisionId, escalationIds, approvalIds };
+  }
+
+  /** One approval for each proposal; one that waits already, for the same effect, is not asked for again. */
+  private async propose(unit: Unit, campaignId: string, proposals: readonly (ApprovalItem | null)[]): Promise<(string | null)[]> {
+    const waiting = await unit.of(Approval).find({ campaign_id: campaignId, status: 'pending', kind: CAMPAIGN_CHANGE });
+    const idByEffect = new Map(waiting.map(({ effect_hash, approval_id }) => [effect_hash, approval_id]));
+    const ids: (string | null)[] = [];
+    for (const proposal of proposals) {
+      const known = proposal && idByEffect.get(hashJson(proposal.effect));
+      ids.push(proposal === null ? null : (known ?? (await this.inbox.requestApproval(unit, [proposal]))[0]!));
+    }
+    return ids;
+  }
+}
+
+function proposalOf(recommendation: Recommendation, change: CampaignChange, { subject, agent_id, inputs }: OptimizationDecision, decisionId: string): ApprovalItem {
+  const { campaign } = inputs.facts;
+  return {
+    kind: CAMPAIGN_CHANGE,
+    title: `${campaign.name}: ${recommendation.description}`,
+    effect: { campaign_id: subject.id, change },
+    evidence: {
+      impact_estimate: recommendation.impact_estimate, impact_interval: recommendation.impact_interval, impact_metric: recommendation.impact_metric,
+      held_because: recommendation.auto_apply_reason, ...recommendation.evidence,
+    },
+    blastRadius: { campaigns: 1, daily_budget_usd: campaign.daily_budget_usd, channels: campaign.channel_mix },
+    undo: recommendation.inverse ? { campaign_id: subject.id, change: recommendation.inverse } : null,
+    campaignId: subject.id, decisionId, requestedBy: agent_id,
+  };
+}
+
+/** Several changes of one campaign are taken back together. */
+function merged(inverses: readonly Inverse[]): Inverse | null {
+  const [first, ...others] = inverses;
+  if (!first) return null;
+  return others.reduce((all, next) => ({
+    ...all, change: { ...(all.change as object), ...(next.change as object) }, expects: { ...all.expects, ...next.expects },
+  }), first);
+}
+
+function toResponse({ decision, decisionId, escalationIds, approvalIds }: Optimized): OptimizeResponse {
+  const { outcome } = decision;
+  return {
+    campaign_id: decision.subject.id,
+    optimizations: outcome.optimizations.map((each, index) => ({
+      ...each, impact_interval: [...each.impact_interval], evidence: { ...each.evidence }, approval_id: approvalIds[index] ?? null,
+    })),
+    performance_metrics: { ...outcome.performance_metrics },
+    triggers: outcome.triggers.map(({ trigger, fired, reason }) => ({ trigger, fired, reason })),
+    data_points: outcome.data_points, escalation_ids: [...escalationIds], notes: [...outcome.notes], decision_id: decisionId, agent_id: decision.agent_id,
+  };
+}

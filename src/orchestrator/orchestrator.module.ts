@@ -1,0 +1,48 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { CampaignOptimizationModule } from '../agents/campaign-optimization/index.js';
+import { EngagementModule } from '../agents/engagement/index.js';
+import { LeadTriageModule } from '../agents/lead-triage/index.js';
+import { CrmModule } from '../crm/index.js';
+import { DecisionsModule } from '../decisions/index.js';
+import { MemoryModule } from '../memory/index.js';
+import { OutreachModule } from '../outreach/index.js';
+import { AgentsController } from './agents.controller.js';
+import { EngagementService } from './engagement/engagement.service.js';
+import { EscalationFlow } from './escalation-flow.js';
+import { AgentFacts } from './facts/agent-facts.js';
+import { PortfolioRatesReader } from './facts/portfolio-rates.js';
+import { HandoffDelivery } from './handoffs/handoff-delivery.js';
+import { Handoff } from './handoffs/handoff.entity.js';
+import { HandoffsController } from './handoffs/handoffs.controller.js';
+import { HandoffsService } from './handoffs/handoffs.service.js';
+import { Handoffs } from './handoffs/handoffs.js';
+import { InboxModule } from './inbox/index.js';
+import { LeadErasure } from './lead-erasure.js';
+import { LeadTriageJobs } from './triage/lead-triage-jobs.js';
+import { Notifications } from './notifications.js';
+import { CampaignChanges } from './optimization/campaign-changes.js';
+import { CampaignSignals } from './optimization/campaign-signals.js';
+import { OptimizationService } from './optimization/optimization.service.js';
+import { OverviewService } from './overview/overview.service.js';
+import { PerformanceService } from './overview/performance.service.js';
+import { Policies } from './policies.js';
+import { QueueInspectionModule } from './queue-inspection/queue-inspection.module.js';
+import { FlowRun } from './run/flow-run.js';
+import { Schedules } from './schedules.js';
+import { TriageService } from './triage/triage.service.js';
+
+@Module({
+  imports: [
+    TypeOrmModule.forFeature([Handoff]),
+    CrmModule, MemoryModule, DecisionsModule, OutreachModule, LeadTriageModule, EngagementModule, CampaignOptimizationModule, InboxModule,
+    QueueInspectionModule,
+  ],
+  controllers: [AgentsController, HandoffsController],
+  providers: [
+    AgentFacts, PortfolioRatesReader, TriageService, LeadTriageJobs, EngagementService, Handoffs, HandoffsService, HandoffDelivery, CampaignChanges,
+    CampaignSignals, OptimizationService, EscalationFlow, LeadErasure, Notifications, Policies, OverviewService, PerformanceService, FlowRun, Schedules,
+  ],
+  exports: [FlowRun],
+})
+export class OrchestratorModule {}

@@ -1,0 +1,192 @@
+import { Injectable } from '@nestjs/common';
+import { agentId } from '../../agents/core/index.js';
+import { LeadTriageAgent, type TriageDecision, type TriageOptions, type TriageOutcome } from '../../agents/lead-triage/index.js';
+import { newId } from '../../config/index.js';
+import type { Unit } from '../../database/index.js';
+import { AgentAction, Conversation, Lead } from '../../crm/index.js';
+import { Ledger } from '../../decisions/index.js';
+import { MemoryService, ShortTermMemory } from '../../memory/index.js';
+import { type CommandContext, Operation, conflict, notFound } from '../../operations/index.js';
+import { agentPrincipal } from '../agent-principals.js';
+import { type HandoffRequest, Handoffs } from '../handoffs/handoffs.js';
+import { type EscalationItem, Inbox } from '../inbox/index.js';
+import { type FlowEvent, nextState } from '../lead-flow.js';
+import { TriageRequest, TriageResponse } from './triage.dto.js';
+
+const EVENT_BY_ROUTE: Readonly<Record<TriageOutcome['route'], FlowEvent>> = {
+  engagement: 'qualified', nurture: 'cold', support: 'inquiry', person: 'doubtful',
+};
+const NOT_TRIAGED_AGAIN = new Set(['converted']);
+
+/** One lead's triage with all that follows from it, before it is written. */
+interface Plan {
+  readonly decision: TriageDecision;
+  readonly decisionId: string;
+  readonly lead: Lead;
+  readonly after: Lead;
+  readonly conversationId: string;
+  readonly escalations: EscalationItem[];
+  readonly handoff: (HandoffRequest & { handoff_id: string }) | undefined;
+}
+
+export interface Triaged extends Plan {
+  /** In the order of `escalations`; a case that is open already keeps its id. */
+  readonly escalationIds: readonly string[];
+}
+
+/** Has the triage agent decide, and writes what it decided: lead, decision, action, memory, and the work that follows. */
+@Injectable()
+export class TriageService {
+  constructor(
+    private readonly agent: LeadTriageAgent,
+    private readonly ledger: Ledger,
+    private readonly memory: MemoryService,
+    private readonly handoffs: Handoffs,
+    private readonly inbox: Inbox,
+  ) {}
+
+  @Operation({
+    name: 'lead.triage', permission: 'leads:write', kind: 'command', request: TriageRequest, response: TriageResponse,
+    summary: 'Sort a lead into a category, with the score, the reasons and the next step',
+  })
+  async triage({ lead_id, priority, confidence_threshold }: TriageRequest, { unit, now }: CommandContext): Promise<TriageResponse> {
+    const options = { ...(priority && { priority }), ...(confidence_threshold !== undefined && { confidence_threshold }) };
+    const [lead] = await unit.of(Lead).find({ lead_id }, { lock: true });
+    if (!lead) throw notFound('lead', lead_id);
+    if (NOT_TRIAGED_AGAIN.has(lead.flow_state)) throw conflict('lead_converted', `the lead "${lead_id}" has converted: there is nothing to triage`);
+    const [triaged] = await this.triageMany(unit, [lead], now, options);
+    return toTriageResponse(triaged!, now);
+  }
+
+  /** Triages locked leads and writes all that follows, in a fixed number of statements. */
+  async triageMany(unit: Unit, leads: readonly Lead[], now: string, options: TriageOptions = {}): Promise<Triaged[]> {
+    const ids = leads.map(({ lead_id }) => lead_id);
+    const agent = agentPrincipal('LeadTriage', options.agent_id ?? agentId('LeadTriage'));
+    const decisions = await this.agent.decideMany(ids, options, { principal: agent, unit });
+    const conversations = await this.conversationsOf(unit, ids, now);
+    const remembered = new Map((await this.memory.contextOf(unit, ids, now)).short_term.map((entry) => [entry.conversation_id, entry]));
+    const leadById = new Map(leads.map((lead) => [lead.lead_id, lead]));
+    const plans = decisions.map((decision) => {
+      const lead = leadById.get(decision.subject.id)!;
+      return planTriage(decision, lead, conversations.get(lead.lead_id)!, remembered.get(conversations.get(lead.lead_id)!), now);
+    });
+    await unit.of(Lead).upsert(plans.map(({ after }) => after));
+    await this.ledger.record(unit, plans.map((plan) => ({
+      decision: plan.decision, decisionId: plan.decisionId, inverse: inverseOf(plan),
+      ...(plan.handoff && { correlationId: plan.handoff.handoff_id }),
+    })));
+    await unit.of(AgentAction).insert(plans.flatMap((plan) => actionsOf(plan, now)));
+    await this.memory.rememberShortTerm(unit, plans.map((plan) => memoryOf(plan, remembered.get(plan.conversationId))), now);
+    await this.handoffs.request(unit, plans.flatMap(({ handoff }) => handoff ?? []), now);
+    const escalationIds = await this.inbox.escalate(unit, plans.flatMap(({ escalations }) => escalations));
+    return plans.map((plan) => ({ ...plan, escalationIds: escalationIds.splice(0, plan.escalations.length) }));
+  }
+
+  /** Per lead the conversation that is open, made where there is none. */
+  private async conversationsOf(unit: Unit, leadIds: readonly string[], now: string): Promise<Map<string, string>> {
+    const existing = await unit.of(Conversation).find({ lead_id: leadIds }, { order: { last_event_at: 'asc' } });
+    const found = new Map(existing.map(({ lead_id, conversation_id }) => [lead_id, conversation_id]));
+    const missing = leadIds.filter((id) => !found.has(id)).map((lead_id): Conversation => (
+      { conversation_id: newId('C'), lead_id, opened_at: now, last_event_at: now, status: 'active' }
+    ));
+    await unit.of(Conversation).insert(missing);
+    for (const { lead_id, conversation_id } of missing) found.set(lead_id, conversation_id);
+    return found;
+  }
+}
+
+function planTriage(
+  decision: TriageDecision, lead: Lead, conversationId: string, remembered: ShortTermMemory | undefined, now: string,
+): Plan {
+  const { outcome } = decision;
+  const decisionId = newId('dec');
+  const after: Lead = {
+    ...lead,
+    triage_category: outcome.category,
+    lead_score: Math.round(outcome.score),
+    lead_status: outcome.route === 'engagement' ? 'Qualified' : lead.lead_status === 'New' ? 'Open' : lead.lead_status,
+    flow_state: nextState(lead.flow_state, EVENT_BY_ROUTE[outcome.route]),
+    version: lead.version + 1,
+    updated_at: now,
+  };
+  const escalations = outcome.escalations.map((wish): EscalationItem => ({
+    leadId: lead.lead_id, campaignId: lead.campaign_id, conversationId, decisionId,
+    reason: wish.reason, summary: wish.summary, raisedBy: decision.agent_id, priority: outcome.priority,
+    context: { triage_category: outcome.category, lead_score: outcome.score, confidence: outcome.confidence, reasons: outcome.reasons, blocking: wish.blocking },
+  }));
+  return {
+    decision, decisionId, lead, after, conversationId, escalations,
+    handoff: outcome.route === 'person' ? undefined : handoffOf(decision, decisionId, lead, conversationId, remembered),
+  };
+}
+
+function handoffOf(
+  { outcome, agent_id }: TriageDecision, decisionId: string, lead: Lead, conversationId: string, remembered: ShortTermMemory | undefined,
+): HandoffRequest & { handoff_id: string } {
+  const toPeople = outcome.route === 'support';
+  return {
+    handoff_id: newId('hof'),
+    from_agent: agent_id,
+    to_agent: toPeople ? 'Manager' : (lead.assigned_engagement_agent ?? agentId('Engagement')),
+    purpose: outcome.route,
+    lead_id: lead.lead_id, campaign_id: lead.campaign_id, conversation_id: conversationId, decision_id: decisionId,
+    priority: outcome.order,
+    context: {
+      triage_category: outcome.category, lead_score: outcome.score, confidence: outcome.confidence, priority: outcome.priority, notes: outcome.reasons[0] ?? '',
+    },
+    preservation_data: {
+      short_term_memory: remembered ? { ...remembered } : {},
+      conversation_history: [],
+      next_actions: outcome.recommended_actions.map(({ action, description }) => ({ action, description })),
+    },
+  };
+}
+
+/** A triage can be taken back for as long as nothing has happened to the lead since. */
+function inverseOf({ lead, after }: Plan) {
+  const { lead_id, triage_category, lead_score, lead_status, flow_state } = lead;
+  return { type: 'lead.restore', lead_id, before: { triage_category, lead_score, lead_status, flow_state }, expects: { version: after.version } };
+}
+
+function actionsOf({ decision, decisionId, lead, conversationId, escalations }: Plan, now: string): AgentAction[] {
+  const { outcome } = decision;
+  const common = {
+    timestamp: now, conversation_id: conversationId, lead_id: lead.lead_id, source_agent: decision.agent_id, source_agent_type: decision.agent_type,
+  };
+  const context = { summary: `${outcome.category}, score ${outcome.score}`, confidence: outcome.confidence, decision_id: decisionId };
+  const destination = outcome.route === 'support' || outcome.route === 'person' ? 'Manager' : 'Engagement';
+  return [
+    { ...common, action_id: newId('act'), action_type: 'triage', dest_agent_type: destination, handoff_context_json: context, escalation_reason: 'none' },
+    ...escalations.map(({ reason, summary }) => ({
+      ...common, action_id: newId('act'), action_type: 'escalate', dest_agent_type: 'Manager', escalation_reason: reason,
+      handoff_context_json: { summary, decision_id: decisionId },
+    })),
+  ];
+}
+
+/** What the conversation said stays; what triage found is added to its slots. */
+function memoryOf({ decision, decisionId, lead, conversationId }: Plan, remembered: ShortTermMemory | undefined) {
+  const { outcome } = decision;
+  return {
+    conversation_id: conversationId,
+    lead_id: lead.lead_id,
+    last_utterance_summary: remembered?.last_utterance_summary ?? lead.message ?? '',
+    active_intent: remembered?.active_intent ?? 'unknown',
+    slots_json: {
+      ...remembered?.slots_json,
+      triage: { category: outcome.category, score: outcome.score, confidence: outcome.confidence, route: outcome.route, decision_id: decisionId },
+    },
+  };
+}
+
+function toTriageResponse({ decision, decisionId, lead, conversationId, escalations, escalationIds, handoff }: Triaged, now: string): TriageResponse {
+  const { outcome } = decision;
+  return {
+    lead_id: lead.lead_id, category: outcome.category, confidence: outcome.confidence, score: outcome.score, priority: outcome.priority,
+    route: outcome.route, is_low_confidence: outcome.is_low_confidence, factors: [...outcome.factors], reasons: [...outcome.reasons],
+    missing_fields: [...outcome.missing_fields], recommended_actions: [...outcome.recommended_actions],
+    escalations: escalations.map(({ reason, summary }, index) => ({ escalation_id: escalationIds[index]!, reason, summary })),
+    decision_id: decisionId, handoff_id: handoff?.handoff_id ?? null, conversation_id: conversationId,
+    respond_within_minutes: outcome.respond_within_minutes, agent_id: decision.agent_id, decided_at: now,
+  };
+}

@@ -1,0 +1,242 @@
+import { Ledger } from '../src/decisions/index.js';
+import {
+  type ApprovalItem, type Escalation, type EscalationItem, Approval, Inbox, InboxSweep, ResolutionRegistry,
+} from '../src/orchestrator/inbox/index.js';
+import { HeraldInbox, START, aDecision } from './inbox-fixture.js';
+
+const anEscalation = (changes: Partial<EscalationItem> = {}): EscalationItem => ({
+  leadId: 'L1', reason: 'complaint', summary: 'The lead complains about the third mail', raisedBy: 'LT-001', ...changes,
+});
+const anApproval = (changes: Partial<ApprovalItem> = {}): ApprovalItem => ({
+  kind: 'campaign.set_budget', title: 'Raise Spring to $120 a day', effect: { campaign_id: 'CMP0001', daily_budget_usd: 120 }, campaignId: 'CMP0001',
+  evidence: { p_gain: 0.93 }, blastRadius: { campaigns: 1, usd_per_day: 20 }, undo: { type: 'campaign.set_budget' }, requestedBy: 'OP-001', ...changes,
+});
+
+let herald: HeraldInbox;
+let inbox: Inbox;
+beforeEach(async () => {
+  herald = await HeraldInbox.start();
+  inbox = herald.app.get(Inbox);
+});
+afterEach(() => herald.end());
+
+const escalate = async (changes?: Partial<EscalationItem>) => (await herald.write((unit) => inbox.escalate(unit, [anEscalation(changes)])))[0]!;
+const ask = async (changes?: Partial<ApprovalItem>) => (await herald.write((unit) => inbox.requestApproval(unit, [anApproval(changes)])))[0]!;
+const sweep = () => herald.write((unit) => herald.app.get(InboxSweep).climbOverdue(unit, herald.clock.iso()));
+const stored = async (approvalId: string) => (await herald.database.of(Approval).get(approvalId))!;
+
+describe('escalations', () => {
+  it('are claimed by one person, who settles them, and the flow goes on in the same unit', async () => {
+    const seen: Partial<Escalation>[] = [];
+    herald.app.get(ResolutionRegistry).onResolved('complaint', async (_, { status, resolution, resolution_detail }) => void seen.push({ status, resolution, resolution_detail }));
+    herald.app.get(ResolutionRegistry).onResolved('legal', async () => void seen.push({}));
+    const id = await escalate();
+    expect(await herald.outbox('escalation.raised')).toEqual([{ escalation_id: id, event: 'raised', level: 0 }]);
+
+    const claimed = await herald.post(`/escalations/${id}/claim`);
+    expect(claimed.body).toMatchObject({ status: 'claimed', assigned_to: 'usr_ada', claimed_at: START, version: 2 });
+    expect(herald.offSchema('escalation.claim', claimed.body)).toBeNull();
+    expect((await herald.post(`/escalations/${id}/claim`)).body.version).toBe(2);
+    const other = { 'x-test-caller': 'usr_bob' };
+    expect((await herald.post(`/escalations/${id}/claim`, {}, other)).body).toMatchObject({ status: 409, code: 'escalation_claimed' });
+    expect((await herald.post(`/escalations/${id}/resolve`, { resolution: 'approve' }, other)).status).toBe(409);
+
+    const resolved = await herald.post(`/escalations/${id}/resolve`, { resolution: 'change', note: 'call instead', changes: { preferred_channel: 'Phone' } });
+    expect(resolved.status).toBe(200);
+    expect(resolved.body).toMatchObject({ status: 'resolved', resolved_by: 'usr_ada', resolution_detail: { changes: { preferred_channel: 'Phone' } } });
+    expect(herald.offSchema('escalation.resolve', resolved.body)).toBeNull();
+    expect(seen).toEqual([{ status: 'resolved', resolution: 'change', resolution_detail: { changes: { preferred_channel: 'Phone' } } }]);
+    expect((await herald.post(`/escalations/${id}/resolve`, { resolution: 'approve' })).body.code).toBe('escalation_resolved');
+  });
+
+  it('stay unresolved when the flow cannot go on', async () => {
+    herald.app.get(ResolutionRegistry).onResolved('*', async () => {
+      throw new Error('the flow is stuck');
+    });
+    const id = await escalate();
+    expect((await herald.post(`/escalations/${id}/resolve`, { resolution: 'approve' })).status).toBe(500);
+    expect((await herald.get(`/escalations/${id}`)).body).toMatchObject({ status: 'open', version: 1 });
+  });
+
+  it.each([
+    [{ resolution: 'change' }, 'changes'],
+    [{ resolution: 'return' }, 'return_to'],
+    [{ resolution: 'return', return_to: 'Manager' }, 'return_to'],
+    [{ resolution: 'approve', return_to: 'EN-001' }, 'return_to'],
+    [{ resolution: 'maybe' }, 'resolution'],
+  ])('refuses the answer %j and names %s', async (body, path) => {
+    const { status, body: problem } = await herald.post(`/escalations/${await escalate()}/resolve`, body);
+    expect(status).toBe(400);
+    expect(problem.errors[0].path).toBe(path);
+  });
+
+  it('are returned to an agent by any of its spellings', async () => {
+    const { body } = await herald.post(`/escalations/${await escalate()}/resolve`, { resolution: 'return', return_to: 'engagement_002' });
+    expect(body.resolution_detail).toEqual({ return_to: 'EN-002' });
+  });
+
+  it('are raised once as long as the case is unresolved', async () => {
+    const [first, second, third] = await herald.write((unit) =>
+      inbox.escalate(unit, [anEscalation(), anEscalation({ summary: 'again' }), anEscalation({ reason: 'legal' })]),
+    );
+    expect(second).toBe(first);
+    expect(third).not.toBe(first);
+    expect(await escalate()).toBe(first);
+    expect(await escalate({ leadId: null, campaignId: 'CMP0001' })).toBe(await escalate({ leadId: null, campaignId: 'CMP0001' }));
+    await herald.post(`/escalations/${first}/resolve`, { resolution: 'reject' });
+    expect(await escalate()).not.toBe(first);
+  });
+
+  it('remind at half time, climb at the deadline, and a climbed one waits for less', async () => {
+    const id = await escalate({ priority: 'medium' });
+    herald.clock.advance(11 * 3_600_000);
+    expect(await sweep()).toEqual({ reminded: 0, climbed: 0 });
+    herald.clock.advance(3_600_000);
+    expect(await sweep()).toEqual({ reminded: 1, climbed: 0 });
+    expect(await sweep()).toEqual({ reminded: 0, climbed: 0 });
+    herald.clock.advance(12 * 3_600_000);
+    expect(await sweep()).toEqual({ reminded: 0, climbed: 1 });
+    expect((await herald.get(`/escalations/${id}`)).body).toMatchObject({
+      status: 'open', priority: 'high', level: 1, due_at: '2026-03-03T13:00:00.000Z', reminded_at: null,
+    });
+    expect(await herald.outbox('escalation.raised')).toEqual([
+      { escalation_id: id, event: 'raised', level: 0 },
+      { escalation_id: id, event: 'reminded', level: 0 },
+      { escalation_id: id, event: 'climbed', level: 1 },
+    ]);
+  });
+
+  it('that are claimed do not climb, but can be taken over once they are overdue', async () => {
+    const id = await escalate({ priority: 'urgent' });
+    await herald.post(`/escalations/${id}/claim`);
+    herald.clock.advance(3_600_000);
+    expect(await sweep()).toEqual({ reminded: 1, climbed: 0 });
+    expect((await herald.post(`/escalations/${id}/claim`, {}, { 'x-test-caller': 'usr_bob' })).body).toMatchObject({ assigned_to: 'usr_bob' });
+  });
+
+  it('are not for agents to settle, nor for readers', async () => {
+    const id = await escalate();
+    expect((await herald.post(`/escalations/${id}/claim`, {}, { 'x-test-caller': 'LT-001' })).status).toBe(403);
+    expect((await herald.post(`/escalations/${id}/claim`, {}, { 'x-test-scopes': 'approvals:read' })).status).toBe(403);
+    expect((await herald.post('/escalations/esc_nope/claim')).status).toBe(404);
+    expect((await herald.post(`/escalations/${id}/claim`, {}, { 'if-match': '"7"' })).status).toBe(412);
+  });
+});
+
+describe('approvals', () => {
+  it('carry the effect out in the unit of the yes, and the decision can be undone from then on', async () => {
+    const [decisionId] = await herald.write((unit) =>
+      herald.app.get(Ledger).record(unit, [{ decision: aDecision(), inverse: null, status: 'proposed' }]),
+    );
+    const id = await ask({ decisionId: decisionId! });
+    expect(await herald.outbox('approval.requested')).toEqual([{ approval_id: id }]);
+    const waiting = await herald.get(`/approvals/${id}`);
+    expect(waiting.headers.etag).toBe('"1"');
+    expect(herald.offSchema('approval.get', waiting.body)).toBeNull();
+    expect((await herald.post(`/decisions/${decisionId}/undo`, { reason: 'no' })).body.code).toBe('not_applied');
+
+    const approved = await herald.post(`/approvals/${id}/approve`, { note: 'fine', effect_hash: waiting.body.effect_hash }, { 'if-match': '"1"' });
+    expect(approved.body).toMatchObject({ status: 'executed', decided_by: 'usr_ada', decision_note: 'fine', result: { daily_budget_usd: 120 }, version: 2 });
+    expect(herald.offSchema('approval.approve', approved.body)).toBeNull();
+    expect(await herald.budget()).toBe(120);
+    expect((await herald.post(`/approvals/${id}/approve`)).body.code).toBe('approval_closed');
+
+    expect((await herald.post(`/decisions/${decisionId}/undo`, { reason: 'a mistake' })).body.status).toBe('undone');
+    expect(await herald.budget()).toBe(100);
+  });
+
+  it('lapse when the state has moved since it was judged, saying what moved', async () => {
+    const id = await ask();
+    await herald.setBudget(110);
+    const { status, body } = await herald.post(`/approvals/${id}/approve`);
+    expect(status).toBe(409);
+    expect(body).toMatchObject({ code: 'approval_lapsed' });
+    expect(body.detail).toContain('daily_budget_usd was 100, is 110');
+    expect(await stored(id)).toMatchObject({ status: 'lapsed', decided_by: null, version: 2 });
+    await herald.setBudget(100);
+    expect((await herald.post(`/approvals/${id}/approve`)).body.code).toBe('approval_closed');
+    expect(await herald.budget()).toBe(100);
+  });
+
+  it('lapse when somebody has changed the effect in between', async () => {
+    const id = await ask();
+    await herald.write((unit) => unit.of(Approval).update({ approval_id: id }, { effect: { campaign_id: 'CMP0001', daily_budget_usd: 900 } }));
+    expect((await herald.post(`/approvals/${id}/approve`)).body.detail).toContain('the effect is no longer the one');
+    expect([(await stored(id)).status, await herald.budget()]).toEqual(['lapsed', 100]);
+  });
+
+  it('never carry anything out once they have expired', async () => {
+    const [late, swept] = [await ask({ expiresAt: '2026-03-02T10:00:00.000Z' }), await ask({ expiresAt: '2026-03-02T10:00:00.000Z' })];
+    herald.clock.advance(3_600_000);
+    expect((await herald.post(`/approvals/${late}/approve`)).body.code).toBe('approval_expired');
+    expect((await stored(late)).status).toBe('expired');
+    expect(await herald.write((unit) => herald.app.get(InboxSweep).expireOverdue(unit, herald.clock.iso()))).toBe(1);
+    expect((await herald.post(`/approvals/${swept}/approve`)).body.code).toBe('approval_closed');
+    expect(await herald.budget()).toBe(100);
+  });
+
+  it('fail when the effect is refused, and keep nothing that it wrote', async () => {
+    const id = await ask({ effect: { campaign_id: 'CMP0001', daily_budget_usd: 5_000 } });
+    expect((await herald.post(`/approvals/${id}/approve`)).body).toMatchObject({ status: 409, code: 'approval_failed' });
+    expect(await stored(id)).toMatchObject({ status: 'failed', decided_by: 'usr_ada', closed_reason: 'the plan has only 1000 a day' });
+    expect(await herald.budget()).toBe(100);
+  });
+
+  it('are not given by who asked, by agents, or for another effect than the one read', async () => {
+    const id = await ask({ requestedBy: 'usr_ada' });
+    expect((await herald.post(`/approvals/${id}/approve`)).status).toBe(403);
+    expect((await herald.post(`/approvals/${id}/approve`, {}, { 'x-test-caller': 'OP-001' })).status).toBe(403);
+    const bob = { 'x-test-caller': 'usr_bob' };
+    expect((await herald.post(`/approvals/${id}/approve`, { effect_hash: 'a'.repeat(64) }, bob)).body.code).toBe('effect_moved');
+    expect((await herald.post(`/approvals/${id}/approve`, {}, bob)).status).toBe(200);
+  });
+
+  it('are rejected without any effect, and so is the decision behind them', async () => {
+    const [decisionId] = await herald.write((unit) =>
+      herald.app.get(Ledger).record(unit, [{ decision: aDecision(), inverse: null, status: 'proposed' }]),
+    );
+    const { body } = await herald.post(`/approvals/${await ask({ decisionId: decisionId! })}/reject`, { note: 'too early' });
+    expect(body).toMatchObject({ status: 'rejected', decision_note: 'too early' });
+    expect((await herald.get(`/decisions/${decisionId}`)).body.status).toBe('rejected');
+    expect(await herald.budget()).toBe(100);
+  });
+
+  it('carry an effect out once when two people say yes at the same moment', async () => {
+    const id = await ask();
+    const answers = await Promise.all(['usr_a', 'usr_b', 'usr_c'].map((caller) => herald.post(`/approvals/${id}/approve`, {}, { 'x-test-caller': caller })));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409]);
+    expect((await stored(id)).version).toBe(2);
+  });
+});
+
+describe('the inbox', () => {
+  it('is one queue, the most urgent and then the soonest due first, page by page', async () => {
+    const low = await escalate({ priority: 'low' });
+    const medium = await ask();
+    const urgent = await escalate({ leadId: 'L2', priority: 'urgent' });
+    const soon = await ask({ expiresAt: '2026-03-02T10:00:00.000Z' });
+    await herald.post(`/escalations/${await escalate({ leadId: 'L3' })}/resolve`, { resolution: 'reject' });
+
+    const { body: first } = await herald.get('/inbox', { limit: 3 });
+    expect(herald.offSchema('inbox.list', first)).toBeNull();
+    const { body: rest } = await herald.get('/inbox', { limit: 3, cursor: first.next_cursor });
+    expect([...first.items, ...rest.items].map(({ item_id }) => item_id)).toEqual([urgent, soon, medium, low]);
+    expect(rest.next_cursor).toBeNull();
+    expect((await herald.get('/inbox', { item_type: 'approval', kind: 'campaign.set_budget' })).body.items).toHaveLength(2);
+    expect((await herald.get('/inbox', { lead_id: 'L2' })).body.items).toHaveLength(1);
+    expect((await herald.get('/inbox', { cursor: Buffer.from('["urgency, due_at, item_id","x",1,2]').toString('base64url') })).status).toBe(400);
+  });
+
+  it('lists each kind by itself, filtered', async () => {
+    await escalate();
+    await escalate({ leadId: 'L2', reason: 'legal' });
+    await ask();
+    const escalations = (await herald.get('/escalations', { reason: 'legal', status: 'open' })).body;
+    expect(escalations.items).toHaveLength(1);
+    expect(herald.offSchema('escalation.list', escalations)).toBeNull();
+    const approvals = (await herald.get('/approvals', { status: 'pending', campaign_id: 'CMP0001' })).body;
+    expect(approvals.items).toHaveLength(1);
+    expect(herald.offSchema('approval.list', approvals)).toBeNull();
+    expect((await herald.get('/escalations', { status: 'nope' })).status).toBe(400);
+  });
+});
