@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -7,6 +7,7 @@ import pg from 'pg';
 import { AdminBootstrap } from '../src/auth/index.js';
 import { type Clock, Settings } from '../src/config/index.js';
 import { createApp } from '../src/create-app.js';
+import { copyQueueTemplate } from './contracts/queue-fixture.js';
 
 export const ADMIN = { email: 'admin@herald.example', password: 'a long enough password' };
 
@@ -41,7 +42,7 @@ export interface StartChoice {
  * (and HERALD_TEST_REDIS_URL) are set, a database of its own on that PostgreSQL and that Redis.
  */
 export async function startApp({ clock, env = {}, dataDir = mkdtempSync(join(tmpdir(), 'herald-test-')) }: StartChoice = {}): Promise<StartedApp> {
-  const store = await makeStore();
+  const store = await makeStore(dataDir);
   const settings = new Settings({
     PORT: '0', HERALD_HOST: '127.0.0.1', HERALD_DATA_DIR: dataDir, HERALD_DEMO: '0', HERALD_ADMIN_EMAIL: ADMIN.email, HERALD_ADMIN_PASSWORD: ADMIN.password,
     HERALD_RATE_LIMIT: '0', LOG_LEVEL: 'silent', ...store.env, ...env,
@@ -78,9 +79,12 @@ interface TestStore {
   drop(): Promise<void>;
 }
 
-async function makeStore(): Promise<TestStore> {
+async function makeStore(dataDir: string): Promise<TestStore> {
   const server = process.env.HERALD_TEST_DATABASE_URL;
-  if (!server) return { env: {}, drop: async () => undefined };
+  if (!server) {
+    if (!existsSync(join(dataDir, 'queue'))) await copyQueueTemplate(dataDir);
+    return { env: {}, drop: async () => undefined };
+  }
   const name = `herald_test_${randomBytes(6).toString('hex')}`;
   await runOn(server, `CREATE DATABASE ${name}`);
   const address = new URL(server);

@@ -201,6 +201,33 @@ describe('approvals', () => {
     expect(await herald.budget()).toBe(100);
   });
 
+  it('of one decision are undone together, the last one first', async () => {
+    const [decisionId] = await herald.write((unit) =>
+      herald.app.get(Ledger).record(unit, [{ decision: aDecision(), inverse: null, status: 'proposed' }]),
+    );
+    const [refused, first] = [await ask({ decisionId: decisionId! }), await ask({ decisionId: decisionId! })];
+    await herald.post(`/approvals/${refused}/reject`);
+    expect((await herald.get(`/decisions/${decisionId}`)).body.status).toBe('proposed');
+    await herald.post(`/approvals/${first}/approve`);
+    const second = await ask({ decisionId: decisionId!, effect: { campaign_id: 'CMP0001', daily_budget_usd: 150 } });
+    const third = await ask({ decisionId: decisionId!, effect: { campaign_id: 'CMP0001', daily_budget_usd: 100 }, judgedOn: { daily_budget_usd: 100, status: 'active' } });
+    await herald.post(`/approvals/${second}/approve`);
+    expect(await herald.budget()).toBe(150);
+    const { body } = await herald.post(`/decisions/${decisionId}/undo`, { reason: 'both were wrong' });
+    expect(body).toMatchObject({ status: 'undone', inverse: { type: 'steps', steps: [{ daily_budget_usd: 100 }, { daily_budget_usd: 120 }] } });
+    expect(await herald.budget()).toBe(100);
+    // nothing follows from what was undone
+    expect((await herald.post(`/approvals/${third}/approve`)).body.detail).toContain('the decision behind it was undone');
+  });
+
+  it('keep a decision from being undone when one of its effects cannot be taken back', async () => {
+    const [decisionId] = await herald.write((unit) =>
+      herald.app.get(Ledger).record(unit, [{ decision: aDecision(), inverse: { type: 'campaign.set_budget', expects: {} } }]),
+    );
+    await herald.write((unit) => herald.app.get(Ledger).addEffect(unit, decisionId!, null));
+    expect((await herald.post(`/decisions/${decisionId}/undo`, { reason: 'too late' })).body.code).toBe('irreversible');
+  });
+
   it('carry an effect out once when two people say yes at the same moment', async () => {
     const id = await ask();
     const answers = await Promise.all(['usr_a', 'usr_b', 'usr_c'].map((caller) => herald.post(`/approvals/${id}/approve`, {}, { 'x-test-caller': caller })));

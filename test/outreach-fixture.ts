@@ -23,13 +23,19 @@ const PASSWORD = 'a long enough password';
 export const NOON = '2026-01-14T11:00:00.000Z';
 
 export const aLead = (changes: Partial<Lead> = {}): Partial<Lead> => ({
-  lead_id: 'L1', created_at: NOON, source: 'Website', campaign_id: 'CMP0001', lead_status: 'Open', region: 'EU', preferred_channel: 'Email', gdpr_consent: true,
-  email: 'ada@example.com', phone: '+49 30 123456', ...changes,
+  lead_id: 'L1', created_at: NOON, source: 'Website', campaign_id: 'CMP0001', lead_status: 'Open', region: 'EU', gdpr_consent: true,
+  preferred_channel: 'Email', email: 'ada@example.com', phone: '+49 30 123456', ...changes,
 });
 
 export const aWish = (changes: Partial<MessageWish> = {}): MessageWish => ({
   lead_id: 'L1', channel: 'Email', subject: 'Hello', body: 'Hello Ada', origin: 'EN-001', ...changes,
 });
+
+interface StartChoice {
+  environment?: Record<string, string>;
+  now?: string;
+  dataDir?: string;
+}
 
 /** Outreach with everything below it, on a clock that stands still. The queue is off: `drain` does its work, one job after the other. */
 export class HeraldOutreach {
@@ -41,7 +47,7 @@ export class HeraldOutreach {
   ) {}
 
   /** @param dataDir of the process before, to go on from what it left */
-  static async start({ environment = {}, now = NOON, dataDir }: { environment?: Record<string, string>; now?: string; dataDir?: string } = {}): Promise<HeraldOutreach> {
+  static async start({ environment = {}, now = NOON, dataDir }: StartChoice = {}): Promise<HeraldOutreach> {
     const isNew = dataDir === undefined;
     dataDir ??= mkdtempSync(join(tmpdir(), 'herald-outreach-'));
     const clock = new FixedClock(now);
@@ -50,7 +56,9 @@ export class HeraldOutreach {
       ...(postgresUrl && { DATABASE_URL: await postgresFor(dataDir, isNew) }), ...environment,
     }, 'off');
     const module = await Test.createTestingModule({
-      imports: [ConfigModule.with(settings, clock), TelemetryModule, DatabaseModule, QueueModule, OperationsModule, AuthModule, CrmModule, OutreachModule],
+      imports: [
+        ConfigModule.with(settings, clock), TelemetryModule, DatabaseModule, QueueModule, OperationsModule, AuthModule, CrmModule, OutreachModule,
+      ],
     }).compile();
     const app = module.createNestApplication<NestFastifyApplication>(new FastifyAdapter(), { logger: false });
     await app.init();
@@ -59,7 +67,8 @@ export class HeraldOutreach {
     const { body } = await request(app.getHttpServer()).post('/api/v1/auth/login').send({ email: settings.adminEmail, password: PASSWORD });
     // a key, as tokens expire when a test moves the clock
     const scopes = ['leads:write', 'messages:read', 'messages:write'];
-    const key = await request(app.getHttpServer()).post('/api/v1/api-keys').set('Authorization', `Bearer ${body.access_token}`).send({ name: 'test', scopes });
+    const key = await request(app.getHttpServer())
+      .post('/api/v1/api-keys').set('Authorization', `Bearer ${body.access_token}`).send({ name: 'test', scopes });
     return new HeraldOutreach(app, clock, dataDir, key.body.key);
   }
 
@@ -124,7 +133,8 @@ export class HeraldOutreach {
 
   due(): Promise<OutboxRow[]> {
     return this.database.of(OutboxRow).find(
-      { topic: 'message.dispatch', status: 'open', available_at: lte(this.clock.iso()) }, { order: { available_at: 'asc', outbox_id: 'asc' } },
+      { topic: 'message.dispatch', status: 'open', available_at: lte(this.clock.iso()) },
+      { order: { available_at: 'asc', outbox_id: 'asc' } },
     );
   }
 

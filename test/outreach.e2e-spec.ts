@@ -109,10 +109,12 @@ describe('outreach', () => {
       const event = { conversation_id: null, lead_id: 'L1', campaign_id: null, agent_id: null, variant_id: null, outcome: 'none', metadata_json: {} };
       await herald.uow.run((unit) => unit.of(Interaction).insert([
         { ...event, interaction_id: 'INT1', timestamp: '2026-01-14T09:00:00.000Z', channel: 'SMS', event_type: 'sms_sent' },
+        { ...event, interaction_id: 'msg_elsewhere-unsubscribed-1', timestamp: NOON, channel: 'Social', event_type: 'unsubscribe', outcome: 'unsubscribe' },
         { ...event, interaction_id: 'INT2', timestamp: '2025-11-14T09:00:00.000Z', channel: 'Call', event_type: 'call_answered', outcome: 'unsubscribe' },
       ]));
       const check = async (channel: string) => (await herald.post('/api/v1/messages/check', { lead_id: 'L1', channel })).body;
       expect(await check('Email')).toMatchObject({ allowed: false, rule: 'frequency_cap', earliest: '2026-01-15T09:00:00.000Z' });
+      expect(await check('Social')).toMatchObject({ allowed: false, rule: 'consent', earliest: null });
       expect(await check('Call')).toMatchObject({ allowed: false, rule: 'consent', earliest: null });
     });
 
@@ -330,6 +332,14 @@ describe('outreach', () => {
         expect(smtp.mails).toHaveLength(1);
         expect((await herald.message(messageId)).status).toBe('sent');
       });
+    });
+
+    it('suppresses an address that the mail server does not know', async () => {
+      smtp.script = { rcpt: '550 5.1.1 no such user' };
+      const [message] = await herald.plan(aWish());
+      await herald.drain();
+      expect(await herald.message(message!.message_id)).toMatchObject({ status: 'failed', failure: 'bounce' });
+      expect(await herald.suppressions()).toMatchObject([{ channel: 'Email', address_hash: hashAddress('ada@example.com'), reason: 'bounce' }]);
     });
 
     it('stops trying when it hears that the message arrived', async () => {

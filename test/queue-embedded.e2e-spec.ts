@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JobHandler } from '../src/queue/index.js';
@@ -47,6 +47,18 @@ describe('the embedded queue', () => {
     expect(await server.effects()).toEqual(['from-the-guest']);
   });
 
+  it('makes its folder anew when a power cut has broken it', async () => {
+    await copyQueueTemplate(dataDir);
+    const before = await start({ role: 'api' });
+    await before.add({ topic: 'work', key: 'promised', payload: {} });
+    await running.pop()!.stop();
+    truncateSync(join(dataDir, 'queue/global/pg_filenode.map'), 3);
+    const after = await start();
+    await after.settle();
+    expect(await after.effects()).toEqual(['promised']);
+    expect(existsSync(join(dataDir, 'queue.broken'))).toBe(true);
+  });
+
   it('counts it as a failed try when the process ended while the job ran, and goes on at once', async () => {
     await copyQueueTemplate(dataDir);
     const before = await start({ role: 'api' });
@@ -58,7 +70,8 @@ describe('the embedded queue', () => {
     await pool.end();
     const after = await start();
     await after.settle();
-    expect(await after.row('cut-off')).toMatchObject({ status: 'done', attempts: 1, last_error: 'Error: the process ended while the job ran' });
+    const last_error = 'Error: the process ended while the job ran';
+    expect(await after.row('cut-off')).toMatchObject({ status: 'done', attempts: 1, last_error });
     expect(await after.effects()).toEqual(['cut-off']);
   });
 });

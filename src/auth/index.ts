@@ -1,7 +1,7 @@
 export { ApiKey } from './api-keys/api-key.entity.js';
 export { AuthModule } from './auth.module.js';
 export { Authenticator, type ShownCredentials } from './guard/authenticator.js';
-export { PUBLIC, Public } from './guard/public.decorator.js';
+export { PUBLIC, Public, Unlimited } from './guard/public.decorator.js';
 export { RateLimiter } from './guard/rate-limiter.js';
 export type { Allowance } from './guard/token-buckets.js';
 export { ROLES, SCOPES, scopesOfRole, type Scope, type UserRole } from './scopes.js';

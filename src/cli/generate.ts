@@ -58,6 +58,6 @@ function wholeNumber(min: number, max: number): (value: string) => number {
 }
 
 function day(value: string): string {
-  if (!/^\d{4}-\d\d-\d\d$/.test(value) || Number.isNaN(Date.parse(value))) throw new InvalidArgumentError('must be a day, YYYY-MM-DD');
+  if (!/^\d{4}-\d\d-\d\d$/.test(value)) throw new InvalidArgumentError('must be a day, YYYY-MM-DD');
   return value;
 }

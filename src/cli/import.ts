@@ -59,7 +59,7 @@ async function importFolder(folder: string, flags: ImportFlags): Promise<void> {
 
 function describe(report: ImportReport): string {
   const rows = report.files.map(({ file, rows_read, rows_inserted, rows_present, rows_refused, status, reason }) => [
-    file, rows_read, rows_inserted, rows_present, rows_refused, status === 'imported' ? '' : reason ? `${status}: ${reason}` : status,
+    file, rows_read, rows_inserted, rows_present, rows_refused, describeStatus(status, reason),
   ]);
   rows.push(['all files', report.rows_read, report.rows_inserted, report.rows_present, report.rows_refused, `${(report.duration_ms / 1000).toFixed(1)} s`]);
   const table = textTable(['file', 'rows read', 'new', 'already there', 'refused', ''], rows);
@@ -67,8 +67,15 @@ function describe(report: ImportReport): string {
   return refusals.length === 0 ? table : `${table}\n\nRefused rows:\n${refusals.join('\n')}`;
 }
 
+function describeStatus(status: FileReport['status'], reason: string | undefined): string {
+  if (status === 'imported') return '';
+  return reason ? `${status}: ${reason}` : status;
+}
+
 function describeRefusals({ refusals, rows_refused }: FileReport): string[] {
-  const lines = refusals.map(({ file, line, column, reason, value }) => `  ${file}:${line}: ${column ? `${column} ` : ''}${reason} (${JSON.stringify(value)})`);
+  const lines = refusals.map(({ file, line, column, reason, value }) => {
+    return `  ${file}:${line}: ${column ? `${column} ` : ''}${reason} (${JSON.stringify(value)})`;
+  });
   const more = rows_refused - refusals.length;
   return more > 0 ? [...lines, `  … and ${more.toLocaleString('en-US')} more (--refusals <file> lists them all)`] : lines;
 }

@@ -31,6 +31,8 @@ export class Settings {
   readonly sqliteSync: 'NORMAL' | 'FULL';
   readonly bodyLimitBytes: number;
   readonly publicUrl: string;
+  /** Where links in messages lead to; messages have no links without it. */
+  readonly landingUrl: string | undefined;
   readonly smtpUrl: string | undefined;
   readonly smtpFrom: string;
   readonly webhookUrl: string | undefined;
@@ -54,6 +56,7 @@ export class Settings {
     this.sqliteSync = read.oneOf('HERALD_SQLITE_SYNC', ['NORMAL', 'FULL'] as const, 'NORMAL');
     this.bodyLimitBytes = read.integer('HERALD_BODY_LIMIT', 1024 * 1024, 1024, 100 * 1024 * 1024);
     this.publicUrl = (read.url('HERALD_PUBLIC_URL', ['http:', 'https:']) ?? `http://localhost:${this.port}`).replace(/\/$/, '');
+    this.landingUrl = read.url('HERALD_LANDING_URL', ['http:', 'https:']);
     this.smtpUrl = read.url('HERALD_SMTP_URL', ['smtp:', 'smtps:']);
     this.smtpFrom = read.text('HERALD_SMTP_FROM') ?? 'Herald <herald@localhost>';
     this.webhookUrl = read.url('HERALD_WEBHOOK_URL', ['http:', 'https:']);

@@ -7,6 +7,7 @@ export { Interaction } from './conversations/interaction.entity.js';
 export { openConversation } from './conversations/open-conversation.js';
 export { Conversion } from './conversions/conversion.entity.js';
 export { CrmModule } from './crm.module.js';
+export { flowStateOfStatus } from './leads/flow-state-of-status.js';
 export { LeadRemoval } from './leads/lead-removal.js';
 export { Lead } from './leads/lead.entity.js';
 export { Segment } from './segments/segment.entity.js';

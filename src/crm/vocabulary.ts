@@ -6,6 +6,8 @@ export const REGIONS = ['LATAM', 'MEA', 'US', 'India', 'EU', 'APAC'] as const;
 export const CHANNELS = ['Email', 'SMS', 'Social', 'Ads', 'Web', 'Call'] as const;
 export const EVENT_TYPES = [
   'email_sent', 'email_open', 'email_click', 'reply', 'sms_sent', 'sms_reply', 'call_made', 'call_answered', 'social_comment', 'site_visit',
+  // Herald's own: the lead agrees to a channel again after having left it
+  'opt_in',
 ] as const;
 export const OUTCOMES = ['none', 'positive', 'negative', 'unsubscribe', 'callback_requested'] as const;
 export const CONVERSION_TYPES = ['demo_booked', 'trial_started', 'purchase', 'meeting_scheduled'] as const;

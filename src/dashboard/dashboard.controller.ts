@@ -42,7 +42,7 @@ function send(file: WebFile, cacheControl: string, { headers }: FastifyRequest, 
     return;
   }
   if (encoding !== 'identity') void reply.header('Content-Encoding', encoding);
-  void reply.header('Content-Type', file.type).send(file.body[encoding]);
+  void reply.header('Content-Type', file.type).send(file.body(encoding));
 }
 
 /** The best encoding that the browser takes; one that it marks with q=0 it does not take. */

@@ -19,11 +19,17 @@ export interface WebFile {
   readonly type: string;
   /** Strong ETag per encoding, as HTTP asks. */
   readonly etag: Readonly<Record<Encoding, string>>;
-  readonly body: Readonly<Record<Encoding, Buffer>>;
+  readonly body: (encoding: Encoding) => Buffer;
 }
 
+const COMPRESS: Readonly<Record<Encoding, (content: Buffer) => Buffer>> = {
+  identity: (content) => content,
+  gzip: (content) => gzipSync(content, { level: 9 }),
+  br: (content) => brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT } }),
+};
+
 /**
- * The page's files, read and compressed once at start-up: a few dozen kB. `version` is a hash over all of them and is part
+ * The page's files, a few dozen kB, read at start-up and compressed when they are first asked for. `version` is a hash over all of them and is part
  * of their address, so that a browser can keep them for good and never mixes two versions.
  */
 @Injectable()
@@ -50,14 +56,15 @@ export class WebFiles {
 }
 
 function webFile(name: string, content: Buffer): WebFile {
+  const bodies = new Map<Encoding, Buffer>();
   const tag = createHash('sha256').update(content).digest('base64url').slice(0, 16);
   return {
     type: TYPES[extname(name)]!,
     etag: { identity: `"${tag}"`, gzip: `"${tag}-gzip"`, br: `"${tag}-br"` },
-    body: {
-      identity: content,
-      gzip: gzipSync(content, { level: 9 }),
-      br: brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT } }),
+    body: (encoding) => {
+      let body = bodies.get(encoding);
+      if (!body) bodies.set(encoding, (body = COMPRESS[encoding](content)));
+      return body;
     },
   };
 }

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { OnApplicationShutdown } from '@nestjs/common';
 import BetterSqlite3 from 'better-sqlite3';
 import type { Pool } from 'pg';
 import { DataSource } from 'typeorm';
@@ -13,9 +12,10 @@ import { type Dialect, type EntityClass, type TableShape, shapeOf } from './tabl
  * that is still open.
  */
 @Injectable()
-export class Database implements OnApplicationShutdown {
+export class Database {
   readonly dialect: Dialect;
   private readonly reader: Connection;
+  private readonly lastActions: (() => Promise<void>)[] = [];
   private sqliteWriter: SqliteConnection | undefined;
 
   constructor(
@@ -24,6 +24,7 @@ export class Database implements OnApplicationShutdown {
   ) {
     this.dialect = dataSource.options.type === 'postgres' ? 'postgres' : 'sqlite';
     this.reader = this.dialect === 'postgres' ? new PostgresConnection(this.pool) : openReader(dataSource.options.database as string);
+    this.closeAfterLastActions();
     health.register('database', async () => void (await this.query('SELECT 1 AS ok')));
   }
 
@@ -41,6 +42,11 @@ export class Database implements OnApplicationShutdown {
     return shapeOf(this.dataSource, entity, this.dialect);
   }
 
+  /** Runs at the very end, when nothing else writes any more and the connection is still open. */
+  beforeClose(action: () => Promise<void>): void {
+    this.lastActions.push(action);
+  }
+
   /** TypeORM's own connection, for the unit of work only. */
   get writer(): SqliteConnection {
     const { databaseConnection } = this.dataSource.driver as unknown as { databaseConnection: BetterSqlite3.Database };
@@ -51,8 +57,14 @@ export class Database implements OnApplicationShutdown {
     return (this.dataSource.driver as unknown as { master: Pool }).master;
   }
 
-  onApplicationShutdown(): void {
-    if (this.reader instanceof SqliteConnection) this.reader.database.close();
+  /** The framework closes TypeORM's connection in an order of its own, so what has to come before is tied to the closing itself. */
+  private closeAfterLastActions(): void {
+    const destroy = this.dataSource.destroy.bind(this.dataSource);
+    this.dataSource.destroy = async () => {
+      for (const action of this.lastActions) await action();
+      if (this.reader instanceof SqliteConnection) this.reader.database.close();
+      await destroy();
+    };
   }
 }
 

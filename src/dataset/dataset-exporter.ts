@@ -38,7 +38,7 @@ export class DatasetExporter {
 
   private async exportFile(folder: string, file: DatasetFile, { withKeys, onProgress }: ExportOptions): Promise<number> {
     const entity: new () => object = DATASET_TABLES[file.table];
-    const writer = await DatasetFileWriter.open(folder, file, withKeys);
+    const writer = await DatasetFileWriter.open(folder, file, { withKey: withKeys });
     try {
       let cursor: string | undefined;
       do {

@@ -17,8 +17,8 @@ describe('the table of the 18 files', () => {
     expect(earlier.size).toBe(18);
   });
 
-  it.each(DATASET_FILES.map((file) => [file.table, file] as const))('agrees with the entity of %s in names, keys and nulls', (table, file) => {
-    const fields = getMetadataArgsStorage().filterColumns([DATASET_TABLES[table]]);
+  it.each(DATASET_FILES)('agrees with the entity of $table in names, keys and nulls', (file) => {
+    const fields = getMetadataArgsStorage().filterColumns([DATASET_TABLES[file.table]]);
     const byName = new Map(fields.map(({ propertyName, options }) => [propertyName, options]));
     expect(fields.filter(({ options }) => options.primary).map(({ propertyName }) => propertyName)).toEqual(file.key);
     for (const { name, nullable = false } of file.columns) {
@@ -27,7 +27,7 @@ describe('the table of the 18 files', () => {
     }
   });
 
-  it.each(DATASET_FILES.map((file) => [file.file, file] as const))('accepts a header of %s in any order and says what is wrong with another', (_name, file) => {
+  it.each(DATASET_FILES)('accepts a header of $file in any order and says what is wrong with another', (file) => {
     const names = file.columns.map(({ name }) => name);
     expect(headerProblem(file, [...names].reverse())).toBeUndefined();
     const added = addedKeyColumn(file);

@@ -1,6 +1,7 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../config/index.js';
+import { flowStateOfStatus } from '../crm/index.js';
 import { Database, UnitOfWork } from '../database/index.js';
 import type { Row } from './cell-codec.js';
 import { csvRecords } from './csv-rows.js';
@@ -120,7 +121,7 @@ export class DatasetImporter {
     const entity: new () => object = DATASET_TABLES[spec.table];
     const inserted = await this.unitOfWork.run(async (unit) => {
       await unit.of(ImportFile).upsert(checkpoint);
-      return unit.of(entity).insertNew(rows);
+      return unit.of(entity).insertNew(spec.table === 'leads' ? rows.map(withFlowState) : rows);
     });
     report.rows_inserted += inserted;
     report.rows_present += rows.length - inserted;
@@ -137,4 +138,9 @@ export class DatasetImporter {
     }
     return known;
   }
+}
+
+/** The data set says how far a lead has come, not where it stands in the flow. */
+function withFlowState(lead: Row): Row {
+  return { ...lead, flow_state: flowStateOfStatus(String(lead.lead_status)) };
 }

@@ -13,20 +13,29 @@ export class DatasetFileWriter {
   private constructor(
     private readonly handle: FileHandle,
     private readonly columns: readonly Column[],
+    private readonly idPrefixes: readonly string[],
   ) {
     this.buffer = csvLine(columns.map(({ name }) => name));
   }
 
-  /** @param withKey write the added key column too (see `DatasetFile.addedKeyPrefix`) */
-  static async open(folder: string, file: DatasetFile, withKey = false): Promise<DatasetFileWriter> {
+  /**
+   * @param withKey write the added key column too (see `DatasetFile.addedKeyPrefix`)
+   * @param idPrefix goes before every id, so that the rows cannot be mistaken for those of another data set
+   */
+  static async open(folder: string, file: DatasetFile, { withKey = false, idPrefix = '' } = {}): Promise<DatasetFileWriter> {
     const added = withKey ? addedKeyColumn(file) : undefined;
-    return new DatasetFileWriter(await open(join(folder, file.file), 'w'), added ? [...file.columns, added] : file.columns);
+    const columns = added ? [...file.columns, added] : file.columns;
+    const isId = ({ name, references }: Column): boolean => references !== undefined || (file.key.length === 1 && file.key[0] === name);
+    return new DatasetFileWriter(await open(join(folder, file.file), 'w'), columns, columns.map((column) => (isId(column) ? idPrefix : '')));
   }
 
   /** Takes a row; it reaches the file at the next `flush` or `close`. */
   add(row: Row): void {
     this.rows++;
-    this.buffer += csvLine(this.columns.map((column) => formatCell(column, row[column.name])));
+    this.buffer += csvLine(this.columns.map((column, index) => {
+      const cell = formatCell(column, row[column.name]);
+      return cell === '' ? cell : this.idPrefixes[index]! + cell;
+    }));
   }
 
   get isFull(): boolean {
@@ -52,10 +61,10 @@ export class DatasetFileWriter {
 export class DatasetWriter {
   private constructor(private readonly writers: ReadonlyMap<TableName, DatasetFileWriter>) {}
 
-  static async open(folder: string): Promise<DatasetWriter> {
+  static async open(folder: string, { idPrefix = '' } = {}): Promise<DatasetWriter> {
     await mkdir(folder, { recursive: true });
     const writers = new Map<TableName, DatasetFileWriter>();
-    for (const file of DATASET_FILES) writers.set(file.table, await DatasetFileWriter.open(folder, file));
+    for (const file of DATASET_FILES) writers.set(file.table, await DatasetFileWriter.open(folder, file, { idPrefix }));
     return new DatasetWriter(writers);
   }
 

@@ -13,6 +13,8 @@ import type { ImportReport } from './import-report.js';
 
 const DEMO_LEADS = 1000;
 const DEMO_SEED = 7;
+/** Keeps the demo's leads apart from those of a data set that is imported later. */
+const DEMO_ID_PREFIX = 'demo-';
 
 /** Something to look at on the first start: a small generated data set, taken in by the same importer as any other. */
 @Injectable()
@@ -30,7 +32,7 @@ export class DemoData {
     if (!this.settings.isDemo || (await this.database.of(Lead).find({}, { limit: 1 })).length > 0) return undefined;
     const folder = await mkdtemp(join(tmpdir(), 'herald-demo-'));
     try {
-      await generateDataset(folder, { leads: DEMO_LEADS, seed: DEMO_SEED, end: lastFullDay(this.clock.now()) });
+      await generateDataset(folder, { leads: DEMO_LEADS, seed: DEMO_SEED, idPrefix: DEMO_ID_PREFIX, end: lastFullDay(this.clock.now()) });
       const report = await this.importer.import(folder);
       this.log.info({ rows: report.rows_inserted, duration_ms: report.duration_ms }, 'demo data loaded');
       return report;

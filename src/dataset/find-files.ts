@@ -37,14 +37,14 @@ export async function findFiles(folder: string): Promise<{ reports: FileReport[]
     else found.push({ spec, path, bytes, header: header.names });
   }
   if (reports.every(({ status }) => status === 'missing')) {
-    throw invalid('folder', `${folder} holds none of the data set's files (${DATASET_FILES.map(({ file }) => file).join(', ')})`);
+    throw invalid('folder', `${folder} holds none of the data set's 18 files (campaigns.csv, leads.csv and so on)`);
   }
   return { reports, found };
 }
 
 async function readHeader(path: string, spec: DatasetFile): Promise<{ names: readonly string[] } | { problem: string }> {
   const header = await csvHeader(path);
-  if (!header) return { problem: 'the file is empty' };
+  if (!header) return { problem: 'the file is empty, or its first line never ends' };
   if ('problem' in header) return { problem: `line 1: ${header.problem}` };
   const problem = headerProblem(spec, header.cells);
   return problem ? { problem } : { names: header.cells };

@@ -17,7 +17,7 @@ describe('explainDecision', () => {
       'On 2026-01-31T09:30:00.000Z the LeadTriage agent LT-001 decided "Campaign Qualified" (lead.triage) for lead L00012.',
       'It followed version 1.2 of the policy "triage-rules", with the seed "s1".',
       'It read 1 fact: L00012 from db://leads as of 2026-01-01T00:00:00.000Z.',
-      'Its reasons: The company has more than 1000 people; It replied.',
+      'Its reasons: (1) The company has more than 1000 people; (2) It replied.',
       'It also weighed "General Inquiry" (0.1235), "Cold Lead" (0.05); its choice scored 0.8.',
       'It was 87.5 % sure.',
       'It expects conversion_rate of 0.12, between 0.08 and 0.16.',

@@ -1,5 +1,6 @@
-import type { Alternative } from './decision-shape.js';
+import type { Alternative, Inverse } from './decision-shape.js';
 import type { Decision } from './decision.entity.js';
+import { stepsOf } from './inverse-steps.js';
 
 const FACTS_NAMED = 5;
 
@@ -9,7 +10,7 @@ export function explainDecision(decision: Decision): string[] {
     whatWasDecided(decision),
     `It followed version ${decision.policy_version} of the policy "${decision.policy_name}", with the seed "${decision.seed}".`,
     whatWasKnown(decision),
-    decision.reasons.length > 0 ? `Its reasons: ${decision.reasons.map(withoutStop).join('; ')}.` : 'It gave no reasons.',
+    whyItDid(decision),
     whatElse(decision),
     `It was ${percent(decision.confidence)} sure.`,
     ...whatIsExpected(decision),
@@ -27,6 +28,12 @@ function whatWasKnown({ facts }: Decision): string {
   const named = facts.slice(0, FACTS_NAMED).map(({ id, source, valid_at }) => `${id} from ${source} as of ${valid_at}`);
   const rest = facts.length - named.length;
   return `It read ${count(facts.length, 'fact')}: ${named.join('; ')}${rest > 0 ? `; and ${rest} more` : ''}.`;
+}
+
+function whyItDid({ reasons }: Decision): string {
+  if (reasons.length === 0) return 'It gave no reasons.';
+  if (reasons.length === 1) return `Its reason: ${withoutStop(reasons[0]!)}.`;
+  return `Its reasons: ${reasons.map((reason, index) => `(${index + 1}) ${withoutStop(reason)}`).join('; ')}.`;
 }
 
 function whatElse({ alternatives, choice }: Decision): string {
@@ -63,8 +70,13 @@ function canItBeUndone({ status, is_reversible, undone_at, undone_by, undo_reaso
     case 'rejected':
       return 'The proposal was rejected: nothing was done.';
     case 'applied':
-      return is_reversible && inverse ? `It can be undone once ("${inverse.type}"), as long as the state that it left has not moved.` : 'It cannot be undone.';
+      if (!is_reversible || !inverse) return 'It cannot be undone.';
+      return `It can be undone once (${inverseNames(inverse)}), as long as the state that it left has not moved.`;
   }
+}
+
+function inverseNames(inverse: Inverse): string {
+  return [...new Set(stepsOf(inverse).map(({ type }) => `"${type}"`))].join(', ');
 }
 
 const withoutStop = (text: string): string => text.replace(/[.\s]+$/, '');

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Unit } from '../database/index.js';
 import { type Principal, conflict } from '../operations/index.js';
 import type { Inverse } from './decision-shape.js';
+import { stepsOf } from './inverse-steps.js';
 import { describeDifference, jsonDifferences } from './json-differences.js';
 
 export interface UndoContext {
@@ -30,10 +31,14 @@ export class InverseRegistry {
   }
 
   /**
-   * Carries an inverse action out, in the caller's unit.
-   * @throws AppError conflict when the state is not the one that the action left behind, naming what moved
+   * Carries an inverse out, in the caller's unit, which has to end with the error if there is one.
+   * @throws AppError conflict when the state is not the one that the decision left behind, naming what moved
    */
   async run(unit: Unit, inverse: Inverse, context: UndoContext): Promise<void> {
+    for (const step of stepsOf(inverse).toReversed()) await this.runStep(unit, step, context);
+  }
+
+  private async runStep(unit: Unit, inverse: Inverse, context: UndoContext): Promise<void> {
     const handler = this.handlers.get(inverse.type);
     if (!handler) throw conflict('inverse_unknown', `this server does not know how to take back "${inverse.type}"`);
     const state = await handler.readState(unit, inverse);

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, newId } from '../config/index.js';
 import type { Unit } from '../database/index.js';
-import { notFound } from '../operations/index.js';
+import { conflict, notFound } from '../operations/index.js';
 import type { Inverse, MadeDecision } from './decision-shape.js';
 import { Decision } from './decision.entity.js';
+import { followedBy } from './inverse-steps.js';
 
 export interface LedgerEntry {
   decision: MadeDecision;
@@ -19,9 +20,6 @@ export interface LedgerEntry {
   decisionId?: string;
 }
 
-/** How a proposal ended. */
-export type Settlement = { status: 'applied'; inverse: Inverse | null } | { status: 'rejected' };
-
 /** Where whatever an agent decides is written down, in the unit that acts on it. */
 @Injectable()
 export class Ledger {
@@ -35,11 +33,21 @@ export class Ledger {
     return rows.map(({ decision_id }) => decision_id);
   }
 
-  /** Ends a proposal. @returns false when the decision is not, or no longer, a proposal */
-  async settle(unit: Unit, decisionId: string, settlement: Settlement): Promise<boolean> {
-    const inverse = settlement.status === 'applied' ? settlement.inverse : null;
-    const patch = { status: settlement.status, inverse, is_reversible: inverse !== null };
-    return (await unit.of(Decision).update({ decision_id: decisionId, status: 'proposed' }, patch)) === 1;
+  /**
+   * Notes an effect of the decision that is carried out only now, such as a proposal that a person approved. Undoing the
+   * decision takes it back too, and before the earlier ones; what has one effect that cannot be taken back cannot be undone.
+   * @throws AppError not_found; conflict when the decision was undone, after which nothing may follow from it
+   */
+  async addEffect(unit: Unit, decisionId: string, inverse: Inverse | null): Promise<void> {
+    const decision = await lock(unit, decisionId);
+    if (decision.status === 'undone') throw conflict('decision_undone', `the decision behind it was undone on ${decision.undone_at} by ${decision.undone_by}`);
+    const all = decision.status !== 'applied' ? inverse : inverse && decision.inverse && followedBy(decision.inverse, inverse);
+    await unit.of(Decision).update({ decision_id: decisionId }, { status: 'applied', inverse: all, is_reversible: all !== null });
+  }
+
+  /** Notes that a proposal was turned down. Does nothing to a decision of which a part has been carried out. */
+  async reject(unit: Unit, decisionId: string): Promise<void> {
+    await unit.of(Decision).update({ decision_id: decisionId, status: 'proposed' }, { status: 'rejected', inverse: null, is_reversible: false });
   }
 
   /**
@@ -52,9 +60,16 @@ export class Ledger {
   }
 }
 
-function toRow({ decision, inverse, status = 'applied', mode, correlationId, decisionId }: LedgerEntry, now: string): Partial<Decision> & { decision_id: string } {
+async function lock(unit: Unit, decisionId: string): Promise<Decision> {
+  const [decision] = await unit.of(Decision).find({ decision_id: decisionId }, { lock: true });
+  if (!decision) throw notFound('decision', decisionId);
+  return decision;
+}
+
+function toRow(entry: LedgerEntry, now: string): Partial<Decision> & Pick<Decision, 'decision_id'> {
+  const { decision, inverse, status = 'applied', mode, correlationId, decisionId = newId('dec') } = entry;
   return {
-    decision_id: decisionId ?? newId('dec'),
+    decision_id: decisionId,
     agent_id: decision.agent_id,
     agent_type: decision.agent_type,
     kind: decision.kind,

@@ -12,18 +12,22 @@ export interface AppErrorDetails {
   /** Seconds after which trying again makes sense. */
   retryAfterSeconds?: number;
   cause?: unknown;
+  /** The refusal is itself worth recording: what the command wrote is committed although the caller is told no. */
+  keepsWrites?: boolean;
 }
 
 /** An error that the caller is told about. Each door turns `kind` into its own code; `code` is stable for scripts. */
 export class AppError extends Error {
   readonly errors: FieldError[];
   readonly retryAfterSeconds: number | undefined;
+  readonly keepsWrites: boolean;
 
   constructor(readonly kind: ErrorKind, readonly code: string, message: string, details: AppErrorDetails = {}) {
     super(message, { cause: details.cause });
     this.name = 'AppError';
     this.errors = details.errors ?? [];
     this.retryAfterSeconds = details.retryAfterSeconds;
+    this.keepsWrites = details.keepsWrites ?? false;
   }
 }
 

@@ -81,7 +81,7 @@ export class OperationBus {
       ifMatch: options.ifMatch,
     };
     if (operation.kind !== 'command') return operation.handler(request, context);
-    return this.unitOfWork.run(async (unit) => {
+    return this.inUnit(async (unit) => {
       const key = operation.isIdempotent === false ? undefined : options.idempotencyKey;
       const work = async () => {
         const response = await operation.handler(request, { ...context, unit });
@@ -98,6 +98,22 @@ export class OperationBus {
       };
       return key === undefined ? work() : this.runOnce(unit, operation, request, key, options, context.now, work);
     });
+  }
+
+  /** A refusal that keeps its writes is thrown only after they are committed. */
+  private async inUnit(work: (unit: Unit) => Promise<object>): Promise<object> {
+    let refusal: AppError | undefined;
+    const response = await this.unitOfWork.run(async (unit) => {
+      try {
+        return await work(unit);
+      } catch (error) {
+        if (!(error instanceof AppError && error.keepsWrites)) throw error;
+        refusal = error;
+        return {};
+      }
+    });
+    if (refusal) throw refusal;
+    return response;
   }
 
   /** Claims the key first: a second call with it waits for the claim's unit, then finds the answer. */
@@ -117,8 +133,14 @@ export class OperationBus {
       options.onReplay?.();
       return record.response!;
     }
-    const response = await work();
-    await records.update(id, { response });
-    return response;
+    try {
+      const response = await work();
+      await records.update(id, { response });
+      return response;
+    } catch (error) {
+      // a refusal is no answer to give again
+      if (error instanceof AppError && error.keepsWrites) await records.delete(id);
+      throw error;
+    }
   }
 }

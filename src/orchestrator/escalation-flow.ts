@@ -4,7 +4,6 @@ import { agentId, parseAgentName } from '../agents/core/index.js';
 import { Clock } from '../config/index.js';
 import { Lead, openConversation } from '../crm/index.js';
 import type { Unit } from '../database/index.js';
-import { InverseRegistry } from '../decisions/index.js';
 import { invalid } from '../operations/index.js';
 import { Outreach } from '../outreach/index.js';
 import { Handoffs } from './handoffs/handoffs.js';
@@ -19,12 +18,11 @@ const WAY_BY_CATEGORY: Readonly<Record<string, { event: FlowEvent; purpose: stri
 /** What a person may change about a lead while settling its case. */
 const CHANGEABLE: ReadonlySet<string> = new Set(['triage_category', 'lead_score', 'campaign_id', 'gdpr_consent', 'preferred_channel']);
 
-/** How a lead goes on when a person has settled its case, and how a triage is taken back. */
+/** How a lead goes on when a person has settled its case. */
 @Injectable()
 export class EscalationFlow implements OnModuleInit {
   constructor(
     private readonly resolutions: ResolutionRegistry,
-    private readonly inverses: InverseRegistry,
     private readonly handoffs: Handoffs,
     private readonly outreach: Outreach,
     private readonly clock: Clock,
@@ -32,16 +30,6 @@ export class EscalationFlow implements OnModuleInit {
 
   onModuleInit(): void {
     this.resolutions.onResolved('*', (unit, escalation) => this.resolved(unit, escalation));
-    this.inverses.register('lead.restore', {
-      readState: async (unit, { lead_id }) => {
-        const [lead] = await unit.of(Lead).find({ lead_id: String(lead_id) }, { lock: true });
-        return lead && { version: lead.version };
-      },
-      apply: async (unit, { lead_id, before, expects }, { now }) => {
-        const patch = { ...(before as Partial<Lead>), version: Number(expects.version) + 1, updated_at: now };
-        await unit.of(Lead).update({ lead_id: String(lead_id) }, patch);
-      },
-    });
   }
 
   /** approve: on by its category · change: on with the person's values · return: back to an agent · reject: the end of its way */

@@ -20,6 +20,7 @@ import { Handoffs } from './handoffs/handoffs.js';
 import { InboxModule } from './inbox/index.js';
 import { LeadErasure } from './lead-erasure.js';
 import { LeadTriageJobs } from './triage/lead-triage-jobs.js';
+import { MessageOutcomes } from './message-outcomes.js';
 import { Notifications } from './notifications.js';
 import { CampaignChanges } from './optimization/campaign-changes.js';
 import { CampaignSignals } from './optimization/campaign-signals.js';
@@ -31,6 +32,7 @@ import { QueueInspectionModule } from './queue-inspection/queue-inspection.modul
 import { FlowRun } from './run/flow-run.js';
 import { Schedules } from './schedules.js';
 import { TriageService } from './triage/triage.service.js';
+import { UndoActions } from './undo-actions.js';
 
 @Module({
   imports: [
@@ -41,7 +43,8 @@ import { TriageService } from './triage/triage.service.js';
   controllers: [AgentsController, HandoffsController],
   providers: [
     AgentFacts, PortfolioRatesReader, TriageService, LeadTriageJobs, EngagementService, Handoffs, HandoffsService, HandoffDelivery, CampaignChanges,
-    CampaignSignals, OptimizationService, EscalationFlow, LeadErasure, Notifications, Policies, OverviewService, PerformanceService, FlowRun, Schedules,
+    CampaignSignals, OptimizationService, EscalationFlow, LeadErasure, MessageOutcomes, Notifications, Policies, OverviewService, PerformanceService, FlowRun, Schedules,
+    UndoActions,
   ],
   exports: [FlowRun],
 })

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap, OnModuleInit } from '@nestjs/common';
 import { Clock, Settings } from '../config/index.js';
 import { type Unit, UnitOfWork, lt } from '../database/index.js';
-import { MemoryService } from '../memory/index.js';
 import { IdempotencyRecord } from '../operations/index.js';
 import { JobHandlers, Outbox, OutboxRow, Queues } from '../queue/index.js';
 import { Log } from '../telemetry/index.js';
@@ -31,7 +30,6 @@ export class Schedules implements OnModuleInit, OnApplicationBootstrap, BeforeAp
     private readonly queues: Queues,
     private readonly unitOfWork: UnitOfWork,
     private readonly inbox: InboxSweep,
-    private readonly memory: MemoryService,
     private readonly optimization: OptimizationService,
     private readonly settings: Settings,
     private readonly clock: Clock,
@@ -70,7 +68,6 @@ export class Schedules implements OnModuleInit, OnApplicationBootstrap, BeforeAp
     const now = this.clock.iso();
     await this.inbox.climbOverdue(unit, now);
     await this.inbox.expireOverdue(unit, now);
-    await this.memory.sweepExpired(unit, now);
   }
 
   private async everyHour(unit: Unit): Promise<void> {

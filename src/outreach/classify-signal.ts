@@ -14,7 +14,7 @@ export interface SignalClass {
 
 /** Signals that a mail scanner or a proxy can make without a person. */
 const MACHINE_MADE = new Set(['opened', 'clicked']);
-const SCANNER = /bot|crawl|spider|scan|proofpoint|mimecast|barracuda|safelinks|fireeye|trendmicro|python-requests|curl|wget|headless|monitor/i;
+const SCANNER = /bot|crawl|spider|scan|proofpoint|mimecast|barracuda|safelinks|fireeye|trendmicro|python-requests|curl|wget|headless/i;
 const IMAGE_PROXY = /googleimageproxy|yahoomailproxy|mail privacy|cfnetwork/i;
 const SCANNER_SECONDS = 5;
 

@@ -7,8 +7,9 @@ import { Metrics } from '../telemetry/index.js';
 import type { Channel } from './channel.js';
 import type { DeliveryResult } from './channels/channel-adapter.js';
 import { dispatchAt } from './dispatch-item.js';
-import { Message } from './message.entity.js';
+import { type Failure, Message } from './message.entity.js';
 import { agentOf } from './origin-of.js';
+import { suppress } from './suppress.js';
 
 /** Further tries after the first. */
 export const MAX_RETRIES = 3;
@@ -42,9 +43,9 @@ export class DeliveryRecords {
       case 'sent':
         return this.sent(unit, message, result.provider_id);
       case 'retry':
-        return message.attempts > MAX_RETRIES ? this.failed(unit, message, result.reason) : this.again(unit, message, result);
+        return message.attempts > MAX_RETRIES ? this.failed(unit, message, 'error', result.reason) : this.again(unit, message, result);
       case 'refused':
-        return this.failed(unit, message, result.reason);
+        return result.isBadAddress ? this.bounced(unit, message, result.reason) : this.failed(unit, message, 'error', result.reason);
       case 'uncertain':
         return this.change(unit, message, { status: 'uncertain', failure_reason: result.reason, settled_at: this.clock.iso() });
     }
@@ -68,9 +69,18 @@ export class DeliveryRecords {
     await this.outbox.add(unit, [dispatchAt(message, earliest)]);
   }
 
-  private failed(unit: Unit, message: Message, reason: string): Promise<void> {
+  private failed(unit: Unit, message: Message, failure: Failure, reason: string): Promise<void> {
     const now = this.clock.iso();
-    return this.change(unit, message, { status: 'failed', failure: 'error', failure_reason: reason, failed_at: now, settled_at: now });
+    return this.change(unit, message, { status: 'failed', failure, failure_reason: reason, failed_at: now, settled_at: now });
+  }
+
+  /** The wire knows that the address does not exist: nobody needs to find that out again. */
+  private async bounced(unit: Unit, message: Message, reason: string): Promise<void> {
+    await this.failed(unit, message, 'bounce', reason);
+    const { message_id, channel, lead_id, to_address_hash } = message;
+    await suppress(unit, {
+      channel, address_hash: to_address_hash!, reason: 'bounce', source: `${message.transport} ${message_id}`, lead_id, created_at: this.clock.iso(),
+    });
   }
 
   private async change(unit: Unit, { message_id }: Message, patch: Partial<Message>): Promise<void> {

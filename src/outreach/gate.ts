@@ -55,7 +55,7 @@ export function judgeSend(wish: SendWish, facts: SendFacts, policy: SendPolicy, 
   const { rule, reason } = waiting;
   const earliest = new Date(firstFree(wish, facts, policy, waiting.until)).toISOString();
   if (Date.parse(earliest) < Date.parse(wish.expires_at)) return { held: true, rule, reason, earliest };
-  return { held: true, rule: 'expired', reason: `expires at ${wish.expires_at}, before ${earliest}, until when it would wait (${reason})`, earliest: null };
+  return { held: true, rule: 'expired', reason: `expires at ${wish.expires_at}, but would wait until ${earliest}: ${reason}`, earliest: null };
 }
 
 type Hold = { readonly rule: HoldRule; readonly reason: string };
@@ -65,7 +65,7 @@ function neverHold(wish: SendWish, facts: SendFacts, now: Date): Hold | null {
   if (now.getTime() >= Date.parse(wish.expires_at)) return { rule: 'expired', reason: `expired at ${wish.expires_at}` };
   if (!facts.hasAddress) return { rule: 'no_recipient', reason: `the lead is gone or has no address for ${wish.channel}` };
   if (facts.channelConsent === false) return { rule: 'consent', reason: `the lead has opted out of ${wish.channel}` };
-  if (facts.channelConsent === null && !facts.gdprConsent) return { rule: 'consent', reason: 'the lead has not given consent (gdpr_consent is false)' };
+  if (facts.channelConsent === null && !facts.gdprConsent) return { rule: 'consent', reason: 'the lead has not given its consent' };
   if (facts.suppression) {
     const { channel, reason } = facts.suppression;
     return { rule: 'suppression', reason: `the address is suppressed on ${channel === 'All' ? 'all channels' : channel} (${reason})` };
@@ -94,12 +94,13 @@ function timedHold(wish: SendWish, facts: SendFacts, policy: SendPolicy, at: num
   if (quiet) {
     const zone = zoneOf(facts.region, policy);
     const until = endOfQuiet(new Date(at), zone, quiet).getTime();
-    if (until > at) return { rule: 'quiet_hours', reason: `quiet hours ${quiet.start}-${quiet.end}${quiet.weekends ? ' and weekends' : ''} in ${zone}`, until };
+    const hours = `${quiet.start}-${quiet.end}${quiet.weekends ? ' and weekends' : ''}`;
+    if (until > at) return { rule: 'quiet_hours', reason: `quiet hours ${hours} in ${zone}`, until };
   }
   return null;
 }
 
-/** Follows the rules from one opening to the next until none holds; better messages will have been tried by then, so they no longer count. */
+/** Follows the rules from one opening to the next until none holds. Better messages will have been tried by then and no longer count. */
 function firstFree(wish: SendWish, facts: SendFacts, policy: SendPolicy, from: number): number {
   const later: SendFacts = { ...facts, betterDue: 0, channelRecord: { ...facts.channelRecord, inFlight: 0 } };
   for (let at = from; ; ) {

@@ -61,12 +61,15 @@ export class MessageEventsService {
     if (!claim) throw notFound('unsubscribe link', token.slice(0, 16));
     const { channel, address_hash, message_id } = claim;
     const [message] = await unit.of(Message).find({ message_id }, { lock: true });
-    await suppress(unit, { channel, address_hash, reason: 'unsubscribe', source: 'one-click', lead_id: message?.lead_id ?? null, created_at: now });
+    const lead_id = message?.lead_id ?? null;
+    await suppress(unit, { channel, address_hash, reason: 'unsubscribe', source: 'one-click', lead_id, created_at: now });
     if (message) await this.take(unit, message, { message_id, type: 'unsubscribed', event_id: 'one-click' }, now, 'one-click');
     return { channel };
   }
 
-  private async take(unit: Unit, message: Message, request: MessageEventRequest, now: string, source: string): Promise<MessageEventResponse> {
+  private async take(
+    unit: Unit, message: Message, request: MessageEventRequest, now: string, source: string,
+  ): Promise<MessageEventResponse> {
     const { type, at = now, user_agent: userAgent = null, bounce_type = 'hard' } = request;
     const signal = classifySignal({ type, at, sentAt: message.sent_at, userAgent });
     const interaction = interactionOf(message, request, at, signal);
@@ -87,8 +90,8 @@ export class MessageEventsService {
     const hasArrived = UNPROVEN.includes(message.status) && type !== 'bounced';
     if (!failure && !hasArrived) return;
     await unit.of(Message).update({ message_id: message.message_id }, {
+      ...(hasArrived && { status: 'sent', sent_at: message.claimed_at ?? now, earliest: null, failure: null, failed_at: null, failure_reason: null }),
       ...(failure && { failure, failed_at: now }),
-      ...(hasArrived && { status: 'sent', sent_at: message.claimed_at ?? now, earliest: null, ...(!failure && { failure: null, failed_at: null, failure_reason: null }) }),
       updated_at: now,
     });
   }
@@ -98,7 +101,8 @@ export class MessageEventsService {
     const address_hash = message.to_address_hash ?? recipientOf(await unit.of(Lead).get(lead_id), channel).addressHash;
     if (address_hash === null) return;
     const scope: SuppressionChannel = rule.isEverywhere ? 'All' : channel;
-    await suppress(unit, { channel: scope, address_hash, reason: rule.reason, source: `${source} ${message.message_id}`, lead_id, created_at: now });
+    const cause = `${source} ${message.message_id}`;
+    await suppress(unit, { channel: scope, address_hash, reason: rule.reason, source: cause, lead_id, created_at: now });
   }
 }
 
@@ -122,7 +126,8 @@ function eventTypeOf(type: MessageEventType, channel: Channel): string {
     replied: { Email: 'reply', SMS: 'sms_reply', Call: 'call_answered', Social: 'social_comment' },
   };
   const plain: Record<MessageEventType, string> = {
-    delivered: 'delivered', opened: 'open', clicked: 'click', replied: 'reply', bounced: 'bounce', complained: 'complaint', unsubscribed: 'unsubscribe',
+    delivered: 'delivered', opened: 'open', clicked: 'click', replied: 'reply',
+    bounced: 'bounce', complained: 'complaint', unsubscribed: 'unsubscribe',
   };
   return words[type]?.[channel] ?? plain[type];
 }

@@ -23,7 +23,8 @@ export class ListMessagesRequest extends ListRequest {
 export class PlanMessageRequest {
   @Str({ min: 1, max: 64 }) lead_id!: string;
   @Choice(CHANNELS) channel!: Channel;
-  @Str({ optional: true, nullable: true, max: MAX_SUBJECT, pattern: /^[^\r\n]*$/, example: 'Your free audit is ready' }) subject?: string | null;
+  @Str({ optional: true, nullable: true, max: MAX_SUBJECT, pattern: /^[^\r\n]*$/, example: 'Your free audit is ready' })
+  subject?: string | null;
   @Str({ min: 1, max: MAX_BODY }) body!: string;
   @Instant({ optional: true, description: 'Not before this time; at once when left out' }) planned_for?: string;
   @Instant({ optional: true, description: 'Never at or after this time; two weeks after planned_for when left out' }) expires_at?: string;
@@ -121,7 +122,8 @@ export class MessageEventRequest extends MessageIdRequest {
   @Instant({ optional: true, description: 'Now when left out' }) at?: string;
   @Str({ optional: true, min: 1, max: 200, description: "The sender's id of the event: the same one counts once" }) event_id?: string;
   @Choice(['positive', 'negative', 'callback_requested', 'none'], { optional: true, description: 'What a reply came to' }) outcome?: string;
-  @Choice(['hard', 'soft'], { optional: true, default: 'hard', description: 'Soft bounces do not suppress the address' }) bounce_type?: string;
+  @Choice(['hard', 'soft'], { optional: true, default: 'hard', description: 'Soft bounces do not suppress the address' })
+  bounce_type?: string;
   @Str({ optional: true, max: 500 }) user_agent?: string;
   @JsonObject({ optional: true, description: 'Kept as data' }) metadata?: Record<string, unknown>;
 }

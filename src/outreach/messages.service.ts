@@ -33,12 +33,14 @@ export class MessagesService {
     summary: 'Messages, newest first, a page at a time',
   })
   async list({ limit = DEFAULT_PAGE, cursor, ...where }: ListMessagesRequest): Promise<MessagePage> {
-    const page = await this.database.of(Message).page({ where, order: { created_at: 'desc' }, limit, ...(cursor !== undefined && { cursor }) });
+    const order = { created_at: 'desc' } as const;
+    const page = await this.database.of(Message).page({ where, order, limit, ...(cursor !== undefined && { cursor }) });
     return { items: page.items.map(toMessageResponse), next_cursor: page.next_cursor };
   }
 
   @Operation({
-    name: 'message.get', permission: 'messages:read', kind: 'query', request: MessageIdRequest, response: MessageResponse, summary: 'One message',
+    name: 'message.get', permission: 'messages:read', kind: 'query', request: MessageIdRequest, response: MessageResponse,
+    summary: 'One message',
   })
   async get({ message_id }: MessageIdRequest): Promise<MessageResponse> {
     const message = await this.database.of(Message).get(message_id);
@@ -54,8 +56,9 @@ export class MessagesService {
     const lead = await unit.of(Lead).get(request.lead_id);
     if (!lead) throw notFound('lead', request.lead_id);
     const { planned_for = now, expires_at } = request;
-    if (expires_at !== undefined && expires_at <= planned_for) throw invalid('expires_at', `must be later than planned_for (${planned_for})`);
-    const [message] = await this.outreach.plan(unit, [{ campaign_id: lead.campaign_id, ...request, planned_for, origin: originOf(principal) }]);
+    if (expires_at !== undefined && expires_at <= planned_for) throw invalid('expires_at', `must be later than ${planned_for}, planned_for`);
+    const wish = { campaign_id: lead.campaign_id, ...request, planned_for, origin: originOf(principal) };
+    const [message] = await this.outreach.plan(unit, [wish]);
     return toMessageResponse(message!);
   }
 
@@ -91,14 +94,18 @@ export class MessagesService {
   })
   async resolve({ message_id, resolution }: ResolveMessageRequest, { unit, now, principal }: CommandContext): Promise<MessageResponse> {
     const message = await this.lock(unit, message_id);
-    if (message.status !== 'uncertain') throw conflict('message_not_uncertain', `the message is ${message.status}; only uncertain ones can be resolved`);
+    if (message.status !== 'uncertain') {
+      throw conflict('message_not_uncertain', `the message is ${message.status}; only uncertain ones can be resolved`);
+    }
     switch (resolution) {
       case 'sent':
         await this.records.sent(unit, message, null);
         return toMessageResponse((await unit.of(Message).get(message_id))!);
       case 'not_sent':
         await this.outbox.add(unit, [dispatchAt(message, now)]);
-        return this.change(unit, message, { status: 'planned', claimed_at: null, claimed_by: null, settled_at: null, failure_reason: null });
+        return this.change(unit, message, {
+          status: 'planned', claimed_at: null, claimed_by: null, settled_at: null, failure_reason: null,
+        });
       case 'cancelled':
         return this.change(unit, message, { status: 'cancelled', failure_reason: `given up by ${originOf(principal)}` });
     }

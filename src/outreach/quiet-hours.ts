@@ -33,8 +33,9 @@ export function endOfQuiet(from: Date, zone: string, quiet: QuietHours): Date {
   if (!DateTime.fromJSDate(from, { zone }).isValid) throw new RangeError(`unknown time zone "${zone}"`);
   if (!isQuiet(from, zone, quiet)) return from;
   const today = DateTime.fromJSDate(from, { zone }).startOf('day');
+  const isOver = (at: number): boolean => at >= from.getTime() && !isQuiet(new Date(at), zone, quiet);
   for (let day = 0; day < SEARCH_DAYS; day++) {
-    const first = boundaries(today.plus({ days: day }), quiet.end).find((at) => at >= from.getTime() && !isQuiet(new Date(at), zone, quiet));
+    const first = boundaries(today.plus({ days: day }), quiet.end).find(isOver);
     if (first !== undefined) return new Date(first);
   }
   throw new RangeError(`quiet hours ${quiet.start}-${quiet.end} never end`);

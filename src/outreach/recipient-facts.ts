@@ -1,4 +1,4 @@
-import { Interaction, type Lead } from '../crm/index.js';
+import type { Interaction, Lead } from '../crm/index.js';
 import type { ReadRows, SqlRow } from '../database/index.js';
 import { addressFor, hashAddress } from './address.js';
 import type { Channel } from './channel.js';
@@ -33,6 +33,10 @@ const RECORD_MESSAGES = 200;
 /** Interactions that mean that somebody wrote to or called the lead, whoever it was. */
 const SENDS = ['email_sent', 'sms_sent', 'call_made'];
 
+const NOBODY: Omit<SendFacts, 'channelRecord'> = {
+  hasAddress: false, region: null, gdprConsent: false, channelConsent: null, suppression: null, claims: [], betterDue: 0,
+};
+
 export function recipientOf(lead: Lead | undefined, channel: Channel): Recipient {
   const address = lead ? addressFor(channel, lead) : null;
   return { address, addressHash: address === null ? null : hashAddress(address) };
@@ -43,8 +47,7 @@ export async function gatherFacts(
   reader: Reader, candidate: Candidate, lead: Lead | undefined, { addressHash }: Recipient, policy: SendPolicy, now: Date,
 ): Promise<SendFacts> {
   const channelRecord = await recordOf(reader, candidate.channel, now);
-  const nobody = { hasAddress: false, region: null, gdprConsent: false, channelConsent: null, suppression: null, claims: [], betterDue: 0, channelRecord };
-  if (!lead || addressHash === null) return nobody;
+  if (!lead || addressHash === null) return { ...NOBODY, channelRecord };
   const since = new Date(now.getTime() - longestCapHours(policy) * HOUR_MS).toISOString();
   const history = await historyOf(reader, lead.lead_id, candidate.channel, since);
   const [suppression] = await reader.of(Suppression).find({ address_hash: addressHash, channel: [candidate.channel, 'All'] }, { limit: 1 });
@@ -76,10 +79,14 @@ async function claimsOf(reader: Reader, { message_id }: Candidate, leadId: strin
  * What other systems did and heard, from the interactions that are not Herald's own messages (those have their rows and
  * suppressions). The last word on a channel counts: an unsubscribe closes it, an `opt_in` after that opens it again.
  */
-async function historyOf(reader: Reader, leadId: string, channel: Channel, since: string): Promise<{ channelConsent: boolean | null; sends: string[] }> {
+async function historyOf(
+  reader: Reader, leadId: string, channel: Channel, since: string,
+): Promise<{ channelConsent: boolean | null; sends: string[] }> {
   const rows = (await reader.query(
-    `SELECT channel, event_type, outcome, "timestamp" FROM interactions WHERE lead_id = ? AND interaction_id NOT LIKE 'msg%'
-       AND ((channel = ? AND (outcome = 'unsubscribe' OR event_type = 'opt_in')) OR ("timestamp" > ? AND event_type IN (${SENDS.map(() => '?').join(',')})))
+    `SELECT channel, event_type, outcome, "timestamp" FROM interactions WHERE lead_id = ?
+       AND NOT EXISTS (SELECT 1 FROM messages WHERE messages.lead_id = interactions.lead_id AND interaction_id LIKE message_id || '-%')
+       AND ((interactions.channel = ? AND (outcome = 'unsubscribe' OR event_type = 'opt_in'))
+         OR ("timestamp" > ? AND event_type IN (${SENDS.map(() => '?').join(',')})))
      ORDER BY "timestamp"`,
     [leadId, channel, since, ...SENDS],
   )) as unknown as Pick<Interaction, 'channel' | 'event_type' | 'outcome' | 'timestamp'>[];
@@ -109,7 +116,8 @@ async function recordOf(reader: Reader, channel: Channel, now: Date): Promise<Ch
   const [row] = await reader.query(
     `SELECT COUNT(*) AS settled, ${count('error')} AS errors, ${count('bounce')} AS bounces, ${count('complaint')} AS complaints,
        MAX(failed_at) AS last_failure_at, (SELECT COUNT(*) FROM messages WHERE status = 'sending' AND channel = ?) AS in_flight
-     FROM (SELECT failure, failed_at FROM messages WHERE channel = ? AND settled_at > ? ORDER BY settled_at DESC LIMIT ${RECORD_MESSAGES}) AS recent`,
+     FROM (SELECT failure, failed_at FROM messages WHERE channel = ? AND settled_at > ?
+           ORDER BY settled_at DESC LIMIT ${RECORD_MESSAGES}) AS recent`,
     [channel, channel, since],
   );
   return {

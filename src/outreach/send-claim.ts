@@ -3,6 +3,7 @@ import { Clock, newId } from '../config/index.js';
 import { Lead } from '../crm/index.js';
 import type { Unit } from '../database/index.js';
 import { Outbox } from '../queue/index.js';
+import { Metrics } from '../telemetry/index.js';
 import type { ChannelAdapter, Delivery } from './channels/channel-adapter.js';
 import { dispatchHeld } from './dispatch-item.js';
 import { type Held, type Verdict, judgeSend } from './gate.js';
@@ -23,13 +24,17 @@ export class StillUnderWayError extends Error {}
 export class SendClaims {
   /** Tells this process's claims from those of a process before it. */
   private readonly processId = newId('proc');
+  private readonly holds;
 
   constructor(
     @Inject(SEND_POLICY) private readonly policy: SendPolicy,
     private readonly clock: Clock,
     private readonly outbox: Outbox,
     private readonly links: UnsubscribeLinks,
-  ) {}
+    metrics: Metrics,
+  ) {
+    this.holds = metrics.counter('herald_message_holds_total', 'Messages that the send gate held', ['channel', 'rule']);
+  }
 
   /**
    * Claims the slot of a message, so that nobody else sends it, and answers what to deliver; null when there is nothing to
@@ -46,7 +51,9 @@ export class SendClaims {
     if (!message || !['planned', 'held', 'sending'].includes(message.status)) return null;
 
     const isAbandoned = message.status === 'sending';
-    if (isAbandoned && !this.mayRepeat(message, adapter)) return this.leaveToPerson(unit, message, 'the process ended while the message was on its way');
+    if (isAbandoned && !this.mayRepeat(message, adapter)) {
+      return this.leaveToPerson(unit, message, 'the process ended while the message was on its way');
+    }
     const now = this.clock.now();
     const verdict = judgeSend(message, await gatherFacts(unit, message, lead, recipient, this.policy, now), this.policy, now);
     if ('held' in verdict) {
@@ -84,6 +91,7 @@ export class SendClaims {
       { message_id: message.message_id },
       { status: isOver ? 'cancelled' : 'held', verdict, hold_rule: rule, earliest, updated_at: this.clock.iso() },
     );
+    unit.afterCommit(() => this.holds.inc({ channel: message.channel, rule }));
     if (earliest) await this.outbox.add(unit, [dispatchHeld(message, earliest)]);
     return null;
   }

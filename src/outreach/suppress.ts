@@ -2,7 +2,8 @@ import { newId } from '../config/index.js';
 import type { Unit } from '../database/index.js';
 import { Suppression } from './suppression.entity.js';
 
-export type NewSuppression = Pick<Suppression, 'channel' | 'address_hash' | 'reason' | 'source' | 'created_at'> & Partial<Pick<Suppression, 'lead_id' | 'note'>>;
+type Optional = 'lead_id' | 'note';
+export type NewSuppression = Omit<Suppression, 'suppression_id' | Optional> & Partial<Pick<Suppression, Optional>>;
 
 /** Suppresses an address on a channel; one that is suppressed already keeps its first reason. @returns the row that stands */
 export async function suppress(unit: Unit, { lead_id = null, note = null, ...fields }: NewSuppression): Promise<Suppression> {

@@ -17,7 +17,8 @@ export class ListSuppressionsRequest extends ListRequest {
 export class AddSuppressionRequest {
   @Choice(SUPPRESSION_CHANNELS) channel!: SuppressionChannel;
   @Str({ optional: true, min: 3, max: 254, description: 'An email address or phone number; give this or lead_id' }) address?: string;
-  @Str({ optional: true, min: 1, max: 64, description: 'Suppresses the address of the lead on this channel, for All each of them' }) lead_id?: string;
+  @Str({ optional: true, min: 1, max: 64, description: 'Suppresses the address of the lead on this channel, for All each of them' })
+  lead_id?: string;
   @Choice(SUPPRESSION_REASONS, { optional: true, default: 'manual' }) reason?: SuppressionReason;
   @Str({ optional: true, nullable: true, max: 1000 }) note?: string | null;
 }

@@ -19,7 +19,8 @@ export class SuppressionsService {
     summary: 'Suppressed addresses, newest first, a page at a time',
   })
   async list({ limit = DEFAULT_PAGE, cursor, ...where }: ListSuppressionsRequest): Promise<SuppressionPage> {
-    const page = await this.database.of(Suppression).page({ where, order: { created_at: 'desc' }, limit, ...(cursor !== undefined && { cursor }) });
+    const order = { created_at: 'desc' } as const;
+    const page = await this.database.of(Suppression).page({ where, order, limit, ...(cursor !== undefined && { cursor }) });
     return { items: page.items.map(toSuppressionResponse), next_cursor: page.next_cursor };
   }
 

@@ -1,7 +1,8 @@
 import type { Channel } from './channel.js';
 
 const WORDS: Readonly<Record<Channel, string>> = {
-  Email: 'emails', SMS: 'text messages', Call: 'calls', Social: 'messages on social networks', Ads: 'personal advertisements', Web: 'messages on our site',
+  Email: 'emails', SMS: 'text messages', Call: 'calls', Social: 'messages on social networks', Ads: 'personal advertisements',
+  Web: 'messages on our site',
 };
 
 const page = (title: string, content: string): string => `<!doctype html>
@@ -29,4 +30,4 @@ export const formPage = (channel: Channel): string => page('Unsubscribe', `<p>Do
 
 export const DONE_PAGE = page('You are unsubscribed', '<p>We will not write to you there again.</p>');
 
-export const UNKNOWN_PAGE = page('This link does not work', '<p>It is incomplete or was changed. Please copy it whole from the message.</p>');
+export const UNKNOWN_PAGE = page('This link does not work', '<p>It is incomplete or was changed. Please copy it whole.</p>');

@@ -32,7 +32,8 @@ export function readUnsubscribeToken(secret: string, token: string): Unsubscribe
   const payload = bytes.subarray(MAC_BYTES);
   if (!timingSafeEqual(bytes.subarray(0, MAC_BYTES), sign(secret, payload))) return null;
   const [channel] = Object.entries(CHANNEL_CODES).find(([, code]) => code === payload[0]) as [Channel, number];
-  return { channel, address_hash: payload.subarray(1, 1 + HASH_BYTES).toString('hex'), message_id: ID_PREFIX + payload.subarray(1 + HASH_BYTES).toString() };
+  const [hash, id] = [payload.subarray(1, 1 + HASH_BYTES), payload.subarray(1 + HASH_BYTES)];
+  return { channel, address_hash: hash.toString('hex'), message_id: ID_PREFIX + id.toString() };
 }
 
 /** The prefix keeps these signatures apart from any other use of the same secret. */

@@ -38,7 +38,9 @@ export class UnsubscribeController {
   @RouteConfig({ acceptsForm: true })
   @Header('Content-Type', 'text/html; charset=utf-8')
   @Header('Cache-Control', 'no-store')
-  async optOut(@Param('token') token: string, @Caller() caller: CallOptions, @Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
+  async optOut(
+    @Param('token') token: string, @Caller() caller: CallOptions, @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
     try {
       await this.operations.call('suppression.unsubscribe', { token }, caller);
       return DONE_PAGE;

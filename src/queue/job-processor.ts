@@ -69,7 +69,8 @@ export class JobProcessor {
     if (changed === 0) return;
     this.metrics.failed.inc({ topic });
     if (isDead) this.metrics.dead.inc({ topic });
-    this.log.warn({ error, topic, outbox_id: outboxId, failed, dead: isDead }, isDead ? 'a job became a dead letter' : 'a job failed and will be tried again');
+    const message = isDead ? 'a job became a dead letter' : 'a job failed and will be tried again';
+    this.log.warn({ error, topic, outbox_id: outboxId, failed }, message);
   }
 
   /** @returns the row that was done, or undefined when there was nothing to do */

@@ -35,18 +35,20 @@ export class OutboxLedger {
   /** Marks up to `limit` due rows of a topic as enqueued, oldest first. On PostgreSQL each row goes to one claimer only. */
   async claim(topic: string, limit: number): Promise<DueJob[]> {
     const now = this.clock.iso();
+    const lock = this.database.dialect === 'postgres' ? 'FOR UPDATE SKIP LOCKED' : '';
     const claimed = await this.uow.run((unit) =>
       unit.query(
         `UPDATE outbox SET status = 'enqueued', enqueued_at = ? WHERE outbox_id IN (
            SELECT outbox_id FROM outbox WHERE status = 'open' AND topic = ? AND available_at <= ?
-           ORDER BY available_at, outbox_id LIMIT ${Math.trunc(limit)} ${this.database.dialect === 'postgres' ? 'FOR UPDATE SKIP LOCKED' : ''}
+           ORDER BY available_at, outbox_id LIMIT ${Math.trunc(limit)} ${lock}
          ) RETURNING outbox_id, available_at, round, attempts`,
         [now, topic, now],
       ),
     );
     // RETURNING promises no order
-    const rows = (claimed as unknown as OutboxRow[]).sort((a, b) => compare(a.available_at, b.available_at) || compare(a.outbox_id, b.outbox_id));
-    return rows.map(toDueJob);
+    return (claimed as unknown as OutboxRow[])
+      .sort((a, b) => compare(a.available_at, b.available_at) || compare(a.outbox_id, b.outbox_id))
+      .map(toDueJob);
   }
 
   /** Takes claims back that the queue did not accept, or that a closing worker has not come to. */
@@ -90,7 +92,7 @@ export class OutboxLedger {
   }
 
   async report(): Promise<OutboxStatusReport> {
-    const counts = await this.database.query('SELECT topic, status, COUNT(*) AS n FROM outbox GROUP BY status, topic ORDER BY topic, status');
+    const counts = await this.database.query('SELECT topic, status, COUNT(*) AS n FROM outbox GROUP BY status, topic');
     const [oldest] = await this.database.query(
       `SELECT MIN(available_at) AS due FROM outbox WHERE status IN ('open', 'enqueued') AND available_at <= ?`,
       [this.clock.iso()],

@@ -53,7 +53,8 @@ export class Outbox {
     const rows = unit.of(OutboxRow);
     const [row] = await rows.find({ outbox_id: outboxId, status: 'dead' }, { limit: 1, lock: true });
     if (!row) return false;
-    await rows.update({ outbox_id: outboxId }, { status: 'open', attempts: 0, round: row.round + 1, available_at: this.clock.iso(), done_at: null });
+    const reopened = { status: 'open', attempts: 0, round: row.round + 1, available_at: this.clock.iso(), done_at: null } as const;
+    await rows.update({ outbox_id: outboxId }, reopened);
     unit.afterCommit(() => this.relay.wake([row.topic]));
     return true;
   }

@@ -97,6 +97,7 @@ export class Queues implements OnApplicationBootstrap, BeforeApplicationShutdown
     const queues = new TopicQueues(store, onError);
     this.opened = { store, queues, workers: [] };
     this.health.register('queue', () => this.ping());
+    await queues.prepare(topics);
     for (const entry of store.interrupted) await this.recordInterrupted(entry);
     await this.relay.start(topics, {
       // a handler with calls to the outside takes time over each job, so there each job is handed out alone

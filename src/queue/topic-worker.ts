@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type IQueueBackend, Worker } from 'bullmq';
 import type { RegisteredHandler } from './job-handlers.js';
 import type { JobProcessor } from './job-processor.js';
@@ -55,6 +56,8 @@ export class TopicWorker {
       this.relay.settled(this.topic);
       // so that it learns when the next try is due
       if (outcome === 'failed') this.relay.wake([this.topic]);
+      // requests are served between two jobs of a bundle
+      if (index < jobIds.length - 1) await nextTurn();
     }
   }
 

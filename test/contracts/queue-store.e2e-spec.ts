@@ -20,7 +20,10 @@ describe.each(STORES)('the queue on the $name store', (store) => {
   let dataDir: string;
   let environment: Record<string, string>;
   let queue: QueueUnderTest | undefined;
-  const start = async (handlers: Record<string, JobHandler>, settings = {}) => (queue = await QueueUnderTest.start(environment, handlers, settings));
+  const start = async (handlers: Record<string, JobHandler>, settings = {}) => {
+    queue = await QueueUnderTest.start(environment, handlers, settings);
+    return queue;
+  };
   const stop = async () => {
     await queue?.stop();
     queue = undefined;
@@ -232,6 +235,18 @@ describe.each(STORES)('the queue on the $name store', (store) => {
     expect(await queue!.effects()).toEqual(['work-0']);
     expect(await queue!.count('done')).toBe(1);
   });
+
+  // the embedded store is for one process
+  if (store.name !== 'embedded') {
+    it('carries work from a process that serves requests to one that works', async () => {
+      const worker = await QueueUnderTest.start(environment, { work: record }, { role: 'worker' });
+      await start({ work: { run: async () => Promise.reject(new Error('the wrong process')) } }, { role: 'api' });
+      await queue!.add(...items(60));
+      await queue!.settle();
+      expect((await worker.effects()).sort()).toEqual(keys(60));
+      await worker.stop();
+    });
+  }
 
   async function untilEnqueued(count: number): Promise<void> {
     while ((await queue!.count('enqueued')) < count) await pause(10);

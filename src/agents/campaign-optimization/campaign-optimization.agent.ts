@@ -56,7 +56,7 @@ export class CampaignOptimizationAgent {
       inputs,
       facts: [
         { id: campaign.campaign_id, valid_at: asOf, source: 'db://campaigns' },
-        { id: campaign.campaign_id, valid_at: facts.daily.at(-1)?.date ?? asOf, source: 'analytics://events' },
+        { id: campaign.campaign_id, valid_at: asOf, source: 'analytics://events' },
       ],
     });
   }

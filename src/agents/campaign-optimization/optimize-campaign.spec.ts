@@ -139,6 +139,15 @@ describe('audience and creatives', () => {
     expect(creative!.impact_estimate).toBeCloseTo(1 / 3, 1);
   });
 
+  it('keeps out what an earlier optimization took out', () => {
+    const variants = [
+      { variant_id: 'A', channel: 'Email', trials: 400, successes: 160 },
+      { variant_id: 'B', channel: 'Email', trials: 400, successes: 80 },
+    ];
+    const creative = find(optimize({ variants, campaign: { excluded_variant_ids: ['Z'] } }), 'creative_optimization');
+    expect(creative).toMatchObject({ change: { excluded_variant_ids: ['Z', 'B'] }, inverse: { excluded_variant_ids: ['Z'] } });
+  });
+
   it('asks for new creatives where clicks are few and no variant stands out', () => {
     const result = optimize({ daily: someDays(30, () => ({ clicks: 12 })) });
     expect(find(result, 'creative_optimization')).toMatchObject({ change: null, auto_apply: false });

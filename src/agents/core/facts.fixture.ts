@@ -140,6 +140,7 @@ export function someOptimizationFacts({ campaign, ...over }: OptimizationOver = 
       total_budget_usd: 6000,
       channel_mix: ['Email', 'Ads'],
       target_personas: ['CMO', 'Founder'],
+      excluded_variant_ids: [],
       ...campaign,
     },
     daily: someDays(30),

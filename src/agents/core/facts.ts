@@ -192,7 +192,7 @@ export interface OptimizationFacts {
     readonly channel_mix: readonly string[];
     readonly target_personas: readonly string[];
     /** Variants that an earlier optimization took out; the facts' `variants` are without them. */
-    readonly excluded_variant_ids?: readonly string[];
+    readonly excluded_variant_ids: readonly string[];
   };
   /** Oldest first. */
   readonly daily: readonly CampaignDay[];

@@ -77,7 +77,7 @@ function factsUsed({ as_of, lead, campaign, variants, long_term: memory, short_t
     ...(campaign ? [{ id: campaign.campaign_id, valid_at: as_of, source: 'db://campaigns' }] : []),
     ...variants.map(({ variant_id: id }) => ({ id, valid_at: as_of, source: 'db://campaigns' })),
     ...(memory ? [{ id: lead.lead_id, valid_at: memory.last_updated_at, source: 'cache://memory' }] : []),
-    ...(shortTerm ? [{ id: shortTerm.conversation_id, valid_at: shortTerm.expires_at, source: 'cache://memory' }] : []),
+    ...(shortTerm ? [{ id: shortTerm.conversation_id, valid_at: as_of, source: 'cache://memory' }] : []),
     ...episodes.map(({ episode_id: id }) => ({ id, valid_at: as_of, source: 'cache://memory' })),
   ];
 }

@@ -55,6 +55,6 @@ function factsUsed({ as_of, observed_until, lead, campaign, short_term: shortTer
   const used: FactUsed[] = [{ id: lead.lead_id, valid_at: as_of, source: 'db://leads' }];
   if (campaign) used.push({ id: campaign.campaign_id, valid_at: as_of, source: 'db://campaigns' });
   if (history.total > 0) used.push({ id: lead.lead_id, valid_at: observed_until ?? as_of, source: 'db://interactions' });
-  if (shortTerm) used.push({ id: shortTerm.conversation_id, valid_at: shortTerm.expires_at, source: 'cache://memory' });
+  if (shortTerm) used.push({ id: shortTerm.conversation_id, valid_at: as_of, source: 'cache://memory' });
   return used;
 }

@@ -26,7 +26,7 @@ export interface CategoryWeighing {
 const PRIOR = { qualified: 0, cold: 0, inquiry: -0.5 };
 
 /** The k of n / (n + k): with this many facts the evidence is trusted by half. */
-const HALF_TRUST_EVIDENCE = 0.6;
+const HALF_TRUST_EVIDENCE = 0.5;
 
 /** What a lead scores for whom every factor is middling; it speaks neither for nor against. */
 const NEUTRAL_SCORE = 57;
@@ -38,7 +38,7 @@ const MAX_COUNTED_INTERACTIONS = 10;
  * Weighs the evidence for the three categories.
  *
  * z_c = prior_c + Σ evidence in log-odds; p = softmax(z); n = known profile fields + interactions (10 at most) + 2 per stated intent;
- * confidence = 1/3 + (p_top − 1/3) · n / (n + 0.6). It is 1/3, mere chance, when nothing is known, and tends to p_top as facts add up.
+ * confidence = 1/3 + (p_top − 1/3) · n / (n + 0.5). It is 1/3, mere chance, when nothing is known, and tends to p_top as facts add up.
  */
 export function weighCategories(facts: TriageFacts, intent: IntentReading, score: LeadScore): CategoryWeighing {
   const evidence = gatherEvidence(facts, intent, score);
@@ -76,7 +76,7 @@ function gatherEvidence(facts: TriageFacts, intent: IntentReading, { score, know
   const add = (text: string, qualified: number, cold: number, inquiry: number) => evidence.push({ text, qualified, cold, inquiry });
 
   // a score on few factors speaks softly, and one on none is silent
-  const scorePull = knownShare * clamp((score - NEUTRAL_SCORE) / 2.5, -4, 4);
+  const scorePull = knownShare * clamp((score - NEUTRAL_SCORE) / 2, -4, 4);
   if (knownShare > 0) add(`score ${score} of 100`, scorePull, -scorePull, 0);
 
   for (const signal of intent.signals) {

@@ -3,7 +3,7 @@ import { Reflector } from '@nestjs/core';
 import type { FastifyReply } from 'fastify';
 import { AppError, type HeraldRequest, type Principal, limited, unauthenticated } from '../../operations/index.js';
 import { Authenticator, type ShownCredentials } from './authenticator.js';
-import { PUBLIC } from './public.decorator.js';
+import { PUBLIC, UNLIMITED } from './public.decorator.js';
 import { RateLimiter } from './rate-limiter.js';
 import type { Allowance } from './token-buckets.js';
 
@@ -21,13 +21,18 @@ export class AuthGuard implements CanActivate {
     if (context.getType() !== 'http') throw unauthenticated('this way in does not take credentials');
     const http = context.switchToHttp();
     const request = http.getRequest<HeraldRequest>();
-    const isPublic = this.reflector.getAllAndOverride<boolean | undefined>(PUBLIC, [context.getHandler(), context.getClass()]) ?? false;
+    const isPublic = this.hasMark(context, PUBLIC);
     const found = await this.identify(request, isPublic);
-    const allowance = this.limiter.take(found instanceof AppError || !found ? { ip: request.ip } : found);
+    const caller = found instanceof AppError || !found ? { ip: request.ip } : found;
+    const allowance = this.hasMark(context, UNLIMITED) ? undefined : this.limiter.take(caller);
     if (allowance) this.tell(http.getResponse<FastifyReply>(), allowance);
     if (found instanceof AppError) throw found;
     if (found) request.principal = found;
     return true;
+  }
+
+  private hasMark(context: ExecutionContext, mark: string): boolean {
+    return this.reflector.getAllAndOverride<boolean | undefined>(mark, [context.getHandler(), context.getClass()]) ?? false;
   }
 
   /** The principal, or the error to answer with; undefined for a stranger on a public route. */

@@ -35,7 +35,7 @@ export class ListByLeadRequest extends ListRequest {
 export class ListInteractionsRequest extends ListByLeadRequest {
   @Str({ optional: true, max: 64 }) campaign_id?: string;
   @Choice(CHANNELS, { optional: true }) channel?: string;
-  @Choice(EVENT_TYPES, { optional: true }) event_type?: string;
+  @Str({ optional: true, max: 40 }) event_type?: string;
 }
 
 export class InteractionPage {

@@ -45,7 +45,7 @@ let shell;
 let leaving = new AbortController();
 
 onSignedOut(() => showSignIn('Your session has ended. Sign in again to go on.'));
-addEventListener('hashchange', () => shell && navigate(true));
+window.addEventListener('hashchange', () => shell && navigate(true));
 // the browser would put the hash of the skip link into the address, which is ours
 document.querySelector('.skip-link').addEventListener('click', (event) => {
   event.preventDefault();
@@ -78,7 +78,7 @@ function showShell() {
   const main = h('main', { class: 'main', id: 'main', tabindex: '-1' });
   shell = { main, items };
   fill(app, h('div', { class: 'shell' },
-    h('div', { class: 'side' },
+    h('header', { class: 'side' },
       h('a', { class: 'brand', href: '#/overview' }, h('img', { src: logo, alt: '' }), 'Herald'),
       h('nav', { 'aria-label': 'Views' }, h('ul', { class: 'nav' }, items.map(({ anchor, count }) => {
         anchor.append(count);
@@ -100,19 +100,23 @@ async function navigate(isMove) {
   const { path, query } = currentAddress();
   const { main, items } = shell;
   for (const { anchor, address } of items) {
-    if (path === `/${address}` || path.startsWith(`/${address}/`)) anchor.setAttribute('aria-current', 'page');
-    else anchor.removeAttribute('aria-current');
+    if (path === `/${address}` || path.startsWith(`/${address}/`)) {
+      anchor.setAttribute('aria-current', 'page');
+      anchor.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    } else {
+      anchor.removeAttribute('aria-current');
+    }
   }
-  const route = matchRoute(ROUTES, path);
   fill(main, loading());
   try {
+    const route = matchRoute(ROUTES, path);
     const content = route ? await route.view({ params: route.params, query, signal }) : empty('There is no such view', path);
     if (signal.aborted) return;
     fill(main, content);
     const heading = main.querySelector('h1');
     document.title = heading ? `${heading.textContent} · Herald` : 'Herald';
     if (isMove) {
-      scrollTo(0, 0);
+      window.scrollTo(0, 0);
       heading?.focus({ preventScroll: true });
     }
   } catch (error) {

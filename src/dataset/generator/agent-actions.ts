@@ -43,10 +43,14 @@ function* actionsOf(random: Random, { lead, journey, status, lastEventAt }: Lead
   const firstSend = journey.events.find(({ event_type }) => event_type.endsWith('_sent') || event_type === 'call_made');
   if (firstSend) yield { at: firstSend.at, type: 'outreach', source: 'Engagement', destination: 'Engagement' };
   const reason = escalationReason(random, lead.company_size, journey.hasComplained, journey.callbackAt !== undefined);
-  if (reason) yield { at: (journey.callbackAt ?? lastEventAt) + exponential(random, HOUR_MS), type: 'escalate', source: 'Engagement', destination: 'Manager', reason };
+  if (reason) {
+    const at = (journey.callbackAt ?? lastEventAt) + exponential(random, HOUR_MS);
+    yield { at, type: 'escalate', source: 'Engagement', destination: 'Manager', reason };
+  }
   if (journey.conversion) yield { at: journey.conversion.at + 60_000, type: 'handoff', source: 'Engagement', destination: 'Optimizer' };
   if (chance(random, 0.12)) {
-    yield { at: lastEventAt + exponential(random, 4 * HOUR_MS), type: weightedKey(random, OPTIMIZER_ACTIONS), source: 'Optimizer', destination: 'Engagement' };
+    const at = lastEventAt + exponential(random, 4 * HOUR_MS);
+    yield { at, type: weightedKey(random, OPTIMIZER_ACTIONS), source: 'Optimizer', destination: 'Engagement' };
   }
   if (journey.touches > 0 && chance(random, 0.2)) {
     yield { at: lastEventAt + exponential(random, 12 * HOUR_MS), type: 'consolidate_memory', source: 'Engagement', destination: 'Optimizer' };

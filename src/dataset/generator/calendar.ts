@@ -17,7 +17,8 @@ export interface Period {
 /** @param lastDay "YYYY-MM-DD" */
 export function periodEnding(lastDay: string, days: number): Period {
   const end = Date.parse(`${lastDay}T00:00:00.000Z`) + DAY_MS;
-  if (Number.isNaN(end)) throw new RangeError(`the last day must be written YYYY-MM-DD, got "${lastDay}"`);
+  // Date.parse takes 31 February for 3 March
+  if (Number.isNaN(end) || isoDay(end - DAY_MS) !== lastDay) throw new RangeError(`the last day must be a day, YYYY-MM-DD, got "${lastDay}"`);
   return { start: end - days * DAY_MS, end, days };
 }
 

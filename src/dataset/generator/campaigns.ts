@@ -22,7 +22,9 @@ export const OUTBOUND_CHANNELS: readonly Channel[] = ['Email', 'SMS', 'Call'];
 /** Mean paid cost of a lead: budgets are sized from it, so that the economics do not depend on the number of leads. */
 const MEAN_COST_PER_LEAD_USD = 40;
 
-const NAME_WORDS = ['Ember', 'Bridge', 'Orbit', 'Beta', 'Pilot', 'Synergy', 'Velocity', 'Quantum', 'Nova', 'Fusion', 'Apollo', 'Growth', 'Echo', 'Merit', 'Lumen', 'Spark'];
+const NAME_WORDS = [
+  'Ember', 'Bridge', 'Orbit', 'Beta', 'Pilot', 'Synergy', 'Velocity', 'Quantum', 'Nova', 'Fusion', 'Apollo', 'Growth', 'Echo', 'Merit', 'Lumen', 'Spark',
+];
 const NAME_ENDINGS = ['Wave', 'Ramp', 'Series', 'Blast', 'Pilot'];
 const CREATIVE_TYPES: Record<Channel, string> = {
   Email: 'SubjectLine', SMS: 'SMSCopy', Social: 'AdCopy', Ads: 'AdCopy', Web: 'LandingPage', Call: 'AdCopy',

@@ -17,7 +17,8 @@ async function readTable(folder: string, table: TableName): Promise<Row[]> {
   const rows: Row[] = [];
   for await (const { records } of csvRecords(join(folder, file.file))) {
     for (const record of records) {
-      if ('cells' in record && record.line > 1) rows.push(Object.fromEntries(file.columns.map(({ name }, index) => [name, parsers[index](record.cells[index])])) as Row);
+      if (!('cells' in record) || record.line === 1) continue;
+      rows.push(Object.fromEntries(file.columns.map(({ name }, index) => [name, parsers[index](record.cells[index])])) as Row);
     }
   }
   return rows;
@@ -72,7 +73,7 @@ describe('generateDataset', () => {
     expect((await generateDataset(join(folder, 'small'), options)).rows['leads.csv']).toBe(options.leads);
   });
 
-  it.each([{ leads: 0 }, { leads: 1.5 }, { leads: 10, days: 3 }, { leads: 10, end: 'yesterday' }])('refuses %j', async (options) => {
+  it.each([{ leads: 0 }, { leads: 1.5 }, { leads: 10, days: 3 }, { leads: 10, end: 'yesterday' }, { leads: 10, end: '2026-02-31' }])('refuses %j', async (options) => {
     await expect(generateDataset(join(folder, 'bad'), { seed: 1, end: '2026-02-28', ...options })).rejects.toThrow(RangeError);
   });
 
@@ -104,7 +105,9 @@ describe('generateDataset', () => {
   });
 
   it('keeps the funnel in order: no open without a send, no click without an open, no reply without a click', () => {
-    const needs: Record<string, string> = { email_open: 'email_sent', email_click: 'email_open', reply: 'email_click', sms_reply: 'sms_sent', call_answered: 'call_made' };
+    const needs: Record<string, string> = {
+      email_open: 'email_sent', email_click: 'email_open', reply: 'email_click', sms_reply: 'sms_sent', call_answered: 'call_made',
+    };
     const seen = new Map<string, number>();
     let checked = 0;
     for (const { lead_id, event_type } of tables.interactions) {

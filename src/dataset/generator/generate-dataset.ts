@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createRandom, type Random } from '../../config/index.js';
+import type { Row } from '../cell-codec.js';
 import { DatasetWriter } from '../dataset-writer.js';
 import { agentActionRows } from './agent-actions.js';
 import { periodEnding, type Period } from './calendar.js';
@@ -21,6 +22,8 @@ export interface GenerateOptions {
   readonly end: string;
   /** Length of the period; 120, as in the real data set, if left out. */
   readonly days?: number;
+  /** Goes before every id; none if left out, as in the real data set. */
+  readonly idPrefix?: string;
   readonly onProgress?: (leadsDone: number) => void;
 }
 
@@ -48,10 +51,10 @@ export async function generateDataset(folder: string, options: GenerateOptions):
   const stream = (name: string): Random => createRandom(`${seed}:${name}`);
   const campaigns = planCampaigns(stream('campaigns'), leads, period);
   const truth = new GroundTruth(seed, campaigns);
-  const writer = await DatasetWriter.open(folder);
+  const writer = await DatasetWriter.open(folder, { idPrefix: options.idPrefix });
   try {
     for (const campaign of campaigns) {
-      writer.add('campaigns', campaignColumns(campaign));
+      writer.add('campaigns', campaignRow(campaign));
       for (const { effect: _effect, ...variant } of campaign.variants) writer.add('ab_variants', variant);
     }
     for (const segment of segmentRows(stream('segments'))) writer.add('segments', segment);
@@ -73,19 +76,23 @@ export async function generateDataset(folder: string, options: GenerateOptions):
 
 function checkOptions({ leads, seed, days = 120 }: GenerateOptions): void {
   if (!Number.isSafeInteger(seed)) throw new RangeError(`seed must be a whole number, got ${seed}`);
-  if (!Number.isInteger(leads) || leads < 1 || leads > 5_000_000) throw new RangeError(`leads must be a whole number from 1 to 5,000,000, got ${leads}`);
-  if (!Number.isInteger(days) || days < 14 || days > 3650) throw new RangeError(`days must be a whole number from 14 to 3,650, got ${days}`);
+  if (!Number.isInteger(leads) || leads < 1 || leads > 5_000_000) {
+    throw new RangeError(`leads must be a whole number from 1 to 5,000,000, got ${leads}`);
+  }
+  if (!Number.isInteger(days) || days < 14 || days > 3650) throw new RangeError(`days must be from 14 to 3,650, got ${days}`);
 }
 
-function campaignColumns({ variants: _variants, responses: _responses, days: _days, baseCtr: _baseCtr, ...columns }: CampaignPlan): Omit<
-  CampaignPlan,
-  'variants' | 'responses' | 'days' | 'baseCtr'
-> {
+function campaignRow({ variants: _variants, responses: _responses, days: _days, baseCtr: _baseCtr, ...columns }: CampaignPlan): Row {
   return columns;
 }
 
-async function writeLeads(writer: DatasetWriter, campaigns: CampaignPlan[], truth: GroundTruth, period: Period, options: GenerateOptions): Promise<void> {
-  const { leads, seed, onProgress } = options;
+async function writeLeads(
+  writer: DatasetWriter,
+  campaigns: readonly CampaignPlan[],
+  truth: GroundTruth,
+  period: Period,
+  { leads, seed, onProgress }: GenerateOptions,
+): Promise<void> {
   const arrivals = drawArrivals(createRandom(`${seed}:arrivals`), campaigns, leads);
   const isNew = newestArrivals(arrivals, Math.ceil(leads * SHARE_OF_NEW_LEADS));
   const nextInteraction = counter('INT', 8);

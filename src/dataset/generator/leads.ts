@@ -19,8 +19,12 @@ import type { CampaignDay, CampaignPlan } from './campaigns.js';
 import { chance, normal, pick, round, sample, sigmoid, weightedIndex, weightedKey } from './sampling.js';
 import { explainedPropensity, TRUTH } from './truth.js';
 
-const FIRST_NAMES = ['maya', 'liam', 'aisha', 'noah', 'priya', 'lucas', 'wei', 'sofia', 'omar', 'elena', 'kofi', 'hana', 'diego', 'anya', 'ravi', 'zoe'];
-const LAST_NAMES = ['okafor', 'smith', 'khan', 'garcia', 'patel', 'muller', 'chen', 'rossi', 'haddad', 'novak', 'mensah', 'sato', 'lopez', 'ivanova', 'rao', 'martin'];
+const FIRST_NAMES = [
+  'maya', 'liam', 'aisha', 'noah', 'priya', 'lucas', 'wei', 'sofia', 'omar', 'elena', 'kofi', 'hana', 'diego', 'anya', 'ravi', 'zoe',
+];
+const LAST_NAMES = [
+  'okafor', 'smith', 'khan', 'garcia', 'patel', 'muller', 'chen', 'rossi', 'haddad', 'novak', 'mensah', 'sato', 'lopez', 'ivanova', 'rao', 'martin',
+];
 
 /** Where leads that a channel brings say they come from. */
 const SOURCE_BY_CHANNEL: Record<Channel, Partial<Record<Source, number>>> = {
@@ -109,5 +113,6 @@ export function planLead(random: Random, number: number, campaign: CampaignPlan,
 
 /** The channels that the lead likes best, the preferred one first. */
 export function likedChannels(random: Random, { preferred_channel }: LeadPlan): Channel[] {
-  return chance(random, 0.4) ? [preferred_channel] : [preferred_channel, pick(random, CHANNELS.filter((channel) => channel !== preferred_channel))];
+  if (chance(random, 0.4)) return [preferred_channel];
+  return [preferred_channel, pick(random, CHANNELS.filter((channel) => channel !== preferred_channel))];
 }

@@ -9,12 +9,18 @@ export const TRUTH = {
   /** Propensity: how ready a lead is to buy, before anybody writes to them. */
   propensity: {
     intercept: -0.35,
-    persona: { CMO: 0.55, 'Marketing Manager': 0.25, Founder: 0.4, 'Sales Lead': 0.1, Procurement: -0.35, Engineer: -0.55 } satisfies Record<Persona, number>,
-    companySize: { '1-10': -0.6, '11-50': -0.25, '51-200': 0.05, '201-1000': 0.35, '1001-5000': 0.5, '5000+': 0.3 } satisfies Record<CompanySize, number>,
+    persona: {
+      CMO: 0.55, 'Marketing Manager': 0.25, Founder: 0.4, 'Sales Lead': 0.1, Procurement: -0.35, Engineer: -0.55,
+    } satisfies Record<Persona, number>,
+    companySize: {
+      '1-10': -0.6, '11-50': -0.25, '51-200': 0.05, '201-1000': 0.35, '1001-5000': 0.5, '5000+': 0.3,
+    } satisfies Record<CompanySize, number>,
     industry: {
       SaaS: 0.45, FinTech: 0.35, HealthTech: 0.1, 'E\u2011commerce': 0.15, EdTech: -0.1, Manufacturing: -0.3, Media: -0.15, Retail: -0.35,
     } satisfies Record<Industry, number>,
-    source: { Referral: 0.7, Partner: 0.45, Event: 0.3, Website: 0.1, LinkedIn: 0, 'Google Ads': -0.25, Outbound: -0.55 } satisfies Record<Source, number>,
+    source: {
+      Referral: 0.7, Partner: 0.45, Event: 0.3, Website: 0.1, LinkedIn: 0, 'Google Ads': -0.25, Outbound: -0.55,
+    } satisfies Record<Source, number>,
     /** Founders of small firms decide alone. */
     founderOfSmallFirm: 0.5,
     /** Standard deviation of what no attribute explains. */
@@ -54,7 +60,10 @@ export const TRUTH = {
   funnel: { clickAfterOpen: -0.6, replyAfterClick: -0.8, unsubscribeAfterAnswer: -3.6, complaintAfterAnswer: -4.5 },
   /** Chance that an engagement turns into a conversion; engagement so far adds to it. */
   conversion: { base: -2.55, propensityWeight: 0.95, engagementWeight: 0.3, engagementCap: 4 },
-  /** Paid response of a channel: leads a day = maximum × hill(spend; half saturation, slope). Half saturation is relative to the channel's mean daily budget. */
+  /**
+   * Paid response of a channel: leads a day = maximum × hill(spend; half saturation, slope).
+   * Half saturation is relative to the channel's share of the daily budget; efficiency scales the maximum.
+   */
   spendResponse: {
     Email: { halfSaturation: 0.5, slope: 1.0, efficiency: 1.3 },
     SMS: { halfSaturation: 0.6, slope: 1.1, efficiency: 0.9 },
@@ -66,7 +75,9 @@ export const TRUTH = {
   /** Demand by day of the week, Sunday first (a factor). */
   weekday: [0.55, 1.1, 1.2, 1.2, 1.15, 1.0, 0.6],
   /** Mean value of a conversion in USD, before its kind. */
-  conversionValueUsd: { '1-10': 280, '11-50': 420, '51-200': 640, '201-1000': 980, '1001-5000': 1500, '5000+': 2100 } satisfies Record<CompanySize, number>,
+  conversionValueUsd: {
+    '1-10': 280, '11-50': 420, '51-200': 640, '201-1000': 980, '1001-5000': 1500, '5000+': 2100,
+  } satisfies Record<CompanySize, number>,
 } as const;
 
 /**

@@ -135,7 +135,7 @@ function findPublicOperations(app: INestApplication): Set<string> {
 /** A route that is no operation (health, metrics) documents its own answers; what any route can answer is added. */
 function plainRoute(scanned: ScannedRoute, problems: ProblemResponses): object {
   const { [EXTENSION]: _, ...route } = scanned;
-  const responses = Object.fromEntries([429, 500].map((status) => [status, problems.refer(status)]));
+  const responses = Object.fromEntries([431, 500].map((status) => [status, problems.refer(status)]));
   return { security: [], ...route, responses: { ...responses, ...route.responses } };
 }
 

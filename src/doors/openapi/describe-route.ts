@@ -119,7 +119,8 @@ function problemStatuses(route: RestRoute, pathFields: Map<string, string>): num
     ...(!isPublic || isChange ? [401] : []),
     ...(operation.permission !== null || isChange ? [403] : []),
     ...(namesRows ? [404] : []),
-    ...(isChange ? [409] : []),
+    // a computation on stored rows can be impossible in their present state too
+    ...(isChange || method === 'post' ? [409] : []),
     ...(takesIfMatch(route) ? [412] : []),
     ...(hasBody ? [413, 415] : []),
     429, 500, 503,

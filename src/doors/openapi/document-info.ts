@@ -12,6 +12,7 @@ const DESCRIPTION = `Herald's agents triage leads, write and send outreach, watc
 /** What each tag groups. A tag that is not here still appears, under its bare name. */
 const TAG_TEXTS: Readonly<Record<string, string>> = {
   agents: 'Triage, engage, optimise and hand over by agent: the addresses that agent frameworks expect',
+  aliases: 'Other addresses of operations, by which agent frameworks and older scripts know them',
   analytics: 'Performance of agents, campaigns and the system, computed from the stored history',
   approvals: 'What waits for a person: the effect, its evidence, and the decision on it',
   auth: 'Signing in and out, and the session behind an access token',
@@ -22,6 +23,7 @@ const TAG_TEXTS: Readonly<Record<string, string>> = {
   decisions: 'The ledger of what agents decided, why, and how to take it back',
   escalations: 'Cases that an agent gave to a person',
   handoffs: 'Work passed from one agent to another with its context',
+  inbox: 'Escalations, approvals and drafts of all agents as one queue for people',
   interactions: 'Opens, clicks, replies and other events of a lead',
   'api-keys': 'Keys for machines: hashed, scoped, revocable',
   leads: 'People who filled in a form, and what became of them',

@@ -10,6 +10,7 @@ const TEXTS: Readonly<Record<number, { name: string; description: string }>> = {
   413: { name: 'TooLarge', description: 'The body is larger than this server accepts' },
   415: { name: 'UnsupportedMediaType', description: 'The body is not application/json' },
   429: { name: 'RateLimited', description: 'Too many requests; Retry-After says when to come back' },
+  431: { name: 'HeadTooLarge', description: 'The address and headers together are larger than 16 KiB' },
   500: { name: 'InternalError', description: 'A fault of the server; its log has it under the request id' },
   503: { name: 'Unavailable', description: 'A part that this needs is down, or the server is stopping' },
 };

@@ -2,7 +2,7 @@ import { Controller, Get, Res } from '@nestjs/common';
 import type { BeforeApplicationShutdown } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Public } from '../../auth/index.js';
+import { Public, Unlimited } from '../../auth/index.js';
 import { Clock, Settings } from '../../config/index.js';
 import { HealthRegistry } from '../../telemetry/index.js';
 import { answerOf, productVersion } from '../openapi/index.js';
@@ -10,6 +10,7 @@ import { HealthResponse, LivenessResponse, ReadinessResponse } from './system.dt
 
 /** Open to anybody: what watches a server seldom has an account on it. */
 @Public()
+@Unlimited()
 @ApiTags('system')
 @Controller()
 export class HealthController implements BeforeApplicationShutdown {
@@ -43,6 +44,13 @@ export class HealthController implements BeforeApplicationShutdown {
   @ApiOperation({ operationId: 'system.health.alias', summary: 'Version, role and uptime (another address)' })
   @ApiResponse(answerOf(HealthResponse))
   summaryAlias(): HealthResponse {
+    return this.summary();
+  }
+
+  @Get('api/agents/health')
+  @ApiOperation({ operationId: 'system.health.alias2', summary: 'Version, role and uptime (the address that agent frameworks expect)' })
+  @ApiResponse(answerOf(HealthResponse))
+  agentsAlias(): HealthResponse {
     return this.summary();
   }
 

@@ -1,10 +1,11 @@
 import { Controller, Get, Header } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { Public } from '../../auth/index.js';
+import { Public, Unlimited } from '../../auth/index.js';
 import { Metrics } from '../../telemetry/index.js';
 
 /** Open to anybody, as scrapers expect; labels hold names of operations and routes, never of people. */
 @Public()
+@Unlimited()
 @ApiTags('system')
 @Controller('metrics')
 export class MetricsController {

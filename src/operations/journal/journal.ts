@@ -1,7 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable } from '@nestjs/common';
-import type { OnApplicationShutdown } from '@nestjs/common';
-import { UnitOfWork } from '../../database/index.js';
+import { Database, UnitOfWork } from '../../database/index.js';
 import { Log } from '../../telemetry/index.js';
 
 const FLUSH_MS = 250;
@@ -15,7 +14,7 @@ type RowClass = new () => object;
  * second later and at an orderly stop. A killed process may lose the last of them.
  */
 @Injectable()
-export class Journal implements OnApplicationShutdown {
+export class Journal {
   private waiting = new Map<RowClass, object[]>();
   private count = 0;
   private timer: NodeJS.Timeout | undefined;
@@ -26,7 +25,10 @@ export class Journal implements OnApplicationShutdown {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly log: Log,
-  ) {}
+    database: Database,
+  ) {
+    database.beforeClose(() => this.flush());
+  }
 
   record<T extends object>(entity: new () => T, row: T): void {
     if (this.count >= MAX_WAITING) return;
@@ -59,9 +61,5 @@ export class Journal implements OnApplicationShutdown {
     } catch (error) {
       this.log.error({ error }, 'the journal could not be written');
     }
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    await this.flush();
   }
 }

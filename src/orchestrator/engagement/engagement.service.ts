@@ -66,7 +66,8 @@ export class EngagementService implements OnModuleInit {
   /** Decides on one locked lead and writes message, decision, action, memory and the next step. */
   async engage(unit: Unit, lead: Lead, now: string, about: { mode: EngagementMode; agentId?: string; correlationId?: string }): Promise<Engaged> {
     const id = about.agentId ?? lead.assigned_engagement_agent ?? agentId('Engagement');
-    const options = { mode: about.mode, agent_id: id, landing_base_url: this.settings.publicUrl };
+    const { landingUrl } = this.settings;
+    const options = { mode: about.mode, agent_id: id, ...(landingUrl !== undefined && { landing_base_url: landingUrl }) };
     const [decision] = await this.agent.decideMany([lead.lead_id], options, { principal: agentPrincipal('Engagement', id), unit });
     const conversation = await openConversation(unit, lead.lead_id, now);
     const decisionId = newId('dec');

@@ -1,7 +1,7 @@
 import type { EngagementFacts, EpisodeFacts, LeadChannelFacts } from '../../agents/core/index.js';
 import { type Scenario, scenarioOf } from '../../agents/engagement/index.js';
 import type { SqlRow } from '../../database/index.js';
-import type { PortfolioRates } from './portfolio-rates.js';
+import { type PortfolioRates, rememberedAt } from './portfolio-rates.js';
 import { type SqlReader, leadFacts, parsed, placeholders, readLeadRows, readShortTerm } from './read-facts.js';
 
 const NO_TRIALS = { trials: 0, successes: 0 };
@@ -17,7 +17,7 @@ export async function readEngagementFacts(
   const variants = await readVariants(reader, rates, campaignIds);
   const channels = await readLeadChannels(reader, ids);
   const longTerm = await readLongTerm(reader, ids);
-  const shortTerm = await readShortTerm(reader, ids, now);
+  const shortTerm = await readShortTerm(reader, ids, rememberedAt(rates, now));
   const past = await readPastMessages(reader, ids);
   const playbooks = new Map<Scenario, EpisodeFacts[]>();
   const facts = rows.map((row): EngagementFacts => {

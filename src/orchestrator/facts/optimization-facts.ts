@@ -1,5 +1,6 @@
 import type { CampaignTotals, OptimizationFacts } from '../../agents/core/index.js';
 import { fromMicros, sumMicrosSql } from '../../database/index.js';
+import { type CampaignStand, readCampaignStands } from './campaign-stand.js';
 import { type PortfolioRates, trials, trialsSql } from './portfolio-rates.js';
 import { type SqlReader, parsed } from './read-facts.js';
 
@@ -8,18 +9,10 @@ export async function readOptimizationFacts(
   reader: SqlReader, rates: PortfolioRates, ids: readonly string[], now: string,
 ): Promise<OptimizationFacts[]> {
   const totals = await readTotals(reader);
-  const asOf = await observedUntil(reader, now);
+  const stands = await readCampaignStands(reader, now);
   const facts: (OptimizationFacts | undefined)[] = [];
-  for (const id of ids) facts.push(await readOne(reader, rates, totals, id, asOf));
+  for (const id of ids) facts.push(await readOne(reader, rates, totals, id, stands.get(id)));
   return facts.filter((each) => each !== undefined);
-}
-
-/** Now, or the end of the last day that any campaign reports: a history from last year is judged as of last year. */
-export async function observedUntil(reader: SqlReader, now: string): Promise<string> {
-  const [last] = await reader.query('SELECT MAX(date) AS day FROM campaign_daily');
-  if (!last?.day) return now;
-  const endOfDay = `${String(last.day)}T23:59:59.999Z`;
-  return endOfDay < now ? endOfDay : now;
 }
 
 type Peer = OptimizationFacts['peers'][number];
@@ -37,12 +30,13 @@ async function readTotals(reader: SqlReader): Promise<Peer[]> {
 }
 
 async function readOne(
-  reader: SqlReader, rates: PortfolioRates, totals: readonly Peer[], id: string, now: string,
+  reader: SqlReader, rates: PortfolioRates, totals: readonly Peer[], id: string, stand: CampaignStand | undefined,
 ): Promise<OptimizationFacts | undefined> {
   const [campaign] = await reader.query('SELECT * FROM campaigns WHERE campaign_id = ?', [id]);
-  if (!campaign) return undefined;
+  if (!campaign || !stand) return undefined;
   const daily = await reader.query('SELECT * FROM campaign_daily WHERE campaign_id = ? ORDER BY date', [id]);
   const variants = await reader.query('SELECT variant_id, channel FROM ab_variants WHERE campaign_id = ? AND NOT is_paused ORDER BY variant_id', [id]);
+  const paused = await reader.query('SELECT variant_id FROM ab_variants WHERE campaign_id = ? AND is_paused ORDER BY variant_id', [id]);
   const channels = await reader.query(
     `SELECT channel, ${trialsSql('lead_id')} FROM interactions WHERE campaign_id = ? GROUP BY channel ORDER BY channel`, [id],
   );
@@ -53,12 +47,13 @@ async function readOne(
     [id],
   );
   return {
-    as_of: now,
+    as_of: stand.asOf,
     campaign: {
-      campaign_id: id, name: String(campaign.name), status: phase(String(campaign.status), String(campaign.start_date), campaign.end_date as string | null, now),
+      campaign_id: id, name: String(campaign.name), status: stand.phase,
       objective: String(campaign.objective), start_date: String(campaign.start_date), end_date: (campaign.end_date as string | null) ?? '9999-12-31T00:00:00.000Z',
       daily_budget_usd: Number(campaign.daily_budget_usd), total_budget_usd: Number(campaign.total_budget_usd),
       channel_mix: parsed<string[]>(campaign.channel_mix), target_personas: parsed<string[]>(campaign.target_personas),
+      excluded_variant_ids: paused.map((row) => String(row.variant_id)),
     },
     daily: daily.map((day) => ({
       date: String(day.date), impressions: Number(day.impressions), clicks: Number(day.clicks), leads_created: Number(day.leads_created),
@@ -71,10 +66,4 @@ async function readOne(
     channels: channels.map((row) => ({ channel: String(row.channel), ...trials(row) })),
     personas: personas.map((row) => ({ persona: String(row.persona), ...trials(row) })),
   };
-}
-
-export function phase(status: string, start: string, end: string | null, now: string): OptimizationFacts['campaign']['status'] {
-  if (status === 'paused') return 'paused';
-  if (status === 'ended' || (end !== null && end < now)) return 'ended';
-  return start > now ? 'planned' : 'active';
 }

@@ -5,6 +5,7 @@ import { Database, fromMicros, sumMicrosSql } from '../../database/index.js';
 const MIN_AGE_MS = 60_000;
 /** What is costly to count is counted less often: at most this share of the time goes into it. */
 const COST_SHARE = 0.01;
+const HISTORY_AFTER_MS = 2 * 86_400_000;
 
 export interface PortfolioRates {
   /** Latest interaction of any lead. */
@@ -109,6 +110,14 @@ export function baseRatesFor(
     industry: of(rates.byIndustry, lead.industry),
     company_size: of(rates.byCompanySize, lead.company_size),
   };
+}
+
+/**
+ * The moment that memory's time to live is held against. Where the last interaction is days old the data is a history that was
+ * imported: what was remembered at its end still counts, as it did for the people who worked then.
+ */
+export function rememberedAt({ observedUntil }: PortfolioRates, now: string): string {
+  return observedUntil !== null && Date.parse(now) - Date.parse(observedUntil) > HISTORY_AFTER_MS ? observedUntil : now;
 }
 
 function add(map: Map<string, ConversionCount>, key: unknown, { leads, converted }: ConversionCount): void {

@@ -1,15 +1,19 @@
 import type { TriageFacts } from '../../agents/core/index.js';
 import { fromMicros, sumMicrosSql } from '../../database/index.js';
-import { type PortfolioRates, baseRatesFor } from './portfolio-rates.js';
+import { type PortfolioRates, baseRatesFor, rememberedAt } from './portfolio-rates.js';
 import { NO_HISTORY, type SqlReader, leadFacts, parsed, placeholders, readHistories, readLeadRows, readShortTerm } from './read-facts.js';
+
+const LONGEST_MESSAGE = 500;
 
 /** What triage needs to know, for many leads with five queries. Unknown ids are absent. */
 export async function readTriageFacts(
   reader: SqlReader, rates: PortfolioRates, ids: readonly string[], now: string,
 ): Promise<TriageFacts[]> {
-  const leads = (await readLeadRows(reader, ids)).map(leadFacts);
+  const rows = await readLeadRows(reader, ids);
+  const leads = rows.map(leadFacts);
+  const messages = new Map(rows.map((row) => [String(row.lead_id), row.message as string | null]));
   const histories = await readHistories(reader, ids);
-  const shortTerm = await readShortTerm(reader, ids, now);
+  const shortTerm = await readShortTerm(reader, ids, rememberedAt(rates, now));
   const conversions = await readConversions(reader, ids);
   const campaigns = await readCampaigns(reader, leads.map(({ campaign_id }) => campaign_id));
   return leads.map((lead) => ({
@@ -18,10 +22,16 @@ export async function readTriageFacts(
     lead,
     campaign: lead.campaign_id === null ? null : (campaigns.get(lead.campaign_id) ?? null),
     history: histories.get(lead.lead_id) ?? NO_HISTORY,
-    short_term: shortTerm.get(lead.lead_id) ?? null,
+    short_term: shortTerm.get(lead.lead_id) ?? firstWords(lead.lead_id, messages.get(lead.lead_id) ?? null, now),
     conversions: conversions.get(lead.lead_id) ?? { count: 0, value_usd: 0, last_at: null },
     base_rates: baseRatesFor(rates, lead),
   }));
+}
+
+/** Before there is a conversation, what the lead wrote in the form is all that it said. */
+function firstWords(leadId: string, message: string | null, now: string): TriageFacts['short_term'] {
+  if (message === null) return null;
+  return { conversation_id: `form:${leadId}`, active_intent: null, last_utterance_summary: message.slice(0, LONGEST_MESSAGE), slots: {}, expires_at: now };
 }
 
 async function readConversions(reader: SqlReader, ids: readonly string[]): Promise<Map<string, TriageFacts['conversions']>> {

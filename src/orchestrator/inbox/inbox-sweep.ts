@@ -43,10 +43,17 @@ export class InboxSweep {
 
   /** Closes the approvals whose time is up. @returns how many */
   async expireOverdue(unit: Unit, now: string): Promise<number> {
-    return unit.execute(
+    const expired = await unit.execute(
       `UPDATE approvals SET status = 'expired', closed_reason = 'nobody decided in time', version = version + 1 WHERE status = 'pending' AND expires_at <= ?`,
       [now],
     );
+    if (expired > 0) {
+      await unit.execute(
+        `UPDATE decisions SET status = 'rejected' WHERE status = 'proposed' AND decision_id IN (SELECT decision_id FROM approvals WHERE status = 'expired')
+         AND decision_id NOT IN (SELECT decision_id FROM approvals WHERE status = 'pending' AND decision_id IS NOT NULL)`,
+      );
+    }
+    return expired;
   }
 
   private async halfWayThrough(unit: Unit, now: string): Promise<Escalation[]> {

@@ -7,11 +7,11 @@ import { agentId } from '../../agents/core/index.js';
 import { Clock, newId } from '../../config/index.js';
 import { AgentAction, Campaign } from '../../crm/index.js';
 import { Database, type Unit } from '../../database/index.js';
-import { type Inverse, Ledger, hashJson } from '../../decisions/index.js';
+import { type Inverse, Ledger, followedBy, hashJson } from '../../decisions/index.js';
 import { type CommandContext, Operation, notFound } from '../../operations/index.js';
 import { type Job, JobHandlers } from '../../queue/index.js';
 import { agentPrincipal } from '../agent-principals.js';
-import { observedUntil, phase } from '../facts/optimization-facts.js';
+import { readCampaignStands } from '../facts/campaign-stand.js';
 import { Approval, type ApprovalItem, Inbox } from '../inbox/index.js';
 import { CAMPAIGN_CHANGE, CampaignChanges } from './campaign-changes.js';
 import { CAMPAIGN_SIGNAL_TOPIC } from './campaign-signals.js';
@@ -59,9 +59,8 @@ export class OptimizationService implements OnModuleInit {
 
   /** The campaigns that run now, or did on the last day that the data reports. */
   async activeCampaigns(): Promise<string[]> {
-    const asOf = await observedUntil(this.database, this.clock.iso());
-    const campaigns = await this.database.of(Campaign).find({ status: 'active' }, { order: { campaign_id: 'asc' } });
-    return campaigns.filter((each) => phase(each.status, each.start_date, each.end_date, asOf) === 'active').map(({ campaign_id }) => campaign_id);
+    const stands = await readCampaignStands(this.database, this.clock.iso());
+    return [...stands].filter(([, { phase }]) => phase === 'active').map(([id]) => id).sort();
   }
 
   async optimize(unit: Unit, campaignId: string, options: OptimizationOptions, now: string): Promise<Optimized> {
@@ -74,10 +73,10 @@ export class OptimizationService implements OnModuleInit {
       if (auto_apply && change) applied.push(await this.changes.apply(unit, { campaign_id: campaignId, change }, now));
     }
     const proposals = outcome.optimizations.map((each) => (!each.auto_apply && each.change ? proposalOf(each, each.change, decision!, decisionId) : null));
-    const approvalIds = await this.propose(unit, campaignId, proposals);
+    const { approvalIds, asked } = await this.propose(unit, campaignId, proposals);
     await this.ledger.record(unit, [{
-      decision: decision!, decisionId, inverse: merged(applied),
-      status: applied.length === 0 && approvalIds.some((each) => each !== null) ? 'proposed' : 'applied',
+      decision: decision!, decisionId, inverse: applied.length === 0 ? null : applied.reduce(followedBy),
+      status: applied.length === 0 && asked > 0 ? 'proposed' : 'applied',
     }]);
     const escalationIds = await this.inbox.escalate(unit, outcome.escalations.map(({ reason, summary }) => ({
       campaignId, decisionId, reason, summary, raisedBy: agent_id, priority: 'high' as const, context: { performance_metrics: outcome.performance_metrics },
@@ -92,15 +91,17 @@ export class OptimizationService implements OnModuleInit {
   }
 
   /** One approval for each proposal; one that waits already, for the same effect, is not asked for again. */
-  private async propose(unit: Unit, campaignId: string, proposals: readonly (ApprovalItem | null)[]): Promise<(string | null)[]> {
+  private async propose(unit: Unit, campaignId: string, proposals: readonly (ApprovalItem | null)[]) {
     const waiting = await unit.of(Approval).find({ campaign_id: campaignId, status: 'pending', kind: CAMPAIGN_CHANGE });
     const idByEffect = new Map(waiting.map(({ effect_hash, approval_id }) => [effect_hash, approval_id]));
-    const ids: (string | null)[] = [];
+    const approvalIds: (string | null)[] = [];
+    let asked = 0;
     for (const proposal of proposals) {
       const known = proposal && idByEffect.get(hashJson(proposal.effect));
-      ids.push(proposal === null ? null : (known ?? (await this.inbox.requestApproval(unit, [proposal]))[0]!));
+      if (proposal && !known) asked++;
+      approvalIds.push(proposal && (known ?? (await this.inbox.requestApproval(unit, [proposal]))[0]!));
     }
-    return ids;
+    return { approvalIds, asked };
   }
 }
 
@@ -118,15 +119,6 @@ function proposalOf(recommendation: Recommendation, change: CampaignChange, { su
     undo: recommendation.inverse ? { campaign_id: subject.id, change: recommendation.inverse } : null,
     campaignId: subject.id, decisionId, requestedBy: agent_id,
   };
-}
-
-/** Several changes of one campaign are taken back together. */
-function merged(inverses: readonly Inverse[]): Inverse | null {
-  const [first, ...others] = inverses;
-  if (!first) return null;
-  return others.reduce((all, next) => ({
-    ...all, change: { ...(all.change as object), ...(next.change as object) }, expects: { ...all.expects, ...next.expects },
-  }), first);
 }
 
 function toResponse({ decision, decisionId, escalationIds, approvalIds }: Optimized): OptimizeResponse {

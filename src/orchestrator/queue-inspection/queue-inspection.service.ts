@@ -3,8 +3,8 @@ import { Database } from '../../database/index.js';
 import { type CommandContext, DEFAULT_PAGE, Operation, type QueryContext, conflict, notFound } from '../../operations/index.js';
 import { JobHandlers, Outbox, OutboxRow, Queues } from '../../queue/index.js';
 import {
-  DeadLetterIdRequest, DeadLetterPage, ListDeadLettersRequest, QueueStatusRequest, QueueStatusResponse, RetryDeadLetterResponse, TopicStatus,
-  toDeadLetterResponse,
+  DeadLetterIdRequest, DeadLetterPage, ListDeadLettersRequest, QueueStatusRequest, QueueStatusResponse, RetryDeadLetterResponse,
+  TopicStatus, toDeadLetterResponse,
 } from './queue-inspection.dto.js';
 
 /** What a person can see of the work that is waiting, and do about the work that was given up. */

@@ -18,7 +18,7 @@ export interface Delivery {
 export type DeliveryResult =
   | { readonly outcome: 'sent'; readonly provider_id: string | null }
   /** Not delivered, and trying again would change nothing. */
-  | { readonly outcome: 'refused'; readonly reason: string }
+  | { readonly outcome: 'refused'; readonly reason: string; readonly isBadAddress?: boolean }
   /** Not delivered (or the receiver drops repeats): may be tried again. */
   | { readonly outcome: 'retry'; readonly reason: string; readonly afterSeconds?: number }
   /** Perhaps delivered: trying again could send it twice. */

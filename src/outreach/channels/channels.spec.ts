@@ -103,6 +103,13 @@ describe('the smtp channel', () => {
     expect(smtp.mails[0]!.source).not.toMatch(/^Bcc:/m);
   });
 
+  it('tells a mailbox that does not exist from other refusals', async () => {
+    smtp.script = { rcpt: '550 5.1.1 no such user' };
+    expect(await open().send(DELIVERY)).toMatchObject({ outcome: 'refused', isBadAddress: true });
+    smtp.script = { rcpt: '550 5.7.1 relaying denied' };
+    expect(await open().send(DELIVERY)).toMatchObject({ outcome: 'refused', isBadAddress: false });
+  });
+
   it('knows that a connection lost before the text delivered nothing', async () => {
     smtp.script = { rcpt: null };
     expect(await open().send(DELIVERY)).toMatchObject({ outcome: 'retry' });

@@ -10,6 +10,8 @@ interface SmtpError extends Error {
 
 /** One address and nothing else: no list, no display name, no line break. */
 const ONE_ADDRESS = /^[^\s@,;:<>()"\\]+@[^\s@,;:<>()"\\]+$/;
+/** Enhanced status codes 5.1.x: the mailbox or its domain does not exist (RFC 3463, 3.2). */
+const BAD_ADDRESS = /\b5\.1\.\d/;
 
 /**
  * Email over SMTP, one connection a message, with one-click unsubscribe (RFC 8058). A connection lost after the text began to
@@ -50,7 +52,8 @@ export class SmtpChannel implements ChannelAdapter {
 
   /** A transport for one message, which can tell whether the server asked for the text: nodemailer's errors do not say. */
   private open(): { transport: Transporter; isTextUnderWay: () => boolean } {
-    const limits = { connectionTimeout: this.timeoutMs, greetingTimeout: this.timeoutMs, socketTimeout: this.timeoutMs, dnsTimeout: this.timeoutMs };
+    const { timeoutMs } = this;
+    const limits = { connectionTimeout: timeoutMs, greetingTimeout: timeoutMs, socketTimeout: timeoutMs, dnsTimeout: timeoutMs };
     const transport = createTransport({ url: this.url, ...limits, disableFileAccess: true, disableUrlAccess: true });
     let hasBegun = false;
     transport.use('stream', ({ message }, done) => {
@@ -72,7 +75,10 @@ export class SmtpChannel implements ChannelAdapter {
 /** 5yz replies are final and 4yz are not (RFC 5321, 4.2.1). Without a reply all depends on whether the text was under way. */
 export function classifySmtpError({ message, code, responseCode }: SmtpError, isTextUnderWay: boolean): DeliveryResult {
   const reason = `SMTP: ${message}`.replace(/\s+/g, ' ').slice(0, 500);
-  if (responseCode !== undefined && responseCode >= 400) return { outcome: responseCode >= 500 ? 'refused' : 'retry', reason };
+  // a wrong password of ours is no reason to give up a message
+  if (code === 'EAUTH') return { outcome: 'retry', reason };
+  if (responseCode !== undefined && responseCode >= 500) return { outcome: 'refused', reason, isBadAddress: BAD_ADDRESS.test(message) };
+  if (responseCode !== undefined && responseCode >= 400) return { outcome: 'retry', reason };
   if (isTextUnderWay) return { outcome: 'uncertain', reason };
   return { outcome: code === 'EENVELOPE' || code === 'EMESSAGE' ? 'refused' : 'retry', reason };
 }

@@ -25,10 +25,11 @@ export class WebhookChannel implements ChannelAdapter {
   async send(delivery: Delivery): Promise<DeliveryResult> {
     const now = this.clock.now();
     const body = JSON.stringify({ type: 'message.send', timestamp: now.toISOString(), data: delivery });
+    const signature = signWebhook(this.secret, delivery.message_id, now, body);
     try {
       const response = await fetch(this.url, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', 'user-agent': 'Herald', ...signWebhook(this.secret, delivery.message_id, now, body) },
+        headers: { 'content-type': 'application/json', 'user-agent': 'Herald', ...signature },
         body,
         redirect: 'manual',
         signal: AbortSignal.timeout(this.timeoutMs),

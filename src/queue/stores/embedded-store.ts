@@ -17,7 +17,11 @@ export async function openEmbeddedStore({ settings, onError }: OpenStoreOptions)
   const dataDir = settings.ensureDataDir();
   const unlock = lockFolder(join(dataDir, 'queue.lock'));
   try {
-    const pool = await openPool(join(dataDir, 'queue'));
+    const folder = join(dataDir, 'queue');
+    const pool = await openPool(folder).catch((error: Error) => {
+      onError(new Error(`the queue folder cannot be read, so it is set aside and made anew: ${error.message}`, { cause: error }));
+      return openAnew(folder);
+    });
     pool.on('error', onError);
     const interrupted = await forgetJobs(pool);
     const stopVacuum = vacuumNowAndThen(pool, onError);
@@ -46,10 +50,18 @@ async function openPool(folder: string): Promise<PglitePool> {
   try {
     await migrate(pool);
   } catch (error) {
-    await pool.end().catch(() => undefined);
+    await pool.end();
     throw error;
   }
   return pool;
+}
+
+/** PGlite never syncs to disk, so a power cut can leave a broken folder; the outbox has all that was in it. */
+function openAnew(folder: string): Promise<PglitePool> {
+  const broken = `${folder}.broken`;
+  rmSync(broken, { recursive: true, force: true });
+  renameSync(folder, broken);
+  return openPool(folder);
 }
 
 /**

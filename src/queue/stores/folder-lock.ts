@@ -3,7 +3,8 @@ import BetterSqlite3 from 'better-sqlite3';
 /** Its message is the one line that an operator reads. */
 export class QueueFolderInUseError extends Error {
   constructor(lockFile: string) {
-    super(`the queue in this data folder is in use by another Herald process (${lockFile} is locked): stop it, or set HERALD_DATA_DIR to another folder`);
+    const remedy = 'stop it, or set HERALD_DATA_DIR to another folder';
+    super(`the queue in this data folder is in use by another Herald process (${lockFile} is locked): ${remedy}`);
     this.name = 'QueueFolderInUseError';
   }
 }

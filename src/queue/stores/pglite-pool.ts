@@ -82,7 +82,8 @@ export class PglitePool extends EventEmitter {
     if (this.ended) return;
     const closed = this.query(CLOSE);
     this.ended = new Error('the queue database is closed');
-    await closed;
+    // a database that did not open cannot close, but its thread must end
+    await closed.catch(() => undefined);
     await this.thread.terminate();
   }
 

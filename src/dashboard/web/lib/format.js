@@ -2,10 +2,11 @@ const LOCALE = 'en';
 const number = new Intl.NumberFormat(LOCALE);
 const compact = new Intl.NumberFormat(LOCALE, { notation: 'compact', maximumFractionDigits: 1 });
 const decimals = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 2 });
+const ratio = new Intl.NumberFormat(LOCALE, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const usd = new Intl.NumberFormat(LOCALE, { style: 'currency', currency: 'USD' });
 const usdWhole = new Intl.NumberFormat(LOCALE, { style: 'currency', currency: 'USD', maximumFractionDigits: 0 });
 const usdCompact = new Intl.NumberFormat(LOCALE, { style: 'currency', currency: 'USD', notation: 'compact', maximumFractionDigits: 1 });
-const percent = new Intl.NumberFormat(LOCALE, { style: 'percent', maximumFractionDigits: 1 });
+const percent = new Intl.NumberFormat(LOCALE, { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const moment = new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium', timeStyle: 'short' });
 const dayOnly = new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium', timeZone: 'UTC' });
 const relative = new Intl.RelativeTimeFormat(LOCALE, { numeric: 'auto' });
@@ -17,7 +18,8 @@ const or = (format) => (value) => (isMissing(value) ? NOTHING : format(value));
 export const formatNumber = or((value) => number.format(value));
 export const formatCompact = or((value) => compact.format(value));
 export const formatDecimal = or((value) => decimals.format(value));
-export const formatUsd = or((value) => (Math.abs(value) >= 10_000 ? usdWhole : usd).format(value));
+export const formatRatio = or((value) => ratio.format(value));
+export const formatUsd = or((value) => (Math.abs(value) >= 1_000 ? usdWhole : usd).format(value));
 export const formatUsdCompact = or((value) => usdCompact.format(value));
 export const formatShare = or((value) => percent.format(value));
 export const formatMoment = or((value) => moment.format(new Date(value)));
@@ -47,7 +49,7 @@ export function formatDuration(seconds) {
 
 /** A field's or value's name as people write it: `low_ctr` is "Low ctr", `lead.triage` is "Lead triage". */
 export function humanise(name) {
-  const words = String(name).replace(/([a-z])([A-Z])/g, '$1 $2').replace(/[_.]+/g, ' ').trim();
+  const words = String(name).replace(/([a-z])([A-Z])/g, '$1 $2').replace(/[_.]+/g, ' ').replace(/:(?=\S)/g, ': ').trim();
   const known = words.replace(/\b(usd|roas|cpl|ctr|id|rfm|gdpr|sms|kpi|api|roi|url)\b/gi, (word) => word.toUpperCase());
   return known.charAt(0).toUpperCase() + known.slice(1);
 }
@@ -62,5 +64,5 @@ export function formatField(name, value) {
     return formatDecimal(value);
   }
   if (/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/.test(value)) return formatMoment(value);
-  return String(value);
+  return /^[a-z]+(_[a-z]+)+$/.test(value) ? humanise(value) : String(value);
 }

@@ -5,7 +5,7 @@ const TONES = {
   good: ['Qualified', 'Converted', 'Campaign Qualified', 'sent', 'completed', 'executed', 'active', 'positive', 'done', 'low'],
   warm: ['held', 'pending', 'open', 'paused', 'uncertain', 'high', 'callback_requested', 'proposed', 'requested', 'claimed'],
   bad: ['failed', 'dead', 'rejected', 'expired', 'lapsed', 'urgent', 'negative', 'unsubscribe', 'undone', 'bounce', 'complaint'],
-  plain: ['Unqualified', 'Cold Lead', 'ended', 'cancelled', 'resolved', 'none'],
+  plain: ['Unqualified', 'Cold Lead', 'ended', 'cancelled', 'resolved', 'none', 'over'],
 };
 const toneOf = (value) => Object.keys(TONES).find((tone) => TONES[tone].includes(value)) ?? 'cool';
 

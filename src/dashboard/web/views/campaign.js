@@ -1,12 +1,13 @@
 import { can, get, post } from '../lib/api.js';
 import { fill, h } from '../lib/dom.js';
-import { formatCompact, formatDay, formatDecimal, formatNumber, formatShare, formatUsd, formatUsdCompact, humanise } from '../lib/format.js';
+import { formatCompact, formatDay, formatNumber, formatRatio, formatShare, formatUsd, formatUsdCompact, humanise } from '../lib/format.js';
 import { link } from '../lib/router.js';
 import { lineChart } from '../parts/line-chart.js';
 import { actionButton } from '../parts/notices.js';
 import { badge, card, factList, jsonFacts, pageHead } from '../parts/pieces.js';
 import { empty } from '../parts/states.js';
 import { table } from '../parts/table.js';
+import { phaseOf } from './campaigns.js';
 
 export async function campaignView({ params: { campaignId }, signal }) {
   const path = `/api/v1/campaigns/${encodeURIComponent(campaignId)}`;
@@ -25,7 +26,7 @@ export async function campaignView({ params: { campaignId }, signal }) {
     pageHead(campaign.name, `${campaign.objective} · ${formatDay(campaign.start_date)} to ${formatDay(campaign.end_date)}`, can('campaigns:write') && optimise),
     h('div', { class: 'stack' },
       card('Facts', factList([
-        ['Status', badge(campaign.status)], ['Id', campaign.campaign_id], ['KPI', campaign.kpi], ['Daily budget', formatUsd(campaign.daily_budget_usd)],
+        ['Status', badge(phaseOf(campaign))], ['Id', campaign.campaign_id], ['KPI', campaign.kpi], ['Daily budget', formatUsd(campaign.daily_budget_usd)],
         ['Total budget', formatUsd(campaign.total_budget_usd)], ['Channels', campaign.channel_mix.join(', ')], ['Region', campaign.primary_region],
         ['Personas', campaign.target_personas.join(', ')], ['Owner', campaign.owner_email],
       ])),
@@ -40,7 +41,7 @@ function totals(all) {
   return factList([
     ['Impressions', formatNumber(all.impressions)], ['Clicks', formatNumber(all.clicks)], ['Leads', formatNumber(all.leads_created)],
     ['Conversions', formatNumber(all.conversions)], ['Cost', formatUsd(all.cost_usd)], ['Revenue', formatUsd(all.revenue_usd)],
-    ['ROAS', formatDecimal(all.roas)], ['CTR', formatShare(all.ctr)], ['Cost per lead', formatUsd(all.cpl_usd)], ['Conversion rate', formatShare(all.conversion_rate)],
+    ['ROAS', formatRatio(all.roas)], ['CTR', formatShare(all.ctr)], ['Cost per lead', formatUsd(all.cpl_usd)], ['Conversion rate', formatShare(all.conversion_rate)],
   ]);
 }
 
@@ -61,7 +62,7 @@ function charts(days) {
       { title: 'Conversions', isNumber: true, cell: (day) => formatNumber(day.conversions) },
       { title: 'Cost', isNumber: true, cell: (day) => formatUsd(day.cost_usd) },
       { title: 'Revenue', isNumber: true, cell: (day) => formatUsd(day.revenue_usd) },
-      { title: 'ROAS', isNumber: true, cell: (day) => formatDecimal(day.roas) },
+      { title: 'ROAS', isNumber: true, cell: (day) => formatRatio(day.roas) },
     ], days)),
   ];
 }

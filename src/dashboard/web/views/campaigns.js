@@ -1,14 +1,19 @@
 import { get } from '../lib/api.js';
 import { fill, h } from '../lib/dom.js';
-import { NOTHING, formatDay, formatDecimal, formatShare, formatUsd, formatUsdCompact } from '../lib/format.js';
+import { NOTHING, formatDay, formatRatio, formatShare, formatUsd } from '../lib/format.js';
 import { link } from '../lib/router.js';
 import { badge, pageHead } from '../parts/pieces.js';
 import { listView } from '../parts/table.js';
 
 const METRICS = {
-  cost_usd: formatUsdCompact, revenue_usd: formatUsdCompact, roas: formatDecimal, ctr: formatShare, cpl_usd: formatUsd, conversion_rate: formatShare,
+  cost_usd: formatUsd, revenue_usd: formatUsd, roas: formatRatio, ctr: formatShare, cpl_usd: formatUsd, conversion_rate: formatShare,
 };
 const AT_ONCE = 4;
+
+/** Its status; a campaign that nobody ended is over all the same once its last day has passed. */
+export function phaseOf({ status, end_date }) {
+  return status === 'active' && end_date && Date.parse(end_date) < Date.now() ? 'over' : status;
+}
 
 export function campaignsView({ signal }) {
   const cells = new Map();
@@ -25,10 +30,9 @@ export function campaignsView({ signal }) {
       signal,
       filters: [{ name: 'status', label: 'Status', options: ['active', 'paused', 'ended'] }],
       columns: [
-        { title: 'Campaign', isKey: true, cell: ({ campaign_id, name }) => h('a', { href: link('campaigns', campaign_id) }, name) },
-        { title: 'Status', cell: ({ status }) => badge(status) },
-        { title: 'Objective', cell: ({ objective }) => objective },
-        { title: 'Ends', cell: ({ end_date }) => formatDay(end_date) },
+        { title: 'Campaign', isKey: true, cell: ({ campaign_id, name, objective }) => h('div', { class: 'name-cell' }, h('a', { href: link('campaigns', campaign_id) }, name), h('div', { class: 'muted small' }, objective)) },
+        { title: 'Status', cell: (campaign) => badge(phaseOf(campaign)) },
+        { title: 'Ends', cell: ({ end_date }) => h('span', { class: 'nowrap' }, formatDay(end_date)) },
         { title: 'Daily budget', isNumber: true, cell: ({ daily_budget_usd }) => formatUsd(daily_budget_usd) },
         { title: 'Cost', isNumber: true, cell: metric('cost_usd') },
         { title: 'Revenue', isNumber: true, cell: metric('revenue_usd') },

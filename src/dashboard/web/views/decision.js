@@ -1,12 +1,12 @@
 import { can, get, post } from '../lib/api.js';
 import { fill, h } from '../lib/dom.js';
-import { formatDecimal, formatMoment, formatShare, humanise } from '../lib/format.js';
+import { formatField, formatMoment, formatRatio, formatShare, humanise } from '../lib/format.js';
 import { ask } from '../parts/ask.js';
 import { actionButton } from '../parts/notices.js';
 import { badge, card, factList, jsonFacts, pageHead, rawJson, when } from '../parts/pieces.js';
 import { show } from '../parts/states.js';
 import { table } from '../parts/table.js';
-import { subjectLink } from './decisions.js';
+import { choiceOf, subjectLink } from './decisions.js';
 
 export async function decisionView({ params: { decisionId }, signal }) {
   const path = `/api/v1/decisions/${encodeURIComponent(decisionId)}`;
@@ -31,7 +31,7 @@ export async function decisionView({ params: { decisionId }, signal }) {
   fill(body, content(decision));
   return [
     h('p', { class: 'crumb' }, h('a', { href: '#/decisions' }, '← Decisions')),
-    pageHead(humanise(decision.choice), `${humanise(decision.kind)} by ${decision.agent_id}, ${formatMoment(decision.created_at)}`,
+    pageHead(choiceOf(decision), `${humanise(decision.kind)} · ${decision.agent_id}, ${formatMoment(decision.created_at)}`,
       can('decisions:read') && replay,
       decision.is_reversible && !decision.undone_at && can('decisions:undo') && undo),
     h('div', { class: 'stack' }, replayed, body),
@@ -50,7 +50,7 @@ function content(decision) {
       ['Policy', `${decision.policy_name} ${decision.policy_version}`],
       ...(decision.undone_at ? [['Undone', when(decision.undone_at)], ['By', decision.undone_by], ['Because', decision.undo_reason]] : []),
     ])),
-    alternatives(decision.alternatives),
+    alternatives(decision),
     decision.expected_effect && card('Expected effect', jsonFacts(decision.expected_effect)),
     decision.measured_outcome && card('Measured outcome', jsonFacts(decision.measured_outcome)),
     decision.inverse && card('Undo path', jsonFacts(decision.inverse)),
@@ -65,12 +65,12 @@ function content(decision) {
   ];
 }
 
-function alternatives(weighed) {
+function alternatives({ kind, alternatives: weighed }) {
   if (!Array.isArray(weighed) || weighed.length === 0) return undefined;
   return card('What was weighed', table('Alternatives and their scores', [
-    { title: 'Choice', isKey: true, cell: ({ choice }) => humanise(choice) },
-    { title: 'Score', isNumber: true, cell: ({ score }) => formatDecimal(score) },
-    { title: 'Detail', cell: ({ choice: _, score: __, ...detail }) => Object.entries(detail).map(([name, value]) => `${humanise(name)}: ${value ?? '–'}`).join(' · ') },
+    { title: 'Choice', isKey: true, cell: ({ choice }) => choiceOf({ kind, choice }) },
+    { title: 'Score', isNumber: true, cell: ({ score }) => formatRatio(score) },
+    { title: 'Detail', cell: (alternative) => Object.entries(alternative).filter(([name]) => name !== 'choice' && name !== 'score').map(([name, value]) => `${humanise(name)}: ${formatField(name, value)}`).join(' · ') },
   ], weighed));
 }
 

@@ -12,6 +12,11 @@ export function subjectLink({ subject_type, subject_id }) {
   return view ? h('a', { class: 'id', href: link(view, subject_id) }, subject_id) : h('span', { class: 'id' }, subject_id);
 }
 
+/** What was chosen, in words: engagement writes variant@channel. */
+export function choiceOf({ kind, choice }) {
+  return humanise(kind === 'lead.engage' ? choice.replace('@', ' by ') : choice);
+}
+
 export function decisionsView({ signal }) {
   return [
     pageHead('Decisions', 'Everything that the agents decided: why, on which facts, and how to take it back.'),
@@ -25,13 +30,12 @@ export function decisionsView({ signal }) {
         { name: 'subject_id', label: 'Lead or campaign id', kind: 'search' },
       ],
       columns: [
-        { title: 'Choice', isKey: true, cell: ({ decision_id, choice }) => h('div', { class: 'wide-cell' }, h('a', { href: link('decisions', decision_id) }, humanise(choice))) },
-        { title: 'Kind', cell: ({ kind }) => humanise(kind) },
+        { title: 'Choice', isKey: true, cell: (decision) => h('div', { class: 'name-cell' }, h('a', { href: link('decisions', decision.decision_id) }, choiceOf(decision)), h('div', { class: 'muted small' }, humanise(decision.kind))) },
         { title: 'About', cell: subjectLink },
         { title: 'Confidence', isNumber: true, cell: ({ confidence }) => formatShare(confidence) },
         { title: 'State', cell: ({ status }) => badge(status) },
-        { title: 'Agent', cell: ({ agent_id }) => agent_id },
-        { title: 'Policy', cell: ({ policy_name, policy_version }) => `${policy_name} ${policy_version}` },
+        { title: 'Agent', cell: ({ agent_id }) => h('span', { class: 'nowrap' }, agent_id) },
+        { title: 'Policy', cell: ({ policy_name, policy_version }) => h('span', { class: 'nowrap' }, `${policy_name} ${policy_version}`) },
         { title: 'Decided', cell: ({ created_at }) => when(created_at) },
       ],
       emptyTitle: 'No decisions',

@@ -1,8 +1,8 @@
 import { can, get, post } from '../lib/api.js';
 import { fill, h } from '../lib/dom.js';
 import { formatMoment, humanise } from '../lib/format.js';
-import { link } from '../lib/router.js';
-import { ask } from '../parts/ask.js';
+import { link, replaceQuery } from '../lib/router.js';
+import { ask, control } from '../parts/ask.js';
 import { actionButton } from '../parts/notices.js';
 import { badge, card, factList, jsonFacts, pageHead, when } from '../parts/pieces.js';
 import { empty, show } from '../parts/states.js';
@@ -10,10 +10,19 @@ import { empty, show } from '../parts/states.js';
 const PAGE = 50;
 
 /** Escalations and approvals as one queue beside the case that is looked at. */
-export async function inboxView({ params: { type, itemId }, signal }) {
-  const list = h('div', { class: 'stack split-list' });
+export async function inboxView({ params: { type, itemId }, query, signal }) {
+  let wanted = query.item_type ?? '';
+  const list = h('div', { class: 'stack' });
+  const kind = control({
+    name: 'item_type', label: 'Show', kind: 'choice', value: wanted, options: [['', 'Everything'], ['approval', 'Approvals'], ['escalation', 'Escalations']],
+    onchange: (event) => {
+      wanted = event.target.value;
+      replaceQuery({ item_type: wanted });
+      void updateList();
+    },
+  });
   const detail = h('div', { class: 'stack', 'aria-live': 'polite' });
-  const updateList = () => show(list, () => queueOf(itemId, signal), signal);
+  const updateList = () => show(list, () => queueOf(wanted, itemId, signal), signal);
   const update = async () => {
     void updateList();
     if (itemId) await show(detail, () => (type === 'approval' ? approvalCard(itemId, signal, update) : escalationCard(itemId, signal, update)), signal);
@@ -22,24 +31,25 @@ export async function inboxView({ params: { type, itemId }, signal }) {
   void update();
   return [
     pageHead('Inbox', 'What agents may not decide alone: the most urgent first.'),
-    h('div', { class: `split ${itemId ? 'has-detail' : ''}` }, list, detail),
+    h('div', { class: `split ${itemId ? 'has-detail' : ''}` }, h('div', { class: 'stack split-list' }, kind.row, list), detail),
   ];
 }
 
-async function queueOf(chosenId, signal) {
+async function queueOf(item_type, chosenId, signal) {
   const list = h('ul', { class: 'queue-list' });
   const foot = h('div', { class: 'list-foot' });
   const append = async (cursor) => {
-    const page = await get('/api/v1/inbox', { limit: PAGE, cursor }, signal);
-    list.append(...page.items.map((item) => h('li', null, queueItem(item, item.item_id === chosenId))));
+    const page = await get('/api/v1/inbox', { item_type, limit: PAGE, cursor }, signal);
+    list.append(...page.items.map((item) => h('li', null, queueItem(item, item.item_id === chosenId, item_type))));
     fill(foot, page.next_cursor && actionButton('Show more', () => append(page.next_cursor)));
   };
   await append();
+  if (chosenId) requestAnimationFrame(() => list.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest' }));
   return list.children.length > 0 ? [list, foot] : empty('Nothing waits for a person', 'Agents put cases here that need a yes, a no or a second look.');
 }
 
-function queueItem({ item_type, item_id, kind, title, priority, status, due_at, assigned_to, raised_by }, isChosen) {
-  return h('a', { class: `queue-item queue-item-${priority}`, href: link('inbox', item_type, item_id), 'aria-current': isChosen && 'true' },
+function queueItem({ item_type, item_id, kind, title, priority, status, due_at, assigned_to, raised_by }, isChosen, wanted) {
+  return h('a', { class: `queue-item queue-item-${priority}`, href: `${link('inbox', item_type, item_id)}${wanted && `?item_type=${wanted}`}`, 'aria-current': isChosen && 'true' },
     h('span', { class: 'queue-item-title' }, title),
     h('span', { class: 'queue-item-meta' },
       badge(item_type, item_type === 'approval' ? 'cool' : 'plain'), badge(priority), status === 'claimed' && badge(`claimed by ${assigned_to}`, 'plain'),
@@ -138,6 +148,6 @@ function parseObject(text) {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new Error(`Changes must be a JSON object: ${error.message}`);
+    throw new Error(`Changes must be a JSON object: ${error.message}`, { cause: error });
   }
 }

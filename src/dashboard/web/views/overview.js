@@ -1,6 +1,6 @@
-import { can, get } from '../lib/api.js';
+import { get } from '../lib/api.js';
 import { fill, h } from '../lib/dom.js';
-import { formatCompact, formatDuration, formatMoment, formatNumber, humanise } from '../lib/format.js';
+import { formatDuration, formatMoment, formatNumber, humanise } from '../lib/format.js';
 import { barList, card, factList, pageHead } from '../parts/pieces.js';
 
 const REFRESH_MS = 15_000;
@@ -26,12 +26,12 @@ function content({ leads, messages, handoffs, escalations, approvals, decisions,
   const planned = messages.by_status.planned ?? 0;
   return [
     h('div', { class: 'tiles' },
-      tile('Leads', formatCompact(leads.total), `${formatNumber(leads.by_status.New ?? 0)} new`, '#/leads'),
-      tile('Waiting for a person', formatNumber(waiting), `${formatNumber(escalations.open)} cases, ${formatNumber(approvals.pending)} approvals`, '#/inbox', waiting > 0 && 'warm'),
-      tile('Decisions', formatCompact(decisions.last_24h), 'in the last 24 hours', '#/decisions'),
-      tile('Messages planned', formatCompact(planned), `${formatNumber(held)} held by the gate`, '#/messages'),
+      tile('Leads', formatNumber(leads.total), `${formatNumber(leads.by_status.New ?? 0)} new`, '#/leads'),
+      tile('For a person', formatNumber(waiting), `${counted(escalations.open, 'case')}, ${counted(approvals.pending, 'approval')}`, '#/inbox', waiting > 0 && 'warm'),
+      tile('Decisions', formatNumber(decisions.last_24h), 'in the last 24 hours', '#/decisions'),
+      tile('Messages planned', formatNumber(planned), `${formatNumber(held)} held by the gate`, '#/messages'),
       tile('Campaigns active', formatNumber(campaigns.active), `of ${formatNumber(campaigns.total)}`, '#/campaigns'),
-      tile('Dead letters', formatNumber(queue.dead), queue.dead > 0 ? 'work that was given up' : 'no work was given up', '#/queue', queue.dead > 0 && 'bad')),
+      tile('Dead letters', formatNumber(queue.dead), queue.dead > 0 ? 'work given up' : 'all work done', '#/queue', queue.dead > 0 && 'bad')),
     h('div', { class: 'grid' },
       card('Leads by status', barList(leads.by_status, { order: FUNNEL, href: (name) => `#/leads?lead_status=${encodeURIComponent(name)}` })),
       card('Leads by triage category', barList(leads.by_category, {
@@ -40,16 +40,18 @@ function content({ leads, messages, handoffs, escalations, approvals, decisions,
       card('Messages by channel', barList(messages.by_channel, { href: (name) => `#/messages?channel=${encodeURIComponent(name)}` })),
       card('Messages by state', barList(messages.by_status, { href: (name) => `#/messages?status=${encodeURIComponent(name)}` })),
       card('Open cases by reason', barList(escalations.by_reason)),
-      card('Handoffs', barList(handoffs.by_status)),
-      card('Decisions by agent, last 24 hours', barList(decisions.by_agent, { href: (name) => `#/decisions?agent_type=${encodeURIComponent(name)}` })),
-      can('system:read') && card('Queue', queueFacts(queue))),
+      card('Handoffs', barList(handoffs.by_status), handoffs.mean_ms !== null && h('p', { class: 'muted small' }, `Taken over after ${formatDuration(handoffs.mean_ms / 1000)} on average`)),
+      card('Decisions in 24 hours', barList(decisions.by_agent, { href: (name) => `#/decisions?agent_type=${encodeURIComponent(name)}` })),
+      card('Queue', queueFacts(queue))),
   ];
 }
 
-function queueFacts({ topics: _, lag_seconds, ...rest }) {
-  const plain = Object.entries(rest).filter(([, value]) => typeof value === 'number' || typeof value === 'string');
-  const facts = plain.map(([name, value]) => [humanise(name), typeof value === 'number' ? formatNumber(value) : /T\d\d:/.test(value) ? formatMoment(value) : humanise(value)]);
-  return factList(lag_seconds === undefined ? facts : [...facts, ['Behind by', formatDuration(lag_seconds)]]);
+function queueFacts({ store, waiting, dead }) {
+  return factList([['Store', humanise(store)], ['Waiting', formatNumber(waiting)], ['Dead letters', formatNumber(dead)]]);
+}
+
+function counted(count, noun) {
+  return `${formatNumber(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 function tile(name, value, note, href, tone) {

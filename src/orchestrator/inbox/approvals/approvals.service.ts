@@ -49,16 +49,19 @@ export class ApprovalsService {
     if (effect_hash !== undefined && effect_hash !== approval.effect_hash) {
       throw conflict('effect_moved', `effect_hash: this approval is for another effect, ${approval.effect_hash}; read it again`);
     }
-    if (approval.expires_at <= now) return close(unit, approval, 'expired', `it expired at ${approval.expires_at}`);
+    if (approval.expires_at <= now) throw await this.close(unit, approval, 'expired', `it expired at ${approval.expires_at}`);
     if (!this.effects.has(approval.kind)) throw conflict('effect_unknown', `this server does not know how to carry out "${approval.kind}"`);
     const handler = this.effects.get(approval.kind);
     const moved = whatMoved(approval, await handler.readState(unit, approval.effect));
-    if (moved) return close(unit, approval, 'lapsed', moved);
+    if (moved) throw await this.close(unit, approval, 'lapsed', moved);
 
     const decided = { decided_by: principal.id, decided_at: now, decision_note: note ?? null };
-    const outcome = await attempt(unit, () => handler.execute(unit, approval.effect, { approval, principal, now }));
-    if (outcome instanceof AppError) return close(unit, approval, 'failed', outcome.message, decided);
-    await this.settleDecision(unit, approval, outcome);
+    const outcome = await attempt(unit, async () => {
+      const done = await handler.execute(unit, approval.effect, { approval, principal, now });
+      if (approval.decision_id) await this.ledger.addEffect(unit, approval.decision_id, done.inverse);
+      return done;
+    });
+    if (outcome instanceof AppError) throw await this.close(unit, approval, 'failed', outcome.message, decided);
     return change(unit, approval, { ...decided, status: 'executed', executed_at: now, result: outcome.result });
   }
 
@@ -69,8 +72,24 @@ export class ApprovalsService {
   async reject({ approval_id, note }: RejectApprovalRequest, context: CommandContext): Promise<ApprovalResponse> {
     const { unit, principal, now } = context;
     const approval = await this.lockPending(approval_id, context);
-    if (approval.decision_id) await this.ledger.settle(unit, approval.decision_id, { status: 'rejected' });
-    return change(unit, approval, { status: 'rejected', decided_by: principal.id, decided_at: now, decision_note: note ?? null });
+    const answer = await change(unit, approval, { status: 'rejected', decided_by: principal.id, decided_at: now, decision_note: note ?? null });
+    await this.rejectDecision(unit, approval);
+    return answer;
+  }
+
+  /** Ends an approval without its effect. @returns the refusal that tells the caller, to be thrown; the row keeps the reason all the same */
+  private async close(
+    unit: Unit, approval: Approval, status: 'expired' | 'lapsed' | 'failed', reason: string, decided: Partial<Approval> = {},
+  ): Promise<AppError> {
+    await change(unit, approval, { ...decided, status, closed_reason: reason });
+    await this.rejectDecision(unit, approval);
+    return new AppError('conflict', `approval_${status}`, `nothing was done, the approval has ${status}: ${reason}`, { keepsWrites: true });
+  }
+
+  /** The decision behind it is turned down once none of its proposals waits any more. */
+  private async rejectDecision(unit: Unit, { decision_id }: Approval): Promise<void> {
+    const isLast = decision_id !== null && (await unit.of(Approval).count({ decision_id, status: 'pending' })) === 0;
+    if (isLast) await this.ledger.reject(unit, decision_id);
   }
 
   private async lockPending(approvalId: string, { unit, principal, ifMatch }: CommandContext): Promise<Approval> {
@@ -82,27 +101,12 @@ export class ApprovalsService {
     if (approval.status !== 'pending') throw conflict('approval_closed', `this approval is ${approval.status}: it was settled before`);
     return approval;
   }
-
-  private async settleDecision(unit: Unit, { decision_id }: Approval, { inverse }: EffectOutcome): Promise<void> {
-    if (decision_id) await this.ledger.settle(unit, decision_id, { status: 'applied', inverse });
-  }
 }
 
 async function change(unit: Unit, approval: Approval, patch: Partial<Approval>): Promise<ApprovalResponse> {
   const next = { ...patch, version: approval.version + 1 };
   await unit.of(Approval).update({ approval_id: approval.approval_id }, next);
   return toApprovalResponse({ ...approval, ...next });
-}
-
-/** Ends an approval without its effect. The row has to keep that although the caller is told no, so the refusal comes after the commit. */
-async function close(
-  unit: Unit, approval: Approval, status: 'expired' | 'lapsed' | 'failed', reason: string, decided: Partial<Approval> = {},
-): Promise<ApprovalResponse> {
-  const answer = await change(unit, approval, { ...decided, status, closed_reason: reason });
-  unit.afterCommit(() => {
-    throw conflict(`approval_${status}`, `nothing was done, the approval has ${status}: ${reason}`);
-  });
-  return answer;
 }
 
 /** Runs the effect so that a refusal takes back what it wrote and nothing else. Other errors are ours: they undo the whole unit. */

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Test } from '@nestjs/testing';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { ConfigModule, FixedClock, Settings } from '../config/index.js';
-import { DatabaseModule } from '../database/index.js';
-import { TelemetryModule } from '../telemetry/index.js';
-import { DATASET_TABLES } from './dataset-tables.js';
-import { DatasetModule } from './dataset.module.js';
+import { ConfigModule, FixedClock, Settings } from '../src/config/index.js';
+import { DatabaseModule } from '../src/database/index.js';
+import { TelemetryModule } from '../src/telemetry/index.js';
+import { DATASET_TABLES } from '../src/dataset/dataset-tables.js';
+import { DatasetModule } from '../src/dataset/index.js';
 
 /** The dataset module over a SQLite database of its own, for tests. */
 export async function startDatasetApp(environment: NodeJS.ProcessEnv = {}) {

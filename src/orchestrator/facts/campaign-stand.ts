@@ -1,0 +1,45 @@
+import type { OptimizationFacts } from '../../agents/core/index.js';
+import type { SqlReader } from './read-facts.js';
+
+export type CampaignPhase = OptimizationFacts['campaign']['status'];
+
+/** Whether a campaign runs, and the moment that this is said of. */
+export interface CampaignStand {
+  readonly phase: CampaignPhase;
+  readonly asOf: string;
+}
+
+const DAY_MS = 86_400_000;
+/** Reports come in with a delay; older ones are a history that was imported. */
+const LIVE_WITHIN_DAYS = 2;
+const LATE_WITHIN_DAYS = 7;
+
+/**
+ * How each campaign stands. Where days are reported up to now, that is how it stands now. Where the reports end in the past,
+ * the data is a history, and is judged as of its end: a campaign that still reported in its last week was running then.
+ */
+export async function readCampaignStands(reader: SqlReader, now: string): Promise<Map<string, CampaignStand>> {
+  const campaigns = await reader.query(
+    `SELECT c.campaign_id, c.status, c.start_date, c.end_date, (SELECT MAX(d.date) FROM campaign_daily d WHERE d.campaign_id = c.campaign_id) AS last_day
+     FROM campaigns c`,
+  );
+  const lastDays = campaigns.flatMap(({ last_day }) => (last_day ? [String(last_day)] : [])).sort();
+  const lastDay = lastDays.at(-1);
+  const isHistory = lastDay !== undefined && daysBetween(lastDay, now) > LIVE_WITHIN_DAYS;
+  return new Map(campaigns.map((row) => {
+    const own = row.last_day ? String(row.last_day) : undefined;
+    const isRecent = own !== undefined && lastDay !== undefined && daysBetween(own, lastDay) <= LATE_WITHIN_DAYS;
+    const asOf = !isHistory ? now : isRecent ? `${own}T00:00:00.000Z` : `${lastDay}T23:59:59.999Z`;
+    return [String(row.campaign_id), { asOf, phase: phaseAt(asOf, String(row.status), String(row.start_date), row.end_date as string | null) }];
+  }));
+}
+
+function phaseAt(asOf: string, status: string, start: string, end: string | null): CampaignPhase {
+  if (status === 'paused') return 'paused';
+  if (status === 'ended' || (end !== null && end < asOf)) return 'ended';
+  return start.slice(0, 10) > asOf.slice(0, 10) ? 'planned' : 'active';
+}
+
+function daysBetween(earlier: string, later: string): number {
+  return (Date.parse(later) - Date.parse(earlier)) / DAY_MS;
+}

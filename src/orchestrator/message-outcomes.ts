@@ -1,0 +1,51 @@
+import { Injectable } from '@nestjs/common';
+import type { OnModuleInit } from '@nestjs/common';
+import type { Unit } from '../database/index.js';
+import { Ledger } from '../decisions/index.js';
+import { MemoryService } from '../memory/index.js';
+import { type MessageEvent, MessageEventsService, Outreach } from '../outreach/index.js';
+import { Inbox } from './inbox/index.js';
+
+const GOOD_OUTCOMES = new Set(['positive', 'callback_requested']);
+
+/** What recipients do with messages goes back to the decision that planned them, to memory, and where it must, to a person. */
+@Injectable()
+export class MessageOutcomes implements OnModuleInit {
+  constructor(
+    private readonly events: MessageEventsService,
+    private readonly ledger: Ledger,
+    private readonly memory: MemoryService,
+    private readonly outreach: Outreach,
+    private readonly inbox: Inbox,
+  ) {}
+
+  onModuleInit(): void {
+    this.events.listen((unit, event) => this.take(unit, event));
+  }
+
+  private async take(unit: Unit, { message, type, interaction }: MessageEvent): Promise<void> {
+    const { lead_id, campaign_id, conversation_id, message_id, decision_id } = message;
+    if (decision_id !== null) {
+      await this.ledger.measure(unit, decision_id, {
+        event: type, at: interaction.timestamp, outcome: interaction.outcome, succeeded: GOOD_OUTCOMES.has(interaction.outcome),
+      });
+    }
+    if (type === 'replied' && conversation_id !== null) await this.remember(unit, message, interaction.timestamp);
+    if (type === 'unsubscribed' || type === 'complained') await this.outreach.cancelForLead(unit, lead_id, `the lead ${type}`);
+    if (type === 'complained') {
+      await this.inbox.escalate(unit, [{
+        leadId: lead_id, campaignId: campaign_id, conversationId: conversation_id, decisionId: decision_id, reason: 'complaint',
+        summary: `the lead complained about message ${message_id}`, raisedBy: message.origin, priority: 'high',
+      }]);
+    }
+  }
+
+  private async remember(unit: Unit, { lead_id, conversation_id, message_id }: MessageEvent['message'], at: string): Promise<void> {
+    const entries = (await this.memory.contextOf(unit, [lead_id], at)).short_term;
+    const entry = entries.find((each) => each.conversation_id === conversation_id);
+    await this.memory.rememberShortTerm(unit, [{
+      conversation_id: conversation_id!, lead_id, last_utterance_summary: entry?.last_utterance_summary || 'replied', active_intent: entry?.active_intent ?? 'unknown',
+      slots_json: { ...entry?.slots_json, reply: { message_id, at } },
+    }], at);
+  }
+}

@@ -1,0 +1,33 @@
+import { Injectable } from '@nestjs/common';
+import type { OnModuleInit } from '@nestjs/common';
+import { Lead } from '../crm/index.js';
+import { InverseRegistry } from '../decisions/index.js';
+import { Message } from '../outreach/index.js';
+
+/** How decisions about leads are taken back: a triage restores the lead, an engagement cancels the message that has not gone out. */
+@Injectable()
+export class UndoActions implements OnModuleInit {
+  constructor(private readonly inverses: InverseRegistry) {}
+
+  onModuleInit(): void {
+    this.inverses.register('lead.restore', {
+      readState: async (unit, { lead_id }) => {
+        const [lead] = await unit.of(Lead).find({ lead_id: String(lead_id) }, { lock: true });
+        return lead && { version: lead.version };
+      },
+      apply: async (unit, { lead_id, before, expects }, { now }) => {
+        const patch = { ...(before as Partial<Lead>), version: Number(expects.version) + 1, updated_at: now };
+        await unit.of(Lead).update({ lead_id: String(lead_id) }, patch);
+      },
+    });
+    this.inverses.register('message.cancel', {
+      readState: async (unit, { message_id }) => {
+        const [message] = await unit.of(Message).find({ message_id: String(message_id) }, { lock: true });
+        return message && { status: message.status };
+      },
+      apply: async (unit, { message_id }, { now, reason }) => {
+        await unit.of(Message).update({ message_id: String(message_id) }, { status: 'cancelled', failure_reason: `decision undone: ${reason}`, updated_at: now });
+      },
+    });
+  }
+}
