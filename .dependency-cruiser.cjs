@@ -106,7 +106,7 @@ module.exports = {
       name: 'declared-dependencies',
       severity: 'error',
       comment: 'what runs needs its package under dependencies; types may come from a dependency of a dependency',
-      from: { path: '^src/', pathNot: '\\.spec\\.ts$|test-app\\.ts$' },
+      from: { path: '^src/', pathNot: '\\.spec\\.ts$|(test-app|fixture)\\.ts$' },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown', 'unknown'], dependencyTypesNot: ['type-only'] },
     },
   ],
@@ -115,6 +115,6 @@ module.exports = {
     exclude: { path: '^(dist|\\.build)/|^src/dashboard/web/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'], extensions: ['.ts', '.js', '.json'] },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default'], extensions: ['.ts', '.js', '.json'] },
   },
 };

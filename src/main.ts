@@ -18,7 +18,8 @@ async function start(settings: Settings): Promise<void> {
   await app.init();
   const admin = await app.get(AdminBootstrap).ensure();
   const demo = await app.get(DemoData).loadIfEmpty();
-  app.enableShutdownHooks();
+  // process 1 of a container would ignore the signal that Nest otherwise sends itself at the end
+  app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
   await app.listen(settings.port, settings.host);
   const address = `http://localhost:${new URL(await app.getUrl()).port || 80}`;
   app.get(Log).info({ port: settings.port, role: settings.role }, 'herald is up');

@@ -20,10 +20,14 @@ export function decodeCursor(cursor: string, order: string, length: number): unk
   } catch {
     throw new CursorError('cursor is not one that this server gave out');
   }
-  const isValid =
-    Array.isArray(parts) && parts.length === length + 1 && parts.slice(1).every((part) => typeof part === 'string' || typeof part === 'number');
+  const isValid = Array.isArray(parts) && parts.length === length + 1 && parts.every(isStorable);
   if (!isValid) throw new CursorError('cursor is not one that this server gave out');
   const [madeFor, ...values] = parts as [unknown, ...unknown[]];
   if (madeFor !== order) throw new CursorError(`cursor belongs to the order "${String(madeFor)}", this list is in the order "${order}"`);
   return values;
+}
+
+/** PostgreSQL takes no NUL in a text. */
+function isStorable(value: unknown): boolean {
+  return typeof value === 'number' || (typeof value === 'string' && !value.includes('\0'));
 }

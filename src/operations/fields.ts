@@ -26,7 +26,8 @@ interface ListChoice extends FieldChoice { minItems?: number; maxItems?: number 
 
 export const DEFAULT_TEXT_LIMIT = 4_000;
 const INT32_MAX = 2_147_483_647;
-const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
+const HOUR_AND_MINUTE = /([01]\d|2[0-3]):[0-5]\d/.source;
+const INSTANT = new RegExp(`^(\\d{4}-\\d{2}-\\d{2})T${HOUR_AND_MINUTE}(:[0-5]\\d(\\.\\d{1,9})?)?(Z|[+-]${HOUR_AND_MINUTE})$`);
 
 function field(choice: FieldChoice, schema: JsonSchema, ...rules: PropertyDecorator[]): PropertyDecorator {
   return (target, property) => {
@@ -91,15 +92,19 @@ export function Instant(choice: FieldChoice = {}): PropertyDecorator {
 }
 
 function isInstant(value: unknown): value is string {
-  if (typeof value !== 'string' || !INSTANT.test(value)) return false;
-  const time = Date.parse(value);
-  return !Number.isNaN(time) && new Date(time).getUTCFullYear() >= 1000 && new Date(time).getUTCFullYear() <= 9999;
+  const day = typeof value === 'string' ? INSTANT.exec(value)?.[1] : undefined;
+  if (day === undefined || !isDay(day)) return false;
+  const year = new Date(value as string).getUTCFullYear();
+  return year >= 1000 && year <= 9999;
+}
+
+/** Whether the calendar has the day: `Date` would take 30 February for 2 March. */
+function isDay(value: unknown): boolean {
+  return typeof value === 'string' && /^[1-9]\d{3}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(Date.parse(value)) && new Date(value).toISOString().startsWith(value);
 }
 
 /** A calendar day, YYYY-MM-DD. */
 export function DayField(choice: FieldChoice = {}): PropertyDecorator {
-  const isDay = (value: unknown) =>
-    typeof value === 'string' && /^[1-9]\d{3}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(Date.parse(value)) && new Date(value).toISOString().startsWith(value);
   const rule = ValidateBy({ name: 'isDay', validator: { validate: isDay, defaultMessage: () => 'must be a day such as 2026-01-31' } });
   return field(choice, { type: 'string', format: 'date' }, rule);
 }

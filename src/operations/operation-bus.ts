@@ -104,6 +104,8 @@ export class OperationBus {
   private async inUnit(work: (unit: Unit) => Promise<object>): Promise<object> {
     let refusal: AppError | undefined;
     const response = await this.unitOfWork.run(async (unit) => {
+      // PostgreSQL may have made the unit run again
+      refusal = undefined;
       try {
         return await work(unit);
       } catch (error) {
@@ -123,7 +125,7 @@ export class OperationBus {
     if (key.length === 0 || key.length > MAX_KEY_LENGTH) throw invalid('Idempotency-Key', `must have 1 to ${MAX_KEY_LENGTH} characters`);
     const records = unit.of(IdempotencyRecord);
     const id = { principal_id: options.principal?.id ?? 'anonymous', operation: operation.name, idempotency_key: key };
-    const request_hash = createHash('sha256').update(JSON.stringify(request)).digest('base64url');
+    const request_hash = createHash('sha256').update(JSON.stringify(request, inKeyOrder)).digest('base64url');
     const isNew = (await records.insertNew({ ...id, request_hash, response: null, created_at: now })) === 1;
     if (!isNew) {
       const [record] = await records.find(id);
@@ -143,4 +145,10 @@ export class OperationBus {
       throw error;
     }
   }
+}
+
+/** For `JSON.stringify`: the same text whatever the order in which the fields came. */
+function inKeyOrder(_: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

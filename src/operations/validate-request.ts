@@ -4,7 +4,6 @@ import { type FieldError, invalid, invalidFields } from './app-error.js';
 import { type JsonSchema, fieldsOf } from './json-schema.js';
 
 const MAX_DEPTH = 24;
-const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
 
 /**
  * Plain input made into an instance of the request class.
@@ -35,12 +34,16 @@ function coerce(schema: JsonSchema | undefined, value: unknown): unknown {
   return value;
 }
 
-/** NUL cannot be stored by PostgreSQL; bottomless nesting and prototype keys have no honest use. */
+/**
+ * NUL cannot be stored by PostgreSQL and infinity (which 1e999 is read as) not as JSON; bottomless nesting and the names that
+ * every object has have no honest use.
+ */
 function refuseUnstorable(value: unknown, path: string, depth: number): void {
   if (typeof value === 'string') {
     if (value.includes('\0')) throw invalid(path, 'must not contain the NUL character');
     return;
   }
+  if (typeof value === 'number' && !Number.isFinite(value)) throw invalid(path, 'must be a finite number');
   if (typeof value !== 'object' || value === null) return;
   if (depth > MAX_DEPTH) throw invalid(path, `must not be nested deeper than ${MAX_DEPTH} levels`);
   if (Array.isArray(value)) {
@@ -49,7 +52,7 @@ function refuseUnstorable(value: unknown, path: string, depth: number): void {
   }
   for (const [key, each] of Object.entries(value)) {
     const inner = path ? `${path}.${key}` : key;
-    if (FORBIDDEN_KEYS.has(key)) throw invalid(inner, 'is not an allowed name');
+    if (key in Object.prototype || key === 'prototype') throw invalid(inner, 'is not an allowed name');
     if (key.includes('\0')) throw invalid(path, 'must not contain the NUL character in a name');
     refuseUnstorable(each, inner, depth + 1);
   }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { agentId, parseAgentName } from '../agents/core/index.js';
 import { Clock } from '../config/index.js';
-import { Lead, openConversation } from '../crm/index.js';
+import { CHANNELS, Campaign, Lead, TRIAGE_CATEGORIES, openConversation } from '../crm/index.js';
 import type { Unit } from '../database/index.js';
 import { invalid } from '../operations/index.js';
 import { Outreach } from '../outreach/index.js';
@@ -35,18 +35,26 @@ export class EscalationFlow implements OnModuleInit {
   /** approve: on by its category · change: on with the person's values · return: back to an agent · reject: the end of its way */
   private async resolved(unit: Unit, { lead_id, resolution, resolution_detail, escalation_id, resolution_note }: Escalation): Promise<void> {
     const [lead] = lead_id === null ? [] : await unit.of(Lead).find({ lead_id }, { lock: true });
-    // a case that did not hold the lead up changes nothing about its way
-    if (!lead || (lead.flow_state !== 'in_review' && resolution !== 'reject' && resolution !== 'return')) return;
+    if (!lead) return;
     const now = this.clock.iso();
     if (resolution === 'reject') {
       await this.outreach.cancelForLead(unit, lead.lead_id, `a person settled ${escalation_id} with "reject"`);
-      await this.move(unit, lead, { flow_state: nextState(lead.flow_state, 'dismissed') }, now);
+      const flow_state = nextState(lead.flow_state, 'dismissed');
+      await this.move(unit, lead, { flow_state, lead_status: flow_state === 'closed' ? 'Unqualified' : lead.lead_status }, now);
       return;
     }
-    const changes = resolution === 'change' ? checked(resolution_detail?.changes ?? {}) : {};
+    const changes = resolution === 'change' ? await checked(unit, resolution_detail?.changes ?? {}) : {};
+    // a case that did not hold the lead up changes nothing about its way
+    if (lead.flow_state !== 'in_review' && resolution !== 'return') {
+      if (resolution === 'change') await this.move(unit, lead, changes, now);
+      return;
+    }
     const changed = { ...lead, ...changes };
     const way = WAY_BY_CATEGORY[changed.triage_category ?? ''] ?? WAY_BY_CATEGORY['General Inquiry']!;
-    await this.move(unit, lead, { ...changes, ...(resolution !== 'return' && { flow_state: nextState(lead.flow_state, way.event) }) }, now);
+    if (resolution !== 'return') {
+      const lead_status = way.purpose === 'engagement' ? 'Qualified' : lead.lead_status;
+      await this.move(unit, lead, { ...changes, lead_status, flow_state: nextState(lead.flow_state, way.event) }, now);
+    }
     const returnTo = resolution_detail?.return_to ?? agentId('LeadTriage');
     if (resolution === 'return' && !parseAgentName(returnTo)) throw invalid('return_to', `"${returnTo}" is not the name of an agent`);
     const to = resolution === 'return' ? returnTo : way.purpose === 'support' ? 'Manager' : (lead.assigned_engagement_agent ?? agentId('Engagement'));
@@ -63,19 +71,23 @@ export class EscalationFlow implements OnModuleInit {
   }
 }
 
-function checked(changes: Readonly<Record<string, unknown>>): Partial<Lead> {
+/** @throws AppError invalid naming what may not be changed, or not to this */
+async function checked(unit: Unit, changes: Readonly<Record<string, unknown>>): Promise<Partial<Lead>> {
   const wrong = Object.keys(changes).find((name) => !CHANGEABLE.has(name));
   if (wrong) throw invalid(`changes.${wrong}`, `cannot be changed here; allowed are ${[...CHANGEABLE].join(', ')}`);
-  if (changes.triage_category !== undefined && !(String(changes.triage_category) in WAY_BY_CATEGORY)) {
-    throw invalid('changes.triage_category', `must be one of ${Object.keys(WAY_BY_CATEGORY).join(', ')}`);
-  }
-  const { lead_score: score, gdpr_consent: consent } = changes;
+  const { triage_category: category, lead_score: score, gdpr_consent: consent, campaign_id: campaign, preferred_channel: channel } = changes;
+  if (category !== undefined && !isOneOf(TRIAGE_CATEGORIES, category)) throw invalid('changes.triage_category', `must be one of ${TRIAGE_CATEGORIES.join(', ')}`);
   if (score !== undefined && !(Number.isInteger(score) && (score as number) >= 0 && (score as number) <= 100)) {
     throw invalid('changes.lead_score', 'must be a whole number from 0 to 100');
   }
   if (consent !== undefined && typeof consent !== 'boolean') throw invalid('changes.gdpr_consent', 'must be true or false');
-  for (const name of ['campaign_id', 'preferred_channel']) {
-    if (changes[name] !== undefined && typeof changes[name] !== 'string') throw invalid(`changes.${name}`, 'must be text');
+  if (channel !== undefined && !isOneOf(CHANNELS, channel)) throw invalid('changes.preferred_channel', `must be one of ${CHANNELS.join(', ')}`);
+  if (campaign !== undefined && !(typeof campaign === 'string' && (await unit.of(Campaign).get(campaign)))) {
+    throw invalid('changes.campaign_id', `there is no campaign "${String(campaign)}"`);
   }
   return changes as Partial<Lead>;
+}
+
+function isOneOf(values: readonly unknown[], value: unknown): boolean {
+  return values.includes(value);
 }

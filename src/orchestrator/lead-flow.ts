@@ -7,23 +7,28 @@ export type FlowState = (typeof FLOW_STATES)[number];
 export type FlowEvent =
   | 'qualified' | 'cold' | 'inquiry' | 'doubtful' | 'message_planned' | 'consent_missing' | 'no_success' | 'converted' | 'dismissed';
 
+/** What triage finds puts a lead on its way, wherever it stood. */
+const TRIAGED = { qualified: 'engaging', cold: 'nurturing', inquiry: 'in_support', doubtful: 'in_review' } as const;
+const ENGAGED = { message_planned: 'outreach', consent_missing: 'no_consent', no_success: 'alternative' } as const;
+
 /** The lead's way as data: state × event → next state. What is not listed leaves the lead where it is. */
 const TRANSITIONS: Readonly<Record<FlowState, Partial<Record<FlowEvent, FlowState>>>> = {
-  new: { qualified: 'engaging', cold: 'nurturing', inquiry: 'in_support', doubtful: 'in_review' },
-  in_review: { qualified: 'engaging', cold: 'nurturing', inquiry: 'in_support', doubtful: 'in_review', dismissed: 'closed' },
-  engaging: { message_planned: 'outreach', consent_missing: 'no_consent', dismissed: 'closed' },
-  nurturing: { qualified: 'engaging', message_planned: 'nurturing', consent_missing: 'no_consent', inquiry: 'in_support', doubtful: 'in_review' },
-  in_support: { qualified: 'engaging', cold: 'nurturing', doubtful: 'in_review', dismissed: 'closed' },
-  outreach: { no_success: 'alternative', message_planned: 'outreach', qualified: 'engaging', cold: 'nurturing', inquiry: 'in_support', doubtful: 'in_review' },
-  no_consent: { qualified: 'engaging', cold: 'nurturing', inquiry: 'in_support', doubtful: 'in_review' },
-  alternative: { message_planned: 'outreach', no_success: 'closed', qualified: 'engaging', cold: 'nurturing', inquiry: 'in_support', doubtful: 'in_review' },
+  new: { ...TRIAGED, ...ENGAGED },
+  in_review: { ...TRIAGED, ...ENGAGED },
+  engaging: { ...TRIAGED, ...ENGAGED },
+  nurturing: { ...TRIAGED, consent_missing: 'no_consent' },
+  in_support: { ...TRIAGED, ...ENGAGED },
+  outreach: { ...TRIAGED, ...ENGAGED },
+  no_consent: { ...TRIAGED, ...ENGAGED },
+  alternative: { ...TRIAGED, ...ENGAGED, no_success: 'closed' },
   converted: {},
-  closed: { qualified: 'engaging', cold: 'nurturing', inquiry: 'in_support', doubtful: 'in_review' },
+  closed: { ...TRIAGED },
 };
 
-/** The state after an event. A conversion ends the way from anywhere. */
+/** The state after an event. A conversion ends the way from anywhere, and so does a person who dismisses a lead that has not converted. */
 export function nextState(state: string, event: FlowEvent): FlowState {
   const from = FLOW_STATES.includes(state as FlowState) ? (state as FlowState) : 'new';
-  if (event === 'converted') return 'converted';
+  if (event === 'converted' || from === 'converted') return 'converted';
+  if (event === 'dismissed') return 'closed';
   return TRANSITIONS[from][event] ?? from;
 }

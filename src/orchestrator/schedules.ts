@@ -3,7 +3,7 @@ import type { BeforeApplicationShutdown, OnApplicationBootstrap, OnModuleInit } 
 import { Clock, Settings } from '../config/index.js';
 import { type Unit, UnitOfWork, lt } from '../database/index.js';
 import { IdempotencyRecord } from '../operations/index.js';
-import { JobHandlers, Outbox, OutboxRow, Queues } from '../queue/index.js';
+import { JobHandlers, Outbox, Queues } from '../queue/index.js';
 import { Log } from '../telemetry/index.js';
 import { InboxSweep } from './inbox/index.js';
 import { CAMPAIGN_SIGNAL_TOPIC } from './optimization/campaign-signals.js';
@@ -12,9 +12,7 @@ import { OptimizationService } from './optimization/optimization.service.js';
 const TICK_MS = 20_000;
 const MINUTE_TOPIC = 'schedule.minute';
 const HOUR_TOPIC = 'schedule.hour';
-const DAY_MS = 86_400_000;
-const KEEP_IDEMPOTENCY_MS = DAY_MS;
-const KEEP_DONE_WORK_MS = 3 * DAY_MS;
+const KEEP_IDEMPOTENCY_MS = 86_400_000;
 
 /**
  * What happens by the clock. Each minute and each hour is an outbox item with its own key, so it is done once however many
@@ -72,9 +70,8 @@ export class Schedules implements OnModuleInit, OnApplicationBootstrap, BeforeAp
 
   private async everyHour(unit: Unit): Promise<void> {
     const now = this.clock.iso();
-    const ago = (milliseconds: number) => new Date(this.clock.now().getTime() - milliseconds).toISOString();
-    await unit.of(IdempotencyRecord).delete({ created_at: lt(ago(KEEP_IDEMPOTENCY_MS)) });
-    await unit.of(OutboxRow).delete({ status: 'done', done_at: lt(ago(KEEP_DONE_WORK_MS)) });
+    const forgottenBefore = new Date(this.clock.now().getTime() - KEEP_IDEMPOTENCY_MS).toISOString();
+    await unit.of(IdempotencyRecord).delete({ created_at: lt(forgottenBefore) });
     const campaigns = await this.optimization.activeCampaigns();
     await this.outbox.add(unit, campaigns.map((campaign_id) => (
       { topic: CAMPAIGN_SIGNAL_TOPIC, key: `${CAMPAIGN_SIGNAL_TOPIC}:${campaign_id}:hourly:${now.slice(0, 13)}`, payload: { campaign_id } }

@@ -3,6 +3,7 @@ import type { OnModuleInit } from '@nestjs/common';
 import { Lead } from '../crm/index.js';
 import { InverseRegistry } from '../decisions/index.js';
 import { Message } from '../outreach/index.js';
+import { Handoff, type HandoffStatus } from './handoffs/handoff.entity.js';
 
 /** How decisions about leads are taken back: a triage restores the lead, an engagement cancels the message that has not gone out. */
 @Injectable()
@@ -15,9 +16,12 @@ export class UndoActions implements OnModuleInit {
         const [lead] = await unit.of(Lead).find({ lead_id: String(lead_id) }, { lock: true });
         return lead && { version: lead.version };
       },
-      apply: async (unit, { lead_id, before, expects }, { now }) => {
+      apply: async (unit, { lead_id, handoff_id, before, expects }, { now, reason }) => {
         const patch = { ...(before as Partial<Lead>), version: Number(expects.version) + 1, updated_at: now };
         await unit.of(Lead).update({ lead_id: String(lead_id) }, patch);
+        // what has not been finished on the strength of the triage does not happen any more
+        const unfinished = { handoff_id: String(handoff_id), status: ['requested', 'acknowledged'] satisfies HandoffStatus[] };
+        await unit.of(Handoff).update(unfinished, { status: 'failed', failure: `the triage behind it was undone: ${reason}` });
       },
     });
     this.inverses.register('message.cancel', {

@@ -1,5 +1,5 @@
 import { type Unit, toMicros } from '../../database/index.js';
-import { CampaignDay } from './campaign-day.entity.js';
+import { type CampaignDay } from './campaign-day.entity.js';
 
 /** Adds one created lead to the campaign's day. */
 export function countLeadCreated(unit: Unit, campaignId: string, at: string): Promise<number> {

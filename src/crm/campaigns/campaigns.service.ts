@@ -60,6 +60,7 @@ export class CampaignsService {
   async update({ campaign_id, ...changes }: UpdateCampaignRequest, { unit, now, ifMatch }: CommandContext): Promise<CampaignResponse> {
     const campaign = await this.lock(unit, campaign_id);
     checkVersion(ifMatch, campaign.version);
+    if (Object.keys(changes).length === 0) return toCampaignResponse(campaign);
     checkDates(changes.start_date ?? campaign.start_date, changes.end_date === undefined ? campaign.end_date : changes.end_date);
     const patch = { ...changes, version: campaign.version + 1, updated_at: now };
     await unit.of(Campaign).update({ campaign_id }, patch);

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { newId } from '../../config/index.js';
 import { Database } from '../../database/index.js';
-import { type CommandContext, DEFAULT_PAGE, Operation, conflict, notFound } from '../../operations/index.js';
+import { type CommandContext, DEFAULT_PAGE, Operation, conflict, invalid, notFound } from '../../operations/index.js';
+import { Campaign } from '../campaigns/campaign.entity.js';
 import { Lead } from '../leads/lead.entity.js';
 import { AgentAction } from './agent-action.entity.js';
 import { Conversation } from './conversation.entity.js';
@@ -22,6 +23,9 @@ export class ConversationsService {
   async track(request: TrackInteractionRequest, { unit, now }: CommandContext): Promise<InteractionResponse> {
     const [lead] = await unit.of(Lead).find({ lead_id: request.lead_id }, { lock: true });
     if (!lead) throw notFound('lead', request.lead_id);
+    if (request.campaign_id && !(await unit.of(Campaign).get(request.campaign_id))) {
+      throw invalid('campaign_id', `there is no campaign "${request.campaign_id}"`);
+    }
     const timestamp = request.timestamp ?? now;
     const conversation = await openConversation(unit, lead.lead_id, now);
     const interaction: Interaction = {

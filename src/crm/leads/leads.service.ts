@@ -78,6 +78,7 @@ export class LeadsService {
   async update({ lead_id, ...changes }: UpdateLeadRequest, { unit, now, ifMatch }: CommandContext): Promise<LeadResponse> {
     const lead = await this.lock(unit, lead_id);
     checkVersion(ifMatch, lead.version);
+    if (Object.keys(changes).length === 0) return toLeadResponse(lead);
     await this.checkCampaign(unit, changes.campaign_id);
     const patch = { ...changes, version: lead.version + 1, updated_at: now };
     await unit.of(Lead).update({ lead_id }, patch);

@@ -5,7 +5,7 @@ import { EngagementAgent, type EngagementDecision, type EngagementMode } from '.
 import { Clock, Settings, newId } from '../../config/index.js';
 import { AgentAction, Lead, openConversation } from '../../crm/index.js';
 import type { Unit } from '../../database/index.js';
-import { Ledger } from '../../decisions/index.js';
+import { Decision, Ledger } from '../../decisions/index.js';
 import { MemoryService } from '../../memory/index.js';
 import { type CommandContext, Operation, conflict, notFound } from '../../operations/index.js';
 import { type Message, Outreach } from '../../outreach/index.js';
@@ -13,17 +13,26 @@ import { type Job, JobHandlers, Outbox } from '../../queue/index.js';
 import { agentPrincipal } from '../agent-principals.js';
 import { PortfolioRatesReader } from '../facts/portfolio-rates.js';
 import { Inbox } from '../inbox/index.js';
-import { nextState } from '../lead-flow.js';
+import { type FlowEvent, nextState } from '../lead-flow.js';
 import { EngageRequest, EngageResponse } from './engagement.dto.js';
 
 const FOLLOW_UP_TOPIC = 'lead.follow_up';
 const ENDED = new Set(['converted', 'closed']);
+/** Where leads stand whom a sequence of messages is under way to. */
+const IN_SEQUENCE = new Set(['outreach', 'nurturing']);
 
 interface FollowUpJob {
   lead_id: string;
+  /** The engagement that it follows: undone, it is followed by nothing. */
+  decision_id: string;
   mode: EngagementMode;
   /** The follow-up is dropped when the lead has been active since. */
   planned_at: string;
+}
+
+/** There is nobody to engage any more. */
+export function hasEnded({ flow_state }: Lead): boolean {
+  return ENDED.has(flow_state);
 }
 
 export interface Engaged {
@@ -59,7 +68,7 @@ export class EngagementService implements OnModuleInit {
   async engageOne({ lead_id, mode = 'engage' }: EngageRequest, { unit, now }: CommandContext): Promise<EngageResponse> {
     const [lead] = await unit.of(Lead).find({ lead_id }, { lock: true });
     if (!lead) throw notFound('lead', lead_id);
-    if (ENDED.has(lead.flow_state)) throw conflict('lead_ended', `the lead "${lead_id}" is ${lead.flow_state}: there is nobody to engage`);
+    if (hasEnded(lead)) throw conflict('lead_ended', `the lead "${lead_id}" is ${lead.flow_state}: there is nobody to engage`);
     return toResponse(await this.engage(unit, lead, now, { mode }));
   }
 
@@ -93,7 +102,7 @@ export class EngagementService implements OnModuleInit {
     // only the next one: it decides anew when its time comes, on what is known then
     const [next] = follow_ups;
     if (next) {
-      const payload: FollowUpJob = { lead_id: message.lead_id, mode, planned_at: message.planned_for };
+      const payload: FollowUpJob = { lead_id: message.lead_id, decision_id: decisionId, mode, planned_at: message.planned_for };
       await this.outbox.add(unit, [{ topic: FOLLOW_UP_TOPIC, key: `${FOLLOW_UP_TOPIC}:${decisionId}`, payload, availableAt: next.planned_for }]);
     }
     return planned!;
@@ -103,8 +112,7 @@ export class EngagementService implements OnModuleInit {
     unit: Unit, lead: Lead, { outcome, agent_id, agent_type }: EngagementDecision,
     { decisionId, conversationId, message, now }: { decisionId: string; conversationId: string; message: Message | null; now: string },
   ): Promise<void> {
-    const event = outcome.kind === 'message' ? 'message_planned' : outcome.rule === 'no_consent' || outcome.rule === 'unsubscribed' ? 'consent_missing' : 'no_success';
-    const flow_state = nextState(lead.flow_state, event);
+    const flow_state = nextState(lead.flow_state, eventOf(outcome));
     await unit.of(Lead).update({ lead_id: lead.lead_id }, { flow_state, assigned_engagement_agent: agent_id, version: lead.version + 1, updated_at: now });
     const summary = outcome.kind === 'message' ? `planned ${message!.channel} for ${message!.planned_for}` : `no outreach: ${outcome.detail}`;
     await unit.of(AgentAction).insert({
@@ -131,14 +139,22 @@ export class EngagementService implements OnModuleInit {
     }], now);
   }
 
-  private async followUp(unit: Unit, { lead_id, mode, planned_at }: FollowUpJob): Promise<void> {
+  private async followUp(unit: Unit, { lead_id, decision_id, mode, planned_at }: FollowUpJob): Promise<void> {
     const [lead] = await unit.of(Lead).find({ lead_id }, { lock: true });
     const hasAnswered = lead?.last_active_at != null && lead.last_active_at > planned_at;
-    if (!lead || hasAnswered || ENDED.has(lead.flow_state)) return;
+    if (!lead || hasAnswered || !IN_SEQUENCE.has(lead.flow_state)) return;
+    const decision = await unit.of(Decision).get(decision_id);
+    if (decision?.status === 'undone') return;
     const now = this.clock.iso();
     const flow_state = nextState(lead.flow_state, 'no_success');
     await this.engage(unit, { ...lead, flow_state }, now, { mode });
   }
+}
+
+function eventOf(outcome: EngagementDecision['outcome']): FlowEvent {
+  if (outcome.kind === 'message') return 'message_planned';
+  if (outcome.rule === 'no_consent' || outcome.rule === 'unsubscribed') return 'consent_missing';
+  return outcome.escalation?.blocking ? 'doubtful' : 'no_success';
 }
 
 function toResponse({ decision, decisionId, message }: Engaged): EngageResponse {

@@ -4,10 +4,10 @@ import { Clock, newId } from '../../config/index.js';
 import { AgentAction, Lead } from '../../crm/index.js';
 import type { Unit } from '../../database/index.js';
 import { type Job, JobHandlers } from '../../queue/index.js';
-import { EngagementService } from '../engagement/engagement.service.js';
+import { EngagementService, hasEnded } from '../engagement/engagement.service.js';
 import { Inbox } from '../inbox/index.js';
 import { CampaignSignals } from '../optimization/campaign-signals.js';
-import { TriageService } from '../triage/triage.service.js';
+import { TriageService, isTriageable } from '../triage/triage.service.js';
 import { Handoff } from './handoff.entity.js';
 import { HANDOFF_TOPIC, contextHash } from './handoffs.js';
 
@@ -57,12 +57,14 @@ export class HandoffDelivery implements OnModuleInit {
   private async receive(unit: Unit, handoff: Handoff, lead: Lead, now: string): Promise<Delivered> {
     switch (handoff.to_agent_type) {
       case 'Engagement': {
+        if (hasEnded(lead)) return { status: 'completed', result: { outcome: `nothing to do: the lead is ${lead.flow_state}` } };
         const mode = handoff.purpose === 'nurture' ? 'nurture' : 'engage';
         const about = { mode, agentId: handoff.to_agent, correlationId: handoff.handoff_id } as const;
         const { decisionId, message, decision } = await this.engagement.engage(unit, lead, now, about);
         return { status: 'completed', result: { decision_id: decisionId, outcome: decision.choice, message_id: message?.message_id ?? null } };
       }
       case 'LeadTriage': {
+        if (!isTriageable(lead)) return { status: 'completed', result: { outcome: `nothing to do: the lead is ${lead.flow_state}` } };
         const [triaged] = await this.triage.triageMany(unit, [lead], now, { agent_id: handoff.to_agent });
         return { status: 'completed', result: { decision_id: triaged!.decisionId, outcome: triaged!.decision.choice } };
       }

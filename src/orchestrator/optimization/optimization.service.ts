@@ -65,6 +65,8 @@ export class OptimizationService implements OnModuleInit {
 
   async optimize(unit: Unit, campaignId: string, options: OptimizationOptions, now: string): Promise<Optimized> {
     const id = options.agent_id ?? agentId('Optimizer');
+    // two looks at once would both judge the budget that stands before either changes it
+    await unit.of(Campaign).find({ campaign_id: campaignId }, { lock: true });
     const [decision] = await this.agent.decideMany([campaignId], options, { principal: agentPrincipal('Optimizer', id), unit });
     const { outcome, agent_id } = decision!;
     const decisionId = newId('dec');

@@ -16,7 +16,11 @@ import { TriageRequest, TriageResponse } from './triage.dto.js';
 const EVENT_BY_ROUTE: Readonly<Record<TriageOutcome['route'], FlowEvent>> = {
   engagement: 'qualified', nurture: 'cold', support: 'inquiry', person: 'doubtful',
 };
-const NOT_TRIAGED_AGAIN = new Set(['converted']);
+
+/** Who has bought needs no sorting any more. */
+export function isTriageable({ flow_state }: Lead): boolean {
+  return flow_state !== 'converted';
+}
 
 /** One lead's triage with all that follows from it, before it is written. */
 interface Plan {
@@ -53,7 +57,7 @@ export class TriageService {
     const options = { ...(priority && { priority }), ...(confidence_threshold !== undefined && { confidence_threshold }) };
     const [lead] = await unit.of(Lead).find({ lead_id }, { lock: true });
     if (!lead) throw notFound('lead', lead_id);
-    if (NOT_TRIAGED_AGAIN.has(lead.flow_state)) throw conflict('lead_converted', `the lead "${lead_id}" has converted: there is nothing to triage`);
+    if (!isTriageable(lead)) throw conflict('lead_converted', `the lead "${lead_id}" has converted: there is nothing to triage`);
     const [triaged] = await this.triageMany(unit, [lead], now, options);
     return toTriageResponse(triaged!, now);
   }
@@ -143,9 +147,9 @@ function handoffOf(
 }
 
 /** A triage can be taken back for as long as nothing has happened to the lead since. */
-function inverseOf({ lead, after }: Plan) {
+function inverseOf({ lead, after, handoff }: Plan) {
   const { lead_id, triage_category, lead_score, lead_status, flow_state } = lead;
-  return { type: 'lead.restore', lead_id, before: { triage_category, lead_score, lead_status, flow_state }, expects: { version: after.version } };
+  return { type: 'lead.restore', lead_id, handoff_id: handoff?.handoff_id ?? null, before: { triage_category, lead_score, lead_status, flow_state }, expects: { version: after.version } };
 }
 
 function actionsOf({ decision, decisionId, lead, conversationId, escalations }: Plan, now: string): AgentAction[] {

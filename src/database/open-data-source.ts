@@ -1,0 +1,20 @@
+import pg from 'pg';
+import { DataSource, type DataSourceOptions } from 'typeorm';
+
+/** Any number that the processes of one database agree on. */
+const MIGRATION_LOCK = 7_246_253;
+
+/** Connects and runs the migrations. Of several processes that start at once on one PostgreSQL, one runs them and the others wait. */
+export async function openDataSource(options: DataSourceOptions): Promise<DataSource> {
+  const dataSource = new DataSource(options);
+  if (options.type !== 'postgres') return dataSource.initialize();
+  const client = new pg.Client({ connectionString: options.url });
+  await client.connect();
+  try {
+    await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    return await dataSource.initialize();
+  } finally {
+    // closing the session gives the lock back
+    await client.end();
+  }
+}
