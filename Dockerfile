@@ -10,6 +10,7 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm pkg delete scripts.prepare && npm ci
 COPY tsconfig.json tsconfig.build.json nest-cli.json ./
 COPY migrations migrations
+COPY seeds seeds
 COPY src src
 RUN npm run build && npm prune --omit=dev
 

@@ -512,7 +512,9 @@ export class InitialSchema1795000000000 implements MigrationInterface {
   name = 'InitialSchema1795000000000';
 
   async up(queryRunner: QueryRunner): Promise<void> {
-    for (const statement of STATEMENTS) await queryRunner.query(statement);
+    // SQLite keeps booleans as numbers, and TypeORM compares a default with the entity's by its text
+    const no = queryRunner.connection.options.type === 'postgres' ? 'false' : '0';
+    for (const statement of STATEMENTS) await queryRunner.query(statement.replaceAll('DEFAULT false', `DEFAULT ${no}`));
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {

@@ -10,6 +10,7 @@ import { DatabaseModule } from './database/index.js';
 import { DatasetModule } from './dataset/index.js';
 import { DecisionsModule } from './decisions/index.js';
 import { RestAliasesModule } from './doors/rest-aliases/index.js';
+import { RpcModule } from './doors/rpc/index.js';
 import { SystemModule } from './doors/system/index.js';
 import { MemoryModule } from './memory/index.js';
 import { OperationsModule } from './operations/index.js';
@@ -41,6 +42,7 @@ export class AppModule {
         OrchestratorModule,
         DatasetModule,
         RestAliasesModule,
+        RpcModule,
         SystemModule,
         DashboardModule,
       ],

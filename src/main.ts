@@ -14,12 +14,12 @@ try {
 
 async function start(settings: Settings): Promise<void> {
   const app = await createApp(settings);
+  // process 1 of a container would ignore the signal that Nest otherwise sends itself at the end
+  app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
   // Fastify answers only after this, and the demo data should be there with the first answer
   await app.init();
   const admin = await app.get(AdminBootstrap).ensure();
   const demo = await app.get(DemoData).loadIfEmpty();
-  // process 1 of a container would ignore the signal that Nest otherwise sends itself at the end
-  app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
   await app.listen(settings.port, settings.host);
   const address = `http://localhost:${new URL(await app.getUrl()).port || 80}`;
   app.get(Log).info({ port: settings.port, role: settings.role }, 'herald is up');

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Redis } from 'ioredis';
 import pg from 'pg';
 import { AdminBootstrap } from '../src/auth/index.js';
 import { type Clock, Settings } from '../src/config/index.js';
@@ -89,11 +90,32 @@ async function makeStore(dataDir: string): Promise<TestStore> {
   await runOn(server, `CREATE DATABASE ${name}`);
   const address = new URL(server);
   address.pathname = `/${name}`;
-  const redis = process.env.HERALD_TEST_REDIS_URL;
+  const redisUrl = process.env.HERALD_TEST_REDIS_URL;
+  const redis = redisUrl ? await claimRedis(redisUrl) : undefined;
   return {
-    env: { DATABASE_URL: address.toString(), ...(redis && { REDIS_URL: redis }) },
-    drop: () => runOn(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+    env: { DATABASE_URL: address.toString(), ...(redis && { REDIS_URL: redis.url }) },
+    drop: async () => {
+      await redis?.drop();
+      await runOn(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+    },
   };
+}
+
+const REDIS_DATABASES = 15;
+const CLAIM_SECONDS = 900;
+
+/** One of the numbered databases of a Redis, for this app alone: apps on the same one would take each other’s jobs. */
+async function claimRedis(server: string): Promise<{ url: string; drop(): Promise<void> }> {
+  for (let number = 1; number <= REDIS_DATABASES; number++) {
+    const url = new URL(server);
+    url.pathname = `/${number}`;
+    const client = new Redis(url.href);
+    if (await client.set('herald-test-claim', process.pid, 'EX', CLAIM_SECONDS, 'NX')) {
+      return { url: url.href, drop: () => client.flushdb().then(() => client.disconnect()) };
+    }
+    client.disconnect();
+  }
+  throw new Error(`all ${REDIS_DATABASES} databases of the Redis are taken by other tests`);
 }
 
 async function runOn(url: string, sql: string): Promise<void> {

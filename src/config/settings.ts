@@ -50,7 +50,7 @@ export class Settings {
     this.adminEmail = (read.text('HERALD_ADMIN_EMAIL') ?? 'admin@herald.local').toLowerCase();
     this.adminPassword = read.text('HERALD_ADMIN_PASSWORD');
     this.jwtSecret = read.text('HERALD_JWT_SECRET');
-    this.rateLimitPerMinute = read.integer('HERALD_RATE_LIMIT', 6000, 0, 100_000_000);
+    this.rateLimitPerMinute = read.integer('HERALD_RATE_LIMIT', 60_000, 0, 100_000_000);
     this.logLevel = read.oneOf('LOG_LEVEL', LOG_LEVELS, 'info');
     this.autoTriage = read.flag('HERALD_AUTO_TRIAGE', false);
     this.sqliteSync = read.oneOf('HERALD_SQLITE_SYNC', ['NORMAL', 'FULL'] as const, 'NORMAL');
@@ -100,7 +100,7 @@ function reader(environment: NodeJS.ProcessEnv) {
       if (value === undefined) return fallback;
       const number = Number(value);
       if (!Number.isInteger(number) || number < min || number > max) {
-        throw new SettingsError(`${name} must be a whole number from ${min} to ${max}, got "${value}"`);
+        throw new SettingsError(`${name} must be a whole number from ${min} to ${max}, got ${JSON.stringify(value)}`);
       }
       return number;
     },
@@ -109,12 +109,12 @@ function reader(environment: NodeJS.ProcessEnv) {
       if (value === undefined) return fallback;
       if (value === '1' || value === 'true') return true;
       if (value === '0' || value === 'false') return false;
-      throw new SettingsError(`${name} must be 0 or 1, got "${value}"`);
+      throw new SettingsError(`${name} must be 0 or 1, got ${JSON.stringify(value)}`);
     },
     oneOf<T extends string>(name: string, allowed: readonly T[], fallback: T): T {
       const value = text(name);
       if (value === undefined) return fallback;
-      if (!allowed.includes(value as T)) throw new SettingsError(`${name} must be one of ${allowed.join(', ')}, got "${value}"`);
+      if (!allowed.includes(value as T)) throw new SettingsError(`${name} must be one of ${allowed.join(', ')}, got ${JSON.stringify(value)}`);
       return value as T;
     },
     url(name: string, protocols: readonly string[]): string | undefined {

@@ -6,6 +6,7 @@ export { Conversation } from './conversations/conversation.entity.js';
 export { Interaction } from './conversations/interaction.entity.js';
 export { openConversation } from './conversations/open-conversation.js';
 export { Conversion } from './conversions/conversion.entity.js';
+export { ConversionsService } from './conversions/conversions.service.js';
 export { CrmModule } from './crm.module.js';
 export { flowStateOfStatus } from './leads/flow-state-of-status.js';
 export { LeadRemoval } from './leads/lead-removal.js';

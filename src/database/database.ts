@@ -6,6 +6,7 @@ import { HealthRegistry } from '../telemetry/index.js';
 import { type Connection, PostgresConnection, SqliteConnection, type SqlRow } from './connection.js';
 import { ReadRows } from './rows.js';
 import { type Dialect, type EntityClass, type TableShape, shapeOf } from './table-shape.js';
+import { WalCheckpointer } from './wal-checkpointer.js';
 
 /**
  * Reading, outside of any unit. On SQLite through a second, read-only connection, so that nobody sees the rows of a unit
@@ -16,6 +17,7 @@ export class Database {
   readonly dialect: Dialect;
   private readonly reader: Connection;
   private readonly lastActions: (() => Promise<void>)[] = [];
+  private readonly checkpointer: WalCheckpointer | undefined;
   private sqliteWriter: SqliteConnection | undefined;
 
   constructor(
@@ -23,7 +25,12 @@ export class Database {
     health: HealthRegistry,
   ) {
     this.dialect = dataSource.options.type === 'postgres' ? 'postgres' : 'sqlite';
-    this.reader = this.dialect === 'postgres' ? new PostgresConnection(this.pool) : openReader(dataSource.options.database as string);
+    if (this.dialect === 'postgres') this.reader = new PostgresConnection(this.pool);
+    else {
+      const file = dataSource.options.database as string;
+      this.reader = openReader(file);
+      this.checkpointer = new WalCheckpointer(file);
+    }
     this.closeAfterLastActions();
     health.register('database', async () => void (await this.query('SELECT 1 AS ok')));
   }
@@ -53,6 +60,12 @@ export class Database {
     return (this.sqliteWriter ??= new SqliteConnection(databaseConnection));
   }
 
+  /** To be called by the unit of work after each commit on SQLite. */
+  noteCommit(): void {
+    const [row] = this.writer.prepare('SELECT total_changes() AS n').all() as [{ n: number }];
+    this.checkpointer?.committed(row.n);
+  }
+
   get pool(): Pool {
     return (this.dataSource.driver as unknown as { master: Pool }).master;
   }
@@ -62,6 +75,7 @@ export class Database {
     const destroy = this.dataSource.destroy.bind(this.dataSource);
     this.dataSource.destroy = async () => {
       for (const action of this.lastActions) await action();
+      await this.checkpointer?.stop();
       if (this.reader instanceof SqliteConnection) this.reader.database.close();
       await destroy();
     };

@@ -6,6 +6,7 @@ import { Log } from '../telemetry/index.js';
 import { type Connection, PostgresConnection, type SqlRow } from './connection.js';
 import { Database } from './database.js';
 import { Rows } from './rows.js';
+import { SharedCommit } from './shared-commit.js';
 import type { EntityClass } from './table-shape.js';
 
 /** One open write transaction. Code that holds no unit cannot write. */
@@ -27,13 +28,16 @@ const RETRYABLE = new Set(['40001', '40P01']);
 const POSTGRES_TRIES = 3;
 
 /**
- * The only way to write. On SQLite, which has one writing connection, units run one after another; on PostgreSQL each
- * is an ordinary transaction. Either all of a unit is committed or nothing.
+ * The only way to write. On SQLite, which has one writing connection, units run one after another, and those that wait in line
+ * share a commit; on PostgreSQL each is an ordinary transaction. Either all of a unit is committed or nothing.
  */
 @Injectable()
 export class UnitOfWork {
   private readonly inUnit = new AsyncLocalStorage<true>();
   private tail: Promise<unknown> = Promise.resolve();
+  /** Units that wait for their turn on SQLite. */
+  private waiting = 0;
+  private shared: SharedCommit | undefined;
   private lastTurn = performance.now();
 
   constructor(
@@ -53,27 +57,33 @@ export class UnitOfWork {
     return result;
   }
 
-  private runOnSqlite<T>(work: (unit: Unit) => Promise<T>, actions: (() => void)[]): Promise<T> {
-    const turn = this.tail.then(async () => {
-      await this.letOthersRun();
-      const { writer } = this.database;
-      writer.prepare('BEGIN IMMEDIATE').run();
-      const started = performance.now();
-      try {
-        const result = await this.inUnit.run(true, () => work(this.unitOn(writer, actions)));
-        writer.prepare('COMMIT').run();
-        return result;
-      } catch (error) {
-        // some errors (disk full, for one) make SQLite roll back by itself
-        if (writer.database.inTransaction) writer.prepare('ROLLBACK').run();
-        throw error;
-      } finally {
-        const elapsed = performance.now() - started;
-        if (elapsed > SLOW_UNIT_MS) this.log.warn({ duration_ms: Math.round(elapsed) }, 'a unit of work kept all other writers waiting');
-      }
-    });
+  private async runOnSqlite<T>(work: (unit: Unit) => Promise<T>, actions: (() => void)[]): Promise<T> {
+    this.waiting++;
+    const turn = this.tail.then(() => this.takeTurn(work, actions));
     this.tail = turn.catch(() => undefined);
-    return turn;
+    const { result, committed } = await turn;
+    await committed;
+    return result;
+  }
+
+  /** Runs the unit in the open transaction, or in a new one, and commits unless another unit is about to join it. */
+  private async takeTurn<T>(work: (unit: Unit) => Promise<T>, actions: (() => void)[]): Promise<{ result: T; committed: Promise<void> }> {
+    await this.letOthersRun();
+    this.waiting--;
+    const shared = (this.shared ??= SharedCommit.begin(this.database.writer));
+    const started = performance.now();
+    try {
+      const result = await shared.run(() => this.inUnit.run(true, () => work(this.unitOn(this.database.writer, actions))));
+      return { result, committed: shared.committed };
+    } finally {
+      if (this.waiting === 0 || !shared.hasRoom) {
+        this.shared = undefined;
+        shared.commit();
+        this.database.noteCommit();
+      }
+      const elapsed = performance.now() - started;
+      if (elapsed > SLOW_UNIT_MS) this.log.warn({ duration_ms: Math.round(elapsed) }, 'a unit of work kept all other writers waiting');
+    }
   }
 
   private async runOnPostgres<T>(work: (unit: Unit) => Promise<T>, actions: (() => void)[]): Promise<T> {
@@ -94,7 +104,9 @@ export class UnitOfWork {
     try {
       await client.query('BEGIN');
       const result = await this.inUnit.run(true, () => work(this.unitOn(new PostgresConnection(client), actions)));
-      await client.query('COMMIT');
+      const { command } = await client.query('COMMIT');
+      // PostgreSQL answers so, without an error, when a statement failed and the unit went on nevertheless
+      if (command !== 'COMMIT') throw new Error('the unit went on after a failed statement, so nothing of it was committed');
       return result;
     } catch (error) {
       await client.query('ROLLBACK').catch((rollbackError: Error) => (broken = rollbackError));

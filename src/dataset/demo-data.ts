@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
+import { DEMO_WORLD } from '../../seeds/demo-world.js';
 import { Clock, Settings } from '../config/index.js';
 import { Database } from '../database/index.js';
 import { Lead } from '../crm/index.js';
@@ -10,11 +11,6 @@ import { DatasetImporter } from './dataset-importer.js';
 import { generateDataset } from './generator/generate-dataset.js';
 import { lastFullDay } from './generator/calendar.js';
 import type { ImportReport } from './import-report.js';
-
-const DEMO_LEADS = 1000;
-const DEMO_SEED = 7;
-/** Keeps the demo's leads apart from those of a data set that is imported later. */
-const DEMO_ID_PREFIX = 'demo-';
 
 /** Something to look at on the first start: a small generated data set, taken in by the same importer as any other. */
 @Injectable()
@@ -32,7 +28,7 @@ export class DemoData {
     if (!this.settings.isDemo || (await this.database.of(Lead).find({}, { limit: 1 })).length > 0) return undefined;
     const folder = await mkdtemp(join(tmpdir(), 'herald-demo-'));
     try {
-      await generateDataset(folder, { leads: DEMO_LEADS, seed: DEMO_SEED, idPrefix: DEMO_ID_PREFIX, end: lastFullDay(this.clock.now()) });
+      await generateDataset(folder, { ...DEMO_WORLD, end: lastFullDay(this.clock.now()) });
       const report = await this.importer.import(folder);
       this.log.info({ rows: report.rows_inserted, duration_ms: report.duration_ms }, 'demo data loaded');
       return report;

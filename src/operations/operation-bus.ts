@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Clock, newId } from '../config/index.js';
-import { UnitOfWork, type Unit } from '../database/index.js';
+import { CursorError, UnitOfWork, type Unit } from '../database/index.js';
 import { Metrics } from '../telemetry/index.js';
 import { AppError, conflict, forbidden, invalid, unauthenticated } from './app-error.js';
 import { AuditEntry } from './audit-entry.entity.js';
@@ -49,15 +49,16 @@ export class OperationBus {
 
   /** @throws AppError for everything that the caller did wrong; other errors are ours */
   async call<T extends object = object>(name: string, input: unknown, options: CallOptions): Promise<T> {
+    const operation = this.registry.get(name);
     const started = performance.now();
     let outcome = 'ok';
     try {
-      const operation = this.registry.get(name);
       this.checkPermission(operation, options.principal);
       const plain = options.isText ? coerceText(operation.request, (input ?? {}) as Record<string, unknown>) : input;
       const request = validateRequest(operation.request, plain);
       return (await this.run(operation, request, options)) as T;
-    } catch (error) {
+    } catch (exception) {
+      const error = exception instanceof CursorError ? invalid('cursor', exception.message.replace(/^cursor /, '')) : exception;
       outcome = error instanceof AppError ? error.kind : 'internal';
       throw error;
     } finally {

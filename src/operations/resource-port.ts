@@ -95,6 +95,14 @@ export class ResourcePort {
     if (!provider) {
       throw new AppError('not_found', 'resource_not_found', `there is no resource ${uri}; known: ${this.addresses().join(', ')}`);
     }
-    return { provider, path: decodeURIComponent(uri.slice(slash + 1)) };
+    return { provider, path: decoded(uri.slice(slash + 1)) };
+  }
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch (cause) {
+    throw new AppError('invalid', 'invalid_uri', 'uri: holds a percent sign that starts no valid escape', { cause });
   }
 }

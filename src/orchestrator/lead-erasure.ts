@@ -7,7 +7,7 @@ import { MemoryService } from '../memory/index.js';
 import { Handoff } from './handoffs/handoff.entity.js';
 import { Approval, Escalation } from './inbox/index.js';
 
-/** What of a deleted lead lies in memory, the ledger and the inbox goes with it. */
+/** What of a deleted lead lies in memory, the ledger, the inbox and the kept answers goes with it. */
 @Injectable()
 export class LeadErasure implements OnModuleInit {
   constructor(
@@ -25,5 +25,8 @@ export class LeadErasure implements OnModuleInit {
     await unit.of(Handoff).delete({ lead_id: leadId });
     await unit.of(Escalation).delete({ lead_id: leadId });
     await unit.of(Approval).delete({ lead_id: leadId });
+    // answers that are kept to be given again hold the lead's address
+    const mention = `%"lead_id":${JSON.stringify(leadId)}%`.replace(/[\\_]/g, '\\$&');
+    await unit.execute(`DELETE FROM idempotency_keys WHERE CAST(response AS text) LIKE ? ESCAPE '\\'`, [mention]);
   }
 }

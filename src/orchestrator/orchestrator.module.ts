@@ -8,6 +8,7 @@ import { DecisionsModule } from '../decisions/index.js';
 import { MemoryModule } from '../memory/index.js';
 import { OutreachModule } from '../outreach/index.js';
 import { AgentsController } from './agents.controller.js';
+import { ConversionOutcomes } from './conversion-outcomes.js';
 import { EngagementService } from './engagement/engagement.service.js';
 import { EscalationFlow } from './escalation-flow.js';
 import { AgentFacts } from './facts/agent-facts.js';
@@ -43,7 +44,8 @@ import { UndoActions } from './undo-actions.js';
   controllers: [AgentsController, HandoffsController],
   providers: [
     AgentFacts, PortfolioRatesReader, TriageService, LeadTriageJobs, EngagementService, Handoffs, HandoffsService, HandoffDelivery, CampaignChanges,
-    CampaignSignals, OptimizationService, EscalationFlow, LeadErasure, MessageOutcomes, Notifications, Policies, OverviewService, PerformanceService, FlowRun, Schedules,
+    CampaignSignals, OptimizationService, EscalationFlow, LeadErasure, MessageOutcomes, ConversionOutcomes,
+    Notifications, Policies, OverviewService, PerformanceService, FlowRun, Schedules,
     UndoActions,
   ],
   exports: [FlowRun],

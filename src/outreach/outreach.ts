@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Clock, newId } from '../config/index.js';
-import { Database, type Unit } from '../database/index.js';
+import { Database, type Unit, like } from '../database/index.js';
 import { Outbox } from '../queue/index.js';
 import type { Channel } from './channel.js';
 import { dispatchAt } from './dispatch-item.js';
@@ -40,6 +40,8 @@ export interface MessageStats {
 }
 
 const HOUR_MS = 3_600_000;
+/** Messages that the engagement agents wished for. */
+const AGENT_ORIGIN = 'EN-%';
 
 /** How other modules have messages sent. */
 @Injectable()
@@ -78,6 +80,14 @@ export class Outreach {
   cancelForLead(unit: Unit, leadId: string, reason: string): Promise<number> {
     return unit.of(Message).update(
       { lead_id: leadId, status: ['planned', 'held'] },
+      { status: 'cancelled', failure_reason: reason, earliest: null, updated_at: this.clock.iso() },
+    );
+  }
+
+  /** Cancels what an agent planned for the lead and has not gone out yet, because it has a newer plan. What people planned stays. */
+  supersede(unit: Unit, leadId: string, reason: string): Promise<number> {
+    return unit.of(Message).update(
+      { lead_id: leadId, status: ['planned', 'held'], origin: like(AGENT_ORIGIN) },
       { status: 'cancelled', failure_reason: reason, earliest: null, updated_at: this.clock.iso() },
     );
   }

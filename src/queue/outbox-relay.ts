@@ -40,6 +40,7 @@ export class OutboxRelay {
   private topics: readonly string[] = [];
   private target: RelayTarget | undefined;
   private pumping: Promise<void> | undefined;
+  private holds = 0;
   private housekeeping: Promise<void> = Promise.resolve();
 
   constructor(
@@ -73,7 +74,18 @@ export class OutboxRelay {
   wake(topics: Iterable<string>): void {
     if (!this.target) return;
     for (const topic of topics) if (this.topics.includes(topic)) this.awake.add(topic);
-    if (this.awake.size > 0) this.pumping ??= this.pump();
+    if (this.awake.size > 0 && this.holds === 0) this.pumping ??= this.pump();
+  }
+
+  /** Hands out nothing while `work` runs. */
+  async hold<T>(work: () => Promise<T>): Promise<T> {
+    this.holds++;
+    try {
+      return await work();
+    } finally {
+      this.holds--;
+      this.wake(this.topics);
+    }
   }
 
   /** Called when a job of the topic has left the queue. */
@@ -90,7 +102,7 @@ export class OutboxRelay {
   }
 
   private async pump(): Promise<void> {
-    while (this.target && this.awake.size > 0) {
+    while (this.target && this.holds === 0 && this.awake.size > 0) {
       // whoever woke us (a request, often) goes first
       await nextTurn();
       const [topic] = this.awake;
@@ -111,7 +123,8 @@ export class OutboxRelay {
     const due = await this.ledger.nextDue(topic);
     if (!this.isDue(topic, due)) return false;
     const room = WINDOW - (await this.ledger.enqueuedCount(topic));
-    if (room <= 0) {
+    // a few at a time would cost the queue more than all of them: it waits until a whole batch fits
+    if (room < BATCH) {
       this.backlog.set(topic, 0);
       return false;
     }

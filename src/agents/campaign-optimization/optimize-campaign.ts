@@ -70,8 +70,9 @@ export function optimizeCampaign(
   const kept = drafts.filter(({ impact_estimate: impact }) => impact >= constraints.min_improvement);
   if (kept.length < drafts.length)
     notes.push(`${drafts.length - kept.length} ideas left out: improvement below ${constraints.min_improvement}`);
+  const waiting = waitsForDays(facts);
   const optimizations = kept
-    .map((draft) => judge(draft, facts.campaign.status, constraints))
+    .map((draft) => judge({ ...draft, hold: draft.hold ?? waiting }, facts.campaign.status, constraints))
     .sort((first, second) => second.impact_estimate - first.impact_estimate);
   return {
     optimizations,
@@ -117,6 +118,13 @@ export const optimizationPolicy: Policy<OptimizationInputs, OptimizationOutcome>
     };
   },
 };
+
+/** The same days justify one step: the next is taken by itself only when a day after the last one has been reported. */
+function waitsForDays({ campaign: { optimized_at: at }, daily }: OptimizationFacts): string | null {
+  const lastDay = daily.at(-1)?.date;
+  if (!at || (lastDay !== undefined && lastDay > at.slice(0, 10))) return null;
+  return `no day since the change of ${at.slice(0, 10)} has been reported yet`;
+}
 
 function escalate({ roas, conversion_rate: rate }: PerformanceMetrics): EscalationWish[] {
   if (roas === null || rate === null || roas >= LOSING_ROAS || rate >= POOR_CONVERSION_RATE) return [];

@@ -141,6 +141,7 @@ export function someOptimizationFacts({ campaign, ...over }: OptimizationOver = 
       channel_mix: ['Email', 'Ads'],
       target_personas: ['CMO', 'Founder'],
       excluded_variant_ids: [],
+      optimized_at: null,
       ...campaign,
     },
     daily: someDays(30),

@@ -193,6 +193,8 @@ export interface OptimizationFacts {
     readonly target_personas: readonly string[];
     /** Variants that an earlier optimization took out; the facts' `variants` are without them. */
     readonly excluded_variant_ids: readonly string[];
+    /** When an optimization last changed the campaign and was not undone. */
+    readonly optimized_at: string | null;
   };
   /** Oldest first. */
   readonly daily: readonly CampaignDay[];

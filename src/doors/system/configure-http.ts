@@ -1,4 +1,3 @@
-import helmet from '@fastify/helmet';
 import { MethodNotAllowedException, UnsupportedMediaTypeException } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -10,26 +9,29 @@ import { securityHeaders } from './security-headers.js';
 const FORM_TYPE = /^(application\/x-www-form-urlencoded|multipart\/form-data)\s*(;|$)/i;
 const JSON_TYPE = /^application\/([\w.-]+\+)?json\s*(;|$)/i;
 
-/** Route config of the few routes that take an HTML form's body, as one-click unsubscribe must. */
+/** Route config of the few routes whose body is not a JSON object read by the framework. */
 export interface HttpRouteConfig {
+  /** An HTML form's body is taken too, as one-click unsubscribe must. */
   acceptsForm?: boolean;
+  /** The JSON reaches the route as text: broken JSON is answered in the route's own protocol. */
+  takesRawText?: boolean;
 }
 
 /**
  * What every HTTP request meets before and after its route: security headers, its id, the media type and method checks,
  * the body's parser, and its record. Call it before `app.init()`.
  */
-export async function configureHttp(app: NestFastifyApplication): Promise<void> {
+export function configureHttp(app: NestFastifyApplication): void {
   const settings = app.get(Settings);
   const recorder = app.get(RequestRecorder);
   const fastify = app.getHttpAdapter().getInstance();
   const knownRoutes = new KnownRoutes();
+  const headers = securityHeaders(settings.publicUrl.startsWith('https:'));
 
-  await app.register(helmet, securityHeaders(settings.publicUrl.startsWith('https:')));
   acceptEmptyJson(app, settings.bodyLimitBytes);
   knownRoutes.watch(fastify);
   fastify.addHook('onRequest', (request, reply, done) => {
-    reply.header('X-Request-Id', request.id);
+    reply.headers(headers).header('X-Request-Id', request.id);
     if (request.url.startsWith('/api/')) reply.header('Cache-Control', 'no-store');
     done(refusalOf(request, reply, knownRoutes));
   });
@@ -43,7 +45,9 @@ export async function configureHttp(app: NestFastifyApplication): Promise<void> 
 function acceptEmptyJson(app: NestFastifyApplication, bodyLimit: number): void {
   const parseJson = app.getHttpAdapter().getInstance().getDefaultJsonParser('error', 'error');
   app.useBodyParser('application/json', { bodyLimit }, (request, body, done) => {
-    if (body.length === 0) done(null, undefined);
+    const { takesRawText } = (request as FastifyRequest).routeOptions.config as HttpRouteConfig;
+    if (takesRawText) done(null, body.toString());
+    else if (body.length === 0) done(null, undefined);
     else void parseJson(request as FastifyRequest, body as unknown as string, done);
   });
 }

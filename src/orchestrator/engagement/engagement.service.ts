@@ -5,10 +5,10 @@ import { EngagementAgent, type EngagementDecision, type EngagementMode } from '.
 import { Clock, Settings, newId } from '../../config/index.js';
 import { AgentAction, Lead, openConversation } from '../../crm/index.js';
 import type { Unit } from '../../database/index.js';
-import { Decision, Ledger } from '../../decisions/index.js';
+import { Ledger } from '../../decisions/index.js';
 import { MemoryService } from '../../memory/index.js';
 import { type CommandContext, Operation, conflict, notFound } from '../../operations/index.js';
-import { type Message, Outreach } from '../../outreach/index.js';
+import { Message, Outreach } from '../../outreach/index.js';
 import { type Job, JobHandlers, Outbox } from '../../queue/index.js';
 import { agentPrincipal } from '../agent-principals.js';
 import { PortfolioRatesReader } from '../facts/portfolio-rates.js';
@@ -23,11 +23,9 @@ const IN_SEQUENCE = new Set(['outreach', 'nurturing']);
 
 interface FollowUpJob {
   lead_id: string;
-  /** The engagement that it follows: undone, it is followed by nothing. */
-  decision_id: string;
   mode: EngagementMode;
-  /** The follow-up is dropped when the lead has been active since. */
-  planned_at: string;
+  /** The message that it follows. Not sent (held, superseded, its decision undone) or answered, it is followed by nothing. */
+  message_id: string;
 }
 
 /** There is nobody to engage any more. */
@@ -93,6 +91,7 @@ export class EngagementService implements OnModuleInit {
     if (outcome.kind === 'no_outreach') return null;
     const { message, follow_ups, mode } = outcome;
     const { meanConversionUsd } = await this.rates.current();
+    await this.outreach.supersede(unit, message.lead_id, `decision ${decisionId} plans anew`);
     const [planned] = await this.outreach.plan(unit, [{
       lead_id: message.lead_id, channel: message.channel, subject: message.subject, body: message.body, origin: agent_id,
       planned_for: message.planned_for, campaign_id: message.campaign_id, conversation_id: conversationId, variant_id: message.variant_id,
@@ -102,7 +101,7 @@ export class EngagementService implements OnModuleInit {
     // only the next one: it decides anew when its time comes, on what is known then
     const [next] = follow_ups;
     if (next) {
-      const payload: FollowUpJob = { lead_id: message.lead_id, decision_id: decisionId, mode, planned_at: message.planned_for };
+      const payload: FollowUpJob = { lead_id: message.lead_id, mode, message_id: planned!.message_id };
       await this.outbox.add(unit, [{ topic: FOLLOW_UP_TOPIC, key: `${FOLLOW_UP_TOPIC}:${decisionId}`, payload, availableAt: next.planned_for }]);
     }
     return planned!;
@@ -139,12 +138,11 @@ export class EngagementService implements OnModuleInit {
     }], now);
   }
 
-  private async followUp(unit: Unit, { lead_id, decision_id, mode, planned_at }: FollowUpJob): Promise<void> {
+  private async followUp(unit: Unit, { lead_id, mode, message_id }: FollowUpJob): Promise<void> {
     const [lead] = await unit.of(Lead).find({ lead_id }, { lock: true });
-    const hasAnswered = lead?.last_active_at != null && lead.last_active_at > planned_at;
-    if (!lead || hasAnswered || !IN_SEQUENCE.has(lead.flow_state)) return;
-    const decision = await unit.of(Decision).get(decision_id);
-    if (decision?.status === 'undone') return;
+    const message = await unit.of(Message).get(message_id);
+    if (!lead || message?.sent_at == null || !IN_SEQUENCE.has(lead.flow_state)) return;
+    if (lead.last_active_at !== null && lead.last_active_at > message.sent_at) return;
     const now = this.clock.iso();
     const flow_state = nextState(lead.flow_state, 'no_success');
     await this.engage(unit, { ...lead, flow_state }, now, { mode });

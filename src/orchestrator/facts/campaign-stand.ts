@@ -16,11 +16,13 @@ const LATE_WITHIN_DAYS = 7;
 
 /**
  * How each campaign stands. Where days are reported up to now, that is how it stands now. Where the reports end in the past,
- * the data is a history, and is judged as of its end: a campaign that still reported in its last week was running then.
+ * the data is a history, and is judged as of its end: a campaign that still reported in its last week was running then. One
+ * that starts after that end is no part of the history. Days on which Herald has only counted leads of its own are no reports.
  */
 export async function readCampaignStands(reader: SqlReader, now: string): Promise<Map<string, CampaignStand>> {
   const campaigns = await reader.query(
-    `SELECT c.campaign_id, c.status, c.start_date, c.end_date, (SELECT MAX(d.date) FROM campaign_daily d WHERE d.campaign_id = c.campaign_id) AS last_day
+    `SELECT c.campaign_id, c.status, c.start_date, c.end_date, (
+         SELECT MAX(d.date) FROM campaign_daily d WHERE d.campaign_id = c.campaign_id AND (d.impressions > 0 OR d.cost_usd > 0)) AS last_day
      FROM campaigns c`,
   );
   const lastDays = campaigns.flatMap(({ last_day }) => (last_day ? [String(last_day)] : [])).sort();
@@ -29,7 +31,8 @@ export async function readCampaignStands(reader: SqlReader, now: string): Promis
   return new Map(campaigns.map((row) => {
     const own = row.last_day ? String(row.last_day) : undefined;
     const isRecent = own !== undefined && lastDay !== undefined && daysBetween(own, lastDay) <= LATE_WITHIN_DAYS;
-    const asOf = !isHistory ? now : isRecent ? `${own}T00:00:00.000Z` : `${lastDay}T23:59:59.999Z`;
+    const isLater = lastDay !== undefined && String(row.start_date).slice(0, 10) > lastDay;
+    const asOf = !isHistory || isLater ? now : isRecent ? `${own}T00:00:00.000Z` : `${lastDay}T23:59:59.999Z`;
     return [String(row.campaign_id), { asOf, phase: phaseAt(asOf, String(row.status), String(row.start_date), row.end_date as string | null) }];
   }));
 }

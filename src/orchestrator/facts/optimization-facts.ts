@@ -46,6 +46,12 @@ async function readOne(
      WHERE l.campaign_id = ? AND l.persona IS NOT NULL GROUP BY l.persona ORDER BY l.persona`,
     [id],
   );
+  const [last] = await reader.query(
+    `SELECT MAX(COALESCE(a.executed_at, d.created_at)) AS at
+     FROM decisions d LEFT JOIN approvals a ON a.decision_id = d.decision_id AND a.status = 'executed'
+     WHERE d.subject_type = 'campaign' AND d.subject_id = ? AND d.kind = 'campaign.optimize' AND d.status = 'applied' AND d.is_reversible`,
+    [id],
+  );
   return {
     as_of: stand.asOf,
     campaign: {
@@ -54,6 +60,7 @@ async function readOne(
       daily_budget_usd: Number(campaign.daily_budget_usd), total_budget_usd: Number(campaign.total_budget_usd),
       channel_mix: parsed<string[]>(campaign.channel_mix), target_personas: parsed<string[]>(campaign.target_personas),
       excluded_variant_ids: paused.map((row) => String(row.variant_id)),
+      optimized_at: (last?.at as string | null) ?? null,
     },
     daily: daily.map((day) => ({
       date: String(day.date), impressions: Number(day.impressions), clicks: Number(day.clicks), leads_created: Number(day.leads_created),

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Lead, openConversation } from '../../crm/index.js';
-import { Database } from '../../database/index.js';
+import { Conversation, Lead, openConversation } from '../../crm/index.js';
+import { Database, type Unit } from '../../database/index.js';
 import { type CommandContext, DEFAULT_PAGE, Operation, conflict, invalid, notFound } from '../../operations/index.js';
 import { Handoff } from './handoff.entity.js';
 import {
@@ -22,6 +22,7 @@ export class HandoffsService {
   async request(request: HandoffRequestBody, { unit, now }: CommandContext): Promise<HandoffResponse> {
     const lead = await unit.of(Lead).get(request.lead_id);
     if (!lead) throw notFound('lead', request.lead_id);
+    await this.checkConversation(unit, request);
     const { short_term_memory = {}, conversation_history, next_actions } = request.preservation_data ?? {};
     const conversationId = request.conversation_id ?? (await openConversation(unit, lead.lead_id, now)).conversation_id;
     const [handoff] = await this.handoffs.request(unit, [{
@@ -69,6 +70,14 @@ export class HandoffsService {
     const patch = { status: 'completed' as const, completed_at: now, result: { completed_by: principal.id, ...(note !== undefined && { note }) } };
     await unit.of(Handoff).update({ handoff_id }, patch);
     return toHandoffResponse({ ...handoff, ...patch });
+  }
+
+  /** What was said with one lead must not reach the agent that works on another. */
+  private async checkConversation(unit: Unit, { conversation_id, lead_id }: HandoffRequestBody): Promise<void> {
+    const conversation = conversation_id === undefined ? undefined : await unit.of(Conversation).get(conversation_id);
+    if (conversation && conversation.lead_id !== lead_id) {
+      throw conflict('conversation_of_another_lead', `conversation_id: "${conversation_id}" is a conversation with another lead than "${lead_id}"`);
+    }
   }
 }
 

@@ -107,7 +107,9 @@ export class OptimizationService implements OnModuleInit {
   }
 }
 
-function proposalOf(recommendation: Recommendation, change: CampaignChange, { subject, agent_id, inputs }: OptimizationDecision, decisionId: string): ApprovalItem {
+function proposalOf(
+  recommendation: Recommendation, change: CampaignChange, { subject, agent_id, inputs }: OptimizationDecision, decisionId: string,
+): ApprovalItem {
   const { campaign } = inputs.facts;
   return {
     kind: CAMPAIGN_CHANGE,

@@ -48,7 +48,7 @@ export class FlowRun {
   async run(onProgress: OnProgress = () => undefined): Promise<RunSummary> {
     const startedAt = this.clock.iso();
     const begun = performance.now();
-    const triaged = await this.triageNew(onProgress);
+    const triaged = await this.queues.hold(() => this.triageNew(onProgress));
     const afterTriage = performance.now();
     onProgress({ phase: 'handoffs', done: 0, total: triaged.count });
     await this.queues.idle();
@@ -72,7 +72,7 @@ export class FlowRun {
 
   /** Stops as soon as nothing new is left; a run that is killed goes on where it stopped when it is started again. */
   private async triageNew(onProgress: OnProgress) {
-    const total = await this.database.of(Lead).count({ lead_status: 'New' });
+    const total = await this.database.of(Lead).count({ lead_status: 'New', flow_state: 'new' });
     const byCategory: Record<string, number> = {};
     const byRoute: Record<string, number> = {};
     let count = 0;

@@ -116,7 +116,9 @@ function planTriage(
   const escalations = outcome.escalations.map((wish): EscalationItem => ({
     leadId: lead.lead_id, campaignId: lead.campaign_id, conversationId, decisionId,
     reason: wish.reason, summary: wish.summary, raisedBy: decision.agent_id, priority: outcome.priority,
-    context: { triage_category: outcome.category, lead_score: outcome.score, confidence: outcome.confidence, reasons: outcome.reasons, blocking: wish.blocking },
+    context: {
+      triage_category: outcome.category, lead_score: outcome.score, confidence: outcome.confidence, reasons: outcome.reasons, blocking: wish.blocking,
+    },
   }));
   return {
     decision, decisionId, lead, after, conversationId, escalations,

@@ -1,0 +1,96 @@
+/** The envelope of JSON-RPC 2.0 (https://www.jsonrpc.org/specification): text in, calls out. No framework, no operations. */
+export type RpcId = string | number | null;
+export type RpcParams = Record<string, unknown> | unknown[];
+
+export interface RpcCall {
+  /** Undefined for a notification, which is never answered. */
+  readonly id: RpcId | undefined;
+  readonly method: string;
+  readonly params: RpcParams | undefined;
+}
+
+/** What stands where a call should be; answered with an error. */
+export interface BrokenCall {
+  readonly id: RpcId;
+  readonly broken: EnvelopeFault;
+}
+
+export interface EnvelopeFault {
+  readonly kind: 'parse_error' | 'invalid_request';
+  readonly reason: string;
+}
+
+export type Entry = RpcCall | BrokenCall;
+
+export type RpcMessage =
+  | { readonly kind: 'single'; readonly entry: Entry }
+  | { readonly kind: 'batch'; readonly entries: readonly Entry[] };
+
+/** More calls than this in one batch are refused as a whole. */
+export const MAX_BATCH = 100;
+/** The request classes allow 24 levels of parameters; the rest is the envelope. */
+export const MAX_JSON_DEPTH = 32;
+const MAX_ID_LENGTH = 1_000;
+
+export function isBroken(entry: Entry): entry is BrokenCall {
+  return 'broken' in entry;
+}
+
+/** Never throws: whatever the text is, it has a meaning or an error that can be answered. */
+export function parseMessage(text: string): RpcMessage {
+  if (isDeeperThan(text, MAX_JSON_DEPTH)) return refused('invalid_request', `the message is nested deeper than ${MAX_JSON_DEPTH} levels`);
+  let message: unknown;
+  try {
+    message = JSON.parse(text);
+  } catch {
+    return refused('parse_error', 'the message is not valid JSON');
+  }
+  if (!Array.isArray(message)) return { kind: 'single', entry: toEntry(message) };
+  if (message.length === 0) return refused('invalid_request', 'a batch must hold at least one call');
+  if (message.length > MAX_BATCH) return refused('invalid_request', `a batch holds at most ${MAX_BATCH} calls, not ${message.length}`);
+  return { kind: 'batch', entries: message.map(toEntry) };
+}
+
+function refused(kind: EnvelopeFault['kind'], reason: string): RpcMessage {
+  return { kind: 'single', entry: { id: null, broken: { kind, reason } } };
+}
+
+function toEntry(value: unknown): Entry {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return brokenCall(null, 'a call must be an object');
+  const { jsonrpc, method, params, id } = value as Record<string, unknown>;
+  if (id !== undefined && !isId(id)) return brokenCall(null, `id: must be a text of up to ${MAX_ID_LENGTH} characters, a number or null`);
+  const answerTo = id ?? null;
+  if (jsonrpc !== '2.0') return brokenCall(answerTo, 'jsonrpc: must be "2.0"');
+  if (typeof method !== 'string') return brokenCall(answerTo, 'method: must be a text');
+  if (params !== undefined && (typeof params !== 'object' || params === null)) return brokenCall(answerTo, 'params: must be an object or a list');
+  return { id, method, params: params as RpcParams | undefined };
+}
+
+function brokenCall(id: RpcId, reason: string): BrokenCall {
+  return { id, broken: { kind: 'invalid_request', reason } };
+}
+
+function isId(value: unknown): value is RpcId {
+  if (typeof value === 'string') return value.length <= MAX_ID_LENGTH;
+  // 1e999 is read as infinity, which JSON cannot give back
+  return value === null || (typeof value === 'number' && Number.isFinite(value));
+}
+
+const [QUOTE, BACKSLASH, OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [...'"\\[]{}'].map((each) => each.charCodeAt(0));
+
+/** Looked at before parsing, so that nothing here ever walks down a bottomless value. */
+function isDeeperThan(text: string, limit: number): boolean {
+  let depth = 0;
+  let isInText = false;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (isInText) {
+      if (code === BACKSLASH) at++;
+      else if (code === QUOTE) isInText = false;
+    } else if (code === QUOTE) isInText = true;
+    else if (code === OPEN_LIST || code === OPEN_OBJECT) {
+      if (++depth > limit) return true;
+    } else if (code === CLOSE_LIST || code === CLOSE_OBJECT) depth--;
+  }
+  return false;
+}

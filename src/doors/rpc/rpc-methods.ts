@@ -1,0 +1,104 @@
+import { Injectable } from '@nestjs/common';
+import { type CallOptions, OperationBus, OperationRegistry, type Principal, type RegisteredOperation, ResourcePort, invalid } from '../../operations/index.js';
+import { type CallParams, readParams } from './call-params.js';
+import type { RpcParams } from './envelope.js';
+import { RESOURCE_METHODS, type ResourceMethod } from './resource-methods.js';
+import { RpcMethodError } from './rpc-error.js';
+
+export interface MethodCaller {
+  readonly principal: Principal;
+  readonly requestId: string;
+}
+
+export interface RpcMethod {
+  /** The resource that the journal of calls names. */
+  readonly target: string;
+  call(params: RpcParams | undefined, caller: MethodCaller): Promise<unknown>;
+}
+
+/** Method names that the data set knows. One whose operation this server does not have is not offered. */
+const ALIASES: Readonly<Record<string, string>> = {
+  getLead: 'lead.get',
+  updateLead: 'lead.update',
+  trackEvent: 'interaction.track',
+  fetchMemory: 'memory.retrieve',
+  storeMemory: 'memory.store',
+  consolidateMemory: 'memory.consolidate',
+  searchGraph: 'memory.search',
+  optimizeCampaign: 'campaign.optimize',
+};
+
+/** Signing in, and whatever takes or gives a secret, stays with REST. */
+const WITH_SECRETS = new Set(['user.create', 'user.update', 'api_key.create']);
+
+const ADDRESS_BY_NOUN: Readonly<Record<string, string>> = {
+  lead: 'db://leads', campaign: 'db://campaigns', interaction: 'db://interactions', conversation: 'db://interactions', memory: 'cache://memory',
+  graph: 'kg://graph',
+};
+
+/** The methods of the JSON-RPC door, made from the registry: every operation but those with secrets, the aliases, and the resources. */
+@Injectable()
+export class RpcMethods {
+  private table: ReadonlyMap<string, RpcMethod> | undefined;
+
+  constructor(
+    private readonly registry: OperationRegistry,
+    private readonly operations: OperationBus,
+    private readonly resources: ResourcePort,
+  ) {}
+
+  /** @throws AppError for a name that is none */
+  get(name: string): RpcMethod {
+    const method = this.all().get(name);
+    if (!method) throw new RpcMethodError(name);
+    return method;
+  }
+
+  names(): string[] {
+    return [...this.all().keys()].sort();
+  }
+
+  /** On first use: the registry is complete once the application has started. */
+  private all(): ReadonlyMap<string, RpcMethod> {
+    return (this.table ??= this.collect());
+  }
+
+  private collect(): ReadonlyMap<string, RpcMethod> {
+    const offered = this.registry.all().filter(({ name }) => !name.startsWith('auth.') && !WITH_SECRETS.has(name));
+    const operations = new Map(offered.map((operation) => [operation.name, this.ofOperation(operation)]));
+    const aliases = Object.entries(ALIASES).flatMap(([alias, name]): [string, RpcMethod][] => {
+      const method = operations.get(name);
+      return method ? [[alias, method]] : [];
+    });
+    const resources = Object.entries(RESOURCE_METHODS).map(([name, method]): [string, RpcMethod] => [name, this.ofResource(method)]);
+    return new Map([...operations, ...aliases, ...resources]);
+  }
+
+  private ofOperation({ name, request }: RegisteredOperation): RpcMethod {
+    const noun = name.split('.', 1)[0]!;
+    return {
+      target: ADDRESS_BY_NOUN[noun] ?? `herald://${noun}`,
+      call: async (params, { principal, requestId }) => {
+        const { input, meta } = readParams(request, params);
+        const options: CallOptions = { principal, requestId, door: 'rpc', ...meta };
+        return this.operations.call(name, input, options);
+      },
+    };
+  }
+
+  private ofResource({ request, call }: ResourceMethod): RpcMethod {
+    return {
+      target: 'resource',
+      call: async (params, { principal }) => {
+        const { input, meta } = readParams(request, params);
+        refuseMeta(meta);
+        return call(input, this.resources, principal);
+      },
+    };
+  }
+}
+
+/** The port has no place for them; ignoring a key would break what it promises. */
+function refuseMeta(meta: CallParams['meta']): void {
+  if (Object.keys(meta).length > 0) throw invalid('_meta', 'is not taken by resource methods; call the operation by its own name');
+}
