@@ -82,7 +82,8 @@ describe.each(DIALECTS)('rows on %s', (dialect) => {
     expect(await write((rows) => rows.insertNew([{ sample_id: 'S1', count: 2 }, { sample_id: 'S3', count: 2 }, { sample_id: 'S3', count: 3 }]))).toBe(1);
     await write((rows) => rows.upsert([{ sample_id: 'S1', count: 9 }, { sample_id: 'S4', count: 9 }]));
     expect((await read().find({}, { order: { sample_id: 'asc' } })).map(({ count }) => count)).toEqual([9, 1, 2, 9]);
-    await expect(write((rows) => rows.insert({ sample_id: 'S1' }))).rejects.toThrow();
+    // not toThrow: the native module's error class belongs to the first suite of a worker that loaded it, and is no Error to the others
+    await expect(write((rows) => rows.insert({ sample_id: 'S1' }))).rejects.toMatchObject({ message: expect.stringMatching(/unique/i) as string });
     expect(await write((rows) => rows.insertNew([]))).toBe(0);
   });
 

@@ -52,7 +52,7 @@ describe.each(DIALECTS)('units of work on %s', (dialect) => {
     await expect(store.uow.run(async (unit) => {
       await unit.of(Sample).insert({ sample_id: 'S1' });
       await unit.execute('INSERT INTO nowhere VALUES (1)');
-    })).rejects.toThrow();
+    })).rejects.toMatchObject({ message: expect.stringMatching(/nowhere/) as string });
     expect(await stored()).toEqual([]);
     await store.uow.run((unit) => unit.of(Sample).insert({ sample_id: 'S2' }));
     expect(await stored()).toEqual(['S2']);

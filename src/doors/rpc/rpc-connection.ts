@@ -161,7 +161,8 @@ export class RpcConnection {
   private turnAway(id: RpcId, reason: unknown): void {
     const error = typeof reason === 'string' ? unauthenticated(reason) : toAppError(reason);
     this.send(answerText(id, { error: toRpcError(error, newId('req')) }));
-    void this.close(CLOSE.unauthenticated, error.code);
+    const isOurs = error.kind === 'limit' || error.kind === 'unavailable' || error.kind === 'internal';
+    void this.close(isOurs ? CLOSE.tryLater : CLOSE.unauthenticated, error.code);
   }
 
   private send(text: string): void {
