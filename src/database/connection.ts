@@ -9,12 +9,25 @@ export interface Connection {
   query(sql: string, params?: readonly unknown[]): Promise<SqlRow[]>;
   /** @returns the number of rows changed */
   execute(sql: string, params?: readonly unknown[]): Promise<number>;
+  /** @returns the number of rows inserted or changed */
+  insert(statement: InsertStatement, rows: readonly (readonly unknown[])[]): Promise<number>;
+}
+
+/** An INSERT in its parts. One object per table and kind: the text is made, and looked up by its hash, only once. */
+export class InsertStatement {
+  /** The placeholders of one row, in parentheses. */
+  readonly row: string;
+  /** The statement for a single row. */
+  readonly single: string;
+
   /**
-   * Inserts many rows with one statement text.
+   * @param head INSERT INTO … (…)
    * @param tail what follows VALUES (…), such as ON CONFLICT
-   * @returns the number of rows inserted or changed
    */
-  insert(head: string, columnCount: number, tail: string, rows: readonly (readonly unknown[])[]): Promise<number>;
+  constructor(readonly head: string, readonly columnCount: number, readonly tail: string) {
+    this.row = `(${new Array(columnCount).fill('?').join(',')})`;
+    this.single = `${head} VALUES ${this.row} ${tail}`;
+  }
 }
 
 const STATEMENTS_KEPT = 500;
@@ -34,8 +47,8 @@ export class SqliteConnection implements Connection {
     return this.prepare(sql).run(...params).changes;
   }
 
-  async insert(head: string, columnCount: number, tail: string, rows: readonly (readonly unknown[])[]): Promise<number> {
-    const statement = this.prepare(`${head} VALUES (${placeholders(columnCount)}) ${tail}`);
+  async insert({ single }: InsertStatement, rows: readonly (readonly unknown[])[]): Promise<number> {
+    const statement = this.prepare(single);
     let changed = 0;
     for (const row of rows) changed += statement.run(...row).changes;
     return changed;
@@ -68,20 +81,15 @@ export class PostgresConnection implements Connection {
     return (await this.client.query(numbered(sql), params as unknown[])).rowCount ?? 0;
   }
 
-  async insert(head: string, columnCount: number, tail: string, rows: readonly (readonly unknown[])[]): Promise<number> {
+  async insert({ head, row, columnCount, tail }: InsertStatement, rows: readonly (readonly unknown[])[]): Promise<number> {
     const rowsAtOnce = Math.max(1, Math.floor(POSTGRES_PARAMS / columnCount));
-    const one = `(${placeholders(columnCount)})`;
     let changed = 0;
     for (let start = 0; start < rows.length; start += rowsAtOnce) {
       const part = rows.slice(start, start + rowsAtOnce);
-      changed += await this.execute(`${head} VALUES ${part.map(() => one).join(',')} ${tail}`, part.flat());
+      changed += await this.execute(`${head} VALUES ${part.map(() => row).join(',')} ${tail}`, part.flat());
     }
     return changed;
   }
-}
-
-function placeholders(count: number): string {
-  return new Array(count).fill('?').join(',');
 }
 
 const numberedTexts = new Map<string, string>();

@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import { DataSource } from 'typeorm';
 import { HealthRegistry } from '../telemetry/index.js';
 import { type Connection, PostgresConnection, SqliteConnection, type SqlRow } from './connection.js';
+import { ReaderThread } from './reader-thread.js';
 import { ReadRows } from './rows.js';
 import { type Dialect, type EntityClass, type TableShape, shapeOf } from './table-shape.js';
 import { WalCheckpointer } from './wal-checkpointer.js';
@@ -18,6 +19,7 @@ export class Database {
   private readonly reader: Connection;
   private readonly lastActions: (() => Promise<void>)[] = [];
   private readonly checkpointer: WalCheckpointer | undefined;
+  private readonly readerThread: ReaderThread | undefined;
   private sqliteWriter: SqliteConnection | undefined;
 
   constructor(
@@ -30,6 +32,7 @@ export class Database {
       const file = dataSource.options.database as string;
       this.reader = openReader(file);
       this.checkpointer = new WalCheckpointer(file);
+      this.readerThread = new ReaderThread(file);
     }
     this.closeAfterLastActions();
     health.register('database', async () => void (await this.query('SELECT 1 AS ok')));
@@ -43,6 +46,11 @@ export class Database {
   /** SQL with `?` placeholders; answers raw rows (JSON as text and booleans as 0/1 on SQLite, numerics as text on PostgreSQL). */
   query(sql: string, params: readonly unknown[] = []): Promise<SqlRow[]> {
     return this.reader.query(sql, params);
+  }
+
+  /** Like `query`, for questions that go over whole tables: on SQLite they are answered beside the main thread. */
+  queryAside(sql: string, params: readonly unknown[] = []): Promise<SqlRow[]> {
+    return this.readerThread ? this.readerThread.query(sql, params) : this.reader.query(sql, params);
   }
 
   shapeOf(entity: EntityClass<object>): TableShape {
@@ -76,6 +84,7 @@ export class Database {
     this.dataSource.destroy = async () => {
       for (const action of this.lastActions) await action();
       await this.checkpointer?.stop();
+      await this.readerThread?.stop();
       if (this.reader instanceof SqliteConnection) this.reader.database.close();
       await destroy();
     };

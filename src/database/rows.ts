@@ -1,5 +1,5 @@
 import { type Where, whereSql } from './conditions.js';
-import type { Connection, SqlRow } from './connection.js';
+import { type Connection, InsertStatement, type SqlRow } from './connection.js';
 import { type Page, decodeCursor, encodeCursor } from './page.js';
 import type { TableShape } from './table-shape.js';
 
@@ -93,19 +93,21 @@ export class ReadRows<T extends object> {
 export class Rows<T extends object> extends ReadRows<T> {
   /** Inserts; a row whose key exists is an error of the database. Columns left out take their default, or null. */
   async insert(rows: Partial<T> | readonly Partial<T>[]): Promise<void> {
-    await this.insertWith('', rows);
+    await this.insertWith('insert', () => '', rows);
   }
 
   /** Inserts the rows whose key is new and leaves the others as they stand. @returns how many were new */
   async insertNew(rows: Partial<T> | readonly Partial<T>[]): Promise<number> {
-    return this.insertWith('ON CONFLICT DO NOTHING', rows);
+    return this.insertWith('insertNew', () => 'ON CONFLICT DO NOTHING', rows);
   }
 
   /** Inserts, or replaces every other column of the row that has the same `keys`. */
   async upsert(rows: Partial<T> | readonly Partial<T>[], keys: readonly (keyof T & string)[] = this.shape.keys as never): Promise<number> {
-    const updates = this.shape.columns.filter(({ name }) => !keys.includes(name as never) && !this.shape.keys.includes(name));
-    const assignments = updates.map(({ name }) => `"${name}" = excluded."${name}"`).join(', ');
-    return this.insertWith(`ON CONFLICT (${keys.map((key) => `"${key}"`).join(',')}) DO UPDATE SET ${assignments}`, rows);
+    return this.insertWith(`upsert ${keys.join(',')}`, () => {
+      const updates = this.shape.columns.filter(({ name }) => !keys.includes(name as never) && !this.shape.keys.includes(name));
+      const assignments = updates.map(({ name }) => `"${name}" = excluded."${name}"`).join(', ');
+      return `ON CONFLICT (${keys.map((key) => `"${key}"`).join(',')}) DO UPDATE SET ${assignments}`;
+    }, rows);
   }
 
   /** @returns the number of rows changed */
@@ -124,11 +126,16 @@ export class Rows<T extends object> extends ReadRows<T> {
     return this.connection.execute(`DELETE FROM ${this.shape.table} WHERE ${condition.sql}`, condition.params);
   }
 
-  private insertWith(tail: string, rows: Partial<T> | readonly Partial<T>[]): Promise<number> {
+  private insertWith(kind: string, tail: () => string, rows: Partial<T> | readonly Partial<T>[]): Promise<number> {
     const list = (Array.isArray(rows) ? rows : [rows]) as readonly Record<string, unknown>[];
     if (list.length === 0) return Promise.resolve(0);
-    const { columns, table } = this.shape;
+    const { columns, table, inserts } = this.shape;
+    let statement = inserts.get(kind);
+    if (!statement) {
+      const head = `INSERT INTO ${table} (${columns.map(({ name }) => `"${name}"`).join(',')})`;
+      inserts.set(kind, (statement = new InsertStatement(head, columns.length, tail())));
+    }
     const values = list.map((row) => columns.map((column) => column.encode(row[column.name])));
-    return this.connection.insert(`INSERT INTO ${table} (${columns.map(({ name }) => `"${name}"`).join(',')})`, columns.length, tail, values);
+    return this.connection.insert(statement, values);
   }
 }

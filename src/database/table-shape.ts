@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import type { InsertStatement } from './connection.js';
 
 export type EntityClass<T> = new () => T;
 export type Dialect = 'sqlite' | 'postgres';
@@ -15,6 +16,8 @@ export interface TableShape {
   readonly columns: readonly ShapeColumn[];
   readonly byName: ReadonlyMap<string, ShapeColumn>;
   readonly keys: readonly string[];
+  /** The INSERT statements that were asked for so far, by their kind. */
+  readonly inserts: Map<string, InsertStatement>;
 }
 
 const shapes = new WeakMap<DataSource, Map<unknown, TableShape>>();
@@ -38,6 +41,7 @@ function makeShape(dataSource: DataSource, entity: EntityClass<unknown>, dialect
     columns,
     byName: new Map(columns.map((column) => [column.name, column])),
     keys: metadata.primaryColumns.map((column) => column.databaseName),
+    inserts: new Map(),
   };
 }
 

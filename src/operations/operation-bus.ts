@@ -21,6 +21,8 @@ export interface CallOptions {
   isText?: boolean;
   /** Called when the answer is a stored one. */
   onReplay?: () => void;
+  /** Called with the answer before it is given. */
+  onAnswer?: (answer: object) => void;
 }
 
 export type RefusalListener = (principal: Principal | undefined, operation: string, scope: string) => void;
@@ -56,7 +58,9 @@ export class OperationBus {
       this.checkPermission(operation, options.principal);
       const plain = options.isText ? coerceText(operation.request, (input ?? {}) as Record<string, unknown>) : input;
       const request = validateRequest(operation.request, plain);
-      return (await this.run(operation, request, options)) as T;
+      const answer = await this.run(operation, request, options);
+      options.onAnswer?.(answer);
+      return answer as T;
     } catch (exception) {
       const error = exception instanceof CursorError ? invalid('cursor', exception.message.replace(/^cursor /, '')) : exception;
       outcome = error instanceof AppError ? error.kind : 'internal';

@@ -1,5 +1,5 @@
 import { Global, Module } from '@nestjs/common';
-import { APP_FILTER, APP_INTERCEPTOR, DiscoveryModule } from '@nestjs/core';
+import { APP_FILTER, DiscoveryModule } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditEntry } from './audit-entry.entity.js';
 import { IdempotencyRecord } from './idempotency-record.entity.js';
@@ -8,7 +8,6 @@ import { McpJsonrpcCall, McpResourceAccess, TransportHttpRequest, TransportWebso
 import { OperationBus } from './operation-bus.js';
 import { OperationRegistry } from './operation-registry.js';
 import { ResourcePort } from './resource-port.js';
-import { EtagInterceptor } from './rest/etag.interceptor.js';
 import { ProblemFilter } from './rest/problem.filter.js';
 
 const ENTITIES = [AuditEntry, IdempotencyRecord, McpJsonrpcCall, McpResourceAccess, TransportHttpRequest, TransportWebsocketSession];
@@ -22,7 +21,6 @@ const ENTITIES = [AuditEntry, IdempotencyRecord, McpJsonrpcCall, McpResourceAcce
     Journal,
     ResourcePort,
     { provide: APP_FILTER, useClass: ProblemFilter },
-    { provide: APP_INTERCEPTOR, useClass: EtagInterceptor },
   ],
   exports: [OperationRegistry, OperationBus, Journal, ResourcePort],
 })

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { invalid } from '../app-error.js';
 import type { CallOptions } from '../operation-bus.js';
 import type { Principal } from '../principal.js';
+import { REST_ROUTE, type RestChoice } from './rest.decorator.js';
 
 export interface HeraldRequest extends FastifyRequest {
   /** Set by the auth guard. */
@@ -22,6 +23,7 @@ export const Caller = createParamDecorator((_: unknown, context: ExecutionContex
     ...optionalHeader('idempotencyKey', request.method === 'POST' ? request.headers['idempotency-key'] : undefined),
     ...optionalHeader('ifMatch', request.headers['if-match']),
     onReplay: () => void reply.header('Idempotency-Replayed', 'true'),
+    ...(routeOf(context)?.hasEtag && { onAnswer: (answer: { version?: number }) => void reply.header('ETag', `"${answer.version}"`) }),
   };
 });
 
@@ -37,6 +39,10 @@ export const Input = createParamDecorator((_: unknown, context: ExecutionContext
   }
   return { ...input, ...path };
 });
+
+function routeOf(context: ExecutionContext): RestChoice | undefined {
+  return Reflect.getMetadata(REST_ROUTE, context.getHandler()) as RestChoice | undefined;
+}
 
 function optionalHeader<K extends string>(name: K, value: string | string[] | undefined): { [key in K]?: string } {
   return (value === undefined ? {} : { [name]: String(value) }) as { [key in K]?: string };

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { OnModuleInit } from '@nestjs/common';
-import { Clock } from '../../config/index.js';
+import type { OnApplicationBootstrap, OnModuleInit } from '@nestjs/common';
+import { Clock, Settings } from '../../config/index.js';
 import { Database } from '../../database/index.js';
 import { type ResourceAccess, ResourcePort, invalid } from '../../operations/index.js';
 import { readEngagementFacts } from './engagement-facts.js';
@@ -15,11 +15,12 @@ type FactsReader = (reader: SqlReader, rates: PortfolioRates, ids: readonly stri
 
 /** Offers the facts that the three agents decide on, as views of the resources that they come from. */
 @Injectable()
-export class AgentFacts implements OnModuleInit {
+export class AgentFacts implements OnModuleInit, OnApplicationBootstrap {
   constructor(
     private readonly resources: ResourcePort,
     private readonly database: Database,
     private readonly rates: PortfolioRatesReader,
+    private readonly settings: Settings,
     private readonly clock: Clock,
   ) {}
 
@@ -27,6 +28,11 @@ export class AgentFacts implements OnModuleInit {
     this.offer('db://leads#triage_facts', 'leads:read', readTriageFacts);
     this.offer('db://leads#engagement_facts', 'leads:read', readEngagementFacts);
     this.offer('db://campaigns#optimization_facts', 'campaigns:read', readOptimizationFacts);
+  }
+
+  onApplicationBootstrap(): void {
+    // so that a server's first lead does not wait for the first count; one that fails is tried again then
+    if (this.settings.queueMode === 'required') this.rates.current().catch(() => undefined);
   }
 
   private offer(address: string, scope: string, read: FactsReader): void {

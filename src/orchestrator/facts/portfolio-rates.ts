@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { BaseRates, ConversionCount, Trials } from '../../agents/core/index.js';
 import { Database, fromMicros, sumMicrosSql } from '../../database/index.js';
 
-const MIN_AGE_MS = 60_000;
+const MIN_AGE_MS = 5_000;
 /** What is costly to count is counted less often: at most this share of the time goes into it. */
-const COST_SHARE = 0.01;
+const COST_SHARE = 0.02;
 const HISTORY_AFTER_MS = 2 * 86_400_000;
 
 export interface PortfolioRates {
@@ -25,36 +25,50 @@ export interface PortfolioRates {
 export const ANSWERED_WELL = `outcome IN ('positive', 'callback_requested')`;
 
 /**
- * How leads, channels and variants have done over the whole history. Counting takes a pass over the tables, so the answer is
- * kept for a minute, or longer where counting is slow.
+ * How leads, channels and variants have done over the whole history. Counting takes a pass over the tables, so it happens beside
+ * the main thread, and the answer is kept for some seconds, or longer where counting is slow.
  */
 @Injectable()
 export class PortfolioRatesReader {
   private kept: Promise<PortfolioRates> | undefined;
+  private isCounting = false;
   private validUntil = 0;
 
   constructor(private readonly database: Database) {}
 
+  /** Counted on the first question; afterwards the last answer is given while a new one is being counted. */
   current(): Promise<PortfolioRates> {
-    if (!this.kept || performance.now() > this.validUntil) {
-      const started = performance.now();
-      this.validUntil = Infinity;
-      this.kept = this.count().finally(() => {
-        const cost = performance.now() - started;
-        this.validUntil = performance.now() + Math.max(MIN_AGE_MS, cost / COST_SHARE);
-      });
-      this.kept.catch(() => (this.kept = undefined));
-    }
-    return this.kept;
+    if (!this.kept || (!this.isCounting && performance.now() > this.validUntil)) this.refresh();
+    return this.kept!;
   }
 
   /** Counts afresh at the next question; after an import. */
   forget(): void {
     this.kept = undefined;
+    this.validUntil = 0;
+  }
+
+  private refresh(): void {
+    this.isCounting = true;
+    const started = performance.now();
+    const counted = this.count().finally(() => {
+      this.isCounting = false;
+      this.validUntil = performance.now() + Math.max(MIN_AGE_MS, (performance.now() - started) / COST_SHARE);
+    });
+    const before = this.kept;
+    if (!before) this.kept = counted;
+    counted.then(
+      () => (this.kept = counted),
+      // the old answer, or a new try at the next question
+      () => {
+        this.kept = before;
+        this.validUntil = 0;
+      },
+    );
   }
 
   private async count(): Promise<PortfolioRates> {
-    const groups = await this.database.query(
+    const groups = await this.database.queryAside(
       `SELECT l.source, l.industry, l.company_size, COUNT(*) AS leads, COUNT(c.lead_id) AS converted
        FROM leads l LEFT JOIN (SELECT DISTINCT lead_id FROM conversions) c ON c.lead_id = l.lead_id
        GROUP BY l.source, l.industry, l.company_size`,
@@ -71,12 +85,12 @@ export class PortfolioRatesReader {
       add(byIndustry, group.industry, count);
       add(byCompanySize, group.company_size, count);
     }
-    const [latest] = await this.database.query('SELECT MAX(timestamp) AS at FROM interactions');
-    const [worth] = await this.database.query(`SELECT COUNT(*) AS n, ${sumMicrosSql('conversion_value_usd')} AS micros FROM conversions`);
-    const variants = await this.database.query(
+    const [latest] = await this.database.queryAside('SELECT MAX(timestamp) AS at FROM interactions');
+    const [worth] = await this.database.queryAside(`SELECT COUNT(*) AS n, ${sumMicrosSql('conversion_value_usd')} AS micros FROM conversions`);
+    const variants = await this.database.queryAside(
       `SELECT variant_id, ${trialsSql('lead_id')} FROM interactions WHERE variant_id IS NOT NULL GROUP BY variant_id`,
     );
-    const channels = await this.database.query(
+    const channels = await this.database.queryAside(
       `SELECT l.persona, i.channel, ${trialsSql('i.lead_id')} FROM interactions i JOIN leads l ON l.lead_id = i.lead_id GROUP BY l.persona, i.channel`,
     );
     return {
