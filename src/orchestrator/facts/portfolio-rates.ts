@@ -5,6 +5,8 @@ import { Database, fromMicros, sumMicrosSql } from '../../database/index.js';
 const MIN_AGE_MS = 5_000;
 /** What is costly to count is counted less often: at most this share of the time goes into it. */
 const COST_SHARE = 0.02;
+/** A server that was idle for longer does not answer by what it knew before. */
+const MAX_OVERDUE_MS = 60_000;
 const HISTORY_AFTER_MS = 2 * 86_400_000;
 
 export interface PortfolioRates {
@@ -31,40 +33,41 @@ export const ANSWERED_WELL = `outcome IN ('positive', 'callback_requested')`;
 @Injectable()
 export class PortfolioRatesReader {
   private kept: Promise<PortfolioRates> | undefined;
-  private isCounting = false;
   private validUntil = 0;
+  /** The number of the count that is under way or was the last: an older one that ends later is not taken. */
+  private latest = 0;
+  private isCounting = false;
 
   constructor(private readonly database: Database) {}
 
-  /** Counted on the first question; afterwards the last answer is given while a new one is being counted. */
+  /** The last answer while it is fresh or a new one is being counted; one that is too old is waited for. */
   current(): Promise<PortfolioRates> {
-    if (!this.kept || (!this.isCounting && performance.now() > this.validUntil)) this.refresh();
+    const age = performance.now() - this.validUntil;
+    if (age > MAX_OVERDUE_MS && !this.isCounting) this.forget();
+    if (!this.kept || (age > 0 && !this.isCounting)) this.refresh();
     return this.kept!;
   }
 
-  /** Counts afresh at the next question; after an import. */
+  /** Has the next question wait for a fresh count. */
   forget(): void {
     this.kept = undefined;
-    this.validUntil = 0;
   }
 
   private refresh(): void {
-    this.isCounting = true;
+    const number = ++this.latest;
     const started = performance.now();
-    const counted = this.count().finally(() => {
-      this.isCounting = false;
-      this.validUntil = performance.now() + Math.max(MIN_AGE_MS, (performance.now() - started) / COST_SHARE);
-    });
     const before = this.kept;
-    if (!before) this.kept = counted;
-    counted.then(
-      () => (this.kept = counted),
-      // the old answer, or a new try at the next question
-      () => {
-        this.kept = before;
-        this.validUntil = 0;
-      },
-    );
+    this.isCounting = true;
+    const counted = this.count();
+    this.kept ??= counted;
+    const ended = (kept: Promise<PortfolioRates> | undefined, validForMs: number): void => {
+      if (number !== this.latest) return;
+      this.isCounting = false;
+      this.kept = kept;
+      this.validUntil = performance.now() + validForMs;
+    };
+    // after a failure the old answer stays, or the next question tries again
+    counted.then(() => ended(counted, Math.max(MIN_AGE_MS, (performance.now() - started) / COST_SHARE)), () => ended(before, 0));
   }
 
   private async count(): Promise<PortfolioRates> {

@@ -3,6 +3,7 @@ import { Clock } from '../../config/index.js';
 import { Lead } from '../../crm/index.js';
 import { Database, UnitOfWork } from '../../database/index.js';
 import { Queues } from '../../queue/index.js';
+import { PortfolioRatesReader } from '../facts/portfolio-rates.js';
 import { OptimizationService } from '../optimization/optimization.service.js';
 import { TriageService } from '../triage/triage.service.js';
 
@@ -42,12 +43,15 @@ export class FlowRun {
     private readonly triage: TriageService,
     private readonly optimization: OptimizationService,
     private readonly queues: Queues,
+    private readonly rates: PortfolioRatesReader,
     private readonly clock: Clock,
   ) {}
 
   async run(onProgress: OnProgress = () => undefined): Promise<RunSummary> {
     const startedAt = this.clock.iso();
     const begun = performance.now();
+    // what was imported a moment ago counts
+    this.rates.forget();
     const triaged = await this.queues.hold(() => this.triageNew(onProgress));
     const afterTriage = performance.now();
     onProgress({ phase: 'handoffs', done: 0, total: triaged.count });
