@@ -1,9 +1,8 @@
 import { type ArgumentsHost, Catch, HttpException } from '@nestjs/common';
 import type { ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { CursorError } from '../../database/index.js';
 import { Log } from '../../telemetry/index.js';
-import { AppError, type ErrorKind, invalid } from '../app-error.js';
+import { AppError, type ErrorKind } from '../app-error.js';
 import type { HeraldRequest } from './caller.decorator.js';
 
 const STATUS: Record<ErrorKind, number> = {
@@ -59,7 +58,6 @@ export class ProblemFilter implements ExceptionFilter {
 
 function understand(exception: unknown): { status: number; error: AppError } {
   if (exception instanceof AppError) return { status: STATUS[exception.kind], error: exception };
-  if (exception instanceof CursorError) return { status: 400, error: invalid('cursor', exception.message.replace(/^cursor /, '')) };
   const status = exception instanceof HttpException ? exception.getStatus() : fastifyStatus(exception);
   if (status >= 500) {
     return { status: 500, error: new AppError('internal', 'internal', 'something went wrong here; the log has it under the request id') };
