@@ -53,14 +53,17 @@ export default tseslint.config(
   {
     files: ['**/*.{js,cjs,mjs}'],
     languageOptions: {
-      globals: { console: 'readonly', process: 'readonly', require: 'readonly', module: 'writable', URL: 'readonly', Buffer: 'readonly', __dirname: 'readonly' },
+      globals: {
+        console: 'readonly', process: 'readonly', require: 'readonly', module: 'writable', URL: 'readonly', Buffer: 'readonly', __dirname: 'readonly',
+        setTimeout: 'readonly', clearTimeout: 'readonly', fetch: 'readonly',
+      },
     },
   },
   {
     files: ['src/dashboard/web/**/*.js'],
     languageOptions: {
       globals: {
-        window: 'readonly', document: 'readonly', fetch: 'readonly', localStorage: 'readonly', sessionStorage: 'readonly', location: 'readonly',
+        window: 'readonly', TextDecoder: 'readonly', document: 'readonly', fetch: 'readonly', localStorage: 'readonly', sessionStorage: 'readonly', location: 'readonly',
         history: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly', setInterval: 'readonly', clearInterval: 'readonly',
         EventSource: 'readonly', WebSocket: 'readonly', FormData: 'readonly', URLSearchParams: 'readonly', Intl: 'readonly', crypto: 'readonly',
         Event: 'readonly', CustomEvent: 'readonly', Node: 'readonly', HTMLElement: 'readonly', AbortController: 'readonly', requestAnimationFrame: 'readonly',

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { engagementLiftBench } from './engagement-lift.js';
 import { handoffLatencyBench } from './handoff-latency.js';
 import { importBench } from './import.js';
 import { killBench } from './kill.js';
@@ -16,6 +17,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   'rest-triage': restTriageBench,
   'triage-latency': triageLatencyBench,
   'handoff-latency': handoffLatencyBench,
+  'engagement-lift': engagementLiftBench,
   kill: killBench,
 };
 

@@ -1,5 +1,21 @@
 import type { MigrationInterface } from 'typeorm';
 import { InitialSchema1795000000000 } from './0001-initial-schema.js';
+import { EpisodicIndex1795100000002 } from './0002-episodic-index.js';
+import { Graph1795100000003 } from './0003-graph.js';
+import { MemoryFacts1795100000004 } from './0004-memory-facts.js';
+import { Consolidation1795100000005 } from './0005-consolidation.js';
+import { LiveEvents1795100000006 } from './0006-live-events.js';
+import { A2a1795100000007 } from './0007-a2a.js';
+import { Mcp1795100000008 } from './0008-mcp.js';
 
 /** Every migration, oldest first. */
-export const migrations: (new () => MigrationInterface)[] = [InitialSchema1795000000000];
+export const migrations: (new () => MigrationInterface)[] = [
+  InitialSchema1795000000000,
+  EpisodicIndex1795100000002,
+  Graph1795100000003,
+  MemoryFacts1795100000004,
+  Consolidation1795100000005,
+  LiveEvents1795100000006,
+  A2a1795100000007,
+  Mcp1795100000008,
+];

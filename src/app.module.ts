@@ -9,6 +9,9 @@ import { DashboardModule } from './dashboard/index.js';
 import { DatabaseModule } from './database/index.js';
 import { DatasetModule } from './dataset/index.js';
 import { DecisionsModule } from './decisions/index.js';
+import { A2aModule } from './doors/a2a/index.js';
+import { EventsModule } from './doors/events/index.js';
+import { McpModule } from './doors/mcp/index.js';
 import { RestAliasesModule } from './doors/rest-aliases/index.js';
 import { RpcModule } from './doors/rpc/index.js';
 import { SystemModule } from './doors/system/index.js';
@@ -43,6 +46,9 @@ export class AppModule {
         DatasetModule,
         RestAliasesModule,
         RpcModule,
+        McpModule,
+        A2aModule,
+        EventsModule,
         SystemModule,
         DashboardModule,
       ],

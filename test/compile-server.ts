@@ -15,8 +15,10 @@ const OPTIONS: Options = {
 };
 
 export interface CompiledServer {
-  /** The entry file. */
+  /** The entry file of the server. */
   readonly main: string;
+  /** The entry file of the `herald` command. */
+  readonly cli: string;
   remove(): void;
 }
 
@@ -27,10 +29,16 @@ export interface CompiledServer {
 export function compileServer(): CompiledServer {
   mkdirSync(join(ROOT, '.build'), { recursive: true });
   // inside the repository, so that node finds the packages
-  const folder = mkdtempSync(join(ROOT, '.build', 'server-'));
+  const root = mkdtempSync(join(ROOT, '.build', 'server-'));
+  const folder = join(root, 'dist');
   for (const part of ['src', 'migrations', 'seeds']) compileFolder(part, folder);
   cpSync(join(ROOT, 'src/dashboard/web'), join(folder, 'src/dashboard/web'), { recursive: true });
-  return { main: join(folder, 'src', 'main.js'), remove: () => rmSync(folder, { recursive: true, force: true }) };
+  cpSync(join(ROOT, 'package.json'), join(root, 'package.json'));
+  return {
+    main: join(folder, 'src', 'main.js'),
+    cli: join(folder, 'src', 'cli', 'main.js'),
+    remove: () => rmSync(root, { recursive: true, force: true }),
+  };
 }
 
 function compileFolder(part: string, into: string): void {

@@ -84,6 +84,8 @@ describe('the facts of triage', () => {
       short_term: { conversation_id: 'kept', active_intent: 'book_demo', last_utterance_summary: 'wants a demo', slots: { day: 'Monday' }, expires_at: at('03-03') },
       conversions: { count: 2, value_usd: 0.3, last_at: at('02-07') },
       base_rates: { overall: { leads: 3, converted: 1 }, source: { leads: 2, converted: 1 }, industry: { leads: 2, converted: 1 }, company_size: { leads: 2, converted: 1 } },
+      known: expect.arrayContaining([{ fact_id: expect.any(String), name: 'preferred_channel', value: 'Call', confidence: 0.7, valid_from: at('02-01') }]),
+      episodes: [],
     });
   });
 

@@ -1,9 +1,12 @@
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { WebSocket } from 'ws';
-import { RpcGateway, RpcMethods } from '../src/doors/rpc/index.js';
-import { Database } from '../src/database/index.js';
-import { Journal, McpJsonrpcCall, TransportWebsocketSession } from '../src/operations/index.js';
+import { ConnectionLimits, RpcGateway, RpcMethods } from '../src/doors/rpc/index.js';
+import { FixedClock } from '../src/config/index.js';
+import { Database, UnitOfWork } from '../src/database/index.js';
+import {
+  AuditEntry, Journal, type LiveEvent, LiveEvents, McpJsonrpcCall, McpResourceAccess, OperationRegistry, TransportWebsocketSession,
+} from '../src/operations/index.js';
 import { type StartedApp, startApp } from './app.js';
 import { aLead, storeCampaign, storeLead } from './factories.js';
 
@@ -74,11 +77,14 @@ describe('the JSON-RPC door', () => {
     it('takes handoffs and optimisations in the shapes that agents send', async () => {
       const [lead, campaign] = [await storeLead(herald), await storeCampaign(herald)];
       const handoff = {
-        from_agent: 'lead_triage_001', to_agent: 'engagement_002', lead_id: lead.lead_id,
+        from_agent: 'lead_triage_001', to_agent: 'engagement_002', lead_id: lead.lead_id, conversation_id: `C-${lead.lead_id}-${_}`,
         context: { triage_category: 'Campaign Qualified', lead_score: 85, priority: 'high', notes: 'asked for a demo' },
         preservation_data: { short_term_memory: {}, conversation_history: [], next_actions: [] },
       };
-      expect((await exchange(call('agent.handoff', handoff, 'handoff_001'))).result).toMatchObject({ handoff_id: expect.any(String) });
+      expect(await exchange(call('agent.handoff', handoff, 'handoff_001'))).toMatchObject({
+        jsonrpc: '2.0', id: 'handoff_001',
+        result: { handoff_id: expect.any(String), from_agent_type: 'LeadTriage', to_agent_type: 'Engagement', status: 'requested', context: handoff.context },
+      });
       const optimize = {
         campaign_id: campaign.campaign_id, optimization_triggers: ['low_ctr', 'high_cpl', 'poor_conversion_rate'],
         current_metrics: { ctr: 0.012, cpl_usd: 45.67, conversion_rate: 0.023 }, constraints: { max_budget_increase: 0.1, preserve_audience: true },
@@ -101,6 +107,57 @@ describe('the JSON-RPC door', () => {
     it('answers the calls of a batch, and leaves out notifications', async () => {
       const answers = await exchange([call('lead.list', { limit: 1 }, 'x'), { jsonrpc: '2.0', method: 'lead.list' }, 1, call('no.such', {}, 'y')]);
       expect(answers).toMatchObject([{ id: 'x', result: {} }, { id: null, error: { code: -32600 } }, { id: 'y', error: { code: -32601 } }]);
+    });
+
+    // https://www.jsonrpc.org/specification, section 7, with methods that this server has
+    it.each<[string, string, object | undefined]>([
+      ['parameters by position', '{"jsonrpc":"2.0","method":"lead.list","params":[],"id":1}', { id: 1, result: { items: expect.any(Array) } }],
+      ['parameters by name', '{"jsonrpc":"2.0","method":"lead.list","params":{"limit":1},"id":3}', { id: 3, result: { items: expect.any(Array) } }],
+      ['a notification', '{"jsonrpc":"2.0","method":"lead.list","params":{"limit":1}}', undefined],
+      ['a notification to nobody', '{"jsonrpc":"2.0","method":"foobar"}', undefined],
+      ['a method that there is not', '{"jsonrpc":"2.0","method":"foobar","id":"1"}', { id: '1', error: { code: -32601 } }],
+      ['invalid JSON', '{"jsonrpc":"2.0","method":"foobar,"params":"bar","baz]', { id: null, error: { code: -32700 } }],
+      ['an invalid request', '{"jsonrpc":"2.0","method":1,"params":"bar"}', { id: null, error: { code: -32600 } }],
+      ['a batch of invalid JSON', '[{"jsonrpc":"2.0","method":"lead.list","id":"1"},{"jsonrpc":"2.0","method"]', { id: null, error: { code: -32700 } }],
+      ['an empty batch', '[]', { id: null, error: { code: -32600 } }],
+      ['an invalid batch', '[1]', [{ id: null, error: { code: -32600 } }]],
+      ['a batch of what is no call', '[1,2,3]', Array(3).fill({ id: null, error: { code: -32600 } })],
+      [
+        'a mixed batch',
+        `[{"jsonrpc":"2.0","method":"lead.list","params":{"limit":1},"id":"1"},{"jsonrpc":"2.0","method":"lead.list","params":[7]},
+          {"jsonrpc":"2.0","method":"campaign.list","params":[],"id":"2"},{"foo":"boo"},
+          {"jsonrpc":"2.0","method":"foo.get","params":{"name":"myself"},"id":"5"},{"jsonrpc":"2.0","method":"interaction.list","id":"9"}]`,
+        [{ id: '1', result: {} }, { id: '2', result: {} }, { id: null, error: { code: -32600 } }, { id: '5', error: { code: -32601 } }, { id: '9', result: {} }],
+      ],
+      ['a batch of notifications', '[{"jsonrpc":"2.0","method":"lead.list"},{"jsonrpc":"2.0","method":"lead.list","params":[7]}]', undefined],
+      ['version 1.0', '{"jsonrpc":"1.0","method":"lead.list","id":7}', { id: 7, error: { code: -32600 } }],
+      ['version 2.0 as a number', '{"jsonrpc":2.0,"method":"lead.list","id":7}', { id: 7, error: { code: -32600 } }],
+      ['no version', '{"method":"lead.list","id":7}', { id: 7, error: { code: -32600 } }],
+      ['parameters that are a text', '{"jsonrpc":"2.0","method":"lead.list","params":"bar","id":7}', { id: 7, error: { code: -32600 } }],
+    ])('answers %s as the specification says', async (what, text, expected) => {
+      if (expected !== undefined) return expect(await exchange(text)).toMatchObject(expected);
+      // nothing must come, so what comes is the answer to the next message
+      if (_ === 'HTTP') return expect([what, (await post(text)).status]).toEqual([what, 204]);
+      const socket = await connect();
+      socket.send(text);
+      expect(await ask(socket, call('no.such', {}, 'next'))).toMatchObject({ id: 'next' });
+      socket.close();
+    });
+
+    it('knows every name that the design and the data set use', async () => {
+      const names = ['agent.handoff', 'campaign.optimize', 'resource.read', 'resource.write', 'resource.search', 'getLead', 'updateLead', 'trackEvent', 'fetchMemory', 'storeMemory', 'optimizeCampaign'];
+      const operations = new Set(herald.app.get(OperationRegistry).all().map(({ name }) => name));
+      for (const [alias, name] of [['searchGraph', 'graph.search'], ['consolidateMemory', 'memory.consolidate'], ['recommendAction', 'lead.recommend']] as const) {
+        if (operations.has(name)) names.push(alias);
+      }
+      for (const name of names) {
+        const { error } = await exchange(call(name, { nothing_like_it: 1 }));
+        expect([name, error?.code]).toEqual([name, -32602]);
+      }
+      const lead = await storeLead(herald);
+      expect((await exchange(call('updateLead', { lead_id: lead.lead_id, industry: 'Retail' }))).result).toMatchObject({ industry: 'Retail' });
+      expect((await exchange(call('trackEvent', { lead_id: lead.lead_id, channel: 'Email', event_type: 'reply' }))).result).toMatchObject({ lead_id: lead.lead_id });
+      expect((await exchange(call('fetchMemory', { lead_id: lead.lead_id }))).error).toBeUndefined();
     });
 
     it('does a call with an idempotency key once', async () => {
@@ -140,11 +197,15 @@ describe('the JSON-RPC door', () => {
     const socket = await connect({ 'x-api-key': key.secret ?? key.api_key ?? key.key });
     expect((await ask(socket, call('lead.list', { limit: 1 }))).result).toBeDefined();
     expect((await ask(socket, call('campaign.list', {}))).error).toMatchObject({ code: -32003 });
+    const other = await connect();
+    const closed = closeCode(socket);
+    const told = once(socket, 'message') as Promise<[Buffer]>;
     const revoked = await herald.call('DELETE', `/api/v1/api-keys/${key.key_id}`);
     expect(revoked.status).toBeLessThan(300);
-    const closed = closeCode(socket);
-    expect((await ask(socket, call('lead.list', {}, 9)))).toMatchObject({ id: 9, error: { code: -32001 } });
+    // it need not say anything
+    expect(JSON.parse((await told)[0].toString())).toMatchObject({ id: null, error: { code: -32001 } });
     expect(await closed).toBe(4401);
+    expect((await ask(other, call('lead.list', { limit: 1 }))).result).toBeDefined();
   });
 
   it('serves 200 connections at once while others misbehave', async () => {
@@ -213,6 +274,234 @@ describe('the JSON-RPC door', () => {
     expect(await database.of(McpJsonrpcCall).find({ transport: 'WebSocket', method: 'getLead', status_code: 404 })).not.toHaveLength(0);
     expect(await database.of(McpJsonrpcCall).count({ transport: 'HTTP', method: 'resource.read', target_resource: 'db://leads' })).toBeGreaterThan(0);
     expect(await database.of(TransportWebsocketSession).count({})).toBeGreaterThan(0);
+  });
+
+  it('says in the audit that a resource was written through this door', async () => {
+    const written = await overSocket(call('resource.write', { uri: 'db://leads', data: aLead({ source: 'Event' }), scope: 'write' }));
+    expect(written.result).toMatchObject({ source: 'Event' });
+    await herald.app.get(Journal).flush();
+    const database = herald.app.get(Database);
+    const [audit] = await database.of(AuditEntry).find({ operation: 'lead.create', door: 'rpc' }, { order: { at: 'desc' }, limit: 1 });
+    expect(audit).toMatchObject({ principal_kind: 'user', request_id: expect.stringMatching(/^req_/) });
+    expect(await database.of(McpResourceAccess).count({ resource_uri: 'db://leads', scope: 'write', operation: 'UPSERT', success: true })).toBeGreaterThan(0);
+  });
+});
+
+describe('live events over the JSON-RPC WebSocket', () => {
+  let herald: StartedApp;
+  const opened: WebSocket[] = [];
+
+  /** A connection that sorts what comes into answers and notifications. */
+  const connect = async (headers: Record<string, string> = { authorization: `Bearer ${herald.token}` }) => {
+    const socket = new WebSocket(`${herald.url.replace('http', 'ws')}/rpc`, { headers });
+    opened.push(socket);
+    const notes: { method: string; params: { subscription_id: string; event: LiveEvent; after?: string } }[] = [];
+    const waiting = new Map<unknown, (answer: Answer) => void>();
+    socket.on('message', (data: Buffer) => {
+      const message = JSON.parse(data.toString());
+      if ('method' in message) notes.push(message);
+      else waiting.get(message.id)!(message);
+    });
+    await once(socket, 'open');
+    let lastId = 0;
+    const ask = (method: string, params?: unknown) => new Promise<Answer>((resolve) => {
+      waiting.set(++lastId, resolve);
+      socket.send(JSON.stringify(call(method, params, lastId)));
+    });
+    const subjects = (): string[] => notes.filter(({ method }) => method === 'events.event').map(({ params }) => params.event.subject_id);
+    return { socket, notes, ask, subjects };
+  };
+  const until = async (isSo: () => boolean): Promise<void> => {
+    for (let tries = 0; !isSo(); tries++) {
+      if (tries > 2_000) throw new Error('it did not come to be');
+      await pause(5);
+    }
+  };
+  const publish = (ids: readonly string[], data: Record<string, unknown> = {}): Promise<void> => herald.app.get(UnitOfWork).run(async (unit) => {
+    herald.app.get(LiveEvents).publish(unit, ids.map((id) => ({
+      type: 'message.sent', subject_kind: 'message', subject_id: id, scope: 'messages:read', data: { status: 'sent', ...data },
+    })));
+  });
+
+  beforeAll(async () => {
+    herald = await startApp();
+  });
+  afterAll(async () => {
+    for (const socket of opened) socket.terminate();
+    await herald?.stop();
+  });
+
+  it('come as notifications, by the same filters as over HTTP, until they are no longer wanted', async () => {
+    const { ask, notes, subjects } = await connect();
+    const { result } = await ask('events.subscribe', { types: ['handoff.*', 'message.sent'], subject: 'm1' });
+    expect(result).toEqual({ subscription_id: expect.stringMatching(/^sub_/), after: expect.stringMatching(/^\d+-\d+$/) });
+    await publish(['m1', 'm2']);
+    await until(() => notes.length === 1);
+    expect(notes[0]).toEqual({
+      jsonrpc: '2.0', method: 'events.event',
+      params: { subscription_id: result!.subscription_id, event: expect.objectContaining({ type: 'message.sent', subject_id: 'm1', scope: 'messages:read' }) },
+    });
+    expect((await ask('events.unsubscribe', { subscription_id: result!.subscription_id })).result).toEqual({});
+    expect((await ask('events.unsubscribe', { subscription_id: result!.subscription_id })).error).toMatchObject({ code: -32004 });
+    await publish(['m1']);
+    await ask('lead.list', { limit: 1 });
+    expect(subjects()).toEqual(['m1']);
+  });
+
+  it('go on after the event that was last seen, and say when some are lost', async () => {
+    const first = await connect();
+    await first.ask('events.subscribe');
+    await publish(['a', 'b', 'c']);
+    await until(() => first.subjects().length === 3);
+    first.socket.terminate();
+    await publish(['d']);
+    const again = await connect();
+    await again.ask('events.subscribe', { after: first.notes[0]!.params.event.event_id });
+    await until(() => again.subjects().length === 3);
+    expect(again.subjects()).toEqual(['b', 'c', 'd']);
+    const lost = await connect();
+    await lost.ask('events.subscribe', { after: '999999-0' });
+    await until(() => lost.notes.length > 0);
+    expect(lost.notes[0]).toMatchObject({ method: 'events.reset', params: { after: expect.any(String) } });
+  });
+
+  it('are only those whose scope the caller holds', async () => {
+    const { body: key } = await herald.call('POST', '/api/v1/api-keys', { name: 'narrow', scopes: ['leads:read'] });
+    const narrow = await connect({ 'x-api-key': key.secret ?? key.api_key ?? key.key });
+    await narrow.ask('events.subscribe');
+    await publish(['hidden']);
+    const lead = await storeLead(herald);
+    await until(() => narrow.notes.length > 0);
+    expect(narrow.subjects()).toEqual([`db://leads/${lead.lead_id}`]);
+  });
+
+  it('come after the answer to the subscription, also in a batch', async () => {
+    const { socket } = await connect();
+    const messages: string[] = [];
+    socket.removeAllListeners('message');
+    socket.on('message', (data: Buffer) => messages.push(data.toString()));
+    socket.send(JSON.stringify([call('events.subscribe', { after: 'oldest' }, 1), call('lead.create', aLead(), 2)]));
+    await until(() => messages.length > 1);
+    expect(JSON.parse(messages[0]!)).toMatchObject([{ id: 1 }, { id: 2 }]);
+    expect(JSON.parse(messages[1]!)).toMatchObject({ method: 'events.event' });
+  });
+
+  it.each([
+    [{ types: 'invented' }, -32602, 'types'], [{ types: 7 }, -32602, 'types'], [{ other: 1 }, -32602, 'other'],
+  ])('refuse %j in words', async (params, code, path) => {
+    const { ask, socket } = await connect();
+    expect((await ask('events.subscribe', params)).error).toMatchObject({ code, data: { errors: [{ path }] } });
+    socket.close();
+  });
+
+  it('have a limit of subscriptions for a connection', async () => {
+    const { ask, socket } = await connect();
+    const limits = herald.app.get(ConnectionLimits);
+    for (let n = 0; n < limits.maxSubscriptions; n++) expect((await ask('events.subscribe')).result).toBeDefined();
+    expect((await ask('events.subscribe')).error).toMatchObject({ code: -32029 });
+    socket.close();
+  });
+
+  it('are for WebSockets: over HTTP the caller is told where they are', async () => {
+    const { body } = await herald.call('POST', '/rpc', call('events.subscribe'));
+    expect(body.error).toMatchObject({ code: -32602, message: expect.stringContaining('GET /api/v1/events'), data: { code: 'needs_websocket' } });
+  });
+
+  it('wait for a slow reader, cost it no memory here, and let it go when it takes nothing for long', async () => {
+    const slow = await connect();
+    await slow.ask('events.subscribe', { types: 'message.sent' });
+    const quick = await connect();
+    await quick.ask('events.subscribe', { types: 'message.sent' });
+    slow.socket.pause();
+    const names = Array.from({ length: 600 }, (_, index) => `s${index}`);
+    const flood = async (): Promise<void> => {
+      for (let start = 0; start < names.length; start += 100) await publish(names.slice(start, start + 100), { filler: 'x'.repeat(20_000) });
+    };
+    await flood();
+    await until(() => quick.notes.length === names.length);
+    expect(slow.notes.length).toBeLessThan(names.length);
+    slow.socket.resume();
+    await until(() => slow.notes.length === names.length);
+    expect(slow.subjects()).toEqual(names);
+    slow.socket.pause();
+    await flood();
+    await until(() => quick.notes.length === 2 * names.length);
+    const limits = herald.app.get(ConnectionLimits);
+    limits.maxStallMs = 0;
+    const closed = once(slow.socket, 'close') as Promise<[number]>;
+    herald.app.get(RpcGateway).beat();
+    limits.maxStallMs = 30_000;
+    slow.socket.resume();
+    expect([1006, 1013]).toContain((await closed)[0]);
+    expect((await quick.ask('lead.list', { limit: 1 })).result).toBeDefined();
+  });
+});
+
+describe('the limits of JSON-RPC connections', () => {
+  let herald: StartedApp;
+  const clock = new FixedClock('2026-03-02T09:00:00.000Z');
+  const connect = (headers: Record<string, string>, options = {}): WebSocket => {
+    const socket = new WebSocket(`${herald.url.replace('http', 'ws')}/rpc`, { headers, ...options });
+    socket.on('error', () => undefined);
+    return socket;
+  };
+  const closeOf = async (socket: WebSocket): Promise<[number, string]> => {
+    const [code, reason] = (await once(socket, 'close')) as [number, Buffer];
+    return [code, reason.toString()];
+  };
+
+  beforeAll(async () => {
+    herald = await startApp({ clock });
+  });
+  afterAll(() => herald?.stop());
+
+  it('give a stranger a time to sign in', async () => {
+    const limits = herald.app.get(ConnectionLimits);
+    limits.signInMs = 30;
+    const socket = connect({});
+    const said = once(socket, 'message') as Promise<[Buffer]>;
+    expect(await closeOf(socket)).toEqual([4401, 'unauthenticated']);
+    expect(JSON.parse((await said)[0].toString())).toMatchObject({ id: null, error: { code: -32001, message: expect.stringContaining('session.authenticate') } });
+    limits.signInMs = 10_000;
+  });
+
+  it('take only small frames from strangers', async () => {
+    const socket = connect({});
+    await once(socket, 'open');
+    socket.send(JSON.stringify(call('session.authenticate', { token: 'x'.repeat(20_000) })));
+    expect(await closeOf(socket)).toEqual([1009, 'sign in first']);
+  });
+
+  it('turn away who shows wrong credentials before it says anything', async () => {
+    expect(await closeOf(connect({ authorization: 'Bearer wrong' }))).toEqual([4401, 'unauthenticated']);
+  });
+
+  it('keep to a number of connections', async () => {
+    const limits = herald.app.get(ConnectionLimits);
+    const first = connect({ authorization: `Bearer ${herald.token}` });
+    await once(first, 'open');
+    limits.maxConnections = herald.app.get(RpcGateway).openConnections;
+    expect(await closeOf(connect({ authorization: `Bearer ${herald.token}` }))).toEqual([1013, 'too many connections']);
+    limits.maxConnections = 10_000;
+    first.send(JSON.stringify(call('lead.list', { limit: 1 })));
+    await once(first, 'message');
+    first.close();
+  });
+
+  it('compress nothing, whatever the client offers', async () => {
+    const socket = connect({ authorization: `Bearer ${herald.token}` }, { perMessageDeflate: true });
+    await once(socket, 'open');
+    expect(socket.extensions).toBe('');
+    socket.close();
+  });
+
+  it('cut an idle connection at the next beat when its token has run out', async () => {
+    const socket = connect({ authorization: `Bearer ${herald.token}` });
+    await once(socket, 'open');
+    const closed = closeOf(socket);
+    clock.advance(16 * 60_000);
+    herald.app.get(RpcGateway).beat();
+    expect(await closed).toEqual([4401, 'unauthenticated']);
   });
 });
 

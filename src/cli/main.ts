@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { register as registerExport } from './export.js';
 import { register as registerGenerate } from './generate.js';
 import { register as registerImport } from './import.js';
+import { register as registerMcp } from './mcp.js';
 import { register as registerRun } from './run.js';
 import { register as registerServe } from './serve.js';
 
@@ -14,7 +15,7 @@ const program = new Command('herald')
   .version(manifest.version)
   .showHelpAfterError('(herald --help lists the commands)');
 
-for (const register of [registerServe, registerImport, registerRun, registerGenerate, registerExport]) register(program);
+for (const register of [registerServe, registerImport, registerRun, registerGenerate, registerExport, registerMcp]) register(program);
 
 try {
   await program.parseAsync();

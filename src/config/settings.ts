@@ -4,6 +4,8 @@ import { join, resolve } from 'node:path';
 export type Role = 'all' | 'api' | 'worker';
 /** What to do about the queue's store: it must open, it may be another process's, or it stays closed. Set by code, not by the environment. */
 export type QueueMode = 'required' | 'if-free' | 'off';
+/** Where the log goes. Set by code: a command's standard output is for its reader. */
+export type LogStream = 'stdout' | 'stderr';
 const ROLES: readonly Role[] = ['all', 'api', 'worker'];
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 
@@ -30,15 +32,34 @@ export class Settings {
   /** SQLite's `synchronous` level: NORMAL survives a killed process, FULL a power cut too. */
   readonly sqliteSync: 'NORMAL' | 'FULL';
   readonly bodyLimitBytes: number;
+  /** What the cache of short-term memory may take, in megabytes; 0 is off. */
+  readonly memoryCacheMb: number;
+  /** Live events are kept this long … */
+  readonly eventDays: number;
+  /** … and at most as many units' events as this. */
+  readonly eventRows: number;
   readonly publicUrl: string;
+  /** Whether the operator said what the public address is; if not, it is a guess from the port. */
+  readonly isPublicUrlGiven: boolean;
   /** Where links in messages lead to; messages have no links without it. */
   readonly landingUrl: string | undefined;
   readonly smtpUrl: string | undefined;
   readonly smtpFrom: string;
   readonly webhookUrl: string | undefined;
   readonly webhookSecret: string | undefined;
+  /** Whether addresses that clients give for notifications may start with http://. */
+  readonly outboundAllowsHttp: boolean;
+  /** Hosts, addresses and ranges that such addresses may lead to although they are not public. */
+  readonly outboundAllowedHosts: readonly string[];
+  /** Whether the MCP door also offers what the conformance suite calls. */
+  readonly hasMcpFixtures: boolean;
 
-  constructor(environment: NodeJS.ProcessEnv = process.env, readonly queueMode: QueueMode = 'required') {
+  /** Origins whose web pages may use the MCP endpoint, besides this server's own and this machine's. */
+  readonly mcpOrigins: readonly string[];
+  /** Names by which the MCP endpoint may be called, besides addresses, localhost and the public one. */
+  readonly mcpHosts: readonly string[];
+
+  constructor(environment: NodeJS.ProcessEnv = process.env, readonly queueMode: QueueMode = 'required', readonly logStream: LogStream = 'stdout') {
     const read = reader(environment);
     this.port = read.integer('PORT', 3000, 0, 65535);
     this.host = read.text('HERALD_HOST') ?? '0.0.0.0';
@@ -55,12 +76,21 @@ export class Settings {
     this.autoTriage = read.flag('HERALD_AUTO_TRIAGE', false);
     this.sqliteSync = read.oneOf('HERALD_SQLITE_SYNC', ['NORMAL', 'FULL'] as const, 'NORMAL');
     this.bodyLimitBytes = read.integer('HERALD_BODY_LIMIT', 1024 * 1024, 1024, 100 * 1024 * 1024);
+    this.memoryCacheMb = read.integer('HERALD_MEMORY_CACHE_MB', 32, 0, 65_536);
+    this.eventDays = read.integer('HERALD_EVENT_DAYS', 7, 1, 3650);
+    this.eventRows = read.integer('HERALD_EVENT_ROWS', 200_000, 100, 100_000_000);
     this.publicUrl = (read.url('HERALD_PUBLIC_URL', ['http:', 'https:']) ?? `http://localhost:${this.port}`).replace(/\/$/, '');
+    this.isPublicUrlGiven = read.text('HERALD_PUBLIC_URL') !== undefined;
     this.landingUrl = read.url('HERALD_LANDING_URL', ['http:', 'https:']);
     this.smtpUrl = read.url('HERALD_SMTP_URL', ['smtp:', 'smtps:']);
     this.smtpFrom = read.text('HERALD_SMTP_FROM') ?? 'Herald <herald@localhost>';
     this.webhookUrl = read.url('HERALD_WEBHOOK_URL', ['http:', 'https:']);
     this.webhookSecret = read.text('HERALD_WEBHOOK_SECRET');
+    this.outboundAllowsHttp = read.flag('HERALD_OUTBOUND_HTTP', false);
+    this.outboundAllowedHosts = (read.text('HERALD_OUTBOUND_ALLOW') ?? '').split(',').map((each) => each.trim()).filter(Boolean);
+    this.hasMcpFixtures = read.flag('HERALD_MCP_FIXTURES', false);
+    this.mcpOrigins = read.list('HERALD_MCP_ORIGINS').map((each) => each.replace(/\/$/, '').toLowerCase());
+    this.mcpHosts = read.list('HERALD_MCP_HOSTS').map((each) => each.toLowerCase());
     this.checkTogether();
   }
 
@@ -95,6 +125,10 @@ function reader(environment: NodeJS.ProcessEnv) {
   const text = (name: string): string | undefined => environment[name]?.trim() || undefined;
   return {
     text,
+    /** Separated by commas. */
+    list(name: string): string[] {
+      return (text(name) ?? '').split(',').map((each) => each.trim()).filter(Boolean);
+    },
     integer(name: string, fallback: number, min: number, max: number): number {
       const value = text(name);
       if (value === undefined) return fallback;

@@ -28,6 +28,6 @@ const ENTITIES = [AbVariant, AgentAction, Campaign, CampaignDay, Conversation, C
   imports: [TypeOrmModule.forFeature(ENTITIES)],
   controllers: [LeadsController, CampaignsController, ConversationsController, ConversionsController, SegmentsController],
   providers: [LeadsService, LeadRemoval, CampaignsService, ConversationsService, ConversionsService, SegmentsService, CrmResources],
-  exports: [ConversionsService, LeadRemoval],
+  exports: [ConversationsService, ConversionsService, LeadRemoval],
 })
 export class CrmModule {}

@@ -14,6 +14,10 @@ const column = (type: ColumnOptions['type'], choice: ColumnChoice, more: ColumnO
 
 /** Primary key; several on one entity make a composite key. */
 export const Id = (): PropertyDecorator => PrimaryColumn({ type: 'varchar' });
+/** Primary key that is a whole number and goes up. */
+export const NumberId = (): PropertyDecorator => PrimaryColumn({ type: 'bigint' });
+/** Primary key that is a whole number below 2^31; SQLite keeps the rows in its order. */
+export const RowId = (): PropertyDecorator => PrimaryColumn({ type: 'integer' });
 /** Id of a row elsewhere. */
 export const Ref = (choice: ColumnChoice = {}): PropertyDecorator => column('varchar', choice);
 export const Text = (choice: ColumnChoice = {}): PropertyDecorator => column('text', choice);
@@ -25,5 +29,7 @@ export const Day = (choice: ColumnChoice = {}): PropertyDecorator => column('var
 export const Money = (choice: ColumnChoice = {}): PropertyDecorator => column('decimal', choice, { precision: 18, scale: 6 });
 export const Real = (choice: ColumnChoice = {}): PropertyDecorator => column('double precision', choice);
 export const Int = (choice: ColumnChoice = {}): PropertyDecorator => column('integer', choice);
+/** A whole number up to 2^53. */
+export const LongInt = (choice: ColumnChoice = {}): PropertyDecorator => column('bigint', choice);
 export const Bool = (choice: ColumnChoice = {}): PropertyDecorator => column('boolean', choice);
 export const Json = (choice: ColumnChoice = {}): PropertyDecorator => column('json', choice);

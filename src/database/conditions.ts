@@ -1,6 +1,6 @@
 /** A comparison other than equality, made by the functions below. */
 export class Comparison {
-  constructor(readonly operator: '<' | '<=' | '>' | '>=' | '<>' | 'LIKE', readonly value: unknown) {}
+  constructor(readonly operator: '<' | '<=' | '>' | '>=' | '<>' | 'LIKE' | 'STARTS WITH', readonly value: unknown) {}
 }
 
 export const lt = (value: string | number): Comparison => new Comparison('<', value);
@@ -10,6 +10,8 @@ export const gte = (value: string | number): Comparison => new Comparison('>=', 
 /** Not equal; `not(null)` is IS NOT NULL. */
 export const not = (value: string | number | boolean | null): Comparison => new Comparison('<>', value);
 export const like = (pattern: string): Comparison => new Comparison('LIKE', pattern);
+/** Letter by letter, on both stores; no index helps. */
+export const startsWith = (prefix: string): Comparison => new Comparison('STARTS WITH', prefix);
 
 /** Per column: a value (equal), an array (one of), null (is null) or a comparison. Columns left undefined do not count. */
 export type Where<T> = { [K in keyof T]?: T[K] | readonly T[K][] | Comparison | null };
@@ -34,7 +36,10 @@ export function whereSql(where: Record<string, unknown>, encode: (column: string
       }
     } else if (value instanceof Comparison) {
       if (value.value === null) parts.push(`"${column}" IS NOT NULL`);
-      else {
+      else if (value.operator === 'STARTS WITH') {
+        parts.push(`substr("${column}", 1, length(?)) = ?`);
+        params.push(value.value, value.value);
+      } else {
         parts.push(`"${column}" ${value.operator} ?`);
         params.push(encode(column, value.value));
       }

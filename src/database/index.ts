@@ -1,5 +1,5 @@
-export { Bool, Day, Id, Int, Json, Money, Real, Ref, Text, Timestamp } from './columns.js';
-export { type Where, gt, gte, like, lt, lte, not } from './conditions.js';
+export { Bool, Day, Id, Int, Json, LongInt, Money, NumberId, Real, Ref, RowId, Text, Timestamp } from './columns.js';
+export { type Where, gt, gte, like, lt, lte, not, startsWith } from './conditions.js';
 export type { SqlRow } from './connection.js';
 export { dataSourceOptions } from './data-source.js';
 export { DatabaseModule } from './database.module.js';

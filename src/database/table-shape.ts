@@ -61,6 +61,6 @@ function valueEncoder(type: string, dialect: Dialect): (value: unknown) => unkno
 function decoder(type: string, dialect: Dialect): ((value: unknown) => unknown) | undefined {
   if (type === 'json' && dialect === 'sqlite') return (value) => JSON.parse(value as string);
   if (type === 'boolean' && dialect === 'sqlite') return (value) => value === 1;
-  if (type === 'decimal' && dialect === 'postgres') return Number;
+  if ((type === 'decimal' || type === 'bigint') && dialect === 'postgres') return Number;
   return undefined;
 }

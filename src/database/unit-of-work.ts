@@ -8,6 +8,7 @@ import { Database } from './database.js';
 import { Rows } from './rows.js';
 import { SharedCommit } from './shared-commit.js';
 import type { EntityClass } from './table-shape.js';
+import { type FinishUnit, UnitEnding } from './unit-ending.js';
 
 /** One open write transaction. Code that holds no unit cannot write. */
 export interface Unit {
@@ -18,6 +19,10 @@ export interface Unit {
   execute(sql: string, params?: readonly unknown[]): Promise<number>;
   /** Runs once the transaction is committed; not at all if it rolls back. */
   afterCommit(action: () => void): void;
+  /** Has `finish` called once at the end of the unit, still inside it, with all the items that were gathered for it. */
+  atEnd<T>(finish: FinishUnit<T>, items: readonly T[]): void;
+  /** Runs a part of the unit so that, when it throws, what it wrote and put off is taken back and the unit can go on. Gives its error on. */
+  attempt<T>(work: () => Promise<T>): Promise<T>;
 }
 
 /** Longest time that units may follow each other without letting the event loop turn. */
@@ -45,35 +50,40 @@ export class UnitOfWork {
     private readonly log: Log,
   ) {}
 
+  /** Whether the caller runs inside a unit, and so must not wait for another one. */
+  get isInside(): boolean {
+    return this.inUnit.getStore() === true;
+  }
+
   /**
    * Runs `work` in a transaction: commits when it resolves, rolls back when it throws, and gives its answer or error on.
    * @throws Error when called from inside another unit: pass that unit along instead
    */
   async run<T>(work: (unit: Unit) => Promise<T>): Promise<T> {
     if (this.inUnit.getStore()) throw new Error('a unit of work is open already: pass it along instead of opening another');
-    const actions: (() => void)[] = [];
-    const result = await (this.database.dialect === 'sqlite' ? this.runOnSqlite(work, actions) : this.runOnPostgres(work, actions));
-    for (const action of actions) action();
+    const { result, ending } = await (this.database.dialect === 'sqlite' ? this.runOnSqlite(work) : this.runOnPostgres(work));
+    ending.committed();
     return result;
   }
 
-  private async runOnSqlite<T>(work: (unit: Unit) => Promise<T>, actions: (() => void)[]): Promise<T> {
+  private async runOnSqlite<T>(work: (unit: Unit) => Promise<T>): Promise<Done<T>> {
     this.waiting++;
-    const turn = this.tail.then(() => this.takeTurn(work, actions));
+    const ending = new UnitEnding();
+    const turn = this.tail.then(() => this.takeTurn(work, ending));
     this.tail = turn.catch(() => undefined);
     const { result, committed } = await turn;
     await committed;
-    return result;
+    return { result, ending };
   }
 
   /** Runs the unit in the open transaction, or in a new one, and commits unless another unit is about to join it. */
-  private async takeTurn<T>(work: (unit: Unit) => Promise<T>, actions: (() => void)[]): Promise<{ result: T; committed: Promise<void> }> {
+  private async takeTurn<T>(work: (unit: Unit) => Promise<T>, ending: UnitEnding): Promise<{ result: T; committed: Promise<void> }> {
     await this.letOthersRun();
     this.waiting--;
     const shared = (this.shared ??= SharedCommit.begin(this.database.writer));
     const started = performance.now();
     try {
-      const result = await shared.run(() => this.inUnit.run(true, () => work(this.unitOn(this.database.writer, actions))));
+      const result = await shared.run(() => this.work(this.database.writer, work, ending));
       return { result, committed: shared.committed };
     } finally {
       if (this.waiting === 0 || !shared.hasRoom) {
@@ -86,24 +96,24 @@ export class UnitOfWork {
     }
   }
 
-  private async runOnPostgres<T>(work: (unit: Unit) => Promise<T>, actions: (() => void)[]): Promise<T> {
+  private async runOnPostgres<T>(work: (unit: Unit) => Promise<T>): Promise<Done<T>> {
     for (let attempt = 1; ; attempt++) {
+      const ending = new UnitEnding();
       try {
-        return await this.tryOnPostgres(this.database.pool, work, actions);
+        return { result: await this.tryOnPostgres(this.database.pool, work, ending), ending };
       } catch (error) {
         const code = (error as { code?: string }).code;
         if (!code || !RETRYABLE.has(code) || attempt >= POSTGRES_TRIES) throw error;
-        actions.length = 0;
       }
     }
   }
 
-  private async tryOnPostgres<T>(pool: Pool, work: (unit: Unit) => Promise<T>, actions: (() => void)[]): Promise<T> {
+  private async tryOnPostgres<T>(pool: Pool, work: (unit: Unit) => Promise<T>, ending: UnitEnding): Promise<T> {
     const client = await pool.connect();
     let broken: Error | undefined;
     try {
       await client.query('BEGIN');
-      const result = await this.inUnit.run(true, () => work(this.unitOn(new PostgresConnection(client), actions)));
+      const result = await this.work(new PostgresConnection(client), work, ending);
       const { command } = await client.query('COMMIT');
       // PostgreSQL answers so, without an error, when a statement failed and the unit went on nevertheless
       if (command !== 'COMMIT') throw new Error('the unit went on after a failed statement, so nothing of it was committed');
@@ -123,12 +133,43 @@ export class UnitOfWork {
     this.lastTurn = performance.now();
   }
 
-  private unitOn(connection: Connection, actions: (() => void)[]): Unit {
+  private work<T>(connection: Connection, work: (unit: Unit) => Promise<T>, ending: UnitEnding): Promise<T> {
+    const unit = this.unitOn(connection, ending);
+    return this.inUnit.run(true, async () => {
+      const result = await work(unit);
+      await ending.finish(unit);
+      return result;
+    });
+  }
+
+  private unitOn(connection: Connection, ending: UnitEnding): Unit {
     return {
       of: (entity) => new Rows(connection, this.database.shapeOf(entity)),
       query: (sql, params) => connection.query(sql, params),
       execute: (sql, params) => connection.execute(sql, params),
-      afterCommit: (action) => void actions.push(action),
+      afterCommit: (action) => ending.afterCommit(action),
+      atEnd: (finish, items) => ending.gather(finish, items),
+      attempt: (work) => attempt(connection, work, ending),
     };
+  }
+}
+
+interface Done<T> {
+  readonly result: T;
+  readonly ending: UnitEnding;
+}
+
+async function attempt<T>(connection: Connection, work: () => Promise<T>, ending: UnitEnding): Promise<T> {
+  const mark = ending.mark();
+  await connection.execute('SAVEPOINT part');
+  try {
+    const result = await work();
+    await connection.execute('RELEASE SAVEPOINT part');
+    return result;
+  } catch (error) {
+    await connection.execute('ROLLBACK TO SAVEPOINT part');
+    await connection.execute('RELEASE SAVEPOINT part');
+    ending.returnTo(mark);
+    throw error;
   }
 }

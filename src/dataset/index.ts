@@ -8,3 +8,7 @@ export { generateDataset, type GenerateOptions, type GenerateReport } from './ge
 export type { GroundTruthFile } from './generator/ground-truth.js';
 export { ImportFile } from './import-file.entity.js';
 export type { FileReport, ImportReport, Refusal } from './import-report.js';
+export { answerTouch, type LeadAnswer } from './simulator/lead-answers.js';
+export { type Touch } from './simulator/answer-probability.js';
+export { type SimBounds, simBounds } from './simulator/sim-bounds.js';
+export { type SimWorld, type WorldKind, planWorld } from './simulator/sim-world.js';

@@ -1,4 +1,4 @@
-import { Choice, Flag, Instant, IntNum, JsonObject, JsonValue, ListOf, ListRequest, Nested, Num, Str } from '../operations/index.js';
+import { Choice, Flag, ID_PREFIX, Instant, IntNum, JsonObject, JsonValue, ListOf, ListRequest, Nested, Num, Str } from '../operations/index.js';
 import { DECISION_STATUSES, type Decision, type DecisionStatus } from './decision.entity.js';
 import { explainDecision } from './explain-decision.js';
 
@@ -9,6 +9,7 @@ export class DecisionIdRequest {
 }
 
 export class ListDecisionsRequest extends ListRequest {
+  @Str(ID_PREFIX) id_prefix?: string;
   @Str({ optional: true, max: 64, example: 'LeadTriage' }) agent_type?: string;
   @Str({ optional: true, max: 64, example: 'lead.triage' }) kind?: string;
   @Str({ optional: true, max: 64, example: 'lead' }) subject_type?: string;

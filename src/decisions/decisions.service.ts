@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../database/index.js';
-import { type CommandContext, DEFAULT_PAGE, Operation, conflict, notFound } from '../operations/index.js';
+import { Database, startsWith } from '../database/index.js';
+import { type CommandContext, DEFAULT_PAGE, LiveEvents, Operation, conflict, notFound } from '../operations/index.js';
 import { Decision } from './decision.entity.js';
+import { decisionEvent } from './decision-event.js';
 import {
   DecisionIdRequest, DecisionPage, DecisionResponse, ListDecisionsRequest, UndoDecisionRequest, toDecisionResponse, toDecisionSummary,
 } from './decisions.dto.js';
@@ -12,15 +13,16 @@ export class DecisionsService {
   constructor(
     private readonly database: Database,
     private readonly inverses: InverseRegistry,
+    private readonly liveEvents: LiveEvents,
   ) {}
 
   @Operation({
     name: 'decision.list', permission: 'decisions:read', kind: 'query', request: ListDecisionsRequest, response: DecisionPage,
     summary: 'What the agents decided, newest first',
   })
-  async list({ limit = DEFAULT_PAGE, cursor, policy, ...filters }: ListDecisionsRequest): Promise<DecisionPage> {
+  async list({ limit = DEFAULT_PAGE, cursor, policy, id_prefix, ...filters }: ListDecisionsRequest): Promise<DecisionPage> {
     const page = await this.database.of(Decision).page({
-      where: { ...filters, ...(policy !== undefined && { policy_name: policy }) },
+      where: { ...filters, ...(id_prefix !== undefined && { decision_id: startsWith(id_prefix) }), ...(policy !== undefined && { policy_name: policy }) },
       order: { created_at: 'desc' },
       limit,
       ...(cursor !== undefined && { cursor }),
@@ -39,7 +41,7 @@ export class DecisionsService {
   }
 
   @Operation({
-    name: 'decision.undo', permission: 'decisions:undo', kind: 'command', request: UndoDecisionRequest, response: DecisionResponse,
+    name: 'decision.undo', permission: 'decisions:undo', kind: 'command', isDestructive: true, request: UndoDecisionRequest, response: DecisionResponse,
     summary: 'Take back what a decision did: once, and only while the state that it left has not moved',
   })
   async undo({ decision_id, reason }: UndoDecisionRequest, { unit, principal, now }: CommandContext): Promise<DecisionResponse> {
@@ -48,6 +50,7 @@ export class DecisionsService {
     await this.inverses.run(unit, inverseOf(decision), { principal, now, reason });
     const patch = { status: 'undone' as const, undone_at: now, undone_by: principal.id, undo_reason: reason };
     await unit.of(Decision).update({ decision_id }, patch);
+    this.liveEvents.publish(unit, decisionEvent('decision.undone', { ...decision, ...patch }));
     return toDecisionResponse({ ...decision, ...patch });
   }
 }

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, newId } from '../config/index.js';
 import type { Unit } from '../database/index.js';
-import { conflict, notFound } from '../operations/index.js';
+import { LiveEvents, conflict, notFound } from '../operations/index.js';
 import type { Inverse, MadeDecision } from './decision-shape.js';
 import { Decision } from './decision.entity.js';
+import { type DecisionNames, decisionEvent } from './decision-event.js';
 import { followedBy } from './inverse-steps.js';
 
 export interface LedgerEntry {
@@ -23,13 +24,17 @@ export interface LedgerEntry {
 /** Where whatever an agent decides is written down, in the unit that acts on it. */
 @Injectable()
 export class Ledger {
-  constructor(private readonly clock: Clock) {}
+  constructor(
+    private readonly clock: Clock,
+    private readonly liveEvents: LiveEvents,
+  ) {}
 
   /** One row for each entry. @returns their ids, in the order of the entries */
   async record(unit: Unit, entries: readonly LedgerEntry[]): Promise<string[]> {
     const now = this.clock.iso();
     const rows = entries.map((entry) => toRow(entry, now));
     await unit.of(Decision).insert(rows);
+    this.liveEvents.publish(unit, rows.map((row) => decisionEvent('decision.recorded', row)));
     return rows.map(({ decision_id }) => decision_id);
   }
 
@@ -66,7 +71,7 @@ async function lock(unit: Unit, decisionId: string): Promise<Decision> {
   return decision;
 }
 
-function toRow(entry: LedgerEntry, now: string): Partial<Decision> & Pick<Decision, 'decision_id'> {
+function toRow(entry: LedgerEntry, now: string): Partial<Decision> & DecisionNames {
   const { decision, inverse, status = 'applied', mode, correlationId, decisionId = newId('dec') } = entry;
   return {
     decision_id: decisionId,

@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { Clock } from '../config/index.js';
-import { Database } from '../database/index.js';
+import { Database, gt } from '../database/index.js';
 import { OperationBus, type ResourceAccess, ResourcePort, type ResourceProvider, invalid, validateRequest } from '../operations/index.js';
-import { RetrieveMemoryRequest, SearchMemoryRequest, StoreMemoryRequest, type Tier } from './memory.dto.js';
+import { RetrieveMemoryRequest, SearchMemoryRequest, StoreMemoryRequest, type Tier, toShortTermResponse, toTripleResponse } from './memory.dto.js';
 import { MemoryService } from './memory.service.js';
+import { SemanticTriple } from './semantic/semantic-triple.entity.js';
+import { ShortTermMemory } from './short-term/short-term.entity.js';
 
+const SHOWN = 50;
 const SCOPES = { readScope: 'memory:rw', writeScope: 'memory:rw' };
 
 /**
@@ -26,13 +29,13 @@ export class MemoryResources implements OnModuleInit {
   onModuleInit(): void {
     this.resources.register('cache://memory', {
       ...SCOPES,
-      read: (leadId, query) => this.retrieve({ ...query, ...(leadId && { lead_id: leadId }) }),
+      read: (leadId, query) => (leadId || isAsked(query) ? this.retrieve({ ...query, ...(leadId && { lead_id: leadId }) }) : this.newestContexts()),
       search: (query, access) => (query.lead_ids === undefined ? this.retrieve(query) : this.contextOf(query.lead_ids, access)),
       write: this.storeInto('short_term'),
     });
     this.resources.register('kg://graph', {
       ...SCOPES,
-      read: (entity, query) => this.retrieve({ tier: 'semantic', ...query, ...(entity && { entity }) }),
+      read: (entity, query) => (entity || isAsked(query) ? this.retrieve({ tier: 'semantic', ...query, ...(entity && { entity }) }) : this.someTriples()),
       search: (query) => this.memory.search(validateRequest(SearchMemoryRequest, query)),
       write: this.storeInto('semantic'),
     });
@@ -42,16 +45,31 @@ export class MemoryResources implements OnModuleInit {
     return this.memory.retrieve(validateRequest(RetrieveMemoryRequest, query), { now: this.clock.iso() });
   }
 
+  /** What an address without an id shows: the conversations that are remembered longest from now. */
+  private async newestContexts(): Promise<object> {
+    const rows = await this.database.of(ShortTermMemory).find({ expires_at: gt(this.clock.iso()) }, { order: { expires_at: 'desc' }, limit: SHOWN });
+    return { short_term: rows.map(toShortTermResponse) };
+  }
+
+  private async someTriples(): Promise<object> {
+    const rows = await this.database.of(SemanticTriple).find({ valid_to: null }, { order: { triple_id: 'asc' }, limit: SHOWN });
+    return { semantic: rows.map(toTripleResponse) };
+  }
+
   private contextOf(leadIds: unknown, { unit }: ResourceAccess): Promise<object> {
     if (!Array.isArray(leadIds) || !leadIds.every((id) => typeof id === 'string')) throw invalid('lead_ids', 'must be a list of texts');
     return this.memory.contextOf(unit ?? this.database, leadIds);
   }
 
   private storeInto(tier: Tier): ResourceProvider['write'] {
-    return (_, data, { unit, principal }) => {
+    return (_, data, { unit, ...caller }) => {
       const request = { tier, ...data };
-      if (!unit) return this.operations.call('memory.store', request, { principal });
+      if (!unit) return this.operations.call('memory.store', request, caller);
       return this.memory.store(validateRequest(StoreMemoryRequest, request), { unit, now: this.clock.iso() });
     };
   }
+}
+
+function isAsked(query: Record<string, unknown>): boolean {
+  return Object.keys(query).length > 0;
 }

@@ -1,9 +1,12 @@
-import { Choice, Instant, IntNum, JsonObject, ListOf, Nested, Num, Str } from '../operations/index.js';
-import type { EpisodicMemory } from './episodic.entity.js';
-import type { LongTermMemory } from './long-term.entity.js';
-import type { SemanticTriple } from './semantic-triple.entity.js';
-import { DEFAULT_TTL_SECONDS, MAX_TTL_SECONDS, MIN_TTL_SECONDS } from './short-term.store.js';
-import type { ShortTermMemory } from './short-term.entity.js';
+import { Choice, Instant, IntNum, JsonObject, JsonValue, ListOf, Nested, Num, Str } from '../operations/index.js';
+import type { EpisodicMemory } from './episodic/episodic.entity.js';
+import type { FoundEpisode } from './episodic/episodic.store.js';
+import { FACT_SOURCES } from './long-term/fact.js';
+import type { LongTermMemory } from './long-term/long-term.entity.js';
+import type { MemoryFact } from './long-term/memory-fact.entity.js';
+import type { SemanticTriple } from './semantic/semantic-triple.entity.js';
+import { DEFAULT_TTL_SECONDS, MAX_TTL_SECONDS, MIN_TTL_SECONDS } from './short-term/short-term.store.js';
+import type { ShortTermMemory } from './short-term/short-term.entity.js';
 
 export const TIERS = ['short_term', 'long_term', 'episodic', 'semantic'] as const;
 export type Tier = (typeof TIERS)[number];
@@ -14,12 +17,13 @@ const SHARE = { min: 0, max: 1 };
 const TEXT_MAX = 20_000;
 const MAX_FOUND = 200;
 export const DEFAULT_FOUND = 50;
+export const DEFAULT_CONFIDENCE = 0.9;
 
 export class StoreMemoryRequest {
   @Choice(TIERS) tier!: Tier;
 
   @Str({ optional: true, ...ID, description: 'short_term: the entry of this conversation is replaced' }) conversation_id?: string;
-  @Str({ optional: true, ...ID, description: 'short_term, long_term' }) lead_id?: string;
+  @Str({ optional: true, ...ID, description: 'short_term, long_term; episodic: with whom it happened' }) lead_id?: string;
   @Str({ optional: true, max: TEXT_MAX, description: 'short_term' }) last_utterance_summary?: string;
   @Str({ optional: true, ...NAME, description: 'short_term', example: 'book_demo' }) active_intent?: string;
   @JsonObject({ optional: true, description: 'short_term: what was taken from the conversation' }) slots_json?: Record<string, unknown>;
@@ -31,8 +35,11 @@ export class StoreMemoryRequest {
   @Num({ optional: true, ...SHARE, description: 'long_term' }) rfm_score?: number;
   @JsonObject({ optional: true, description: 'long_term: taken into the known preferences name by name' })
   preferences_json?: Record<string, unknown>;
+  @Num({ optional: true, ...SHARE, default: DEFAULT_CONFIDENCE, description: 'long_term: how sure it is' }) confidence?: number;
+  @Str({ optional: true, ...NAME, description: 'long_term: names the evidence; episodic: the event; the same told again counts once' }) source_id?: string;
+  @Instant({ optional: true, description: 'long_term: from when it holds; now when left out' }) valid_from?: string;
 
-  @Str({ optional: true, ...ID, description: 'episodic: replaces that episode; a new one when left out' }) episode_id?: string;
+  @Str({ optional: true, ...ID, description: 'episodic: replaces that episode; a new one, or one more of a near-identical one, when left out' }) episode_id?: string;
   @Str({ optional: true, ...NAME, description: 'episodic', example: 'security_review' }) scenario?: string;
   @ListOf('string', { optional: true, minItems: 1, maxItems: 100, description: 'episodic: the steps taken, in order' })
   action_sequence_json?: string[];
@@ -43,7 +50,7 @@ export class StoreMemoryRequest {
   @Str({ optional: true, ...NAME, description: 'semantic', example: 'interested_in' }) predicate?: string;
   @Str({ optional: true, ...NAME, description: 'semantic' }) object?: string;
   @Num({ optional: true, min: 0.1, max: 1, description: 'semantic' }) weight?: number;
-  @Str({ optional: true, ...NAME, description: 'semantic: who says so', default: 'api' }) source?: string;
+  @Str({ optional: true, ...NAME, description: `semantic, episodic: who says so. long_term: one of ${FACT_SOURCES.join(', ')}`, default: 'api' }) source?: string;
 }
 
 export class StoreMemoryResponse {
@@ -66,7 +73,7 @@ export class RetrieveMemoryRequest {
 
 export class SearchMemoryRequest {
   @Str({ optional: true, ...NAME, description: 'Episodes of this situation' }) scenario?: string;
-  @Str({ optional: true, ...NAME, description: 'Episodes that hold one of these words, those with most of them first' }) text?: string;
+  @Str({ optional: true, ...NAME, description: 'Episodes of situations like this, in any words; the most similar, best matching and best ended first' }) text?: string;
   @Num({ optional: true, ...SHARE, description: 'Episodes that went at least this well' }) min_outcome?: number;
   @Str({ optional: true, ...NAME, description: 'Triples' }) subject?: string;
   @Str({ optional: true, ...NAME, description: 'Triples' }) predicate?: string;
@@ -83,6 +90,21 @@ export class ShortTermResponse {
   @Instant() expires_at!: string;
 }
 
+/** A belief about a lead: when it holds (`valid_…`), and while it was believed (`recorded_at` to `closed_at`). */
+export class FactResponse {
+  @Str() fact_id!: string;
+  @Str() name!: string;
+  @JsonValue() value!: unknown;
+  @Num(SHARE) confidence!: number;
+  @Choice(FACT_SOURCES, { description: 'Of the strongest evidence' }) source!: string;
+  @Str({ nullable: true }) source_id!: string | null;
+  @IntNum({ description: 'How many statements it rests on' }) evidence!: number;
+  @Instant() valid_from!: string;
+  @Instant({ nullable: true, description: 'Null while no end is known' }) valid_to!: string | null;
+  @Instant() recorded_at!: string;
+  @Instant({ nullable: true, description: 'Null while it is believed' }) closed_at!: string | null;
+}
+
 export class LongTermResponse {
   @Str() lead_id!: string;
   @Str({ nullable: true }) region!: string | null;
@@ -90,14 +112,19 @@ export class LongTermResponse {
   @Num(SHARE) rfm_score!: number;
   @JsonObject() preferences_json!: Record<string, unknown>;
   @Instant() last_updated_at!: string;
+  @Nested(() => FactResponse, { array: true, description: 'What is believed now and holds now' }) facts!: FactResponse[];
 }
 
 export class EpisodeResponse {
   @Str() episode_id!: string;
   @Str() scenario!: string;
   @ListOf('string', { max: TEXT_MAX }) action_sequence_json!: string[];
-  @Num(SHARE) outcome_score!: number;
+  @Num({ ...SHARE, description: 'The mean of all occurrences' }) outcome_score!: number;
   @Str({ max: TEXT_MAX }) notes!: string;
+  @IntNum({ optional: true, min: 0, description: 'How often it was told' }) occurrences?: number;
+  @Num({ optional: true, description: 'What the order goes by: similarity, text rank and outcome fused; comparable within one answer only' }) score?: number;
+  @Num({ optional: true, nullable: true, min: -1, max: 1, description: 'Cosine with the text that was searched for' }) similarity?: number | null;
+  @IntNum({ optional: true, nullable: true, min: 1, description: 'Place among the episodes that hold its words; null for none of them' }) text_rank?: number | null;
 }
 
 export class TripleResponse {
@@ -124,13 +151,20 @@ export function toShortTermResponse(row: ShortTermMemory): ShortTermResponse {
   return { conversation_id, lead_id, last_utterance_summary, active_intent, slots_json, expires_at };
 }
 
-export function toLongTermResponse(row: LongTermMemory): LongTermResponse {
+export function toLongTermResponse(row: LongTermMemory, facts: readonly MemoryFact[]): LongTermResponse {
   const { lead_id, region, industry, rfm_score, preferences_json, last_updated_at } = row;
-  return { lead_id, region, industry, rfm_score, preferences_json, last_updated_at };
+  const own = facts.filter((fact) => fact.lead_id === lead_id).map(toFactResponse);
+  return { lead_id, region, industry, rfm_score, preferences_json, last_updated_at, facts: own };
 }
 
-export function toEpisodeResponse({ episode_id, scenario, action_sequence_json, outcome_score, notes }: EpisodicMemory): EpisodeResponse {
-  return { episode_id, scenario, action_sequence_json, outcome_score, notes };
+export function toFactResponse(fact: MemoryFact): FactResponse {
+  const { fact_id, name, value_json, confidence, source, source_id, evidence_json, valid_from, valid_to, recorded_at, closed_at } = fact;
+  return { fact_id, name, value: value_json, confidence, source, source_id, evidence: evidence_json.length, valid_from, valid_to, recorded_at, closed_at };
+}
+
+export function toEpisodeResponse(episode: EpisodicMemory & Partial<FoundEpisode>): EpisodeResponse {
+  const { episode_id, scenario, action_sequence_json, outcome_score, notes, occurrences, score, similarity, text_rank } = episode;
+  return { episode_id, scenario, action_sequence_json, outcome_score, notes, occurrences, score, similarity, text_rank };
 }
 
 export function toTripleResponse({ triple_id, subject, predicate, object, weight, source }: SemanticTriple): TripleResponse {

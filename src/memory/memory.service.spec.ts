@@ -5,8 +5,9 @@ import { Test, type TestingModule } from '@nestjs/testing';
 import { ConfigModule, FixedClock, Settings } from '../config/index.js';
 import { Database, DatabaseModule, UnitOfWork } from '../database/index.js';
 import { OperationsModule, ResourcePort, SYSTEM } from '../operations/index.js';
+import { QueueModule } from '../queue/index.js';
 import { TelemetryModule } from '../telemetry/index.js';
-import { MemoryModule, MemoryService, type ShortTermEntry, ShortTermMemory } from './index.js';
+import { LeadMemoryService, MemoryModule, MemoryService, type ShortTermEntry, ShortTermMemory } from './index.js';
 
 const NOW = '2026-03-01T08:00:00.000Z';
 const anEntry = (changes: Partial<ShortTermEntry> = {}): ShortTermEntry => ({
@@ -25,8 +26,8 @@ describe('MemoryService', () => {
   beforeEach(async () => {
     clock.set(NOW);
     dataDir = mkdtempSync(join(tmpdir(), 'herald-memory-'));
-    const config = ConfigModule.with(new Settings({ HERALD_DATA_DIR: dataDir, LOG_LEVEL: 'silent' }), clock);
-    module = await Test.createTestingModule({ imports: [config, TelemetryModule, DatabaseModule, OperationsModule, MemoryModule] }).compile();
+    const config = ConfigModule.with(new Settings({ HERALD_DATA_DIR: dataDir, LOG_LEVEL: 'silent' }, 'off'), clock);
+    module = await Test.createTestingModule({ imports: [config, TelemetryModule, DatabaseModule, QueueModule, OperationsModule, MemoryModule] }).compile();
     await module.init();
     [memory, database, resources, units] = [module.get(MemoryService), module.get(Database), module.get(ResourcePort), module.get(UnitOfWork)];
   });
@@ -134,7 +135,8 @@ describe('MemoryService', () => {
         await memory.store({ tier: 'episodic', scenario: 'churn_risk', action_sequence_json: ['call'], outcome_score: 1, notes: `worked for ${lead}.` }, context);
       }
     });
-    expect(await units.run((unit) => memory.forgetLead(unit, 'L1'))).toBe(5);
+    const forgotten = await units.run((unit) => module.get(LeadMemoryService).forgetLead(unit, 'L1', NOW));
+    expect(forgotten).toMatchObject({ lead_id: 'L1', short_term: 1, long_term: 1, episodic: 1, semantic: 2 });
     const kept = async (lead_id: string) => Object.values(await memory.retrieve({ lead_id }, { now: NOW })).map((entries) => entries.length);
     expect(await kept('L1')).toEqual([0, 0, 0, 0]);
     expect(await kept('L10')).toEqual([1, 1, 0, 2]);

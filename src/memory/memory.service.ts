@@ -2,18 +2,24 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../config/index.js';
 import { Database, type Unit } from '../database/index.js';
 import { type CommandContext, Operation, type QueryContext, conflict, invalid } from '../operations/index.js';
-import type { EpisodicMemory } from './episodic.entity.js';
-import { EpisodicStore, type EpisodeQuery } from './episodic.store.js';
-import type { LongTermMemory } from './long-term.entity.js';
-import { type LongTermEntry, LongTermStore } from './long-term.store.js';
+import { type EpisodeEntry, type EpisodeQuery, EpisodicStore, type FoundEpisode } from './episodic/episodic.store.js';
+import type { LongTermMemory } from './long-term/long-term.entity.js';
+import { FACT_SOURCES, type FactSource, type NewFact } from './long-term/fact.js';
+import { FactStore } from './long-term/fact.store.js';
+import { LeadLearning } from './long-term/learning/lead-learning.js';
+import type { Observation, ReadHistory } from './long-term/learning/observation.js';
+import { LongTermStore } from './long-term/long-term.store.js';
+import { type LongTermEntry, RESERVED_PREFERENCES, statementsOf } from './long-term/summary-row.js';
+import type { MemoryFact } from './long-term/memory-fact.entity.js';
 import type { MemoryReader } from './memory-reader.js';
 import {
-  DEFAULT_FOUND, FoundMemoryResponse, MemoryResponse, RetrieveMemoryRequest, SearchMemoryRequest, StoreMemoryRequest, StoreMemoryResponse,
-  toEpisodeResponse, toLongTermResponse, toShortTermResponse, toTripleResponse,
+  DEFAULT_CONFIDENCE, DEFAULT_FOUND, FoundMemoryResponse, LongTermResponse, MemoryResponse, RetrieveMemoryRequest, SearchMemoryRequest, StoreMemoryRequest,
+  StoreMemoryResponse, toEpisodeResponse, toLongTermResponse, toShortTermResponse, toTripleResponse,
 } from './memory.dto.js';
-import { SemanticStore } from './semantic.store.js';
-import { ShortTermMemory } from './short-term.entity.js';
-import { type ShortTermEntry, ShortTermStore } from './short-term.store.js';
+import { SemanticStore } from './semantic/semantic.store.js';
+import type { SemanticTriple } from './semantic/semantic-triple.entity.js';
+import { ShortTermMemory } from './short-term/short-term.entity.js';
+import { type ShortTermEntry, ShortTermStore, checkLength } from './short-term/short-term.store.js';
 import { storesInto, tiersToRead } from './tier-fields.js';
 
 /** What memory holds about leads: their unexpired short-term entries and their long-term rows, in no order. */
@@ -21,6 +27,9 @@ export interface MemoryContext {
   short_term: ShortTermMemory[];
   long_term: LongTermMemory[];
 }
+
+/** What is added to long-term memory, with who says so. */
+export type RememberedEntry = LongTermEntry & Partial<Pick<NewFact, 'confidence' | 'source' | 'source_id' | 'valid_from'>>;
 
 /** The face of the four tiers: the operations, and the bulk paths for code that holds a unit. */
 @Injectable()
@@ -30,6 +39,8 @@ export class MemoryService {
     private readonly clock: Clock,
     private readonly shortTerm: ShortTermStore,
     private readonly longTerm: LongTermStore,
+    private readonly facts: FactStore,
+    private readonly learning: LeadLearning,
     private readonly episodic: EpisodicStore,
     private readonly semantic: SemanticStore,
   ) {}
@@ -44,21 +55,23 @@ export class MemoryService {
       const { conversation_id, lead_id, last_utterance_summary, active_intent, slots_json = {}, ttl_seconds } = request;
       await this.checkOwner(unit, conversation_id, lead_id);
       const entry = { conversation_id, lead_id, last_utterance_summary, active_intent, slots_json };
+      checkLength(entry);
       const [row] = await this.shortTerm.remember(unit, [{ ...entry, ...(ttl_seconds !== undefined && { ttl_seconds }) }], now);
       return stored(conversation_id, row!.expires_at);
     }
     if (storesInto('long_term', request)) {
-      await this.longTerm.remember(unit, [request], now);
+      const { source = 'api', ...entry } = request;
+      await this.rememberPreferences(unit, [{ ...entry, source: factSource(source) }], now);
       return stored(request.lead_id);
     }
     if (storesInto('episodic', request)) {
-      const { tier: _, notes = '', ...episode } = request;
-      const [row] = await this.episodic.remember(unit, [{ ...episode, notes }]);
+      const { tier: _, notes = '', source = 'api', ...episode } = request;
+      const [row] = await this.episodic.remember(unit, [{ ...episode, notes }], { now, source });
       return stored(row!.episode_id);
     }
     if (storesInto('semantic', request)) {
       const { source = 'api', ...triple } = request;
-      const [row] = await this.semantic.remember(unit, [{ ...triple, source }]);
+      const [row] = await this.semantic.remember(unit, [{ ...triple, source }], { now });
       return stored(row!.triple_id);
     }
     throw invalid('tier', 'is unknown');
@@ -73,12 +86,12 @@ export class MemoryService {
     const tiers = tiersToRead(request);
     const reader = this.database;
     const short = tiers.has('short_term') ? this.shortTerm.find(reader, { lead_id, conversation_id }, now, limit) : [];
-    const long = tiers.has('long_term') ? this.longTerm.ofLeads(reader, [lead_id!]) : [];
+    const long = tiers.has('long_term') ? this.longTermOf(lead_id!, now) : [];
     const episodes = tiers.has('episodic') ? this.episodic.search(reader, { episode_id, scenario, limit }) : [];
-    const triples = tiers.has('semantic') ? this.semantic.neighbours(reader, (request.entity ?? lead_id)!, limit) : [];
+    const triples = tiers.has('semantic') ? this.semantic.neighbours(reader, (request.entity ?? lead_id)!, { limit, at: now }) : [];
     return {
       short_term: (await short).map(toShortTermResponse),
-      long_term: (await long).map(toLongTermResponse),
+      long_term: await long,
       episodic: (await episodes).map(toEpisodeResponse),
       semantic: (await triples).map(toTripleResponse),
     };
@@ -109,14 +122,46 @@ export class MemoryService {
     return this.shortTerm.remember(unit, entries, now);
   }
 
-  /** Adds to the long-term rows of many leads. */
-  async rememberPreferences(unit: Unit, entries: readonly LongTermEntry[], now: string = this.clock.iso()): Promise<LongTermMemory[]> {
-    return this.longTerm.remember(unit, entries, now);
+  /** Adds to what is known of many leads, in the order given; entries without a source are the API's. @returns the summary rows */
+  async rememberPreferences(unit: Unit, entries: readonly RememberedEntry[], now: string = this.clock.iso()): Promise<LongTermMemory[]> {
+    const statements = entries.flatMap(({ confidence = DEFAULT_CONFIDENCE, source = 'api', source_id, valid_from, ...entry }) => {
+      const reserved = Object.keys(entry.preferences_json ?? {}).find((name) => RESERVED_PREFERENCES.has(name));
+      if (reserved) throw invalid(`preferences_json.${reserved}`, 'is the name of a fact of another meaning; choose another');
+      return statementsOf(entry, { confidence, source, ...(source_id && { source_id }), ...(valid_from && { valid_from }) });
+    });
+    return (await this.facts.take(unit, entries.map(({ lead_id }) => lead_id), statements, now)).rows;
   }
 
-  /** The playbooks for a situation: those with most of the words first, then those that went best. */
-  async similarEpisodes(reader: MemoryReader, query: EpisodeQuery): Promise<EpisodicMemory[]> {
+  /** Learns from events: channels, hours, interests, latency, RFM. What was told before does not count again; see `LeadLearning`. */
+  async observe(unit: Unit, observations: readonly Observation[], now: string, history?: ReadHistory): Promise<number> {
+    return this.learning.observe(unit, observations, now, history);
+  }
+
+  /** Takes in statements about leads; see `FactStore`. */
+  async learn(unit: Unit, facts: readonly NewFact[], now: string): Promise<void> {
+    await this.facts.learn(unit, facts, now);
+  }
+
+  /** What is believed of leads and holds at a moment, now when left out. */
+  async factsOf(reader: MemoryReader, leadIds: readonly string[], at: string = this.clock.iso()): Promise<MemoryFact[]> {
+    return this.facts.factsOf(reader, leadIds, at);
+  }
+
+  /** The playbooks for a situation, the most similar first; see `EpisodicStore.search`. */
+  async similarEpisodes(reader: MemoryReader, query: EpisodeQuery): Promise<FoundEpisode[]> {
     return this.episodic.search(reader, query);
+  }
+
+  /** Takes in what was done and how it went; told again by the same source under the same `source_id` it changes nothing. */
+  async rememberEpisodes(unit: Unit, entries: readonly EpisodeEntry[], telling: { now: string; source: string }): Promise<void> {
+    await this.episodic.remember(unit, entries, telling);
+  }
+
+  /** What the graph says works and fails in a situation, the surest first. */
+  async lessonsOf(reader: MemoryReader, scenario: string, at: string, limit: number): Promise<SemanticTriple[]> {
+    const found: SemanticTriple[] = [];
+    for (const predicate of ['works_with', 'fails_with']) found.push(...(await this.semantic.search(reader, { subject: scenario, predicate, at, limit })));
+    return found.sort((a, b) => b.weight - a.weight).slice(0, limit);
   }
 
   /** Removes short-term entries that are over. @returns how many */
@@ -124,11 +169,11 @@ export class MemoryService {
     return this.shortTerm.sweepExpired(unit, now);
   }
 
-  /** Erases a lead from all four tiers. @returns how many entries held it */
-  async forgetLead(unit: Unit, leadId: string): Promise<number> {
-    let forgotten = 0;
-    for (const store of [this.shortTerm, this.longTerm, this.episodic, this.semantic]) forgotten += await store.forgetLead(unit, leadId);
-    return forgotten;
+  private async longTermOf(leadId: string, now: string): Promise<LongTermResponse[]> {
+    const rows = await this.longTerm.ofLeads(this.database, [leadId]);
+    if (rows.length === 0) return [];
+    const facts = await this.facts.factsOf(this.database, [leadId], now);
+    return rows.map((row) => toLongTermResponse(row, facts));
   }
 
   private async checkOwner(unit: Unit, conversationId: string, leadId: string): Promise<void> {
@@ -137,4 +182,10 @@ export class MemoryService {
       throw conflict('conversation_of_another_lead', `conversation_id: "${conversationId}" is a conversation with another lead than "${leadId}"`);
     }
   }
+}
+
+function factSource(source: string): FactSource {
+  const known = FACT_SOURCES.find((each) => each === source);
+  if (!known) throw invalid('source', `must be one of ${FACT_SOURCES.join(', ')} in long_term memory`);
+  return known;
 }

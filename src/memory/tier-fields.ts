@@ -7,8 +7,8 @@ type RetrieveField = Exclude<keyof RetrieveMemoryRequest, 'tier' | 'limit'>;
 /** Per tier: the fields that storing needs, and those that it takes besides. */
 const STORE_FIELDS = {
   short_term: { needs: ['conversation_id', 'lead_id', 'last_utterance_summary', 'active_intent'], takes: ['slots_json', 'ttl_seconds'] },
-  long_term: { needs: ['lead_id'], takes: ['region', 'industry', 'rfm_score', 'preferences_json'] },
-  episodic: { needs: ['scenario', 'action_sequence_json', 'outcome_score'], takes: ['episode_id', 'notes'] },
+  long_term: { needs: ['lead_id'], takes: ['region', 'industry', 'rfm_score', 'preferences_json', 'confidence', 'source', 'source_id', 'valid_from'] },
+  episodic: { needs: ['scenario', 'action_sequence_json', 'outcome_score'], takes: ['episode_id', 'notes', 'lead_id', 'source', 'source_id'] },
   semantic: { needs: ['subject', 'predicate', 'object', 'weight'], takes: ['source'] },
 } as const satisfies Record<Tier, { needs: readonly StoreField[]; takes: readonly StoreField[] }>;
 

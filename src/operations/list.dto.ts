@@ -13,6 +13,9 @@ export class ListRequest {
   cursor?: string;
 }
 
+/** For lists whose rows a client completes by the beginning of their id: letters, digits and `_ . : -`. */
+export const ID_PREFIX = { optional: true, min: 1, max: 100, pattern: /^[\w.:-]+$/, description: 'Only those whose id begins with this' } as const;
+
 /** The answer of an operation that has nothing to say but that it is done. */
 export class DoneResponse {}
 

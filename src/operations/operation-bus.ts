@@ -6,6 +6,7 @@ import { Metrics } from '../telemetry/index.js';
 import { AppError, conflict, forbidden, invalid, unauthenticated } from './app-error.js';
 import { AuditEntry } from './audit-entry.entity.js';
 import { IdempotencyRecord } from './idempotency-record.entity.js';
+import type { ProgressListener } from './operation.js';
 import { OperationRegistry, type RegisteredOperation } from './operation-registry.js';
 import { type Principal, hasScope } from './principal.js';
 import { coerceText, validateRequest } from './validate-request.js';
@@ -23,6 +24,9 @@ export interface CallOptions {
   onReplay?: () => void;
   /** Called with the answer before it is given. */
   onAnswer?: (answer: object) => void;
+  /** Aborted when the caller no longer wants it: a command that has not committed is undone. */
+  signal?: AbortSignal;
+  onProgress?: ProgressListener;
 }
 
 export type RefusalListener = (principal: Principal | undefined, operation: string, scope: string) => void;
@@ -70,39 +74,68 @@ export class OperationBus {
     }
   }
 
+  /** For doors that see before the call that the scope is missing. */
+  noteRefusal(principal: Principal, operation: string, scope: string): void {
+    for (const listener of this.refusalListeners) listener(principal, operation, scope);
+  }
+
   private checkPermission(operation: RegisteredOperation, principal: Principal | undefined): void {
     if (operation.permission === null) return;
     if (!principal) throw unauthenticated('this operation needs an access token or an API key');
     if (hasScope(principal, operation.permission)) return;
-    for (const listener of this.refusalListeners) listener(principal, operation.name, operation.permission);
+    this.noteRefusal(principal, operation.name, operation.permission);
     throw forbidden(`"${operation.name}" needs the scope ${operation.permission}, which ${principal.name} does not have`);
   }
 
+  /**
+   * A command inside a unit that is open already, such as that of the approval which allows it. The same checks and the same audit row
+   * as a call from outside; idempotency is the caller's.
+   */
+  async callWithin<T extends object = object>(unit: Unit, name: string, input: unknown, options: CallOptions): Promise<T> {
+    const operation = this.registry.get(name);
+    if (operation.kind !== 'command') throw new Error(`"${name}" opens its own units, so it cannot run inside one`);
+    this.checkPermission(operation, options.principal);
+    return this.runCommand(unit, operation, validateRequest(operation.request, input), options, this.contextOf(options)) as Promise<T>;
+  }
+
   private run(operation: RegisteredOperation, request: object, options: CallOptions): Promise<object> {
-    const context = {
-      principal: options.principal,
-      requestId: options.requestId ?? newId('req'),
-      now: this.clock.iso(),
-      ifMatch: options.ifMatch,
-    };
+    const context = this.contextOf(options);
     if (operation.kind !== 'command') return operation.handler(request, context);
     return this.inUnit(async (unit) => {
       const key = operation.isIdempotent === false ? undefined : options.idempotencyKey;
-      const work = async () => {
-        const response = await operation.handler(request, { ...context, unit });
-        await unit.of(AuditEntry).insert({
-          audit_id: newId('aud'),
-          at: context.now,
-          operation: operation.name,
-          principal_id: context.principal?.id ?? 'anonymous',
-          principal_kind: context.principal?.kind ?? 'anonymous',
-          door: options.door ?? 'internal',
-          request_id: context.requestId,
-        });
-        return response;
-      };
-      return key === undefined ? work() : this.runOnce(unit, operation, request, key, options, context.now, work);
+      const work = () => this.runCommand(unit, operation, request, options, context);
+      const response = await (key === undefined ? work() : this.runOnce(unit, operation, request, key, options, context.now, work));
+      // whoever asked has taken it back before it was committed
+      if (options.signal?.aborted) throw conflict('cancelled', 'the call was cancelled; nothing was done');
+      return response;
     });
+  }
+
+  private contextOf({ principal, requestId, ifMatch, signal, onProgress }: CallOptions) {
+    return {
+      principal,
+      requestId: requestId ?? newId('req'),
+      now: this.clock.iso(),
+      ifMatch,
+      ...(signal && { signal }),
+      ...(onProgress && { onProgress }),
+    };
+  }
+
+  private async runCommand(
+    unit: Unit, operation: RegisteredOperation, request: object, options: CallOptions, context: ReturnType<OperationBus['contextOf']>,
+  ): Promise<object> {
+    const response = await operation.handler(request, { ...context, unit });
+    await unit.of(AuditEntry).insert({
+      audit_id: newId('aud'),
+      at: context.now,
+      operation: operation.name,
+      principal_id: context.principal?.id ?? 'anonymous',
+      principal_kind: context.principal?.kind ?? 'anonymous',
+      door: options.door ?? 'internal',
+      request_id: context.requestId,
+    });
+    return response;
   }
 
   /** A refusal that keeps its writes is thrown only after they are committed. */

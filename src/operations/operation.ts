@@ -20,7 +20,12 @@ export interface OperationDefinition {
   summary: string;
   /** False for answers that must not be stored for replay, such as tokens. */
   isIdempotent?: boolean;
+  /** It takes something away for good: doors for models and other agents need a person's yes first (`approval.request`). */
+  isDestructive?: boolean;
 }
+
+/** Told how far a long call has come, in units of its own; `done` only ever grows. */
+export type ProgressListener = (done: number, total?: number, message?: string) => void;
 
 interface BaseContext {
   principal: Principal;
@@ -29,6 +34,10 @@ interface BaseContext {
   now: string;
   /** The version that the caller believes to be current (If-Match). */
   ifMatch?: string;
+  /** Aborted when the caller no longer wants the answer. A command is then undone; a task may look at it between its units. */
+  signal?: AbortSignal;
+  /** Where the caller wants to know. */
+  onProgress?: ProgressListener;
 }
 
 export interface QueryContext extends BaseContext { unit?: undefined }

@@ -10,6 +10,9 @@ export interface ResourceAccess {
   principal: Principal;
   /** The open unit, where the caller has one: it then sees its own writes. */
   unit?: Unit;
+  /** The door and the request that it came by, for the audit. */
+  door?: string;
+  requestId?: string;
 }
 
 /** What stands behind one resource address, such as `db://leads`. Methods left out are not offered. */
@@ -45,6 +48,11 @@ export class ResourcePort {
 
   addresses(): string[] {
     return [...this.providers.keys()].sort();
+  }
+
+  /** @throws AppError not_found for what is no address */
+  readScopeOf(uri: string): string {
+    return this.find(uri).provider.readScope;
   }
 
   read<T = unknown>(uri: string, query: Record<string, unknown>, access: ResourceAccess): Promise<T> {

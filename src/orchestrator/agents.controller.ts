@@ -21,6 +21,12 @@ export class AgentsController {
     return this.operations.call('lead.engage', input, caller);
   }
 
+  @Get('leads/:leadId/recommendation')
+  @Rest('lead.recommend')
+  recommend(@Input() input: object, @Caller() caller: CallOptions): Promise<object> {
+    return this.operations.call('lead.recommend', input, caller);
+  }
+
   @Post('campaigns/:campaignId/optimize')
   @HttpCode(200)
   @Rest('campaign.optimize')

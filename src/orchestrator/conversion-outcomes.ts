@@ -2,20 +2,23 @@ import { Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { ConversionsService } from '../crm/index.js';
 import { Outreach } from '../outreach/index.js';
+import { EngagementEpisodes } from './engagement/engagement-episodes.js';
 import { CampaignSignals } from './optimization/campaign-signals.js';
 
-/** When a lead converts, what was still going to be said to it is not said, and the optimizer is told. */
+/** When a lead converts, what was still going to be said to it is not said, memory learns what led to it, and the optimizer is told. */
 @Injectable()
 export class ConversionOutcomes implements OnModuleInit {
   constructor(
     private readonly conversions: ConversionsService,
     private readonly outreach: Outreach,
     private readonly signals: CampaignSignals,
+    private readonly episodes: EngagementEpisodes,
   ) {}
 
   onModuleInit(): void {
-    this.conversions.listen(async (unit, { lead_id, campaign_id }, now) => {
+    this.conversions.listen(async (unit, { lead_id, campaign_id, converted_at }, now) => {
       await this.outreach.cancelForLead(unit, lead_id, 'the lead converted');
+      await this.episodes.finishByConversion(unit, lead_id, converted_at, now);
       if (campaign_id !== null) await this.signals.tell(unit, campaign_id, now);
     });
   }

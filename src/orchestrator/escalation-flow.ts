@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { agentId, parseAgentName } from '../agents/core/index.js';
 import { Clock } from '../config/index.js';
-import { CHANNELS, Campaign, Lead, TRIAGE_CATEGORIES, openConversation } from '../crm/index.js';
+import { CHANNELS, Campaign, Lead, TRIAGE_CATEGORIES, leadUpdated, openConversation } from '../crm/index.js';
 import type { Unit } from '../database/index.js';
-import { invalid } from '../operations/index.js';
+import { LiveEvents, invalid } from '../operations/index.js';
 import { Outreach } from '../outreach/index.js';
 import { Handoffs } from './handoffs/handoffs.js';
 import { type Escalation, ResolutionRegistry } from './inbox/index.js';
@@ -25,6 +25,7 @@ export class EscalationFlow implements OnModuleInit {
     private readonly resolutions: ResolutionRegistry,
     private readonly handoffs: Handoffs,
     private readonly outreach: Outreach,
+    private readonly liveEvents: LiveEvents,
     private readonly clock: Clock,
   ) {}
 
@@ -68,6 +69,7 @@ export class EscalationFlow implements OnModuleInit {
 
   private async move(unit: Unit, lead: Lead, patch: Partial<Lead>, now: string): Promise<void> {
     await unit.of(Lead).update({ lead_id: lead.lead_id }, { ...patch, version: lead.version + 1, updated_at: now });
+    this.liveEvents.publish(unit, leadUpdated(lead.lead_id));
   }
 }
 

@@ -1,18 +1,26 @@
 import { Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
+import { Clock } from '../config/index.js';
 import { LeadRemoval } from '../crm/index.js';
 import type { Unit } from '../database/index.js';
 import { Decision } from '../decisions/index.js';
-import { MemoryService } from '../memory/index.js';
+import { LeadMemoryService } from '../memory/index.js';
 import { Handoff } from './handoffs/handoff.entity.js';
 import { Approval, Escalation } from './inbox/index.js';
+
+/** Where a lead is named in the text of rows that are not its own. */
+const NAMING = [
+  { table: 'live_events', key: 'id', columns: ['events'] },
+  { table: 'outbox', key: 'outbox_id', columns: ['payload', 'idempotency_key'] },
+] as const;
 
 /** What of a deleted lead lies in memory, the ledger, the inbox and the kept answers goes with it. */
 @Injectable()
 export class LeadErasure implements OnModuleInit {
   constructor(
     private readonly removal: LeadRemoval,
-    private readonly memory: MemoryService,
+    private readonly memory: LeadMemoryService,
+    private readonly clock: Clock,
   ) {}
 
   onModuleInit(): void {
@@ -20,7 +28,7 @@ export class LeadErasure implements OnModuleInit {
   }
 
   private async erase(unit: Unit, leadId: string): Promise<void> {
-    await this.memory.forgetLead(unit, leadId);
+    await this.memory.forgetLead(unit, leadId, this.clock.iso());
     await unit.of(Decision).delete({ subject_type: 'lead', subject_id: leadId });
     await unit.of(Handoff).delete({ lead_id: leadId });
     await unit.of(Escalation).delete({ lead_id: leadId });
@@ -28,5 +36,25 @@ export class LeadErasure implements OnModuleInit {
     // answers that are kept to be given again hold the lead's address
     const mention = `%"lead_id":${JSON.stringify(leadId)}%`.replace(/[\\_]/g, '\\$&');
     await unit.execute(`DELETE FROM idempotency_keys WHERE CAST(response AS text) LIKE ? ESCAPE '\\'`, [mention]);
+    await this.unname(unit, leadId);
+  }
+
+  /**
+   * Events and jobs that name the lead stay, for others count on their places and states, but they name nobody any more. The notice
+   * that the lead is gone is written after this.
+   */
+  private async unname(unit: Unit, leadId: string): Promise<void> {
+    const name = new RegExp(`(?<![\\w-])${leadId.replace(/[^\w-]/g, '\\$&')}(?![\\w-])`, 'g');
+    const pattern = `%${leadId.replace(/[\\%_]/g, '\\$&')}%`;
+    for (const { table, key, columns } of NAMING) {
+      const texts = columns.map((column) => `CAST(${column} AS text)`);
+      const condition = texts.map((text) => `${text} LIKE ? ESCAPE '\\'`).join(' OR ');
+      const selected = texts.map((text, index) => `${text} AS ${columns[index]}`).join(', ');
+      const rows = await unit.query(`SELECT ${key}, ${selected} FROM ${table} WHERE ${condition}`, columns.map(() => pattern));
+      for (const row of rows) {
+        const values = columns.map((column) => String(row[column]).replace(name, `forgotten-${String(row[key])}`));
+        await unit.execute(`UPDATE ${table} SET ${columns.map((column) => `${column} = ?`).join(', ')} WHERE ${key} = ?`, [...values, row[key]]);
+      }
+    }
   }
 }

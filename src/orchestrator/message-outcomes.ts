@@ -1,12 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
+import { Clock } from '../config/index.js';
 import type { Unit } from '../database/index.js';
 import { Ledger } from '../decisions/index.js';
 import { MemoryService } from '../memory/index.js';
 import { type MessageEvent, MessageEventsService, Outreach } from '../outreach/index.js';
+import { EngagementEpisodes, type EngagementEnd } from './engagement/engagement-episodes.js';
 import { Inbox } from './inbox/index.js';
 
 const GOOD_OUTCOMES = new Set(['positive', 'callback_requested']);
+
+/** How an event ends the engagement that the message belongs to; undefined for what leaves it open. */
+function endOf({ type, interaction: { outcome } }: MessageEvent): EngagementEnd | undefined {
+  if (type === 'unsubscribed' || type === 'complained') return 'opted_out';
+  if (GOOD_OUTCOMES.has(outcome)) return 'good_answer';
+  if (type !== 'replied') return undefined;
+  return outcome === 'negative' ? 'declined' : outcome === 'unsubscribe' ? 'opted_out' : 'answer';
+}
 
 /** What recipients do with messages goes back to the decision that planned them, to memory, and where it must, to a person. */
 @Injectable()
@@ -17,19 +27,24 @@ export class MessageOutcomes implements OnModuleInit {
     private readonly memory: MemoryService,
     private readonly outreach: Outreach,
     private readonly inbox: Inbox,
+    private readonly episodes: EngagementEpisodes,
+    private readonly clock: Clock,
   ) {}
 
   onModuleInit(): void {
     this.events.listen((unit, event) => this.take(unit, event));
   }
 
-  private async take(unit: Unit, { message, type, interaction }: MessageEvent): Promise<void> {
+  private async take(unit: Unit, event: MessageEvent): Promise<void> {
+    const { message, type, interaction } = event;
     const { lead_id, campaign_id, conversation_id, message_id, decision_id } = message;
     if (decision_id !== null) {
       await this.ledger.measure(unit, decision_id, {
         event: type, at: interaction.timestamp, outcome: interaction.outcome, succeeded: GOOD_OUTCOMES.has(interaction.outcome),
       });
     }
+    const end = endOf(event);
+    if (end) await this.episodes.finish(unit, message, end, this.clock.iso());
     if (type === 'replied' && conversation_id !== null) await this.remember(unit, message, interaction.timestamp);
     if (type === 'unsubscribed' || type === 'complained') await this.outreach.cancelForLead(unit, lead_id, `the lead ${type}`);
     if (type === 'complained') {

@@ -9,9 +9,11 @@ import { MemoryModule } from '../memory/index.js';
 import { OutreachModule } from '../outreach/index.js';
 import { AgentsController } from './agents.controller.js';
 import { ConversionOutcomes } from './conversion-outcomes.js';
+import { EngagementEpisodes } from './engagement/engagement-episodes.js';
 import { EngagementService } from './engagement/engagement.service.js';
 import { EscalationFlow } from './escalation-flow.js';
 import { AgentFacts } from './facts/agent-facts.js';
+import { Playbooks } from './facts/playbooks.js';
 import { PortfolioRatesReader } from './facts/portfolio-rates.js';
 import { HandoffDelivery } from './handoffs/handoff-delivery.js';
 import { Handoff } from './handoffs/handoff.entity.js';
@@ -21,15 +23,18 @@ import { Handoffs } from './handoffs/handoffs.js';
 import { InboxModule } from './inbox/index.js';
 import { LeadErasure } from './lead-erasure.js';
 import { LeadTriageJobs } from './triage/lead-triage-jobs.js';
+import { MemoryObservations } from './memory-observations.js';
 import { MessageOutcomes } from './message-outcomes.js';
 import { Notifications } from './notifications.js';
 import { CampaignChanges } from './optimization/campaign-changes.js';
+import { CampaignOutcomes } from './optimization/campaign-outcomes.js';
 import { CampaignSignals } from './optimization/campaign-signals.js';
 import { OptimizationService } from './optimization/optimization.service.js';
 import { OverviewService } from './overview/overview.service.js';
 import { PerformanceService } from './overview/performance.service.js';
 import { Policies } from './policies.js';
 import { QueueInspectionModule } from './queue-inspection/queue-inspection.module.js';
+import { RecommendationService } from './recommend/recommendation.service.js';
 import { FlowRun } from './run/flow-run.js';
 import { Schedules } from './schedules.js';
 import { TriageService } from './triage/triage.service.js';
@@ -43,8 +48,9 @@ import { UndoActions } from './undo-actions.js';
   ],
   controllers: [AgentsController, HandoffsController],
   providers: [
-    AgentFacts, PortfolioRatesReader, TriageService, LeadTriageJobs, EngagementService, Handoffs, HandoffsService, HandoffDelivery, CampaignChanges,
-    CampaignSignals, OptimizationService, EscalationFlow, LeadErasure, MessageOutcomes, ConversionOutcomes,
+    AgentFacts, PortfolioRatesReader, Playbooks, TriageService, LeadTriageJobs, EngagementService, EngagementEpisodes,
+    CampaignOutcomes, RecommendationService, Handoffs, HandoffsService, HandoffDelivery, CampaignChanges,
+    CampaignSignals, OptimizationService, EscalationFlow, LeadErasure, MessageOutcomes, MemoryObservations, ConversionOutcomes,
     Notifications, Policies, OverviewService, PerformanceService, FlowRun, Schedules,
     UndoActions,
   ],

@@ -2,9 +2,11 @@ import { Injectable } from '@nestjs/common';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap, OnModuleInit } from '@nestjs/common';
 import { Clock, Settings } from '../config/index.js';
 import { type Unit, UnitOfWork, lt } from '../database/index.js';
+import { ConsolidationService } from '../memory/index.js';
 import { IdempotencyRecord } from '../operations/index.js';
 import { JobHandlers, Outbox, Queues } from '../queue/index.js';
 import { Log } from '../telemetry/index.js';
+import { EngagementEpisodes } from './engagement/engagement-episodes.js';
 import { InboxSweep } from './inbox/index.js';
 import { CAMPAIGN_SIGNAL_TOPIC } from './optimization/campaign-signals.js';
 import { OptimizationService } from './optimization/optimization.service.js';
@@ -12,6 +14,7 @@ import { OptimizationService } from './optimization/optimization.service.js';
 const TICK_MS = 20_000;
 const MINUTE_TOPIC = 'schedule.minute';
 const HOUR_TOPIC = 'schedule.hour';
+const UNANSWERED_TOPIC = 'engagement.unanswered';
 const KEEP_IDEMPOTENCY_MS = 86_400_000;
 
 /**
@@ -29,6 +32,8 @@ export class Schedules implements OnModuleInit, OnApplicationBootstrap, BeforeAp
     private readonly unitOfWork: UnitOfWork,
     private readonly inbox: InboxSweep,
     private readonly optimization: OptimizationService,
+    private readonly episodes: EngagementEpisodes,
+    private readonly consolidation: ConsolidationService,
     private readonly settings: Settings,
     private readonly clock: Clock,
     private readonly log: Log,
@@ -37,6 +42,13 @@ export class Schedules implements OnModuleInit, OnApplicationBootstrap, BeforeAp
   onModuleInit(): void {
     this.handlers.register(MINUTE_TOPIC, { concurrency: 1, run: (_, unit) => this.everyMinute(unit) });
     this.handlers.register(HOUR_TOPIC, { concurrency: 1, run: (_, unit) => this.everyHour(unit) });
+    this.handlers.register(UNANSWERED_TOPIC, {
+      concurrency: 1,
+      runOutside: async (_, settle) => {
+        await this.episodes.finishUnanswered();
+        await settle(() => Promise.resolve());
+      },
+    });
   }
 
   onApplicationBootstrap(): void {
@@ -72,6 +84,8 @@ export class Schedules implements OnModuleInit, OnApplicationBootstrap, BeforeAp
     const now = this.clock.iso();
     const forgottenBefore = new Date(this.clock.now().getTime() - KEEP_IDEMPOTENCY_MS).toISOString();
     await unit.of(IdempotencyRecord).delete({ created_at: lt(forgottenBefore) });
+    await this.outbox.add(unit, [{ topic: UNANSWERED_TOPIC, key: `${UNANSWERED_TOPIC}:${now.slice(0, 13)}`, payload: {} }]);
+    await this.consolidation.promise(unit, now.slice(0, 13), 'schedule');
     const campaigns = await this.optimization.activeCampaigns();
     await this.outbox.add(unit, campaigns.map((campaign_id) => (
       { topic: CAMPAIGN_SIGNAL_TOPIC, key: `${CAMPAIGN_SIGNAL_TOPIC}:${campaign_id}:hourly:${now.slice(0, 13)}`, payload: { campaign_id } }

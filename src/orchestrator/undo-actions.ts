@@ -1,14 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
-import { Lead } from '../crm/index.js';
+import { Lead, leadUpdated } from '../crm/index.js';
 import { InverseRegistry } from '../decisions/index.js';
-import { Message } from '../outreach/index.js';
+import { LiveEvents } from '../operations/index.js';
+import { Message, messageStatusEvents } from '../outreach/index.js';
 import { Handoff, type HandoffStatus } from './handoffs/handoff.entity.js';
+import { handoffEvent } from './handoffs/handoff-event.js';
+
+const UNFINISHED: HandoffStatus[] = ['requested', 'acknowledged'];
 
 /** How decisions about leads are taken back: a triage restores the lead, an engagement cancels the message that has not gone out. */
 @Injectable()
 export class UndoActions implements OnModuleInit {
-  constructor(private readonly inverses: InverseRegistry) {}
+  constructor(
+    private readonly inverses: InverseRegistry,
+    private readonly liveEvents: LiveEvents,
+  ) {}
 
   onModuleInit(): void {
     this.inverses.register('lead.restore', {
@@ -20,8 +27,9 @@ export class UndoActions implements OnModuleInit {
         const patch = { ...(before as Partial<Lead>), version: Number(expects.version) + 1, updated_at: now };
         await unit.of(Lead).update({ lead_id: String(lead_id) }, patch);
         // what has not been finished on the strength of the triage does not happen any more
-        const unfinished = { handoff_id: String(handoff_id), status: ['requested', 'acknowledged'] satisfies HandoffStatus[] };
-        await unit.of(Handoff).update(unfinished, { status: 'failed', failure: `the triage behind it was undone: ${reason}` });
+        const [unfinished] = await unit.of(Handoff).find({ handoff_id: String(handoff_id), status: UNFINISHED }, { lock: true });
+        this.liveEvents.publish(unit, [leadUpdated(String(lead_id)), ...(unfinished ? [handoffEvent(unfinished, 'failed')] : [])]);
+        await unit.of(Handoff).update({ handoff_id: String(handoff_id), status: UNFINISHED }, { status: 'failed', failure: `the triage behind it was undone: ${reason}` });
       },
     });
     this.inverses.register('message.cancel', {
@@ -31,6 +39,8 @@ export class UndoActions implements OnModuleInit {
       },
       apply: async (unit, { message_id }, { now, reason }) => {
         await unit.of(Message).update({ message_id: String(message_id) }, { status: 'cancelled', failure_reason: `decision undone: ${reason}`, updated_at: now });
+        const message = await unit.of(Message).get(String(message_id));
+        this.liveEvents.publish(unit, messageStatusEvents(message!, 'cancelled'));
       },
     });
   }

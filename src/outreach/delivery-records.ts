@@ -2,12 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { Clock, createRandom } from '../config/index.js';
 import { Interaction } from '../crm/index.js';
 import type { Unit } from '../database/index.js';
+import { LiveEvents } from '../operations/index.js';
 import { Outbox } from '../queue/index.js';
 import { Metrics } from '../telemetry/index.js';
 import type { Channel } from './channel.js';
 import type { DeliveryResult } from './channels/channel-adapter.js';
 import { dispatchAt } from './dispatch-item.js';
 import { type Failure, Message } from './message.entity.js';
+import { messageStatusEvents } from './message-live-event.js';
 import { agentOf } from './origin-of.js';
 import { suppress } from './suppress.js';
 
@@ -29,6 +31,7 @@ export class DeliveryRecords {
   constructor(
     private readonly clock: Clock,
     private readonly outbox: Outbox,
+    private readonly liveEvents: LiveEvents,
     metrics: Metrics,
   ) {
     this.outcomes = metrics.counter('herald_deliveries_total', 'Answers of the wires to messages', ['channel', 'outcome']);
@@ -83,8 +86,9 @@ export class DeliveryRecords {
     });
   }
 
-  private async change(unit: Unit, { message_id }: Message, patch: Partial<Message>): Promise<void> {
-    await unit.of(Message).update({ message_id }, { ...patch, updated_at: this.clock.iso() });
+  private async change(unit: Unit, message: Message, patch: Partial<Message> & Pick<Message, 'status'>): Promise<void> {
+    await unit.of(Message).update({ message_id: message.message_id }, { ...patch, updated_at: this.clock.iso() });
+    this.liveEvents.publish(unit, messageStatusEvents(message, patch.status));
   }
 }
 

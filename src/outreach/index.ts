@@ -3,6 +3,7 @@ export type { Channel, SuppressionChannel } from './channel.js';
 export { type HoldRule, type SendFacts, type SendWish, type Verdict, judgeSend } from './gate.js';
 export { type MessageEvent, type MessageEventListener, MessageEventsService } from './message-events.service.js';
 export { Message, MESSAGE_STATUSES, type MessageStatus } from './message.entity.js';
+export { messageStatusEvents } from './message-live-event.js';
 export { type MessageStats, type MessageWish, Outreach } from './outreach.js';
 export { OutreachModule } from './outreach.module.js';
 export { DEFAULT_SEND_POLICY, SEND_POLICY, type SendPolicy, zoneOf } from './send-policy.js';

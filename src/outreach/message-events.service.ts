@@ -3,10 +3,11 @@ import { Injectable } from '@nestjs/common';
 import { newId } from '../config/index.js';
 import { Interaction, Lead } from '../crm/index.js';
 import type { Unit } from '../database/index.js';
-import { type CommandContext, Operation, conflict, invalid, notFound } from '../operations/index.js';
+import { type CommandContext, LiveEvents, Operation, conflict, invalid, notFound } from '../operations/index.js';
 import type { Channel, SuppressionChannel } from './channel.js';
 import { classifySignal } from './classify-signal.js';
 import { Message, type MessageStatus } from './message.entity.js';
+import { messageHappened, messageStatusEvents } from './message-live-event.js';
 import { MessageEventRequest, MessageEventResponse, type MessageEventType } from './messages.dto.js';
 import { agentOf, originOf } from './origin-of.js';
 import { recipientOf } from './recipient-facts.js';
@@ -33,7 +34,10 @@ const CLOCK_SKEW_MS = 5 * 60_000;
 export class MessageEventsService {
   private readonly listeners: MessageEventListener[] = [];
 
-  constructor(private readonly links: UnsubscribeLinks) {}
+  constructor(
+    private readonly links: UnsubscribeLinks,
+    private readonly liveEvents: LiveEvents,
+  ) {}
 
   /** Has the listener called for each new event, in the unit that records it. */
   listen(listener: MessageEventListener): void {
@@ -76,6 +80,7 @@ export class MessageEventsService {
     const isNew = (await unit.of(Interaction).insertNew(interaction)) === 1;
     const rule = type === 'bounced' && bounce_type === 'soft' ? undefined : SUPPRESSED_BY[type];
     if (isNew) {
+      this.liveEvents.publish(unit, messageHappened(message, type));
       await this.updateMessage(unit, message, type, now);
       if (rule) await this.suppressRecipient(unit, message, rule, source, now);
       for (const listener of this.listeners) await listener(unit, { message, type, interaction });
@@ -89,6 +94,7 @@ export class MessageEventsService {
     const failure = type === 'bounced' ? 'bounce' : type === 'complained' ? 'complaint' : null;
     const hasArrived = UNPROVEN.includes(message.status) && type !== 'bounced';
     if (!failure && !hasArrived) return;
+    if (hasArrived) this.liveEvents.publish(unit, messageStatusEvents(message, 'sent'));
     await unit.of(Message).update({ message_id: message.message_id }, {
       ...(hasArrived && { status: 'sent', sent_at: message.claimed_at ?? now, earliest: null, failure: null, failed_at: null, failure_reason: null }),
       ...(failure && { failure, failed_at: now }),

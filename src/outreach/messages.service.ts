@@ -2,12 +2,13 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../config/index.js';
 import { Lead } from '../crm/index.js';
 import { Database, type Unit } from '../database/index.js';
-import { type CommandContext, DEFAULT_PAGE, Operation, type QueryContext, conflict, invalid, notFound } from '../operations/index.js';
+import { type CommandContext, DEFAULT_PAGE, LiveEvents, Operation, type QueryContext, conflict, invalid, notFound } from '../operations/index.js';
 import { Outbox } from '../queue/index.js';
 import { DeliveryRecords } from './delivery-records.js';
 import { dispatchAt } from './dispatch-item.js';
 import { judgeSend } from './gate.js';
 import { Message } from './message.entity.js';
+import { messageStatusEvents } from './message-live-event.js';
 import {
   CheckMessageRequest, ListMessagesRequest, MessageIdRequest, MessagePage, MessageResponse, PlanMessageRequest, ResolveMessageRequest,
   VerdictResponse, toMessageResponse, toVerdictResponse,
@@ -24,6 +25,7 @@ export class MessagesService {
     private readonly outreach: Outreach,
     private readonly records: DeliveryRecords,
     private readonly outbox: Outbox,
+    private readonly liveEvents: LiveEvents,
     private readonly clock: Clock,
     @Inject(SEND_POLICY) private readonly policy: SendPolicy,
   ) {}
@@ -120,6 +122,7 @@ export class MessagesService {
   private async change(unit: Unit, message: Message, changes: Partial<Message>): Promise<MessageResponse> {
     const patch = { ...changes, updated_at: this.clock.iso() };
     await unit.of(Message).update({ message_id: message.message_id }, patch);
+    if (changes.status) this.liveEvents.publish(unit, messageStatusEvents(message, changes.status));
     return toMessageResponse({ ...message, ...patch });
   }
 }

@@ -1,9 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Clock, newId } from '../config/index.js';
-import { Database, type Unit, like } from '../database/index.js';
+import { Database, type Unit, type Where, like } from '../database/index.js';
+import { LiveEvents } from '../operations/index.js';
 import { Outbox } from '../queue/index.js';
 import type { Channel } from './channel.js';
 import { dispatchAt } from './dispatch-item.js';
+import { messageStatusEvents } from './message-live-event.js';
 import { Message, type MessageStatus, type SequenceStep } from './message.entity.js';
 import { SEND_POLICY, type SendPolicy } from './send-policy.js';
 import { SendSlot } from './send-slot.entity.js';
@@ -42,6 +44,8 @@ export interface MessageStats {
 const HOUR_MS = 3_600_000;
 /** Messages that the engagement agents wished for. */
 const AGENT_ORIGIN = 'EN-%';
+/** Not yet on the wire. */
+const WAITING: MessageStatus[] = ['planned', 'held'];
 
 /** How other modules have messages sent. */
 @Injectable()
@@ -49,6 +53,7 @@ export class Outreach {
   constructor(
     private readonly database: Database,
     private readonly outbox: Outbox,
+    private readonly liveEvents: LiveEvents,
     private readonly clock: Clock,
     @Inject(SEND_POLICY) private readonly policy: SendPolicy,
   ) {}
@@ -71,6 +76,7 @@ export class Outreach {
     });
     if (fresh.length > 0) {
       await unit.of(Message).insert(fresh);
+      this.liveEvents.publish(unit, fresh.flatMap((row) => messageStatusEvents(row, row.status)));
       await this.outbox.add(unit, fresh.map((row) => dispatchAt(row, row.planned_for)));
     }
     return rows;
@@ -78,18 +84,12 @@ export class Outreach {
 
   /** Takes back what has not gone out yet, as when a lead converts or complains. @returns how many were cancelled */
   cancelForLead(unit: Unit, leadId: string, reason: string): Promise<number> {
-    return unit.of(Message).update(
-      { lead_id: leadId, status: ['planned', 'held'] },
-      { status: 'cancelled', failure_reason: reason, earliest: null, updated_at: this.clock.iso() },
-    );
+    return this.cancelWaiting(unit, { lead_id: leadId, status: WAITING }, reason);
   }
 
   /** Cancels what an agent planned for the lead and has not gone out yet, because it has a newer plan. What people planned stays. */
   supersede(unit: Unit, leadId: string, reason: string): Promise<number> {
-    return unit.of(Message).update(
-      { lead_id: leadId, status: ['planned', 'held'], origin: like(AGENT_ORIGIN) },
-      { status: 'cancelled', failure_reason: reason, earliest: null, updated_at: this.clock.iso() },
-    );
+    return this.cancelWaiting(unit, { lead_id: leadId, status: WAITING, origin: like(AGENT_ORIGIN) }, reason);
   }
 
   /** Removes what is kept about a lead. Suppressions stay, without the lead's name on them: they are about the address. */
@@ -112,6 +112,16 @@ export class Outreach {
     };
     const total = rows.reduce((sum, row) => sum + Number(row.n), 0);
     return { total, by_status: tally('status'), by_channel: tally('channel'), by_hold_rule: tally('hold_rule') };
+  }
+
+  private async cancelWaiting(unit: Unit, where: Where<Message>, reason: string): Promise<number> {
+    const waiting = await unit.of(Message).find(where, { lock: true });
+    if (waiting.length === 0) return 0;
+    this.liveEvents.publish(unit, waiting.flatMap((message) => messageStatusEvents(message, 'cancelled')));
+    return unit.of(Message).update(
+      { message_id: waiting.map(({ message_id }) => message_id) },
+      { status: 'cancelled', failure_reason: reason, earliest: null, updated_at: this.clock.iso() },
+    );
   }
 
   private async findStanding(unit: Unit, wishes: readonly MessageWish[]): Promise<Map<string, Message>> {

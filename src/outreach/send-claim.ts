@@ -2,12 +2,14 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Clock, newId } from '../config/index.js';
 import { Lead } from '../crm/index.js';
 import type { Unit } from '../database/index.js';
+import { LiveEvents } from '../operations/index.js';
 import { Outbox } from '../queue/index.js';
 import { Metrics } from '../telemetry/index.js';
 import type { ChannelAdapter, Delivery } from './channels/channel-adapter.js';
 import { dispatchHeld } from './dispatch-item.js';
 import { type Held, type Verdict, judgeSend } from './gate.js';
 import { Message } from './message.entity.js';
+import { messageStatusEvents } from './message-live-event.js';
 import { type Recipient, gatherFacts, recipientOf } from './recipient-facts.js';
 import { SEND_POLICY, type SendPolicy } from './send-policy.js';
 import { SendSlot } from './send-slot.entity.js';
@@ -31,6 +33,7 @@ export class SendClaims {
     private readonly clock: Clock,
     private readonly outbox: Outbox,
     private readonly links: UnsubscribeLinks,
+    private readonly liveEvents: LiveEvents,
     metrics: Metrics,
   ) {
     this.holds = metrics.counter('herald_message_holds_total', 'Messages that the send gate held', ['channel', 'rule']);
@@ -78,18 +81,21 @@ export class SendClaims {
     return transport === adapter.name && adapter.dropsRepeats;
   }
 
-  private async leaveToPerson(unit: Unit, { message_id }: Message, reason: string): Promise<null> {
+  private async leaveToPerson(unit: Unit, message: Message, reason: string): Promise<null> {
+    const { message_id } = message;
     const now = this.clock.iso();
+    this.liveEvents.publish(unit, messageStatusEvents(message, 'uncertain'));
     await unit.of(Message).update({ message_id }, { status: 'uncertain', failure_reason: reason, settled_at: now, updated_at: now });
     return null;
   }
 
   private async hold(unit: Unit, message: Message, verdict: Held): Promise<null> {
     const { rule, earliest } = verdict;
-    const isOver = rule === 'expired' || rule === 'no_recipient';
+    const status = rule === 'expired' || rule === 'no_recipient' ? 'cancelled' : 'held';
+    this.liveEvents.publish(unit, messageStatusEvents(message, status, { rule }));
     await unit.of(Message).update(
       { message_id: message.message_id },
-      { status: isOver ? 'cancelled' : 'held', verdict, hold_rule: rule, earliest, updated_at: this.clock.iso() },
+      { status, verdict, hold_rule: rule, earliest, updated_at: this.clock.iso() },
     );
     unit.afterCommit(() => this.holds.inc({ channel: message.channel, rule }));
     if (earliest) await this.outbox.add(unit, [dispatchHeld(message, earliest)]);

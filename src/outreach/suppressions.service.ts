@@ -39,7 +39,7 @@ export class SuppressionsService {
   }
 
   @Operation({
-    name: 'suppression.remove', permission: 'messages:write', kind: 'command', request: SuppressionIdRequest, response: DoneResponse,
+    name: 'suppression.remove', permission: 'messages:write', kind: 'command', isDestructive: true, request: SuppressionIdRequest, response: DoneResponse,
     summary: 'Allow messages to an address again',
   })
   async remove({ suppression_id }: SuppressionIdRequest, { unit }: CommandContext): Promise<DoneResponse> {

@@ -10,6 +10,7 @@ const REDACTED = '[redacted]';
 const LEVELS = 6;
 const EMAIL = /[\w.+-]+@[\w-]+(\.[\w-]+)+/g;
 const BEARER = /\b(Bearer\s+)[\w.~+/=-]+/gi;
+const FILE_DESCRIPTOR = { stdout: 1, stderr: 2 };
 const PASSWORD_IN_URL = /(\w+:\/\/[^:/\s]*:)[^@\s]+@/g;
 
 /** Takes addresses and credentials out of free text. */
@@ -45,13 +46,13 @@ export function logOptions(level: string): LoggerOptions {
   };
 }
 
-/** Structured JSON log on standard output; also Nest's own logger. */
+/** Structured JSON log, on standard output unless a command needs that for itself; also Nest's own logger. */
 @Injectable()
 export class Log implements LoggerService {
   private readonly logger: Logger;
 
   constructor(settings: Settings, logger?: Logger) {
-    this.logger = logger ?? pino(logOptions(settings.logLevel), pino.destination({ dest: 1, sync: false, minLength: 0 }));
+    this.logger = logger ?? pino(logOptions(settings.logLevel), pino.destination({ dest: FILE_DESCRIPTOR[settings.logStream], sync: false, minLength: 0 }));
   }
 
   info(fields: object | string, message?: string): void {

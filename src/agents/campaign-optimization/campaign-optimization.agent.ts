@@ -40,7 +40,7 @@ export class CampaignOptimizationAgent {
 
   /** The decision on facts that are at hand already. */
   decideOn(facts: OptimizationFacts, options: OptimizationOptions = {}): OptimizationDecision {
-    const { campaign, as_of: asOf } = facts;
+    const { campaign, as_of: asOf, episodes = [], triples = [] } = facts;
     const inputs: OptimizationInputs = {
       facts,
       triggers: options.optimization_triggers ?? null,
@@ -57,6 +57,8 @@ export class CampaignOptimizationAgent {
       facts: [
         { id: campaign.campaign_id, valid_at: asOf, source: 'db://campaigns' },
         { id: campaign.campaign_id, valid_at: asOf, source: 'analytics://events' },
+        ...episodes.map(({ episode_id: id }) => ({ id, valid_at: asOf, source: 'cache://memory' })),
+        ...triples.map(({ triple_id: id, valid_from }) => ({ id, valid_at: valid_from ?? asOf, source: 'kg://graph' })),
       ],
     });
   }

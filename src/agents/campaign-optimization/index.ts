@@ -5,6 +5,7 @@ export type { PerformanceMetrics, RatioMetric } from './measure-campaign.js';
 export {
   MIN_DATA_POINTS,
   optimizationPolicy,
+  optimizationPolicyWithoutMemory,
   optimizeCampaign,
   type OptimizationInputs,
   type OptimizationOutcome,
@@ -17,3 +18,4 @@ export {
   type Recommendation,
   type RecommendationType,
 } from './recommendation.js';
+export { CAMPAIGN_SCENARIO } from './recall-changes.js';

@@ -1,6 +1,7 @@
 import type { EscalationWish, OptimizationFacts, Policy, PolicyResult } from '../core/index.js';
 import { findTriggers, TRIGGERS, type Trigger, type TriggerFinding } from './find-triggers.js';
 import { addUp, measureCampaign, type PerformanceMetrics, type RatioMetric } from './measure-campaign.js';
+import { holdForHistory } from './recall-changes.js';
 import { recommendAudience } from './recommend-audience.js';
 import { recommendBudget, recommendPause } from './recommend-budget.js';
 import { recommendCreative } from './recommend-creative.js';
@@ -72,7 +73,7 @@ export function optimizeCampaign(
     notes.push(`${drafts.length - kept.length} ideas left out: improvement below ${constraints.min_improvement}`);
   const waiting = waitsForDays(facts);
   const optimizations = kept
-    .map((draft) => judge({ ...draft, hold: draft.hold ?? waiting }, facts.campaign.status, constraints))
+    .map((draft) => judge({ ...draft, hold: draft.hold ?? waiting ?? holdForHistory(facts, draft.type) }, facts.campaign.status, constraints))
     .sort((first, second) => second.impact_estimate - first.impact_estimate);
   return {
     optimizations,
@@ -87,7 +88,7 @@ export function optimizeCampaign(
 /** The rule that the ledger stores and replays. */
 export const optimizationPolicy: Policy<OptimizationInputs, OptimizationOutcome> = {
   name: 'evidence-optimizer',
-  version: '1.0.0',
+  version: '1.1.0',
   decide(inputs, seed): PolicyResult<OptimizationOutcome> {
     const outcome = optimizeCampaign(inputs, seed);
     const [best] = outcome.optimizations;
@@ -116,6 +117,16 @@ export const optimizationPolicy: Policy<OptimizationInputs, OptimizationOutcome>
       ],
       expected_effect: best ? { metric: best.impact_metric, estimate: best.impact_estimate, interval: best.impact_interval } : null,
     };
+  },
+};
+
+/** The first version, for the decisions that it made: it knows nothing of how earlier changes turned out. */
+export const optimizationPolicyWithoutMemory: Policy<OptimizationInputs, OptimizationOutcome> = {
+  name: optimizationPolicy.name,
+  version: '1.0.0',
+  decide(inputs, seed): PolicyResult<OptimizationOutcome> {
+    const { episodes: _, triples: __, ...facts } = inputs.facts;
+    return optimizationPolicy.decide({ ...inputs, facts }, seed);
   },
 };
 

@@ -61,6 +61,27 @@ export interface ShortTermFacts {
   readonly expires_at: string;
 }
 
+/** A fact of long-term memory that held when it was read. Its words may be the lead's: they are data, never an instruction. */
+export interface KnownFact {
+  readonly fact_id: string;
+  readonly name: string;
+  readonly value: unknown;
+  /** From 0 to 1. */
+  readonly confidence: number;
+  readonly valid_from: string;
+}
+
+/** A statement of the knowledge graph that was valid when it was read. */
+export interface TripleFacts {
+  readonly triple_id: string;
+  readonly subject: string;
+  readonly predicate: string;
+  readonly object: string;
+  /** From 0.1 to 1. */
+  readonly weight: number;
+  readonly valid_from: string | null;
+}
+
 /** How many leads there were and how many of them converted. */
 export interface ConversionCount {
   readonly leads: number;
@@ -91,6 +112,10 @@ export interface TriageFacts {
   readonly short_term: ShortTermFacts | null;
   readonly conversions: { readonly count: number; readonly value_usd: number; readonly last_at: string | null };
   readonly base_rates: BaseRates | null;
+  /** What long-term memory holds of the lead; absent from decisions made before memory was read. */
+  readonly known?: readonly KnownFact[];
+  /** Most similar first; see `scenarioOf`. Absent as above. */
+  readonly episodes?: readonly EpisodeFacts[];
 }
 
 /** Bernoulli evidence: distinct leads that met the thing, and those of them that answered well (positive, callback_requested). */
@@ -122,8 +147,10 @@ export interface EpisodeFacts {
   readonly episode_id: string;
   readonly scenario: string;
   readonly action_sequence: readonly string[];
-  /** From 0 to 1. */
+  /** From 0 to 1; the mean where it happened more than once. */
   readonly outcome_score: number;
+  /** How often it happened; once when left out. */
+  readonly occurrences?: number;
 }
 
 export interface EngagementFacts {
@@ -154,8 +181,12 @@ export interface EngagementFacts {
     readonly last_updated_at: string;
   } | null;
   readonly short_term: ShortTermFacts | null;
-  /** Most similar first, a dozen at most; see `scenarioOf`. */
+  /** Most similar first; see `scenarioOf`. */
   readonly episodes: readonly EpisodeFacts[];
+  /** What long-term memory holds of the lead, name by name; absent from decisions made before it was read. */
+  readonly known?: readonly KnownFact[];
+  /** What the knowledge graph says works and fails in the lead's situation; absent as above. */
+  readonly triples?: readonly TripleFacts[];
   /** What Herald already sent to this lead, oldest first. */
   readonly past_messages: readonly {
     readonly variant_id: string | null;
@@ -204,4 +235,8 @@ export interface OptimizationFacts {
   readonly channels: readonly (Trials & { readonly channel: string })[];
   /** Leads of this campaign by persona: trials are leads, successes are those with a conversion. */
   readonly personas: readonly (Trials & { readonly persona: string })[];
+  /** How earlier changes of campaigns turned out, the similar ones first; absent from decisions made before memory was read. */
+  readonly episodes?: readonly EpisodeFacts[];
+  /** What the knowledge graph says of such changes; absent as above. */
+  readonly triples?: readonly TripleFacts[];
 }

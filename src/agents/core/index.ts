@@ -20,11 +20,14 @@ export type {
   EngagementFacts,
   EpisodeFacts,
   InteractionHistory,
+  KnownFact,
   LeadChannelFacts,
   LeadFacts,
   OptimizationFacts,
   ShortTermFacts,
   TriageFacts,
   Trials,
+  TripleFacts,
   VariantFacts,
 } from './facts.js';
+export { stepLifts } from './step-lifts.js';

@@ -1,8 +1,8 @@
 import type { Random } from '../../config/index.js';
 import { beliefMean, betaPrior, sampleBeta, updateBelief, type BetaBelief } from '../../learning/index.js';
-import type { EngagementFacts, Trials, VariantFacts } from '../core/index.js';
+import { stepLifts, type EngagementFacts, type Trials, type VariantFacts } from '../core/index.js';
 import type { ChannelCandidate, OutreachChannel } from './choose-channels.js';
-import { stepLifts, stepOf } from './similar-episodes.js';
+import { stepOf, toneStep } from './similar-episodes.js';
 
 /** A variant on a channel, with the success rate that was drawn for it and the one that is expected of it. */
 export interface RankedOption {
@@ -25,8 +25,10 @@ const DEFAULT_RATE_LEADS = 10;
 /** Words made for one channel lose some of their effect on another. */
 const MOVED_CHANNEL = -0.3;
 const UNFITTING_CREATIVE = -0.15;
-/** Log-odds for a whole point of outcome score in similar episodes. */
-const EPISODE_WEIGHT = 1;
+/** Log-odds for a whole point of outcome in similar episodes: near one half a probability moves by a quarter of its log-odds. */
+const LIFT_LOG_ODDS = 4;
+/** The same in decisions made before memory held facts. */
+const EPISODE_WEIGHT_WITHOUT_FACTS = 1;
 
 const CREATIVE_FITS: Readonly<Record<OutreachChannel, readonly string[]>> = {
   Email: ['SubjectLine', 'LandingPage'],
@@ -39,8 +41,8 @@ const CREATIVE_FITS: Readonly<Record<OutreachChannel, readonly string[]>> = {
 /**
  * Ranks every variant on every allowed channel by Thompson sampling.
  *
- * The belief about variant v is Beta, with prior mean expit(logit(ρ) + Δ(v's channel) + lift of its step in similar episodes), worth
- * 20 leads, updated by the variant's own trials. Δ(c) = logit(ρ_c) − logit(ρ), where ρ_c is the channel's rate among leads of the same
+ * The belief about variant v is Beta, with prior mean expit(logit(ρ) + Δ(v's channel) + 4 · lift of its step and its tone, by similar
+ * episodes and the graph), worth 20 leads, updated by the variant's own trials. Δ(c) = logit(ρ_c) − logit(ρ), where ρ_c is the channel's rate among leads of the same
  * persona, shrunk to that among all leads, shrunk to the overall rate ρ. One θ_v is drawn for each variant and one ρ_c for each channel;
  * the option's draw is expit(logit θ_v + Δ(c) − Δ(v's channel) + preference + fit of the words + `bonus`).
  * @param bonus further log-odds of a variant, from the kind of sequence
@@ -55,7 +57,7 @@ export function rankOptions(
 ): RankedOption[] {
   const overall = pooledRate(Object.values(facts.channel_rates));
   const beliefOf = channelBeliefs(facts, overall);
-  const lifts = stepLifts(facts.episodes);
+  const liftOf = episodeLift(facts);
   const ordered = [...variants].sort((first, second) => (first.variant_id < second.variant_id ? -1 : 1));
 
   const channelNames = [...new Set([...channels.map(({ channel }) => channel as string), ...ordered.map(({ channel }) => channel)])].sort();
@@ -63,9 +65,7 @@ export function rankOptions(
 
   const options: RankedOption[] = [];
   for (const variant of ordered) {
-    const step = stepOf(variant.call_to_action);
-    const episodeLift = EPISODE_WEIGHT * (step === undefined ? 0 : (lifts.get(step) ?? 0));
-    const priorMean = expit(logit(beliefMean(beliefOf(variant.channel))) + episodeLift);
+    const priorMean = expit(logit(beliefMean(beliefOf(variant.channel))) + liftOf(variant));
     const belief = updateBelief(betaPrior(priorMean, PRIOR_STRENGTH), variant);
     const drawn = sampleBeta(belief.alpha, belief.beta, random);
     const mean = beliefMean(belief);
@@ -86,6 +86,14 @@ export function rankOptions(
   }
   // the sort is stable, so equal draws stay in the order of their ids
   return options.sort((first, second) => second.sampled - first.sampled);
+}
+
+/** What playbooks add to a variant, in log-odds. */
+function episodeLift({ episodes, triples, known }: EngagementFacts): (variant: VariantFacts) => number {
+  const lifts = stepLifts(episodes, triples);
+  const lift = (step: string | undefined): number => (step === undefined ? 0 : (lifts.get(step) ?? 0));
+  if (!known) return ({ call_to_action }) => EPISODE_WEIGHT_WITHOUT_FACTS * lift(stepOf(call_to_action));
+  return ({ call_to_action, tone }) => LIFT_LOG_ODDS * (lift(stepOf(call_to_action)) + (tone === null ? 0 : lift(toneStep(tone))));
 }
 
 function wordsFit(variant: VariantFacts, channel: OutreachChannel): number {

@@ -71,13 +71,17 @@ export class EngagementAgent {
   }
 }
 
-function factsUsed({ as_of, lead, campaign, variants, long_term: memory, short_term: shortTerm, episodes }: EngagementFacts): FactUsed[] {
+function factsUsed(
+  { as_of, lead, campaign, variants, long_term: memory, short_term: shortTerm, episodes, known = [], triples = [] }: EngagementFacts,
+): FactUsed[] {
   return [
     { id: lead.lead_id, valid_at: as_of, source: 'db://leads' },
     ...(campaign ? [{ id: campaign.campaign_id, valid_at: as_of, source: 'db://campaigns' }] : []),
     ...variants.map(({ variant_id: id }) => ({ id, valid_at: as_of, source: 'db://campaigns' })),
     ...(memory ? [{ id: lead.lead_id, valid_at: memory.last_updated_at, source: 'cache://memory' }] : []),
     ...(shortTerm ? [{ id: shortTerm.conversation_id, valid_at: as_of, source: 'cache://memory' }] : []),
+    ...known.map(({ fact_id: id, valid_from }) => ({ id, valid_at: valid_from, source: 'cache://memory' })),
     ...episodes.map(({ episode_id: id }) => ({ id, valid_at: as_of, source: 'cache://memory' })),
+    ...triples.map(({ triple_id: id, valid_from }) => ({ id, valid_at: valid_from ?? as_of, source: 'kg://graph' })),
   ];
 }

@@ -6,6 +6,7 @@ export { EngagementAgent, type EngagementDecision, type EngagementOptions } from
 export { EngagementModule } from './engagement.module.js';
 export {
   engagementPolicy,
+  engagementPolicyWithoutFacts,
   MAX_RETRIES,
   RESPONSE_TIMEOUT_SECONDS,
   type EngagementInputs,
@@ -14,5 +15,5 @@ export {
   type PlannedMessage,
 } from './plan-engagement.js';
 export type { FollowUp } from './plan-follow-ups.js';
-export { scenarioOf, type Scenario } from './similar-episodes.js';
+export { audienceStep, scenarioOf, stepsOfMessage, type Scenario } from './similar-episodes.js';
 export { WordsModel, type DraftedWords, type WordsBrief } from './write-words.js';

@@ -6,6 +6,7 @@ import { chooseStrategy, type EngagementMode, type Strategy, type StrategyName }
 import { nextContactTime } from './choose-time.js';
 import { rankOptions, type RankedOption } from './choose-variant.js';
 import { explainChoice, toAlternative } from './explain-choice.js';
+import { surest } from './known-facts.js';
 import { planFollowUps, type FollowUp } from './plan-follow-ups.js';
 import { scenarioOf, type Scenario } from './similar-episodes.js';
 import { writeFromTemplate, type DraftedWords } from './write-words.js';
@@ -31,6 +32,9 @@ export interface PlannedMessage {
   readonly call_to_action: string;
   readonly link: string | null;
   readonly words_source: 'template' | 'model';
+  /** The interest that it is written for; absent from decisions made before version 1.1.0. */
+  readonly topic?: string | null;
+  readonly tone?: string | null;
   readonly planned_for: string;
   readonly time_zone: string;
   readonly window: string;
@@ -65,7 +69,7 @@ const SOFT_BONUS = 0.3;
 /** The rule that the ledger stores and replays. */
 export const engagementPolicy: Policy<EngagementInputs, EngagementOutcome> = {
   name: 'thompson-engagement',
-  version: '1.0.0',
+  version: '1.1.0',
   decide(inputs, seed): PolicyResult<EngagementOutcome> {
     const { facts } = inputs;
     const channels = considerChannels(facts);
@@ -81,7 +85,7 @@ export const engagementPolicy: Policy<EngagementInputs, EngagementOutcome> = {
     if (!words)
       return refusedResult({ rule: 'words_unfit', detail: `no words for ${best.variant.variant_id} passed the check`, escalation: null });
 
-    const window = facts.long_term?.best_contact_time ?? null;
+    const window = chooseWindow(facts, random);
     const time = nextContactTime(facts.as_of, {
       region: facts.lead.region,
       window,
@@ -104,6 +108,7 @@ export const engagementPolicy: Policy<EngagementInputs, EngagementOutcome> = {
         ...time,
         expected_success: best.expected,
         expected_success_interval: best.interval,
+        ...(facts.known && { topic: topicOf(facts), tone: best.variant.tone }),
       },
       follow_ups: planFollowUps(facts, { mode, options, firstAt: time.planned_for, window, random }),
       max_attempts: MAX_RETRIES + 1,
@@ -127,6 +132,17 @@ export const engagementPolicy: Policy<EngagementInputs, EngagementOutcome> = {
       }),
       expected_effect: { metric: 'success_rate', estimate: best.expected, interval: best.interval },
     };
+  },
+};
+
+/** The first version, for the decisions that it made: it knows summaries and episodes, and neither single facts nor the graph. */
+export const engagementPolicyWithoutFacts: Policy<EngagementInputs, EngagementOutcome> = {
+  name: engagementPolicy.name,
+  version: '1.0.0',
+  decide(inputs, seed): PolicyResult<EngagementOutcome> {
+    const { known: _, triples: __, episodes, ...facts } = inputs.facts;
+    // it counted every episode once
+    return engagementPolicy.decide({ ...inputs, facts: { ...facts, episodes: episodes.map(({ occurrences: ___, ...episode }) => episode) } }, seed);
   },
 };
 
@@ -204,6 +220,22 @@ function rank(
   const soften = (variant: VariantFacts): number =>
     mode === 'nurture' && SOFT_CALLS_TO_ACTION.has(variant.call_to_action) ? SOFT_BONUS : 0;
   return rankOptions(facts, variants, channels, random, soften);
+}
+
+/** From this confidence on a remembered hour is always kept to; below it, it is tried in proportion, so that other hours are learned of too. */
+const SURE_HOUR = 0.5;
+
+/** The lead's contact window, "HH:mm-HH:mm"; null for the usual hours. */
+function chooseWindow({ long_term: memory, known }: EngagementFacts, random: Random): string | null {
+  const window = memory?.best_contact_time ?? null;
+  const hour = known && surest(known, 'best_contact_hour');
+  if (window === null || !hour || hour.confidence >= SURE_HOUR) return window;
+  return random.next() < hour.confidence / SURE_HOUR ? window : null;
+}
+
+/** The interest that memory is surest of. */
+function topicOf({ long_term: memory }: EngagementFacts): string | null {
+  return memory?.interests[0] ?? null;
 }
 
 /** What is left after avoiding, or everything once all has been tried. */

@@ -1,10 +1,9 @@
 import type { Random } from '../../config/index.js';
-import type { EngagementFacts } from '../core/index.js';
+import { stepLifts, type EngagementFacts } from '../core/index.js';
 import type { OutreachChannel } from './choose-channels.js';
 import type { EngagementMode } from './choose-strategy.js';
 import { nextContactTime } from './choose-time.js';
 import type { RankedOption } from './choose-variant.js';
-import { stepLifts } from './similar-episodes.js';
 
 export interface FollowUp {
   /** A step of the playbooks. */
@@ -31,7 +30,7 @@ export function planFollowUps(
   about: { mode: EngagementMode; options: readonly RankedOption[]; firstAt: string; window: string | null; random: Random },
 ): FollowUp[] {
   const channels = [...new Set([...about.options].sort((first, second) => second.expected - first.expected).map(({ channel }) => channel))];
-  const proven = [...stepLifts(facts.episodes)]
+  const proven = [...stepLifts(facts.episodes, facts.triples)]
     .filter(([step, lift]) => lift > 0 && OWN_STEPS.has(step))
     .filter(([step]) => CHANNEL_OF_STEP[step] === undefined || channels.includes(CHANNEL_OF_STEP[step]))
     .sort(([firstStep, first], [secondStep, second]) => second - first || (firstStep < secondStep ? -1 : 1))

@@ -1,4 +1,4 @@
-import type { EngagementFacts, EpisodeFacts } from '../core/index.js';
+import type { EngagementFacts, LeadFacts } from '../core/index.js';
 
 /** Situations of the playbooks in episodic memory. */
 export type Scenario = 'security_review' | 'churn_risk' | 'budget_blocker' | 'multi_stakeholder' | 'enterprise_eval' | 'smb_quick_win';
@@ -10,7 +10,7 @@ export function scenarioOf({
   lead,
   short_term: shortTerm,
   lead_channels: past,
-}: Pick<EngagementFacts, 'lead' | 'short_term' | 'lead_channels'>): Scenario {
+}: Pick<EngagementFacts, 'short_term' | 'lead_channels'> & { readonly lead: Pick<LeadFacts, 'company_size' | 'persona'> }): Scenario {
   const said = `${shortTerm?.active_intent ?? ''} ${shortTerm?.last_utterance_summary ?? ''}`.toLowerCase();
   if (said.includes('security')) return 'security_review';
   let bad = 0;
@@ -25,28 +25,6 @@ export function scenarioOf({
   return lead.persona === 'Procurement' ? 'multi_stakeholder' : 'enterprise_eval';
 }
 
-/** Episodes that count as much as the assumption that a step changes nothing. */
-const SHRINKAGE_EPISODES = 5;
-
-/**
- * How much each step of the playbooks raised the outcome: mean outcome of the episodes with the step minus that of all, times n / (n + 5).
- * Between −1 and 1; steps that nobody tried are absent.
- */
-export function stepLifts(episodes: readonly EpisodeFacts[]): Map<string, number> {
-  const lifts = new Map<string, number>();
-  if (episodes.length === 0) return lifts;
-  const mean = episodes.reduce((sum, { outcome_score: outcome }) => sum + outcome, 0) / episodes.length;
-  const byStep = new Map<string, number[]>();
-  for (const { action_sequence: steps, outcome_score: outcome } of episodes) {
-    for (const step of new Set(steps)) byStep.set(step, [...(byStep.get(step) ?? []), outcome]);
-  }
-  for (const [step, outcomes] of byStep) {
-    const own = outcomes.reduce((sum, outcome) => sum + outcome, 0) / outcomes.length;
-    lifts.set(step, (own - mean) * (outcomes.length / (outcomes.length + SHRINKAGE_EPISODES)));
-  }
-  return lifts;
-}
-
 const STEP_OF_CALL_TO_ACTION: Readonly<Record<string, string>> = {
   'Book Demo': 'book_demo',
   'Start Trial': 'offer_trial',
@@ -57,4 +35,34 @@ const STEP_OF_CALL_TO_ACTION: Readonly<Record<string, string>> = {
 /** The playbook step that a call to action carries out; undefined if none does. */
 export function stepOf(callToAction: string | null): string | undefined {
   return callToAction === null ? undefined : STEP_OF_CALL_TO_ACTION[callToAction];
+}
+
+/** How a message appears among the steps of its episode: what it asks for, where it went, in what tone, about what, to whom. */
+export function stepsOfMessage({ call_to_action, channel, tone, topic, persona }: {
+  readonly call_to_action: string | null;
+  readonly channel: string;
+  readonly tone: string | null;
+  readonly topic: string | null;
+  readonly persona: string | null;
+}): string[] {
+  const step = stepOf(call_to_action);
+  return [
+    ...(step === undefined ? [] : [step]),
+    `on_${asStep(channel)}`,
+    ...(tone === null ? [] : [toneStep(tone)]),
+    ...(topic === null ? [] : [`about_${asStep(topic)}`]),
+    ...(persona === null ? [] : [audienceStep(persona)]),
+  ];
+}
+
+export function toneStep(tone: string): string {
+  return `tone_${asStep(tone)}`;
+}
+
+export function audienceStep(persona: string): string {
+  return `to_${asStep(persona)}`;
+}
+
+function asStep(words: string): string {
+  return words.toLowerCase().replaceAll(/[^a-z0-9]+/g, '_').slice(0, 60);
 }

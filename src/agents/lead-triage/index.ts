@@ -9,6 +9,7 @@ export {
   PRIORITIES,
   triageLead,
   triagePolicy,
+  triagePolicyWithoutMemory,
   type Priority,
   type TriageInputs,
   type TriageOutcome,

@@ -51,10 +51,12 @@ export class LeadTriageAgent {
   }
 }
 
-function factsUsed({ as_of, observed_until, lead, campaign, short_term: shortTerm, history }: TriageFacts): FactUsed[] {
+function factsUsed({ as_of, observed_until, lead, campaign, short_term: shortTerm, history, known = [], episodes = [] }: TriageFacts): FactUsed[] {
   const used: FactUsed[] = [{ id: lead.lead_id, valid_at: as_of, source: 'db://leads' }];
   if (campaign) used.push({ id: campaign.campaign_id, valid_at: as_of, source: 'db://campaigns' });
   if (history.total > 0) used.push({ id: lead.lead_id, valid_at: observed_until ?? as_of, source: 'db://interactions' });
   if (shortTerm) used.push({ id: shortTerm.conversation_id, valid_at: as_of, source: 'cache://memory' });
+  for (const { fact_id: id, valid_from } of known) used.push({ id, valid_at: valid_from, source: 'cache://memory' });
+  for (const { episode_id: id } of episodes) used.push({ id, valid_at: as_of, source: 'cache://memory' });
   return used;
 }

@@ -44,6 +44,11 @@ const SIGNAL_OF_INTENT: ReadonlyMap<string, IntentSignal> = new Map(
   ].map((each) => [each.name, each]),
 );
 
+/** What a canonical intent shows; undefined for a word that is none. */
+export function signalOfIntent(intent: string): IntentSignal | undefined {
+  return SIGNAL_OF_INTENT.get(intent);
+}
+
 /** What the summary of the last utterance says, tried in this order; each pattern reads plain words of either side. */
 const UTTERANCE_PATTERNS: readonly (readonly [RegExp, IntentSignal])[] = [
   [/\bunsubscrib|\bstop (?:emailing|sending|contacting)|\bremove me\b|\bopt(?:ed)?[- ]out/, signal('said_unsubscribe', -2.0, 2.8, -0.8, 0)],

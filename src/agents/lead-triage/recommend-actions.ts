@@ -1,6 +1,7 @@
 import type { EscalationWish } from '../core/index.js';
 import type { TriageRoute } from './choose-route.js';
 import type { IntentReading } from './read-intent.js';
+import type { ProvenStep } from './recall-lead.js';
 import type { Category } from './weigh-categories.js';
 
 export interface RecommendedAction {
@@ -16,6 +17,7 @@ export function recommendActions(about: {
   readonly askFor: readonly string[];
   readonly intent: IntentReading;
   readonly escalations: readonly EscalationWish[];
+  readonly proven?: ProvenStep | undefined;
 }): RecommendedAction[] {
   const actions: RecommendedAction[] = about.escalations.map(({ reason, summary }) => ({
     action: 'escalate_manager',
@@ -29,6 +31,11 @@ export function recommendActions(about: {
     });
   }
   const heard = new Set(about.intent.signals.map((signal) => signal.name));
+  const { proven } = about;
+  if (proven && (about.route === 'engagement' || about.route === 'nurture')) {
+    const description = `did ${proven.lift.toFixed(2)} better than usual in ${proven.episode_ids.length} similar cases: ${proven.episode_ids.slice(0, 3).join(', ')}`;
+    actions.push({ action: proven.step, description });
+  }
   switch (about.route) {
     case 'engagement':
       if (heard.has('book_demo') || heard.has('said_demo')) actions.push({ action: 'book_demo', description: 'offer times for a demo' });

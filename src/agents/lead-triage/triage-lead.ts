@@ -3,6 +3,7 @@ import { chooseRoute, type TriageRoute } from './choose-route.js';
 import { escalationWishes } from './escalation-wishes.js';
 import type { ModelOpinion } from './lead-model.js';
 import { readIntent } from './read-intent.js';
+import { provenStep } from './recall-lead.js';
 import { recommendActions, type RecommendedAction } from './recommend-actions.js';
 import { scoreLead, type Factor } from './score-lead.js';
 import { CATEGORIES, weighCategories, type Category, type CategoryWeighing, type Evidence } from './weigh-categories.js';
@@ -79,6 +80,7 @@ export function triageLead({ facts, priority, model, confidence_threshold: thres
       askFor,
       intent,
       escalations,
+      proven: provenStep(facts),
     }),
     reasons: explain(weighing, { threshold, missing, asksFirst, hasConsent: facts.lead.gdpr_consent, escalations }),
     priority,
@@ -90,7 +92,7 @@ export function triageLead({ facts, priority, model, confidence_threshold: thres
 /** The rule that the ledger stores and replays. It draws nothing at random, so the seed does not matter. */
 export const triagePolicy: Policy<TriageInputs, TriageOutcome> = {
   name: 'evidence-triage',
-  version: '1.0.0',
+  version: '1.1.0',
   decide(inputs): PolicyResult<TriageOutcome> {
     const outcome = triageLead(inputs);
     return {
@@ -101,6 +103,16 @@ export const triagePolicy: Policy<TriageInputs, TriageOutcome> = {
       reasons: outcome.reasons,
       expected_effect: inputs.model && { metric: 'conversion_probability', estimate: inputs.model.probability, interval: null },
     };
+  },
+};
+
+/** The first version, for the decisions that it made: it knows the conversation and no memory beyond it. */
+export const triagePolicyWithoutMemory: Policy<TriageInputs, TriageOutcome> = {
+  name: triagePolicy.name,
+  version: '1.0.0',
+  decide(inputs, seed): PolicyResult<TriageOutcome> {
+    const { known: _, episodes: __, ...facts } = inputs.facts;
+    return triagePolicy.decide({ ...inputs, facts }, seed);
   },
 };
 

@@ -1,5 +1,6 @@
 import type { TriageFacts } from '../core/index.js';
 import type { IntentReading } from './read-intent.js';
+import { recallLead } from './recall-lead.js';
 import { sentiment, silentDays, type LeadScore } from './score-lead.js';
 
 export const CATEGORIES = ['Campaign Qualified', 'Cold Lead', 'General Inquiry'] as const;
@@ -37,11 +38,12 @@ const MAX_COUNTED_INTERACTIONS = 10;
 /**
  * Weighs the evidence for the three categories.
  *
- * z_c = prior_c + Σ evidence in log-odds; p = softmax(z); n = known profile fields + interactions (10 at most) + 2 per stated intent;
+ * z_c = prior_c + Σ evidence in log-odds; p = softmax(z); n = known profile fields + interactions (10 at most) + 2 per stated intent + 1 per recalled fact;
  * confidence = 1/3 + (p_top − 1/3) · n / (n + 0.5). It is 1/3, mere chance, when nothing is known, and tends to p_top as facts add up.
  */
 export function weighCategories(facts: TriageFacts, intent: IntentReading, score: LeadScore): CategoryWeighing {
-  const evidence = gatherEvidence(facts, intent, score);
+  const recalled = recallLead(facts, intent.signals.length > 0);
+  const evidence = [...gatherEvidence(facts, intent, score), ...recalled];
   let { qualified, cold, inquiry } = PRIOR;
   for (const each of evidence) {
     qualified += each.qualified;
@@ -55,7 +57,7 @@ export function weighCategories(facts: TriageFacts, intent: IntentReading, score
 
   const { lead, history } = facts;
   const profile = [lead.source, lead.company_size, lead.industry, lead.persona, lead.region].filter((field) => field !== null).length;
-  const count = profile + Math.min(history.total, MAX_COUNTED_INTERACTIONS) + 2 * intent.signals.length;
+  const count = profile + Math.min(history.total, MAX_COUNTED_INTERACTIONS) + 2 * intent.signals.length + recalled.length;
   const confidence = 1 / 3 + (weights[topIndex] / total - 1 / 3) * (count / (count + HALF_TRUST_EVIDENCE));
   return {
     category: CATEGORIES[topIndex],

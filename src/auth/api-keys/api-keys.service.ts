@@ -59,7 +59,7 @@ export class ApiKeysService {
   }
 
   @Operation({
-    name: 'api_key.revoke', permission: 'keys:write', kind: 'command', request: ApiKeyIdRequest, response: DoneResponse,
+    name: 'api_key.revoke', permission: 'keys:write', kind: 'command', isDestructive: true, request: ApiKeyIdRequest, response: DoneResponse,
     summary: 'Revoke an API key',
   })
   async revoke({ key_id }: ApiKeyIdRequest, { unit, now }: CommandContext): Promise<DoneResponse> {

@@ -48,6 +48,14 @@ export class Authenticator {
     private readonly journal: SecurityJournal,
   ) {}
 
+  /**
+   * Told when credentials of a user may have ended in this process: what stays open on them should ask anew. Those that another
+   * process ends, and those that run out, are found by asking from time to time.
+   */
+  onRevocation(listener: (userId: string) => void): void {
+    this.cache.onForget(listener);
+  }
+
   /** @throws AppError of kind unauthenticated, in the same words whatever was wrong with the credential */
   async authenticate({ authorization, apiKey, ip }: ShownCredentials): Promise<Principal> {
     const shown = apiKey ?? bearerOf(authorization);

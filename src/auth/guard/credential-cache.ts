@@ -27,6 +27,7 @@ const MOST_ENTRIES = 10_000;
 export class CredentialCache {
   private readonly entries = new Map<string, Entry>();
   private forgets = 0;
+  private readonly listeners: ((userId: string) => void)[] = [];
 
   constructor(private readonly clock: Clock) {}
 
@@ -52,9 +53,15 @@ export class CredentialCache {
     return credential;
   }
 
+  /** Told of each user whose credentials are to be checked anew. */
+  onForget(listener: (userId: string) => void): void {
+    this.listeners.push(listener);
+  }
+
   /** Every token and key of a user is checked anew from here on. */
   forgetUser(userId: string): void {
     this.forgets++;
     for (const [hash, entry] of this.entries) if (entry.userId === userId) this.entries.delete(hash);
+    for (const listener of this.listeners) listener(userId);
   }
 }

@@ -72,7 +72,7 @@ export class UsersService {
   }
 
   @Operation({
-    name: 'user.delete', permission: 'users:write', kind: 'command', request: UserIdRequest, response: DoneResponse,
+    name: 'user.delete', permission: 'users:write', kind: 'command', isDestructive: true, request: UserIdRequest, response: DoneResponse,
     summary: 'Remove a user; its sessions end and its keys are revoked',
   })
   async remove({ user_id }: UserIdRequest, { unit, principal, now, ifMatch }: CommandContext): Promise<DoneResponse> {

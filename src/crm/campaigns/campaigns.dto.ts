@@ -1,4 +1,4 @@
-import { Choice, DayField, Email, Flag, Instant, IntNum, ListOf, ListRequest, Nested, Num, Str } from '../../operations/index.js';
+import { Choice, DayField, Email, Flag, ID_PREFIX, Instant, IntNum, ListOf, ListRequest, Nested, Num, Str } from '../../operations/index.js';
 import { CAMPAIGN_STATUSES, CHANNELS, ID_PATTERN, KPIS, REGIONS } from '../vocabulary.js';
 import type { AbVariant } from './ab-variant.entity.js';
 import type { CampaignDay } from './campaign-day.entity.js';
@@ -42,6 +42,7 @@ export class CampaignIdRequest {
 }
 
 export class ListCampaignsRequest extends ListRequest {
+  @Str(ID_PREFIX) id_prefix?: string;
   @Choice(CAMPAIGN_STATUSES, { optional: true }) status?: string;
   @Str({ optional: true, max: 80 }) objective?: string;
   @Choice(REGIONS, { optional: true }) primary_region?: string;

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { newId } from '../../config/index.js';
-import { Database, type Unit, gte } from '../../database/index.js';
+import { Database, type Unit, gte, startsWith } from '../../database/index.js';
 import {
-  type CommandContext, DEFAULT_PAGE, DoneResponse, Operation, checkVersion, conflict, invalid, notFound,
+  type CommandContext, DEFAULT_PAGE, DoneResponse, LiveEvents, Operation, checkVersion, conflict, invalid, notFound,
 } from '../../operations/index.js';
 import { Lead } from '../leads/lead.entity.js';
+import { campaignUpdated } from '../resource-updates.js';
 import { AbVariant } from './ab-variant.entity.js';
 import { CampaignDay } from './campaign-day.entity.js';
 import { campaignTotals } from './campaign-totals.js';
@@ -16,7 +17,10 @@ import {
 
 @Injectable()
 export class CampaignsService {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly liveEvents: LiveEvents,
+  ) {}
 
   @Operation({
     name: 'campaign.create', permission: 'campaigns:write', kind: 'command', request: CreateCampaignRequest, response: CampaignResponse,
@@ -33,6 +37,7 @@ export class CampaignsService {
     if ((await unit.of(Campaign).insertNew(campaign)) === 0) {
       throw conflict('campaign_exists', `campaign_id: there is a campaign "${campaign.campaign_id}" already`);
     }
+    this.liveEvents.publish(unit, campaignUpdated(campaign.campaign_id));
     return toCampaignResponse(campaign);
   }
 
@@ -48,7 +53,8 @@ export class CampaignsService {
     name: 'campaign.list', permission: 'campaigns:read', kind: 'query', request: ListCampaignsRequest, response: CampaignPage,
     summary: 'Campaigns, filtered, a page at a time',
   })
-  async list({ limit = DEFAULT_PAGE, cursor, ...where }: ListCampaignsRequest): Promise<CampaignPage> {
+  async list({ limit = DEFAULT_PAGE, cursor, id_prefix, ...filters }: ListCampaignsRequest): Promise<CampaignPage> {
+    const where = { ...filters, ...(id_prefix !== undefined && { campaign_id: startsWith(id_prefix) }) };
     const page = await this.database.of(Campaign).page({ where, limit, ...(cursor !== undefined && { cursor }) });
     return { items: page.items.map(toCampaignResponse), next_cursor: page.next_cursor };
   }
@@ -64,11 +70,12 @@ export class CampaignsService {
     checkDates(changes.start_date ?? campaign.start_date, changes.end_date === undefined ? campaign.end_date : changes.end_date);
     const patch = { ...changes, version: campaign.version + 1, updated_at: now };
     await unit.of(Campaign).update({ campaign_id }, patch);
+    this.liveEvents.publish(unit, campaignUpdated(campaign_id));
     return toCampaignResponse({ ...campaign, ...patch });
   }
 
   @Operation({
-    name: 'campaign.delete', permission: 'campaigns:write', kind: 'command', request: CampaignIdRequest, response: DoneResponse,
+    name: 'campaign.delete', permission: 'campaigns:write', kind: 'command', isDestructive: true, request: CampaignIdRequest, response: DoneResponse,
     summary: 'Remove a campaign that has no leads',
   })
   async delete({ campaign_id }: CampaignIdRequest, { unit, ifMatch }: CommandContext): Promise<DoneResponse> {
@@ -76,6 +83,7 @@ export class CampaignsService {
     checkVersion(ifMatch, campaign.version);
     const leads = await unit.of(Lead).count({ campaign_id });
     if (leads > 0) throw conflict('campaign_in_use', `the campaign has ${leads} leads; set its status to "ended" instead of deleting it`);
+    this.liveEvents.publish(unit, campaignUpdated(campaign_id));
     for (const entity of [AbVariant, CampaignDay, Campaign]) await unit.of<{ campaign_id: string }>(entity).delete({ campaign_id });
     return {};
   }

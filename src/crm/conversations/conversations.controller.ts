@@ -19,6 +19,12 @@ export class ConversationsController {
     return this.operations.call('interaction.list', input, caller);
   }
 
+  @Get('interactions/:interactionId')
+  @Rest('interaction.get')
+  get(@Input() input: object, @Caller() caller: CallOptions): Promise<object> {
+    return this.operations.call('interaction.get', input, caller);
+  }
+
   @Get('conversations')
   @Rest('conversation.list')
   conversations(@Input() input: object, @Caller() caller: CallOptions): Promise<object> {

@@ -32,6 +32,10 @@ export class ListByLeadRequest extends ListRequest {
   @Str({ optional: true, max: 64 }) lead_id?: string;
 }
 
+export class InteractionIdRequest {
+  @Str({ min: 1, max: 100 }) interaction_id!: string;
+}
+
 export class ListInteractionsRequest extends ListByLeadRequest {
   @Str({ optional: true, max: 64 }) campaign_id?: string;
   @Choice(CHANNELS, { optional: true }) channel?: string;

@@ -1,20 +1,34 @@
 import { Injectable } from '@nestjs/common';
 import { newId } from '../../config/index.js';
-import { Database } from '../../database/index.js';
-import { type CommandContext, DEFAULT_PAGE, Operation, conflict, invalid, notFound } from '../../operations/index.js';
+import { Database, type Unit } from '../../database/index.js';
+import { type CommandContext, DEFAULT_PAGE, LiveEvents, Operation, conflict, invalid, notFound } from '../../operations/index.js';
 import { Campaign } from '../campaigns/campaign.entity.js';
 import { Lead } from '../leads/lead.entity.js';
+import { interactionAdded, leadUpdated } from '../resource-updates.js';
 import { AgentAction } from './agent-action.entity.js';
 import { Conversation } from './conversation.entity.js';
 import {
-  AgentActionPage, ConversationPage, InteractionPage, InteractionResponse, ListByLeadRequest, ListInteractionsRequest, TrackInteractionRequest,
+  AgentActionPage, ConversationPage, InteractionIdRequest, InteractionPage, InteractionResponse, ListByLeadRequest, ListInteractionsRequest,
+  TrackInteractionRequest,
 } from './conversations.dto.js';
 import { Interaction } from './interaction.entity.js';
 import { openConversation } from './open-conversation.js';
 
+export type InteractionListener = (unit: Unit, interaction: Interaction, lead: Lead, now: string) => Promise<void>;
+
 @Injectable()
 export class ConversationsService {
-  constructor(private readonly database: Database) {}
+  private readonly listeners: InteractionListener[] = [];
+
+  constructor(
+    private readonly database: Database,
+    private readonly liveEvents: LiveEvents,
+  ) {}
+
+  /** Told of each interaction that is tracked, in the unit that records it. */
+  listen(listener: InteractionListener): void {
+    this.listeners.push(listener);
+  }
 
   @Operation({
     name: 'interaction.track', permission: 'leads:write', kind: 'command', request: TrackInteractionRequest, response: InteractionResponse,
@@ -36,10 +50,12 @@ export class ConversationsService {
     if ((await unit.of(Interaction).insertNew(interaction)) === 0) {
       throw conflict('interaction_exists', `interaction_id: "${interaction.interaction_id}" is recorded already`);
     }
+    this.liveEvents.publish(unit, [interactionAdded(interaction.interaction_id, lead.lead_id), leadUpdated(lead.lead_id)]);
     if (timestamp > conversation.last_event_at) {
       await unit.of(Conversation).update({ conversation_id: conversation.conversation_id }, { last_event_at: timestamp, status: 'active' });
     }
     if (!lead.last_active_at || timestamp > lead.last_active_at) await unit.of(Lead).update({ lead_id: lead.lead_id }, { last_active_at: timestamp });
+    for (const listener of this.listeners) await listener(unit, interaction, lead, now);
     return { ...interaction };
   }
 
@@ -49,6 +65,16 @@ export class ConversationsService {
   })
   list({ limit = DEFAULT_PAGE, cursor, ...where }: ListInteractionsRequest): Promise<InteractionPage> {
     return this.database.of(Interaction).page({ where, order: { timestamp: 'desc' }, limit, ...(cursor !== undefined && { cursor }) });
+  }
+
+  @Operation({
+    name: 'interaction.get', permission: 'leads:read', kind: 'query', request: InteractionIdRequest, response: InteractionResponse,
+    summary: 'One interaction',
+  })
+  async get({ interaction_id }: InteractionIdRequest): Promise<InteractionResponse> {
+    const interaction = await this.database.of(Interaction).get(interaction_id);
+    if (!interaction) throw notFound('interaction', interaction_id);
+    return { ...interaction };
   }
 
   @Operation({

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { newId } from '../../config/index.js';
 import { Database, type Unit } from '../../database/index.js';
-import { type CommandContext, DEFAULT_PAGE, Operation, conflict, notFound } from '../../operations/index.js';
+import { type CommandContext, DEFAULT_PAGE, LiveEvents, Operation, conflict, notFound } from '../../operations/index.js';
 import { countConversion } from '../campaigns/campaign-counters.js';
 import { Lead } from '../leads/lead.entity.js';
+import { leadUpdated } from '../resource-updates.js';
 import { Conversion } from './conversion.entity.js';
 import { ConversionPage, ConversionResponse, ListConversionsRequest, RecordConversionRequest } from './conversions.dto.js';
 
@@ -13,7 +14,10 @@ export type ConversionListener = (unit: Unit, conversion: Conversion, now: strin
 export class ConversionsService {
   private readonly listeners: ConversionListener[] = [];
 
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly liveEvents: LiveEvents,
+  ) {}
 
   /** Told of each conversion in the unit that records it. */
   listen(listener: ConversionListener): void {
@@ -37,6 +41,7 @@ export class ConversionsService {
     if (lead.campaign_id) await countConversion(unit, lead.campaign_id, conversion.converted_at, conversion.conversion_value_usd);
     const patch = { lead_status: 'Converted', flow_state: 'converted', version: lead.version + 1, updated_at: now };
     await unit.of(Lead).update({ lead_id: lead.lead_id }, patch);
+    this.liveEvents.publish(unit, leadUpdated(lead.lead_id));
     for (const listener of this.listeners) await listener(unit, conversion, now);
     return { ...conversion };
   }

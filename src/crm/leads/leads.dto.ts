@@ -1,4 +1,4 @@
-import { Choice, Email, Flag, Instant, IntNum, ListRequest, Nested, Str } from '../../operations/index.js';
+import { Choice, Email, Flag, ID_PREFIX, Instant, IntNum, ListRequest, Nested, Str } from '../../operations/index.js';
 import { CHANNELS, COMPANY_SIZES, ID_PATTERN, LEAD_STATUSES, REGIONS, TRIAGE_CATEGORIES } from '../vocabulary.js';
 import type { Lead } from './lead.entity.js';
 
@@ -36,6 +36,7 @@ export class LeadIdRequest {
 }
 
 export class ListLeadsRequest extends ListRequest {
+  @Str(ID_PREFIX) id_prefix?: string;
   @Choice(LEAD_STATUSES, { optional: true }) lead_status?: string;
   @Choice(TRIAGE_CATEGORIES, { optional: true }) triage_category?: string;
   @Str({ optional: true, max: 64 }) campaign_id?: string;

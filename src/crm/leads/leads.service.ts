@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Settings, newId } from '../../config/index.js';
-import { Database, type Unit, gte } from '../../database/index.js';
+import { Database, type Unit, gte, startsWith } from '../../database/index.js';
 import {
-  type CommandContext, DEFAULT_PAGE, DoneResponse, Operation, checkVersion, conflict, invalid, notFound,
+  type CommandContext, DEFAULT_PAGE, DoneResponse, LiveEvents, Operation, checkVersion, conflict, invalid, notFound,
 } from '../../operations/index.js';
 import { Outbox } from '../../queue/index.js';
 import { Campaign } from '../campaigns/campaign.entity.js';
@@ -11,6 +11,7 @@ import { AgentAction } from '../conversations/agent-action.entity.js';
 import { Conversation } from '../conversations/conversation.entity.js';
 import { Interaction } from '../conversations/interaction.entity.js';
 import { Conversion } from '../conversions/conversion.entity.js';
+import { leadUpdated } from '../resource-updates.js';
 import { LeadRemoval } from './lead-removal.js';
 import { Lead } from './lead.entity.js';
 import {
@@ -24,6 +25,7 @@ export class LeadsService {
     private readonly outbox: Outbox,
     private readonly settings: Settings,
     private readonly removal: LeadRemoval,
+    private readonly liveEvents: LiveEvents,
   ) {}
 
   @Operation({
@@ -41,6 +43,7 @@ export class LeadsService {
       assigned_engagement_agent: null, last_active_at: now, flow_state: 'new', message: fields.message ?? null, version: 1, updated_at: now,
     };
     if ((await unit.of(Lead).insertNew(lead)) === 0) throw conflict('lead_exists', `lead_id: there is a lead "${lead_id}" already`);
+    this.liveEvents.publish(unit, leadUpdated(lead_id));
     if (lead.campaign_id) await countLeadCreated(unit, lead.campaign_id, now);
     if (triage ?? this.settings.autoTriage) {
       await this.outbox.add(unit, [{ topic: 'lead.triage', key: `lead.triage:${lead_id}`, payload: { lead_id } }]);
@@ -61,9 +64,9 @@ export class LeadsService {
     name: 'lead.list', permission: 'leads:read', kind: 'query', request: ListLeadsRequest, response: LeadPage,
     summary: 'Leads, filtered, a page at a time',
   })
-  async list({ limit = DEFAULT_PAGE, cursor, sort = '-created_at', min_score, ...filters }: ListLeadsRequest): Promise<LeadPage> {
+  async list({ limit = DEFAULT_PAGE, cursor, sort = '-created_at', min_score, id_prefix, ...filters }: ListLeadsRequest): Promise<LeadPage> {
     const page = await this.database.of(Lead).page({
-      where: { ...filters, ...(min_score !== undefined && { lead_score: gte(min_score) }) },
+      where: { ...filters, ...(id_prefix !== undefined && { lead_id: startsWith(id_prefix) }), ...(min_score !== undefined && { lead_score: gte(min_score) }) },
       order: sort === 'lead_id' ? { lead_id: 'asc' } : { created_at: sort.startsWith('-') ? 'desc' : 'asc' },
       limit,
       ...(cursor !== undefined && { cursor }),
@@ -82,17 +85,19 @@ export class LeadsService {
     await this.checkCampaign(unit, changes.campaign_id);
     const patch = { ...changes, version: lead.version + 1, updated_at: now };
     await unit.of(Lead).update({ lead_id }, patch);
+    this.liveEvents.publish(unit, leadUpdated(lead_id));
     return toLeadResponse({ ...lead, ...patch });
   }
 
   @Operation({
-    name: 'lead.delete', permission: 'leads:write', kind: 'command', request: LeadIdRequest, response: DoneResponse,
+    name: 'lead.delete', permission: 'leads:write', kind: 'command', isDestructive: true, request: LeadIdRequest, response: DoneResponse,
     summary: 'Remove a lead and all that is kept about it',
   })
   async delete({ lead_id }: LeadIdRequest, { unit, ifMatch }: CommandContext): Promise<DoneResponse> {
     const lead = await this.lock(unit, lead_id);
     checkVersion(ifMatch, lead.version);
     await this.removal.run(unit, lead_id);
+    this.liveEvents.publish(unit, leadUpdated(lead_id));
     for (const entity of [Interaction, Conversation, AgentAction, Conversion, Lead]) await unit.of<{ lead_id: string | null }>(entity).delete({ lead_id });
     return {};
   }

@@ -1,5 +1,6 @@
 import { can, currentUser, get, onSignedOut, resume, signOut } from './lib/api.js';
 import { fill, h } from './lib/dom.js';
+import { watchEvents } from './lib/live.js';
 import { currentAddress, matchRoute } from './lib/router.js';
 import { empty, failure, loading } from './parts/states.js';
 import { campaignView } from './views/campaign.js';
@@ -64,6 +65,7 @@ async function start() {
 
 function showSignIn(message) {
   leaving.abort();
+  shell?.closing.abort();
   shell = undefined;
   document.title = 'Sign in · Herald';
   fill(app, signInView({ logo, message, onSignedIn: showShell }));
@@ -76,7 +78,7 @@ function showShell() {
     address, anchor: h('a', { href: `#/${address}` }, name), count: h('span', { class: 'count', hidden: true }),
   }));
   const main = h('main', { class: 'main', id: 'main', tabindex: '-1' });
-  shell = { main, items };
+  shell = { main, items, closing: new AbortController() };
   fill(app, h('div', { class: 'shell' },
     h('header', { class: 'side' },
       h('a', { class: 'brand', href: '#/overview' }, h('img', { src: logo, alt: '' }), 'Herald'),
@@ -90,7 +92,7 @@ function showShell() {
         h('button', { class: 'button', type: 'button', onclick: async () => { await signOut(); showSignIn(); } }, 'Sign out'))),
     main));
   void navigate(false);
-  void watchInbox(shell);
+  watchInbox(shell);
 }
 
 async function navigate(isMove) {
@@ -125,17 +127,19 @@ async function navigate(isMove) {
 }
 
 /** The number of cases that wait for a person, beside the inbox's name. */
-async function watchInbox(mine) {
-  const inbox = mine.items.find(({ address }) => address === 'inbox');
-  while (inbox && shell === mine) {
-    if (!document.hidden) {
-      const page = await get('/api/v1/inbox', { limit: 100 }).catch(() => undefined);
-      if (page) {
-        const waiting = page.items.length;
-        inbox.count.hidden = waiting === 0;
-        fill(inbox.count, page.next_cursor ? '99+' : waiting, h('span', { class: 'visually-hidden' }, ' waiting'));
-      }
-    }
-    await new Promise((resolve) => setTimeout(resolve, INBOX_CHECK_MS));
-  }
+function watchInbox({ items, closing: { signal } }) {
+  const inbox = items.find(({ address }) => address === 'inbox');
+  if (!inbox) return;
+  const check = async () => {
+    if (document.hidden) return;
+    const page = await get('/api/v1/inbox', { limit: 100 }, signal).catch(() => undefined);
+    if (!page) return;
+    const waiting = page.items.length;
+    inbox.count.hidden = waiting === 0;
+    fill(inbox.count, page.next_cursor ? '99+' : waiting, h('span', { class: 'visually-hidden' }, ' waiting'));
+  };
+  void check();
+  const timer = setInterval(check, INBOX_CHECK_MS);
+  signal.addEventListener('abort', () => clearInterval(timer));
+  watchEvents(['escalation', 'approval'], check, signal);
 }

@@ -56,6 +56,16 @@ export const TRUTH = {
     /** Standard deviation of the effect that each variant has of itself. */
     variantSpread: 0.4,
   },
+  /**
+   * What a message is about and what it asks for. The touches in the files have neither, so these move nothing there: the simulator,
+   * in which agents write messages, adds them to a response.
+   */
+  message: {
+    /** Added when the message speaks of one of the lead's interests. */
+    topicOfInterest: 0.35,
+    /** Log-odds for a whole point of a playbook step's effect on the outcome; near one half a probability moves by a quarter of its log-odds. */
+    stepWeight: 4,
+  },
   /** Probabilities inside the email funnel, before the lead's own inclination moves them. */
   funnel: { clickAfterOpen: -0.6, replyAfterClick: -0.8, unsubscribeAfterAnswer: -3.6, complaintAfterAnswer: -4.5 },
   /** Chance that an engagement turns into a conversion; engagement so far adds to it. */

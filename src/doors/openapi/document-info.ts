@@ -18,6 +18,7 @@ const TAG_TEXTS: Readonly<Record<string, string>> = {
   conversations: 'Conversations with leads and the interactions in them',
   conversions: 'What leads bought',
   decisions: 'The ledger of what agents decided, why, and how to take it back',
+  events: 'What happens, as it happens: a stream to watch and to read back',
   handoffs: 'Work passed from one agent to another with its context',
   inbox: 'Escalations, approvals and drafts of all agents as one queue for people',
   'api-keys': 'Keys for machines: hashed, scoped, revocable',

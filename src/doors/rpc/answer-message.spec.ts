@@ -1,8 +1,9 @@
 import { Num, validateRequest } from '../../operations/index.js';
+import { toAppError } from '../json-rpc/index.js';
 import { answerMessage } from './answer-message.js';
 import { readParams } from './call-params.js';
 import { MAX_BATCH, type RpcCall, parseMessage } from './envelope.js';
-import { RpcMethodError, toAppError, toEnvelopeError, toRpcError } from './rpc-error.js';
+import { RpcMethodError, toEnvelopeError, toRpcError } from './rpc-error.js';
 
 class SubtractRequest {
   @Num() minuend!: number;

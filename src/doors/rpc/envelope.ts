@@ -1,3 +1,5 @@
+import { MAX_JSON_DEPTH, isDeeperThan } from '../json-rpc/index.js';
+
 /** The envelope of JSON-RPC 2.0 (https://www.jsonrpc.org/specification): text in, calls out. No framework, no operations. */
 export type RpcId = string | number | null;
 export type RpcParams = Record<string, unknown> | unknown[];
@@ -28,8 +30,6 @@ export type RpcMessage =
 
 /** More calls than this in one batch are refused as a whole. */
 export const MAX_BATCH = 100;
-/** The request classes allow 24 levels of parameters; the rest is the envelope. */
-export const MAX_JSON_DEPTH = 32;
 const MAX_ID_LENGTH = 1_000;
 
 export function isBroken(entry: Entry): entry is BrokenCall {
@@ -74,23 +74,4 @@ function isId(value: unknown): value is RpcId {
   if (typeof value === 'string') return value.length <= MAX_ID_LENGTH;
   // 1e999 is read as infinity, which JSON cannot give back
   return value === null || (typeof value === 'number' && Number.isFinite(value));
-}
-
-const [QUOTE, BACKSLASH, OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [...'"\\[]{}'].map((each) => each.charCodeAt(0));
-
-/** Looked at before parsing, so that nothing here ever walks down a bottomless value. */
-function isDeeperThan(text: string, limit: number): boolean {
-  let depth = 0;
-  let isInText = false;
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (isInText) {
-      if (code === BACKSLASH) at++;
-      else if (code === QUOTE) isInText = false;
-    } else if (code === QUOTE) isInText = true;
-    else if (code === OPEN_LIST || code === OPEN_OBJECT) {
-      if (++depth > limit) return true;
-    } else if (code === CLOSE_LIST || code === CLOSE_OBJECT) depth--;
-  }
-  return false;
 }

@@ -1,4 +1,4 @@
-export { CONNECTION_LIMITS } from './connection-limits.js';
+export { ConnectionLimits } from './connection-limits.js';
 export { RpcGateway } from './rpc.gateway.js';
 export { RpcMethods } from './rpc-methods.js';
 export { RpcModule } from './rpc.module.js';

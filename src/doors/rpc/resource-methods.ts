@@ -1,4 +1,4 @@
-import { Choice, JsonObject, type Principal, type ResourcePort, Str, invalid, validateRequest } from '../../operations/index.js';
+import { Choice, JsonObject, type ResourceAccess, type ResourcePort, Str, invalid, validateRequest } from '../../operations/index.js';
 
 const URI = { min: 1, max: 500, example: 'db://leads' };
 
@@ -22,32 +22,32 @@ export class WriteResourceRequest {
 
 export interface ResourceMethod {
   readonly request: new () => object;
-  call(input: object, resources: ResourcePort, principal: Principal): Promise<unknown>;
+  call(input: object, resources: ResourcePort, access: ResourceAccess): Promise<unknown>;
 }
 
 /** `resource.*`: the data by its address, under the scopes of the resource behind it. */
 export const RESOURCE_METHODS: Readonly<Record<string, ResourceMethod>> = {
   'resource.read': {
     request: ReadResourceRequest,
-    call: async (input, resources, principal) => {
+    call: async (input, resources, access) => {
       const { uri, query = {} } = validateRequest(ReadResourceRequest, input);
-      return resources.read(checkedUri(uri), query, { principal });
+      return resources.read(checkedUri(uri), query, access);
     },
   },
   'resource.search': {
     request: SearchResourceRequest,
-    call: async (input, resources, principal) => {
+    call: async (input, resources, access) => {
       const { uri, query = {} } = validateRequest(SearchResourceRequest, input);
       // views gather facts for the agents of this process, whose queries are made by code
       if (query.view !== undefined) throw invalid('query.view', 'is not offered here');
-      return resources.search(checkedUri(uri), query, { principal });
+      return resources.search(checkedUri(uri), query, access);
     },
   },
   'resource.write': {
     request: WriteResourceRequest,
-    call: async (input, resources, principal) => {
+    call: async (input, resources, access) => {
       const { uri, data } = validateRequest(WriteResourceRequest, input);
-      return resources.write(checkedUri(uri), data, { principal });
+      return resources.write(checkedUri(uri), data, access);
     },
   },
 };

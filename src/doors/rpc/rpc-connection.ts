@@ -1,13 +1,16 @@
 import { WebSocket } from 'ws';
 import type { Authenticator, RateLimiter, ShownCredentials } from '../../auth/index.js';
 import { newId } from '../../config/index.js';
-import { type Principal, Str, limited, unauthenticated, validateRequest } from '../../operations/index.js';
+import { AppError, type LiveEvents, type Principal, Str, limited, unauthenticated, validateRequest } from '../../operations/index.js';
+import type { EventHub } from '../events/index.js';
+import { toAppError } from '../json-rpc/index.js';
 import { answerText } from './answer-message.js';
 import { readParams } from './call-params.js';
-import { CLOSE, CONNECTION_LIMITS as LIMITS } from './connection-limits.js';
+import { CLOSE, type ConnectionLimits } from './connection-limits.js';
 import { type RpcCall, type RpcId, type RpcMessage, isBroken, parseMessage } from './envelope.js';
+import { EventSubscriptions } from './event-subscriptions.js';
 import type { RpcDispatcher } from './rpc-dispatcher.js';
-import { toAppError, toRpcError } from './rpc-error.js';
+import { toRpcError } from './rpc-error.js';
 
 export const AUTHENTICATE = 'session.authenticate';
 
@@ -20,6 +23,9 @@ export interface ConnectionServices {
   readonly authenticator: Authenticator;
   readonly limiter: RateLimiter;
   readonly dispatcher: RpcDispatcher;
+  readonly liveEvents: LiveEvents;
+  readonly hub: EventHub;
+  readonly limits: ConnectionLimits;
 }
 
 /** What went over a connection since it was last asked. */
@@ -41,10 +47,16 @@ export class RpcConnection {
   private traffic = noTraffic();
   private readonly signInTimer: NodeJS.Timeout | undefined;
   private whenIdle: (() => void) | undefined;
+  /** Who was last found to be behind the credentials. */
+  private principal: Principal | undefined;
+  private readonly subscriptions: EventSubscriptions;
 
   constructor(private readonly socket: WebSocket, private credentials: ShownCredentials, private readonly services: ConnectionServices) {
-    if (!this.hasCredentials()) {
-      this.signInTimer = setTimeout(() => this.turnAway(null, `send ${AUTHENTICATE} within ${LIMITS.signInMs / 1000} s`), LIMITS.signInMs);
+    const { limits, liveEvents, hub } = services;
+    this.subscriptions = new EventSubscriptions(liveEvents, hub, limits, this.eventLink());
+    if (this.hasCredentials()) void this.checkCredentials();
+    else {
+      this.signInTimer = setTimeout(() => this.turnAway(null, `send ${AUTHENTICATE} within ${limits.signInMs / 1000} s`), limits.signInMs);
       this.signInTimer.unref();
     }
     socket.on('message', (frame: Buffer, isBinary: boolean) => this.take(frame, isBinary));
@@ -52,15 +64,34 @@ export class RpcConnection {
     socket.on('close', () => {
       clearTimeout(this.signInTimer);
       this.waiting.length = 0;
+      this.subscriptions.stop();
     });
   }
 
   /** Asks whether the other side is still there, and gives up on it after too much silence. */
   beat(): void {
+    if (this.subscriptions.stalledMs > this.services.limits.maxStallMs) return void this.close(CLOSE.tryLater, 'events are not being read');
     // while we do not read, its pongs cannot arrive
     if (this.socket.isPaused) return;
-    if (this.missedPongs++ >= LIMITS.maxMissedPongs) this.socket.terminate();
+    if (this.missedPongs++ >= this.services.limits.maxMissedPongs) this.socket.terminate();
     else this.socket.ping();
+  }
+
+  /** Whether the credentials may be those of this user, or a key of theirs. */
+  mayBelongTo(userId: string): boolean {
+    return this.principal === undefined || this.principal.kind === 'api_key' || this.principal.id === userId;
+  }
+
+  /** Cuts the connection if its credentials have ended, though it may say nothing. */
+  async checkCredentials(): Promise<void> {
+    if (!this.hasCredentials() || this.isDraining || this.socket.readyState !== WebSocket.OPEN) return;
+    const { credentials } = this;
+    try {
+      this.subscriptions.readAs(await this.identify(credentials));
+    } catch (error) {
+      // a fault of ours is no reason, and it may have signed in anew meanwhile
+      if (error instanceof AppError && error.kind === 'unauthenticated' && credentials === this.credentials) this.turnAway(null, error);
+    }
   }
 
   takeTraffic(): Traffic {
@@ -73,6 +104,7 @@ export class RpcConnection {
   async drain(patienceMs: number): Promise<void> {
     this.isDraining = true;
     this.waiting.length = 0;
+    this.subscriptions.stop();
     if (this.inFlight > 0) {
       await new Promise<void>((resolve) => {
         this.whenIdle = resolve;
@@ -86,7 +118,7 @@ export class RpcConnection {
   close(code: number, reason: string): Promise<void> {
     if (this.socket.readyState === WebSocket.CLOSED) return Promise.resolve();
     return new Promise((resolve) => {
-      const timer = setTimeout(() => this.socket.terminate(), LIMITS.closeGraceMs);
+      const timer = setTimeout(() => this.socket.terminate(), this.services.limits.closeGraceMs);
       this.socket.once('close', () => {
         clearTimeout(timer);
         resolve();
@@ -102,13 +134,13 @@ export class RpcConnection {
     this.traffic.messages_received++;
     this.traffic.bytes_in += frame.length;
     if (isBinary) return void this.close(CLOSE.binary, 'JSON-RPC goes in text frames');
-    if (frame.length > LIMITS.maxStrangerFrameBytes && !this.hasCredentials()) return void this.close(CLOSE.tooBig, 'sign in first');
+    if (frame.length > this.services.limits.maxStrangerFrameBytes && !this.hasCredentials()) return void this.close(CLOSE.tooBig, 'sign in first');
     this.waiting.push(frame.toString('utf8'));
     this.runWaiting();
   }
 
   private runWaiting(): void {
-    while (this.waiting.length > 0 && this.inFlight < LIMITS.maxInFlight && !this.isSigningIn) {
+    while (this.waiting.length > 0 && this.inFlight < this.services.limits.maxInFlight && !this.isSigningIn) {
       if (this.socket.readyState !== WebSocket.OPEN) return;
       this.inFlight++;
       void this.handle(this.waiting.shift()!).finally(() => {
@@ -116,7 +148,7 @@ export class RpcConnection {
         this.runWaiting();
       });
     }
-    const isFull = this.waiting.length > 0 || this.inFlight >= LIMITS.maxInFlight;
+    const isFull = this.waiting.length > 0 || this.inFlight >= this.services.limits.maxInFlight;
     if (isFull && !this.socket.isPaused) this.socket.pause();
     else if (!isFull && this.socket.isPaused) this.socket.resume();
   }
@@ -130,8 +162,12 @@ export class RpcConnection {
     }
     const principal = await this.identify(this.credentials).catch((error: unknown) => this.turnAway(idOf(message), error));
     if (!principal) return;
-    const answer = await this.services.dispatcher.answer(message, { principal, transport: 'WebSocket', requestId: newId('req'), countedCalls: 0 });
+    const { subscriptions } = this;
+    const answer = await this.services.dispatcher.answer(message, {
+      principal, transport: 'WebSocket', requestId: newId('req'), countedCalls: 0, subscriptions,
+    });
     if (answer !== undefined) this.send(answer);
+    subscriptions.begin();
   }
 
   private async signIn({ id, params }: RpcCall): Promise<void> {
@@ -141,8 +177,10 @@ export class RpcConnection {
       if (allowance?.isAllowed === false) throw limited(`more than ${allowance.limit} requests a minute`, allowance.retryAfterSeconds);
       const { token, api_key: apiKey } = validateRequest(AuthenticateRequest, readParams(AuthenticateRequest, params).input);
       const credentials = { ip, apiKey, ...(token !== undefined && { authorization: `Bearer ${token}` }) };
-      const { name, kind, scopes } = await this.identify(credentials);
+      const principal = await this.identify(credentials);
+      const { name, kind, scopes } = principal;
       this.credentials = credentials;
+      this.subscriptions.readAs(principal);
       clearTimeout(this.signInTimer);
       if (id !== undefined) this.send(answerText(id, { result: { session_id: this.sessionId, name, kind, scopes: [...scopes].sort() } }));
     } catch (error) {
@@ -151,11 +189,12 @@ export class RpcConnection {
   }
 
   /** Anew for each message: a credential that was revoked meanwhile ends here. The authenticator remembers for seconds. */
-  private identify(credentials: ShownCredentials): Promise<Principal> {
+  private async identify(credentials: ShownCredentials): Promise<Principal> {
     if (credentials.authorization === undefined && credentials.apiKey === undefined) {
-      return Promise.reject(unauthenticated(`sign in first: ${AUTHENTICATE} with token or api_key, or the header at connecting`));
+      throw unauthenticated(`sign in first: ${AUTHENTICATE} with token or api_key, or the header at connecting`);
     }
-    return this.services.authenticator.authenticate(credentials);
+    this.principal = await this.services.authenticator.authenticate(credentials);
+    return this.principal;
   }
 
   private turnAway(id: RpcId, reason: unknown): void {
@@ -165,12 +204,26 @@ export class RpcConnection {
     void this.close(isOurs ? CLOSE.tryLater : CLOSE.unauthenticated, error.code);
   }
 
-  private send(text: string): void {
+  private send(text: string, onTaken?: () => void): void {
     if (this.socket.readyState !== WebSocket.OPEN) return;
-    if (this.socket.bufferedAmount > LIMITS.maxBufferedBytes) return void this.close(CLOSE.tryLater, 'answers are not being read');
+    if (this.socket.bufferedAmount > this.services.limits.maxBufferedBytes) return void this.close(CLOSE.tryLater, 'answers are not being read');
     this.traffic.messages_sent++;
     this.traffic.bytes_out += Buffer.byteLength(text);
-    this.socket.send(text);
+    this.socket.send(text, onTaken);
+  }
+
+  private eventLink() {
+    const { socket } = this;
+    return {
+      get bufferedBytes(): number {
+        return socket.bufferedAmount;
+      },
+      get isOpen(): boolean {
+        return socket.readyState === WebSocket.OPEN;
+      },
+      notify: (text: string, onTaken: () => void) => this.send(text, onTaken),
+      fail: () => void this.close(CLOSE.tryLater, 'events could not be read'),
+    };
   }
 
   private hasCredentials(): boolean {

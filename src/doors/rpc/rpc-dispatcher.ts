@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { RateLimiter } from '../../auth/index.js';
-import { Clock, newId } from '../../config/index.js';
-import { Journal, McpJsonrpcCall, type Principal, limited } from '../../operations/index.js';
+import { type Principal, limited } from '../../operations/index.js';
 import { Log } from '../../telemetry/index.js';
+import { CallJournal, statusOf, targetOfUri, toAppError } from '../json-rpc/index.js';
 import { type RpcOutcome, answerMessage } from './answer-message.js';
 import type { RpcCall, RpcMessage, RpcParams } from './envelope.js';
-import { statusOf, toAppError, toEnvelopeError, toRpcError } from './rpc-error.js';
+import { toEnvelopeError, toRpcError } from './rpc-error.js';
+import type { EventSubscriptions } from './event-subscriptions.js';
 import { type RpcMethod, RpcMethods } from './rpc-methods.js';
 
 export interface RpcCaller {
@@ -14,6 +15,7 @@ export interface RpcCaller {
   readonly requestId: string;
   /** Calls of this message that the rate limit has counted already: one for an HTTP request, none for a frame. */
   readonly countedCalls: number;
+  readonly subscriptions?: EventSubscriptions;
 }
 
 const LONGEST_NAME = 100;
@@ -25,8 +27,7 @@ export class RpcDispatcher {
   constructor(
     private readonly methods: RpcMethods,
     private readonly limiter: RateLimiter,
-    private readonly journal: Journal,
-    private readonly clock: Clock,
+    private readonly journal: CallJournal,
     private readonly log: Log,
   ) {}
 
@@ -65,28 +66,11 @@ export class RpcDispatcher {
   }
 
   private record({ method: name, params }: RpcCall, { principal, transport }: RpcCaller, method: RpcMethod | undefined, status: number, ms: number): void {
-    this.journal.record(McpJsonrpcCall, {
-      rpc_id: newId('rpc'),
-      timestamp: this.clock.iso(),
-      transport,
-      method: fitForJournal(name),
-      params_bytes: params === undefined ? 0 : Buffer.byteLength(JSON.stringify(params)),
-      duration_ms: Math.round(ms),
-      status_code: status,
-      source_agent_type: principal.kind === 'agent' ? principal.name : principal.kind,
-      target_resource: fitForJournal((method && targetOf(method, params)) ?? 'none'),
-    });
+    this.journal.record({ transport, method: name, params, status, duration: ms, principal, target: method && targetOf(method, params) });
   }
 }
 
 /** A resource method is about the resource that it names. */
-function targetOf({ target }: RpcMethod, params: RpcParams | undefined): string {
-  if (target !== 'resource') return target;
-  const uri = Array.isArray(params) ? params[0] : params?.uri;
-  return typeof uri === 'string' ? (/^[a-z]+:\/\/[^/#]+/.exec(uri)?.[0] ?? 'none') : 'none';
-}
-
-/** Callers choose the text: PostgreSQL takes no NUL, and the column has its width. */
-function fitForJournal(text: string): string {
-  return text.slice(0, LONGEST_NAME).replaceAll('\0', '');
+function targetOf({ target }: RpcMethod, params: RpcParams | undefined): string | undefined {
+  return target === 'resource' ? targetOfUri(Array.isArray(params) ? params[0] : params?.uri) : target;
 }

@@ -3,8 +3,9 @@ import type { ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { HeraldRequest } from '../../operations/index.js';
 import { Log } from '../../telemetry/index.js';
+import { statusOf, toAppError } from '../json-rpc/index.js';
 import { answerText } from './answer-message.js';
-import { statusOf, toAppError, toRpcError } from './rpc-error.js';
+import { toRpcError } from './rpc-error.js';
 
 /** What stops a request before its calls are read (no credentials, over the limit) is answered in the door's own words too. */
 @Catch()

@@ -1,13 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { type CallOptions, OperationBus, OperationRegistry, type Principal, type RegisteredOperation, ResourcePort, invalid } from '../../operations/index.js';
+import { targetOfOperation } from '../json-rpc/index.js';
 import { type CallParams, readParams } from './call-params.js';
 import type { RpcParams } from './envelope.js';
+import { EVENT_METHODS, type EventMethod, needsSocket } from './event-methods.js';
+import type { EventSubscriptions } from './event-subscriptions.js';
 import { RESOURCE_METHODS, type ResourceMethod } from './resource-methods.js';
 import { RpcMethodError } from './rpc-error.js';
 
 export interface MethodCaller {
   readonly principal: Principal;
   readonly requestId: string;
+  /** Those of the connection; undefined where the call came alone, over HTTP. */
+  readonly subscriptions?: EventSubscriptions | undefined;
 }
 
 export interface RpcMethod {
@@ -24,17 +29,13 @@ const ALIASES: Readonly<Record<string, string>> = {
   fetchMemory: 'memory.retrieve',
   storeMemory: 'memory.store',
   consolidateMemory: 'memory.consolidate',
-  searchGraph: 'memory.search',
+  searchGraph: 'graph.search',
+  recommendAction: 'lead.recommend',
   optimizeCampaign: 'campaign.optimize',
 };
 
 /** Signing in, and whatever takes or gives a secret, stays with REST. */
 const WITH_SECRETS = new Set(['user.create', 'user.update', 'api_key.create']);
-
-const ADDRESS_BY_NOUN: Readonly<Record<string, string>> = {
-  lead: 'db://leads', campaign: 'db://campaigns', interaction: 'db://interactions', conversation: 'db://interactions', memory: 'cache://memory',
-  graph: 'kg://graph',
-};
 
 /** The methods of the JSON-RPC door, made from the registry: every operation but those with secrets, the aliases, and the resources. */
 @Injectable()
@@ -71,13 +72,13 @@ export class RpcMethods {
       return method ? [[alias, method]] : [];
     });
     const resources = Object.entries(RESOURCE_METHODS).map(([name, method]): [string, RpcMethod] => [name, this.ofResource(method)]);
-    return new Map([...operations, ...aliases, ...resources]);
+    const events = Object.entries(EVENT_METHODS).map(([name, method]): [string, RpcMethod] => [name, this.ofEvents(name, method)]);
+    return new Map([...operations, ...aliases, ...resources, ...events]);
   }
 
   private ofOperation({ name, request }: RegisteredOperation): RpcMethod {
-    const noun = name.split('.', 1)[0]!;
     return {
-      target: ADDRESS_BY_NOUN[noun] ?? `herald://${noun}`,
+      target: targetOfOperation(name),
       call: async (params, { principal, requestId }) => {
         const { input, meta } = readParams(request, params);
         const options: CallOptions = { principal, requestId, door: 'rpc', ...meta };
@@ -86,19 +87,31 @@ export class RpcMethods {
     };
   }
 
+  private ofEvents(name: string, { request, call }: EventMethod): RpcMethod {
+    return {
+      target: targetOfOperation(name),
+      call: async (params, { principal, subscriptions }) => {
+        const { input, meta } = readParams(request, params);
+        refuseMeta(meta);
+        if (!subscriptions) throw needsSocket(name);
+        return call(input, subscriptions, principal);
+      },
+    };
+  }
+
   private ofResource({ request, call }: ResourceMethod): RpcMethod {
     return {
       target: 'resource',
-      call: async (params, { principal }) => {
+      call: async (params, { principal, requestId }) => {
         const { input, meta } = readParams(request, params);
         refuseMeta(meta);
-        return call(input, this.resources, principal);
+        return call(input, this.resources, { principal, requestId, door: 'rpc' });
       },
     };
   }
 }
 
-/** The port has no place for them; ignoring a key would break what it promises. */
+/** These methods have no place for them; ignoring a key would break what it promises. */
 function refuseMeta(meta: CallParams['meta']): void {
-  if (Object.keys(meta).length > 0) throw invalid('_meta', 'is not taken by resource methods; call the operation by its own name');
+  if (Object.keys(meta).length > 0) throw invalid('_meta', 'is not taken by resource and event methods; call the operation by its own name');
 }

@@ -4,16 +4,17 @@ import { type OnGatewayConnection, WebSocketGateway } from '@nestjs/websockets';
 import type { WebSocket } from 'ws';
 import { Authenticator, RateLimiter } from '../../auth/index.js';
 import { Clock, newId } from '../../config/index.js';
-import { Journal, TransportWebsocketSession } from '../../operations/index.js';
+import { Journal, LiveEvents, TransportWebsocketSession } from '../../operations/index.js';
 import { Metrics } from '../../telemetry/index.js';
-import { CLOSE, CONNECTION_LIMITS as LIMITS } from './connection-limits.js';
+import { EventHub } from '../events/index.js';
+import { CLOSE, ConnectionLimits, MAX_FRAME_BYTES } from './connection-limits.js';
 import { RpcConnection } from './rpc-connection.js';
 import { RpcDispatcher } from './rpc-dispatcher.js';
 
 const DRAIN_MS = 5_000;
 
 /** JSON-RPC over WebSocket: the connections, their heartbeat and their journal. */
-@WebSocketGateway({ path: '/rpc', maxPayload: LIMITS.maxFrameBytes })
+@WebSocketGateway({ path: '/rpc', maxPayload: MAX_FRAME_BYTES, perMessageDeflate: false })
 export class RpcGateway implements OnGatewayConnection, OnModuleInit, BeforeApplicationShutdown {
   private readonly connections = new Set<RpcConnection>();
   private heartbeat: NodeJS.Timeout | undefined;
@@ -23,6 +24,9 @@ export class RpcGateway implements OnGatewayConnection, OnModuleInit, BeforeAppl
     private readonly authenticator: Authenticator,
     private readonly limiter: RateLimiter,
     private readonly dispatcher: RpcDispatcher,
+    private readonly liveEvents: LiveEvents,
+    private readonly hub: EventHub,
+    private readonly limits: ConnectionLimits,
     private readonly journal: Journal,
     private readonly clock: Clock,
     private readonly metrics: Metrics,
@@ -30,7 +34,10 @@ export class RpcGateway implements OnGatewayConnection, OnModuleInit, BeforeAppl
 
   onModuleInit(): void {
     this.metrics.gauge('herald_rpc_connections', 'Open JSON-RPC WebSockets', [], (gauge) => gauge.set(this.openConnections));
-    this.heartbeat = setInterval(() => this.beat(), LIMITS.heartbeatMs);
+    this.authenticator.onRevocation((userId) => {
+      for (const connection of this.connections) if (connection.mayBelongTo(userId)) void connection.checkCredentials();
+    });
+    this.heartbeat = setInterval(() => this.beat(), this.limits.heartbeatMs);
     this.heartbeat.unref();
   }
 
@@ -40,11 +47,11 @@ export class RpcGateway implements OnGatewayConnection, OnModuleInit, BeforeAppl
 
   handleConnection(socket: WebSocket, { headers, socket: { remoteAddress } }: IncomingMessage): void {
     if (this.isStopping) return socket.close(CLOSE.goingAway, 'the server is stopping');
-    if (this.connections.size >= LIMITS.maxConnections) return socket.close(CLOSE.tryLater, 'too many connections');
+    if (this.connections.size >= this.limits.maxConnections) return socket.close(CLOSE.tryLater, 'too many connections');
     const apiKey = headers['x-api-key'];
     const credentials = { authorization: headers.authorization, apiKey: Array.isArray(apiKey) ? apiKey[0] : apiKey, ip: remoteAddress ?? 'unknown' };
     const connection = new RpcConnection(socket, credentials, {
-      authenticator: this.authenticator, limiter: this.limiter, dispatcher: this.dispatcher,
+      authenticator: this.authenticator, limiter: this.limiter, dispatcher: this.dispatcher, liveEvents: this.liveEvents, hub: this.hub, limits: this.limits,
     });
     this.connections.add(connection);
     socket.on('close', () => {
@@ -57,6 +64,7 @@ export class RpcGateway implements OnGatewayConnection, OnModuleInit, BeforeAppl
   beat(): void {
     for (const connection of this.connections) {
       connection.beat();
+      void connection.checkCredentials();
       this.record(connection);
     }
   }

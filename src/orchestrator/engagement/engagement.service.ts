@@ -3,11 +3,11 @@ import type { OnModuleInit } from '@nestjs/common';
 import { agentId } from '../../agents/core/index.js';
 import { EngagementAgent, type EngagementDecision, type EngagementMode } from '../../agents/engagement/index.js';
 import { Clock, Settings, newId } from '../../config/index.js';
-import { AgentAction, Lead, openConversation } from '../../crm/index.js';
+import { AgentAction, Lead, leadUpdated, openConversation } from '../../crm/index.js';
 import type { Unit } from '../../database/index.js';
 import { Ledger } from '../../decisions/index.js';
 import { MemoryService } from '../../memory/index.js';
-import { type CommandContext, Operation, conflict, notFound } from '../../operations/index.js';
+import { type CommandContext, LiveEvents, Operation, conflict, notFound } from '../../operations/index.js';
 import { Message, Outreach } from '../../outreach/index.js';
 import { type Job, JobHandlers, Outbox } from '../../queue/index.js';
 import { agentPrincipal } from '../agent-principals.js';
@@ -48,6 +48,7 @@ export class EngagementService implements OnModuleInit {
     private readonly outreach: Outreach,
     private readonly memory: MemoryService,
     private readonly inbox: Inbox,
+    private readonly liveEvents: LiveEvents,
     private readonly outbox: Outbox,
     private readonly rates: PortfolioRatesReader,
     private readonly handlers: JobHandlers,
@@ -113,6 +114,7 @@ export class EngagementService implements OnModuleInit {
   ): Promise<void> {
     const flow_state = nextState(lead.flow_state, eventOf(outcome));
     await unit.of(Lead).update({ lead_id: lead.lead_id }, { flow_state, assigned_engagement_agent: agent_id, version: lead.version + 1, updated_at: now });
+    this.liveEvents.publish(unit, leadUpdated(lead.lead_id));
     const summary = outcome.kind === 'message' ? `planned ${message!.channel} for ${message!.planned_for}` : `no outreach: ${outcome.detail}`;
     await unit.of(AgentAction).insert({
       action_id: newId('act'), timestamp: now, conversation_id: conversationId, lead_id: lead.lead_id, action_type: 'outreach', source_agent: agent_id,

@@ -2,16 +2,18 @@ import { Injectable } from '@nestjs/common';
 import type { OnApplicationBootstrap, OnModuleInit } from '@nestjs/common';
 import { Clock, Settings } from '../../config/index.js';
 import { Database } from '../../database/index.js';
+import { MemoryClock, MemoryService } from '../../memory/index.js';
 import { type ResourceAccess, ResourcePort, invalid } from '../../operations/index.js';
+import type { FactSources } from './fact-sources.js';
 import { readEngagementFacts } from './engagement-facts.js';
 import { readOptimizationFacts } from './optimization-facts.js';
-import { type PortfolioRates, PortfolioRatesReader } from './portfolio-rates.js';
-import type { SqlReader } from './read-facts.js';
+import { Playbooks } from './playbooks.js';
+import { PortfolioRatesReader, rememberedAt } from './portfolio-rates.js';
 import { readTriageFacts } from './triage-facts.js';
 
 const MAX_IDS = 1_000;
 
-type FactsReader = (reader: SqlReader, rates: PortfolioRates, ids: readonly string[], now: string) => Promise<unknown[]>;
+type FactsReader = (sources: FactSources, ids: readonly string[]) => Promise<unknown[]>;
 
 /** Offers the facts that the three agents decide on, as views of the resources that they come from. */
 @Injectable()
@@ -20,6 +22,9 @@ export class AgentFacts implements OnModuleInit, OnApplicationBootstrap {
     private readonly resources: ResourcePort,
     private readonly database: Database,
     private readonly rates: PortfolioRatesReader,
+    private readonly memory: MemoryService,
+    private readonly moments: MemoryClock,
+    private readonly playbooks: Playbooks,
     private readonly settings: Settings,
     private readonly clock: Clock,
   ) {}
@@ -28,6 +33,7 @@ export class AgentFacts implements OnModuleInit, OnApplicationBootstrap {
     this.offer('db://leads#triage_facts', 'leads:read', readTriageFacts);
     this.offer('db://leads#engagement_facts', 'leads:read', readEngagementFacts);
     this.offer('db://campaigns#optimization_facts', 'campaigns:read', readOptimizationFacts);
+    this.moments.judgeBy(async (now) => rememberedAt(await this.rates.current(), now));
   }
 
   onApplicationBootstrap(): void {
@@ -44,7 +50,8 @@ export class AgentFacts implements OnModuleInit, OnApplicationBootstrap {
         if (!Array.isArray(ids) || ids.length > MAX_IDS || !ids.every((id) => typeof id === 'string')) {
           throw invalid('ids', `must be a list of up to ${MAX_IDS} ids`);
         }
-        return read(unit ?? this.database, await this.rates.current(), ids, this.clock.iso());
+        const { memory, playbooks } = this;
+        return read({ reader: unit ?? this.database, rates: await this.rates.current(), memory, playbooks, now: this.clock.iso() }, ids);
       },
     });
   }

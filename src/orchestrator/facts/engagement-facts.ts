@@ -1,27 +1,29 @@
-import type { EngagementFacts, EpisodeFacts, LeadChannelFacts } from '../../agents/core/index.js';
-import { type Scenario, scenarioOf } from '../../agents/engagement/index.js';
+import type { EngagementFacts, LeadChannelFacts } from '../../agents/core/index.js';
+import { scenarioOf } from '../../agents/engagement/index.js';
 import type { SqlRow } from '../../database/index.js';
+import type { FactSources } from './fact-sources.js';
 import { type PortfolioRates, rememberedAt } from './portfolio-rates.js';
-import { type SqlReader, leadFacts, parsed, placeholders, readLeadRows, readShortTerm } from './read-facts.js';
+import { type SqlReader, leadFacts, parsed, placeholders, readLeadRows } from './read-facts.js';
+import { recall } from './recall.js';
+import { situationOf } from './situation.js';
 
 const NO_TRIALS = { trials: 0, successes: 0 };
-const EPISODES = 12;
 
 /** What engagement needs to know, for many leads at once. Unknown ids are absent. */
-export async function readEngagementFacts(
-  reader: SqlReader, rates: PortfolioRates, ids: readonly string[], now: string,
-): Promise<EngagementFacts[]> {
+export async function readEngagementFacts({ reader, rates, memory, playbooks, now }: FactSources, ids: readonly string[]): Promise<EngagementFacts[]> {
   const rows = await readLeadRows(reader, ids);
   const campaignIds = [...new Set(rows.map((row) => row.campaign_id as string | null).filter((id) => id !== null))];
   const campaigns = await readCampaigns(reader, campaignIds);
   const variants = await readVariants(reader, rates, campaignIds);
   const channels = await readLeadChannels(reader, ids);
-  const longTerm = await readLongTerm(reader, ids);
-  const shortTerm = await readShortTerm(reader, ids, rememberedAt(rates, now));
+  const recalled = await recall(memory, reader, ids, { at: rememberedAt(rates, now), now });
   const past = await readPastMessages(reader, ids);
-  const playbooks = new Map<Scenario, EpisodeFacts[]>();
-  const facts = rows.map((row): EngagementFacts => {
+  return Promise.all(rows.map(async (row): Promise<EngagementFacts> => {
     const lead = leadFacts(row);
+    const { shortTerm, longTerm, known } = recalled(lead.lead_id);
+    const lead_channels = channels.get(lead.lead_id) ?? [];
+    const scenario = scenarioOf({ lead, short_term: shortTerm, lead_channels });
+    const { episodes, triples } = await playbooks.of(situationOf(scenario, lead));
     return {
       as_of: now,
       lead: {
@@ -32,16 +34,15 @@ export async function readEngagementFacts(
       variants: lead.campaign_id === null ? [] : (variants.get(lead.campaign_id) ?? []),
       channel_rates: rates.byChannel,
       persona_channel_rates: (lead.persona !== null && rates.byPersonaAndChannel.get(lead.persona)) || {},
-      lead_channels: channels.get(lead.lead_id) ?? [],
-      long_term: longTerm.get(lead.lead_id) ?? null,
-      short_term: shortTerm.get(lead.lead_id) ?? null,
-      episodes: [],
+      lead_channels,
+      long_term: longTerm,
+      short_term: shortTerm,
+      episodes,
+      known,
+      triples,
       past_messages: past.get(lead.lead_id) ?? [],
     };
-  });
-  for (const each of facts) playbooks.set(scenarioOf(each), []);
-  for (const scenario of playbooks.keys()) playbooks.set(scenario, await readEpisodes(reader, scenario));
-  return facts.map((each) => ({ ...each, episodes: playbooks.get(scenarioOf(each))! }));
+  }));
 }
 
 async function readCampaigns(reader: SqlReader, ids: readonly string[]): Promise<Map<string, NonNullable<EngagementFacts['campaign']>>> {
@@ -83,21 +84,6 @@ async function readLeadChannels(reader: SqlReader, ids: readonly string[]): Prom
   }));
 }
 
-async function readLongTerm(reader: SqlReader, ids: readonly string[]): Promise<Map<string, NonNullable<EngagementFacts['long_term']>>> {
-  if (ids.length === 0) return new Map();
-  const rows = await reader.query(`SELECT * FROM memory_long_term WHERE lead_id IN (${placeholders(ids)})`, ids);
-  return new Map(rows.map((row) => {
-    const preferences = parsed<Record<string, unknown>>(row.preferences_json);
-    return [String(row.lead_id), {
-      best_contact_time: typeof preferences.best_contact_time === 'string' ? preferences.best_contact_time : null,
-      preferred_channels: texts(preferences.preferred_channels),
-      interests: texts(preferences.interests),
-      rfm_score: row.rfm_score as number,
-      last_updated_at: String(row.last_updated_at),
-    }];
-  }));
-}
-
 async function readPastMessages(reader: SqlReader, ids: readonly string[]): Promise<Map<string, EngagementFacts['past_messages'][number][]>> {
   if (ids.length === 0) return new Map();
   const rows = await reader.query(
@@ -111,19 +97,6 @@ async function readPastMessages(reader: SqlReader, ids: readonly string[]): Prom
     variant_id: row.variant_id as string | null, channel: String(row.channel), sent_at: String(row.sent_at),
     succeeded: row.succeeded === true || row.succeeded === 1,
   }));
-}
-
-/** What was done in the same situation, latest first. */
-async function readEpisodes(reader: SqlReader, scenario: Scenario): Promise<EpisodeFacts[]> {
-  const rows = await reader.query('SELECT * FROM memory_episodic WHERE scenario = ? ORDER BY episode_id DESC LIMIT ?', [scenario, EPISODES]);
-  return rows.map((row) => ({
-    episode_id: String(row.episode_id), scenario: String(row.scenario), action_sequence: parsed<string[]>(row.action_sequence_json),
-    outcome_score: row.outcome_score as number,
-  }));
-}
-
-function texts(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [];
 }
 
 function grouped<T>(rows: SqlRow[], key: string, map: (row: SqlRow) => T): Map<string, T[]> {

@@ -1,18 +1,27 @@
+import { CAMPAIGN_SCENARIO } from '../../agents/campaign-optimization/index.js';
 import type { CampaignTotals, OptimizationFacts } from '../../agents/core/index.js';
 import { fromMicros, sumMicrosSql } from '../../database/index.js';
 import { type CampaignStand, readCampaignStands } from './campaign-stand.js';
+import type { FactSources } from './fact-sources.js';
+import type { Situation } from './playbooks.js';
 import { type PortfolioRates, trials, trialsSql } from './portfolio-rates.js';
 import { type SqlReader, parsed } from './read-facts.js';
 
 /** What optimization needs to know of each campaign, its peers included. Unknown ids are absent. */
-export async function readOptimizationFacts(
-  reader: SqlReader, rates: PortfolioRates, ids: readonly string[], now: string,
-): Promise<OptimizationFacts[]> {
+export async function readOptimizationFacts({ reader, rates, playbooks, now }: FactSources, ids: readonly string[]): Promise<OptimizationFacts[]> {
   const totals = await readTotals(reader);
   const stands = await readCampaignStands(reader, now);
   const facts: (OptimizationFacts | undefined)[] = [];
-  for (const id of ids) facts.push(await readOne(reader, rates, totals, id, stands.get(id)));
+  for (const id of ids) {
+    const one = await readOne(reader, rates, totals, id, stands.get(id));
+    facts.push(one && { ...one, ...(await playbooks.of(campaignSituation(one.campaign))) });
+  }
   return facts.filter((each) => each !== undefined);
+}
+
+/** Under what the outcomes of campaign changes are remembered, and looked for. */
+export function campaignSituation({ objective, channel_mix }: Pick<OptimizationFacts['campaign'], 'objective' | 'channel_mix'>): Situation {
+  return { scenario: CAMPAIGN_SCENARIO, text: [CAMPAIGN_SCENARIO, objective, ...channel_mix].join(' ') };
 }
 
 type Peer = OptimizationFacts['peers'][number];

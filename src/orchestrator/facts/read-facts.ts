@@ -1,5 +1,5 @@
 import type { SqlRow } from '../../database/index.js';
-import type { InteractionHistory, LeadFacts, ShortTermFacts } from '../../agents/core/index.js';
+import type { InteractionHistory, LeadFacts } from '../../agents/core/index.js';
 
 /** What both the database and an open unit offer. */
 export interface SqlReader {
@@ -64,21 +64,6 @@ export async function readHistories(reader: SqlReader, ids: readonly string[]): 
       ...(Object.fromEntries(Object.entries(counts).map(([name, value]) => [name, Number(value)])) as Omit<InteractionHistory, 'last_at' | 'last_engaged_at'>),
       last_at: last_at as string | null,
       last_engaged_at: last_engaged_at as string | null,
-    },
-  ]));
-}
-
-/** Per lead, the unexpired short-term memory that lasts longest. */
-export async function readShortTerm(reader: SqlReader, ids: readonly string[], now: string): Promise<Map<string, ShortTermFacts>> {
-  if (ids.length === 0) return new Map();
-  const rows = await reader.query(
-    `SELECT * FROM memory_short_term WHERE lead_id IN (${placeholders(ids)}) AND expires_at > ? ORDER BY expires_at`, [...ids, now],
-  );
-  return new Map(rows.map((row) => [
-    String(row.lead_id),
-    {
-      conversation_id: String(row.conversation_id), active_intent: row.active_intent as string, last_utterance_summary: row.last_utterance_summary as string,
-      slots: parsed<Record<string, unknown>>(row.slots_json), expires_at: String(row.expires_at),
     },
   ]));
 }

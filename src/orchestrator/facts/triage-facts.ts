@@ -1,30 +1,42 @@
 import type { TriageFacts } from '../../agents/core/index.js';
+import { scenarioOf } from '../../agents/engagement/index.js';
 import { fromMicros, sumMicrosSql } from '../../database/index.js';
-import { type PortfolioRates, baseRatesFor, rememberedAt } from './portfolio-rates.js';
-import { NO_HISTORY, type SqlReader, leadFacts, parsed, placeholders, readHistories, readLeadRows, readShortTerm } from './read-facts.js';
+import type { FactSources } from './fact-sources.js';
+import { baseRatesFor, rememberedAt } from './portfolio-rates.js';
+import { NO_HISTORY, type SqlReader, leadFacts, parsed, placeholders, readHistories, readLeadRows } from './read-facts.js';
+import { recall } from './recall.js';
+import { situationOf } from './situation.js';
 
 const LONGEST_MESSAGE = 500;
 
-/** What triage needs to know, for many leads with five queries. Unknown ids are absent. */
-export async function readTriageFacts(
-  reader: SqlReader, rates: PortfolioRates, ids: readonly string[], now: string,
-): Promise<TriageFacts[]> {
+/** What triage needs to know, for many leads with a fixed number of queries. Unknown ids are absent. */
+export async function readTriageFacts({ reader, rates, memory, playbooks, now }: FactSources, ids: readonly string[]): Promise<TriageFacts[]> {
   const rows = await readLeadRows(reader, ids);
   const leads = rows.map(leadFacts);
   const messages = new Map(rows.map((row) => [String(row.lead_id), row.message as string | null]));
   const histories = await readHistories(reader, ids);
-  const shortTerm = await readShortTerm(reader, ids, rememberedAt(rates, now));
+  const recalled = await recall(memory, reader, ids, { at: rememberedAt(rates, now), now });
   const conversions = await readConversions(reader, ids);
   const campaigns = await readCampaigns(reader, leads.map(({ campaign_id }) => campaign_id));
-  return leads.map((lead) => ({
-    as_of: now,
-    observed_until: rates.observedUntil,
-    lead,
-    campaign: lead.campaign_id === null ? null : (campaigns.get(lead.campaign_id) ?? null),
-    history: histories.get(lead.lead_id) ?? NO_HISTORY,
-    short_term: shortTerm.get(lead.lead_id) ?? firstWords(lead.lead_id, messages.get(lead.lead_id) ?? null, now),
-    conversions: conversions.get(lead.lead_id) ?? { count: 0, value_usd: 0, last_at: null },
-    base_rates: baseRatesFor(rates, lead),
+  return Promise.all(leads.map(async (lead): Promise<TriageFacts> => {
+    const { shortTerm, known } = recalled(lead.lead_id);
+    const history = histories.get(lead.lead_id) ?? NO_HISTORY;
+    const short_term = shortTerm ?? firstWords(lead.lead_id, messages.get(lead.lead_id) ?? null, now);
+    const { positive, negative, unsubscribes, sends } = history;
+    const scenario = scenarioOf({ lead, short_term, lead_channels: [{ channel: 'any', sends, positive, negative, unsubscribes }] });
+    const { episodes } = await playbooks.of(situationOf(scenario, lead));
+    return {
+      as_of: now,
+      observed_until: rates.observedUntil,
+      lead,
+      campaign: lead.campaign_id === null ? null : (campaigns.get(lead.campaign_id) ?? null),
+      history,
+      short_term,
+      conversions: conversions.get(lead.lead_id) ?? { count: 0, value_usd: 0, last_at: null },
+      base_rates: baseRatesFor(rates, lead),
+      known,
+      episodes,
+    };
   }));
 }
 

@@ -3,12 +3,14 @@ import type { OnModuleInit } from '@nestjs/common';
 import { Clock, newId } from '../../config/index.js';
 import { AgentAction, Lead } from '../../crm/index.js';
 import type { Unit } from '../../database/index.js';
+import { LiveEvents } from '../../operations/index.js';
 import { type Job, JobHandlers } from '../../queue/index.js';
 import { EngagementService, hasEnded } from '../engagement/engagement.service.js';
 import { Inbox } from '../inbox/index.js';
 import { CampaignSignals } from '../optimization/campaign-signals.js';
 import { TriageService, isTriageable } from '../triage/triage.service.js';
 import { Handoff } from './handoff.entity.js';
+import { handoffEvent } from './handoff-event.js';
 import { HANDOFF_TOPIC, contextHash } from './handoffs.js';
 
 interface Delivered {
@@ -28,6 +30,7 @@ export class HandoffDelivery implements OnModuleInit {
     private readonly triage: TriageService,
     private readonly signals: CampaignSignals,
     private readonly inbox: Inbox,
+    private readonly liveEvents: LiveEvents,
     private readonly clock: Clock,
   ) {}
 
@@ -46,6 +49,7 @@ export class HandoffDelivery implements OnModuleInit {
     await unit.of(Handoff).update({ handoff_id: handoffId }, {
       status, result, acknowledged_at: now, ...(status === 'completed' && { completed_at: this.clock.iso() }),
     });
+    this.liveEvents.publish(unit, handoffEvent(handoff, status));
     await unit.of(AgentAction).insert({
       action_id: newId('act'), timestamp: now, conversation_id: handoff.conversation_id, lead_id: handoff.lead_id, action_type: 'handoff',
       source_agent: handoff.from_agent, source_agent_type: handoff.from_agent_type, dest_agent_type: handoff.to_agent_type, escalation_reason: 'none',
@@ -78,6 +82,7 @@ export class HandoffDelivery implements OnModuleInit {
 
   private async refuse(unit: Unit, handoff: Handoff, failure: string, now: string): Promise<void> {
     await unit.of(Handoff).update({ handoff_id: handoff.handoff_id }, { status: 'failed', failure, acknowledged_at: now });
+    this.liveEvents.publish(unit, handoffEvent(handoff, 'failed'));
     await this.inbox.escalate(unit, [{
       leadId: handoff.lead_id, campaignId: handoff.campaign_id, conversationId: handoff.conversation_id, reason: 'complex_request',
       summary: `handoff ${handoff.handoff_id} from ${handoff.from_agent} to ${handoff.to_agent} failed: ${failure}`, raisedBy: handoff.to_agent, priority: 'high',

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Conversation, Lead, openConversation } from '../../crm/index.js';
 import { Database, type Unit } from '../../database/index.js';
-import { type CommandContext, DEFAULT_PAGE, Operation, conflict, invalid, notFound } from '../../operations/index.js';
+import { type CommandContext, DEFAULT_PAGE, LiveEvents, Operation, conflict, invalid, notFound } from '../../operations/index.js';
 import { Handoff } from './handoff.entity.js';
+import { handoffEvent } from './handoff-event.js';
 import {
   CompleteHandoffRequest, HandoffIdRequest, HandoffPage, HandoffRequestBody, HandoffResponse, ListHandoffsRequest, toHandoffResponse,
 } from './handoffs.dto.js';
@@ -13,6 +14,7 @@ export class HandoffsService {
   constructor(
     private readonly database: Database,
     private readonly handoffs: Handoffs,
+    private readonly liveEvents: LiveEvents,
   ) {}
 
   @Operation({
@@ -69,6 +71,7 @@ export class HandoffsService {
     }
     const patch = { status: 'completed' as const, completed_at: now, result: { completed_by: principal.id, ...(note !== undefined && { note }) } };
     await unit.of(Handoff).update({ handoff_id }, patch);
+    this.liveEvents.publish(unit, handoffEvent(handoff, patch.status));
     return toHandoffResponse({ ...handoff, ...patch });
   }
 

@@ -3,9 +3,10 @@ import { parseAgentName } from '../../agents/core/index.js';
 import { newId } from '../../config/index.js';
 import type { Unit } from '../../database/index.js';
 import { hashJson } from '../../decisions/index.js';
-import { invalid } from '../../operations/index.js';
+import { LiveEvents, invalid } from '../../operations/index.js';
 import { Outbox } from '../../queue/index.js';
 import { Handoff, type PreservedContext } from './handoff.entity.js';
+import { handoffEvent } from './handoff-event.js';
 
 export const HANDOFF_TOPIC = 'handoff.deliver';
 
@@ -28,12 +29,16 @@ export interface HandoffRequest {
 /** How work is handed from one agent to another: the row and its outbox item in the caller's unit. */
 @Injectable()
 export class Handoffs {
-  constructor(private readonly outbox: Outbox) {}
+  constructor(
+    private readonly outbox: Outbox,
+    private readonly liveEvents: LiveEvents,
+  ) {}
 
   /** @throws AppError invalid when a name is no agent's */
   async request(unit: Unit, requests: readonly HandoffRequest[], now: string): Promise<Handoff[]> {
     const handoffs = requests.map((request) => toHandoff(request, now));
     await unit.of(Handoff).insert(handoffs);
+    this.liveEvents.publish(unit, handoffs.map((handoff) => handoffEvent(handoff, handoff.status)));
     await this.outbox.add(unit, handoffs.map(({ handoff_id }) => ({ topic: HANDOFF_TOPIC, key: `${HANDOFF_TOPIC}:${handoff_id}`, payload: { handoff_id } })));
     return handoffs;
   }

@@ -1,9 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { type Unit, lte } from '../../database/index.js';
+import { LiveEvents } from '../../operations/index.js';
 import { type OutboxItem, Outbox } from '../../queue/index.js';
 import { dueAt, nextPriority, remindIfDueBy } from './deadlines.js';
+import type { Approval } from './approvals/approval.entity.js';
 import { Escalation } from './escalations/escalation.entity.js';
 import { escalationEvent } from './inbox.js';
+import { approvalEvent } from './inbox-events.js';
 import { PRIORITIES, UNRESOLVED } from './vocabulary.js';
 
 export interface SweepResult {
@@ -17,7 +20,10 @@ const AT_ONCE = 500;
 /** What time does to the inbox. A schedule calls it; each call is a unit's worth of work and safe to repeat. */
 @Injectable()
 export class InboxSweep {
-  constructor(private readonly outbox: Outbox) {}
+  constructor(
+    private readonly outbox: Outbox,
+    private readonly liveEvents: LiveEvents,
+  ) {}
 
   /**
    * Unclaimed cases past their deadline climb: one level and one priority up, with a new deadline. Cases that have used
@@ -43,17 +49,19 @@ export class InboxSweep {
 
   /** Closes the approvals whose time is up. @returns how many */
   async expireOverdue(unit: Unit, now: string): Promise<number> {
-    const expired = await unit.execute(
-      `UPDATE approvals SET status = 'expired', closed_reason = 'nobody decided in time', version = version + 1 WHERE status = 'pending' AND expires_at <= ?`,
+    const expired = await unit.query(
+      `UPDATE approvals SET status = 'expired', closed_reason = 'nobody decided in time', version = version + 1 WHERE status = 'pending' AND expires_at <= ?
+       RETURNING approval_id, status, kind, lead_id, campaign_id, decision_id`,
       [now],
     );
-    if (expired > 0) {
+    this.liveEvents.publish(unit, expired.map((row) => approvalEvent('approval.expired', row as unknown as Approval)));
+    if (expired.length > 0) {
       await unit.execute(
         `UPDATE decisions SET status = 'rejected' WHERE status = 'proposed' AND decision_id IN (SELECT decision_id FROM approvals WHERE status = 'expired')
          AND decision_id NOT IN (SELECT decision_id FROM approvals WHERE status = 'pending' AND decision_id IS NOT NULL)`,
       );
     }
-    return expired;
+    return expired.length;
   }
 
   private async halfWayThrough(unit: Unit, now: string): Promise<Escalation[]> {

@@ -5,6 +5,7 @@ import { Approval } from './approvals/approval.entity.js';
 import { ApprovalsController } from './approvals/approvals.controller.js';
 import { ApprovalsService } from './approvals/approvals.service.js';
 import { EffectRegistry } from './approvals/effect-registry.js';
+import { RequestedCalls } from './approvals/requested-calls.js';
 import { Escalation } from './escalations/escalation.entity.js';
 import { EscalationsController } from './escalations/escalations.controller.js';
 import { EscalationsService } from './escalations/escalations.service.js';
@@ -17,7 +18,7 @@ import { Inbox } from './inbox.js';
 @Module({
   imports: [TypeOrmModule.forFeature([Approval, Escalation]), DecisionsModule],
   controllers: [InboxController, EscalationsController, ApprovalsController],
-  providers: [Inbox, InboxSweep, InboxService, EscalationsService, ApprovalsService, EffectRegistry, ResolutionRegistry],
+  providers: [Inbox, InboxSweep, InboxService, EscalationsService, ApprovalsService, RequestedCalls, EffectRegistry, ResolutionRegistry],
   exports: [Inbox, InboxSweep, EffectRegistry, ResolutionRegistry],
 })
 export class InboxModule {}

@@ -3,11 +3,13 @@ import type { EscalationReason } from '../../agents/core/index.js';
 import { Clock, newId } from '../../config/index.js';
 import type { Unit } from '../../database/index.js';
 import { hashJson } from '../../decisions/index.js';
+import { LiveEvents } from '../../operations/index.js';
 import { type OutboxItem, Outbox } from '../../queue/index.js';
 import { Approval } from './approvals/approval.entity.js';
 import { EffectRegistry } from './approvals/effect-registry.js';
 import { defaultExpiry, dueAt } from './deadlines.js';
 import { Escalation } from './escalations/escalation.entity.js';
+import { approvalEvent, escalationLiveEvent } from './inbox-events.js';
 import { APPROVAL_REQUESTED, ESCALATION_RAISED, type Priority, UNRESOLVED } from './vocabulary.js';
 
 /** What a case or a question is about. */
@@ -69,6 +71,7 @@ export class Inbox {
     private readonly clock: Clock,
     private readonly outbox: Outbox,
     private readonly effects: EffectRegistry,
+    private readonly liveEvents: LiveEvents,
   ) {}
 
   /**
@@ -88,6 +91,7 @@ export class Inbox {
       return row.escalation_id;
     });
     await unit.of(Escalation).insert(added);
+    this.liveEvents.publish(unit, added.map((row) => escalationLiveEvent('escalation.opened', row)));
     await this.outbox.add(unit, added.map((row) => escalationEvent(row, 'raised')));
     return ids;
   }
@@ -105,6 +109,7 @@ export class Inbox {
       rows.push(toApproval(item, state, now));
     }
     await unit.of(Approval).insert(rows);
+    this.liveEvents.publish(unit, rows.map((row) => approvalEvent('approval.requested', row)));
     await this.outbox.add(
       unit,
       rows.map(({ approval_id }) => {
@@ -193,6 +198,7 @@ function toApproval(item: ApprovalItem, state: unknown, now: string): Approval {
     closed_reason: null,
     executed_at: null,
     result: null,
+    collected_at: null,
     created_at: now,
     version: 1,
   };

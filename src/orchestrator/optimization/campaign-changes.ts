@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import type { CampaignChange } from '../../agents/campaign-optimization/index.js';
-import { AbVariant, Campaign } from '../../crm/index.js';
+import { AbVariant, Campaign, campaignUpdated } from '../../crm/index.js';
 import type { Unit } from '../../database/index.js';
 import { type Inverse, InverseRegistry } from '../../decisions/index.js';
-import { conflict } from '../../operations/index.js';
+import { LiveEvents, conflict } from '../../operations/index.js';
 import { EffectRegistry } from '../inbox/index.js';
 
 /** The kind of effect and of inverse that changes a campaign. */
@@ -30,6 +30,7 @@ export class CampaignChanges implements OnModuleInit {
   constructor(
     private readonly effects: EffectRegistry,
     private readonly inverses: InverseRegistry,
+    private readonly liveEvents: LiveEvents,
   ) {}
 
   onModuleInit(): void {
@@ -57,6 +58,7 @@ export class CampaignChanges implements OnModuleInit {
     await unit.of(Campaign).update({ campaign_id }, {
       ...fields, ...(personas && { target_personas: [...personas] }), version: campaign!.version + 1, updated_at: now,
     });
+    this.liveEvents.publish(unit, campaignUpdated(campaign_id));
     if (excluded) {
       await unit.of(AbVariant).update({ campaign_id }, { is_paused: false });
       if (excluded.length > 0) await unit.of(AbVariant).update({ campaign_id, variant_id: excluded }, { is_paused: true });

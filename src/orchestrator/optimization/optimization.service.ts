@@ -14,6 +14,7 @@ import { agentPrincipal } from '../agent-principals.js';
 import { readCampaignStands } from '../facts/campaign-stand.js';
 import { Approval, type ApprovalItem, Inbox } from '../inbox/index.js';
 import { CAMPAIGN_CHANGE, CampaignChanges } from './campaign-changes.js';
+import { CampaignOutcomes } from './campaign-outcomes.js';
 import { CAMPAIGN_SIGNAL_TOPIC } from './campaign-signals.js';
 import { OptimizeRequest, OptimizeResponse } from './optimization.dto.js';
 
@@ -32,6 +33,7 @@ export class OptimizationService implements OnModuleInit {
     private readonly agent: CampaignOptimizationAgent,
     private readonly ledger: Ledger,
     private readonly changes: CampaignChanges,
+    private readonly outcomes: CampaignOutcomes,
     private readonly inbox: Inbox,
     private readonly database: Database,
     private readonly handlers: JobHandlers,
@@ -67,6 +69,7 @@ export class OptimizationService implements OnModuleInit {
     const id = options.agent_id ?? agentId('Optimizer');
     // two looks at once would both judge the budget that stands before either changes it
     await unit.of(Campaign).find({ campaign_id: campaignId }, { lock: true });
+    await this.outcomes.measureLast(unit, campaignId, now);
     const [decision] = await this.agent.decideMany([campaignId], options, { principal: agentPrincipal('Optimizer', id), unit });
     const { outcome, agent_id } = decision!;
     const decisionId = newId('dec');

@@ -3,10 +3,10 @@ import { agentId } from '../../agents/core/index.js';
 import { LeadTriageAgent, type TriageDecision, type TriageOptions, type TriageOutcome } from '../../agents/lead-triage/index.js';
 import { newId } from '../../config/index.js';
 import type { Unit } from '../../database/index.js';
-import { AgentAction, Conversation, Lead } from '../../crm/index.js';
+import { AgentAction, Conversation, Lead, leadUpdated } from '../../crm/index.js';
 import { Ledger } from '../../decisions/index.js';
 import { MemoryService, ShortTermMemory } from '../../memory/index.js';
-import { type CommandContext, Operation, conflict, notFound } from '../../operations/index.js';
+import { type CommandContext, LiveEvents, Operation, conflict, notFound } from '../../operations/index.js';
 import { agentPrincipal } from '../agent-principals.js';
 import { type HandoffRequest, Handoffs } from '../handoffs/handoffs.js';
 import { type EscalationItem, Inbox } from '../inbox/index.js';
@@ -47,6 +47,7 @@ export class TriageService {
     private readonly memory: MemoryService,
     private readonly handoffs: Handoffs,
     private readonly inbox: Inbox,
+    private readonly liveEvents: LiveEvents,
   ) {}
 
   @Operation({
@@ -75,6 +76,7 @@ export class TriageService {
       return planTriage(decision, lead, conversations.get(lead.lead_id)!, remembered.get(conversations.get(lead.lead_id)!), now);
     });
     await unit.of(Lead).upsert(plans.map(({ after }) => after));
+    this.liveEvents.publish(unit, ids.map(leadUpdated));
     await this.ledger.record(unit, plans.map((plan) => ({
       decision: plan.decision, decisionId: plan.decisionId, inverse: inverseOf(plan),
       ...(plan.handoff && { correlationId: plan.handoff.handoff_id }),

@@ -71,7 +71,17 @@ export function post(path, body = {}) {
   return send(path, { method: 'POST', body: JSON.stringify(body), headers: { 'Content-Type': 'application/json', 'Idempotency-Key': randomKey() } });
 }
 
+/** An answer that goes on, to be read piece by piece. */
+export async function openStream(path, headers, signal) {
+  const response = await authorised(path, { method: 'GET', headers: { Accept: 'text/event-stream', ...headers }, signal });
+  return response.ok ? response : read(response);
+}
+
 async function send(path, options) {
+  return read(await authorised(path, options));
+}
+
+async function authorised(path, options) {
   let response = await attempt(path, options);
   if (response.status === 401) {
     await refresh();
@@ -81,7 +91,7 @@ async function send(path, options) {
     end();
     throw new SignedOut();
   }
-  return read(response);
+  return response;
 }
 
 async function attempt(path, { headers, ...options }) {

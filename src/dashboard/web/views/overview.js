@@ -1,9 +1,11 @@
 import { get } from '../lib/api.js';
 import { fill, h } from '../lib/dom.js';
 import { formatDuration, formatMoment, formatNumber, humanise } from '../lib/format.js';
+import { watchEvents } from '../lib/live.js';
 import { barList, card, factList, pageHead } from '../parts/pieces.js';
 
 const REFRESH_MS = 15_000;
+const SHOWN = ['handoff', 'escalation', 'approval', 'decision', 'message', 'resource'];
 const FUNNEL = ['New', 'Open', 'Qualified', 'Converted', 'Unqualified'];
 
 export async function overviewView({ signal }) {
@@ -12,10 +14,12 @@ export async function overviewView({ signal }) {
   const update = async () => {
     const overview = await get('/api/v1/overview', {}, signal);
     fill(body, content(overview));
-    fill(stamp, `As of ${formatMoment(new Date().toISOString())}; renewed every ${REFRESH_MS / 1000} seconds.`);
+    fill(stamp, `As of ${formatMoment(new Date().toISOString())}; renewed as things happen, and every ${REFRESH_MS / 1000} seconds.`);
   };
   await update();
-  const timer = setInterval(() => !document.hidden && update().catch(() => undefined), REFRESH_MS);
+  const updateIfSeen = () => !document.hidden && update().catch(() => undefined);
+  const timer = setInterval(updateIfSeen, REFRESH_MS);
+  watchEvents(SHOWN, updateIfSeen, signal);
   signal.addEventListener('abort', () => clearInterval(timer));
   return [pageHead('Overview', 'Where leads, messages and decisions stand, and what waits for a person.'), body, stamp];
 }

@@ -7,6 +7,7 @@ import type { ApprovalStatus, Priority } from '../vocabulary.js';
 @Index('idx_approvals_created_at', ['created_at', 'approval_id'])
 @Index('idx_approvals_status', ['status', 'expires_at'])
 @Index('idx_approvals_lead', ['lead_id'])
+@Index('idx_approvals_effect', ['effect_hash', 'requested_by'])
 export class Approval {
   @Id() approval_id!: string;
   /** Finds the effect's handler. */
@@ -36,6 +37,8 @@ export class Approval {
   @Text({ nullable: true }) closed_reason!: string | null;
   @Timestamp({ nullable: true }) executed_at!: string | null;
   @Json({ nullable: true }) result!: Record<string, unknown> | null;
+  /** When its requester was given the outcome of a call that waited here. */
+  @Timestamp({ nullable: true }) collected_at!: string | null;
   @Timestamp() created_at!: string;
   @Int({ default: 1 }) version!: number;
 }

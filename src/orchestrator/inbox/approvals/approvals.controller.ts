@@ -13,6 +13,13 @@ export class ApprovalsController {
     return this.operations.call('approval.list', input, caller);
   }
 
+  @Post()
+  @HttpCode(200)
+  @Rest('approval.request')
+  request(@Input() input: object, @Caller() caller: CallOptions): Promise<object> {
+    return this.operations.call('approval.request', input, caller);
+  }
+
   @Get(':approvalId')
   @Rest('approval.get', { hasEtag: true })
   get(@Input() input: object, @Caller() caller: CallOptions): Promise<object> {

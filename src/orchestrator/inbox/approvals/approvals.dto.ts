@@ -28,6 +28,20 @@ export class RejectApprovalRequest extends ApprovalIdRequest {
   @Str({ optional: true, max: 2000 }) note?: string;
 }
 
+export class RequestApprovalRequest {
+  @Str({ min: 1, max: 100, description: 'Name of the operation to be called', example: 'lead.delete' }) operation!: string;
+  @JsonObject({ description: 'What the operation takes' }) input!: Record<string, unknown>;
+  @Str({ optional: true, max: 2000, description: 'Why, for the person who decides' }) reason?: string;
+}
+
+export class RequestedApprovalResponse {
+  @Str() approval_id!: string;
+  @Choice(APPROVAL_STATUSES) status!: ApprovalStatus;
+  @Instant() expires_at!: string;
+  @Str({ optional: true, max: LONG_TEXT, description: 'Why nothing was done: the note of who said no, or why it lapsed, expired or failed' }) reason?: string;
+  @JsonObject({ optional: true, description: 'What the operation answered, once it was carried out' }) result?: Record<string, unknown>;
+}
+
 export class ApprovalResponse {
   @Str() approval_id!: string;
   @Str() kind!: string;

@@ -2,8 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Unit } from '../../../database/index.js';
 import { Ledger } from '../../../decisions/index.js';
 import {
-  AppError, type CommandContext, DEFAULT_PAGE, Operation, checkVersion, conflict, forbidden, notFound,
+  AppError, type CommandContext, DEFAULT_PAGE, LiveEvents, Operation, checkVersion, conflict, forbidden, notFound,
 } from '../../../operations/index.js';
+import { approvalEvent } from '../inbox-events.js';
 import { requirePerson } from '../require-person.js';
 import { Approval } from './approval.entity.js';
 import {
@@ -18,6 +19,7 @@ export class ApprovalsService {
     private readonly database: Database,
     private readonly effects: EffectRegistry,
     private readonly ledger: Ledger,
+    private readonly liveEvents: LiveEvents,
   ) {}
 
   @Operation({
@@ -62,7 +64,7 @@ export class ApprovalsService {
       return done;
     });
     if (outcome instanceof AppError) throw await this.close(unit, approval, 'failed', outcome.message, decided);
-    return change(unit, approval, { ...decided, status: 'executed', executed_at: now, result: outcome.result });
+    return this.change(unit, approval, { ...decided, status: 'executed', executed_at: now, result: outcome.result });
   }
 
   @Operation({
@@ -72,7 +74,7 @@ export class ApprovalsService {
   async reject({ approval_id, note }: RejectApprovalRequest, context: CommandContext): Promise<ApprovalResponse> {
     const { unit, principal, now } = context;
     const approval = await this.lockPending(approval_id, context);
-    const answer = await change(unit, approval, { status: 'rejected', decided_by: principal.id, decided_at: now, decision_note: note ?? null });
+    const answer = await this.change(unit, approval, { status: 'rejected', decided_by: principal.id, decided_at: now, decision_note: note ?? null });
     await this.rejectDecision(unit, approval);
     return answer;
   }
@@ -81,7 +83,7 @@ export class ApprovalsService {
   private async close(
     unit: Unit, approval: Approval, status: 'expired' | 'lapsed' | 'failed', reason: string, decided: Partial<Approval> = {},
   ): Promise<AppError> {
-    await change(unit, approval, { ...decided, status, closed_reason: reason });
+    await this.change(unit, approval, { ...decided, status, closed_reason: reason });
     await this.rejectDecision(unit, approval);
     return new AppError('conflict', `approval_${status}`, `nothing was done, the approval has ${status}: ${reason}`, { keepsWrites: true });
   }
@@ -101,24 +103,22 @@ export class ApprovalsService {
     if (approval.status !== 'pending') throw conflict('approval_closed', `this approval is ${approval.status}: it was settled before`);
     return approval;
   }
-}
 
-async function change(unit: Unit, approval: Approval, patch: Partial<Approval>): Promise<ApprovalResponse> {
-  const next = { ...patch, version: approval.version + 1 };
-  await unit.of(Approval).update({ approval_id: approval.approval_id }, next);
-  return toApprovalResponse({ ...approval, ...next });
+  /** Settles it one way or another. */
+  private async change(unit: Unit, approval: Approval, patch: Partial<Approval>): Promise<ApprovalResponse> {
+    const next = { ...approval, ...patch, version: approval.version + 1 };
+    await unit.of(Approval).update({ approval_id: approval.approval_id }, { ...patch, version: next.version });
+    this.liveEvents.publish(unit, approvalEvent(next.status === 'expired' ? 'approval.expired' : 'approval.decided', next));
+    return toApprovalResponse(next);
+  }
 }
 
 /** Runs the effect so that a refusal takes back what it wrote and nothing else. Other errors are ours: they undo the whole unit. */
 async function attempt(unit: Unit, execute: () => Promise<EffectOutcome>): Promise<EffectOutcome | AppError> {
-  await unit.execute('SAVEPOINT effect');
   try {
-    const outcome = await execute();
-    await unit.execute('RELEASE SAVEPOINT effect');
-    return outcome;
+    return await unit.attempt(execute);
   } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    await unit.execute('ROLLBACK TO SAVEPOINT effect');
-    return error;
+    if (error instanceof AppError) return error;
+    throw error;
   }
 }

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { parseAgentName } from '../../../agents/core/index.js';
 import { Database, type Unit } from '../../../database/index.js';
-import { type CommandContext, DEFAULT_PAGE, Operation, checkVersion, conflict, invalid, notFound } from '../../../operations/index.js';
+import { type CommandContext, DEFAULT_PAGE, LiveEvents, Operation, checkVersion, conflict, invalid, notFound } from '../../../operations/index.js';
+import { escalationLiveEvent } from '../inbox-events.js';
 import { requirePerson } from '../require-person.js';
 import { Escalation, type ResolutionDetail } from './escalation.entity.js';
 import {
@@ -14,6 +15,7 @@ export class EscalationsService {
   constructor(
     private readonly database: Database,
     private readonly resolutions: ResolutionRegistry,
+    private readonly liveEvents: LiveEvents,
   ) {}
 
   @Operation({
@@ -44,7 +46,9 @@ export class EscalationsService {
     const escalation = await lockUnresolved(escalation_id, context);
     if (escalation.assigned_to === principal.id) return toEscalationResponse(escalation);
     if (escalation.due_at > now) refuseIfTaken(escalation, principal.id);
-    return toEscalationResponse(await change(unit, escalation, { status: 'claimed', assigned_to: principal.id, claimed_at: now }));
+    const claimed = await change(unit, escalation, { status: 'claimed', assigned_to: principal.id, claimed_at: now });
+    this.liveEvents.publish(unit, escalationLiveEvent('escalation.claimed', claimed));
+    return toEscalationResponse(claimed);
   }
 
   @Operation({
@@ -66,6 +70,7 @@ export class EscalationsService {
       resolution_note: request.note ?? null,
       resolution_detail: detail,
     });
+    this.liveEvents.publish(unit, escalationLiveEvent('escalation.resolved', resolved));
     await this.resolutions.resolved(unit, resolved);
     return toEscalationResponse(resolved);
   }

@@ -1,0 +1,112 @@
+import BetterSqlite3 from 'better-sqlite3';
+import { createRandom } from '../../src/config/index.js';
+import type { Observation } from '../../src/memory/index.js';
+import { databaseFile } from '../kit/bench-data.js';
+import { type Bench, figure, repeat } from '../kit/bench.js';
+import { rateOf, timeEach } from './measure.js';
+import { openMemory } from './open-memory.js';
+
+const LEADS = 1_000_000;
+/** A preferred channel, a best hour, and one more for every other lead. */
+const FACTS = 2.5;
+const WRITERS = 64;
+const CHANNELS = ['Email', 'SMS', 'Call', 'Social'];
+const INTERESTS = ['roi', 'security', 'integration', 'pricing', 'roadmap'];
+
+const leadOf = (number: number): string => `BL${String(number).padStart(7, '0')}`;
+
+/** Long-term memory of a million leads: reads with all that is believed of the lead, statements, and events learned from. */
+export const longTermBench: Bench = async ({ data, runs, isQuick, seed, say }) => {
+  const reads = isQuick ? 10_000 : 50_000;
+  const writes = isQuick ? 10_000 : 30_000;
+  const dataDir = data.freshFolder();
+  const { memory, units, close } = await openMemory(dataDir);
+  say('building long-term memory of a million leads');
+  fill(databaseFile(dataDir), seed);
+  let event = 0;
+  const measured = await repeat(runs, async (run) => {
+    const random = createRandom(`long-term ${seed + run}`);
+    const now = new Date().toISOString();
+    const read = await timeEach(reads, async () => {
+      const { long_term } = await memory.retrieve({ tier: 'long_term', lead_id: leadOf(random.integer(LEADS)) }, { now });
+      if (!(long_term[0]!.facts.length >= 2)) throw new Error('a fact was not found');
+    });
+    const learn = await rateOf(writes, WRITERS, (index) => units.run((unit) => memory.learn(unit, [{
+      lead_id: leadOf(random.integer(LEADS)), name: 'interest', value: INTERESTS[index % INTERESTS.length], confidence: 0.6, source: 'conversation', source_id: `b${run}-${index}`,
+    }], now)));
+    const observe = await rateOf(writes, WRITERS, () => units.run((unit) => memory.observe(unit, [eventOf(random.integer(LEADS), ++event, now)], now)));
+    const bare = await measureBare(databaseFile(dataDir), reads, writes, random.integer);
+    say(`long-term ${run + 1}: p99 ${read.p99.toFixed(3)} ms, ${Math.round(learn)} statements/s, ${Math.round(observe)} events/s`);
+    return { p50: read.p50, p99: read.p99, longest: read.max, learn, observe, ...bare };
+  });
+  await close();
+  data.remove(dataDir);
+  return {
+    bench: 'memory-long-term',
+    what: `long-term memory of ${LEADS.toLocaleString('en-US')} leads with ${(LEADS * FACTS).toLocaleString('en-US')} facts: ${reads} reads of a lead with its facts`,
+    figures: [
+      figure('read of a lead, p99', 'ms', measured.p99, { below: 2 }),
+      figure('the same, p50', 'ms', measured.p50),
+      figure('the same, longest', 'ms', measured.longest),
+      figure(`statements learned, a unit each, ${WRITERS} at a time`, 'writes/s', measured.learn, { atLeast: 5_000 }),
+      figure(`events learned from, a unit each, ${WRITERS} at a time`, 'writes/s', measured.observe),
+    ],
+    limits: [
+      figure('prepared SELECT of a lead’s row and facts, p99', 'ms', measured.bareP99),
+      figure('prepared INSERT of a fact and UPDATE of the row, a transaction each', 'writes/s', measured.barePerSecond),
+    ],
+    notes: ['a statement reads what is believed of the lead, writes the fact and the summary row; an event reads and writes the lead’s counts and what follows from them'],
+  };
+};
+
+function eventOf(lead: number, number: number, at: string): Observation {
+  return { lead_id: leadOf(lead), source_id: `be${number}`, kind: 'reply', at, channel: CHANNELS[number % CHANNELS.length], outcome: 'positive', time_zone: 'Europe/Berlin' };
+}
+
+function fill(file: string, seed: number): void {
+  const database = new BetterSqlite3(file);
+  database.pragma('synchronous = OFF');
+  const random = createRandom(`million ${seed}`);
+  const row = database.prepare('INSERT INTO memory_long_term VALUES (?, ?, ?, ?, ?, ?)');
+  const fact = database.prepare(`INSERT INTO memory_facts (lead_id, fact_id, name, value_json, confidence, source, source_id, evidence_json, valid_from, valid_to, recorded_at, closed_at)
+    VALUES (?, ?, ?, ?, ?, 'interaction', 'signals', ?, ?, NULL, ?, NULL)`);
+  const at = '2026-01-31T09:30:00.000Z';
+  const evidence = JSON.stringify([{ source: 'interaction', source_id: 'signals', confidence: 0.6, at }]);
+  for (let start = 0; start < LEADS; start += 50_000) {
+    database.transaction(() => {
+      for (let lead = start; lead < start + 50_000; lead++) {
+        const id = leadOf(lead);
+        const channel = CHANNELS[random.integer(CHANNELS.length)]!;
+        const hour = 8 + random.integer(10);
+        const interest = INTERESTS[random.integer(INTERESTS.length)]!;
+        const preferences = { preferred_channels: [channel], best_contact_time: `${hour}:00-${hour + 2}:00`, ...(lead % 2 && { interests: [interest] }) };
+        row.run(id, 'EU', 'SaaS', random.next(), JSON.stringify(preferences), at);
+        fact.run(id, `fct_0${lead}a`, 'preferred_channel', JSON.stringify(channel), 0.6, evidence, at, at);
+        fact.run(id, `fct_0${lead}b`, 'best_contact_hour', JSON.stringify(hour), 0.6, evidence, at, at);
+        if (lead % 2) fact.run(id, `fct_0${lead}c`, 'interest', JSON.stringify(interest), 0.6, evidence, at, at);
+      }
+    })();
+  }
+  database.pragma('wal_checkpoint(TRUNCATE)');
+  database.close();
+}
+
+async function measureBare(file: string, reads: number, writes: number, below: (n: number) => number): Promise<{ bareP99: number; barePerSecond: number }> {
+  const database = new BetterSqlite3(file);
+  database.pragma('synchronous = NORMAL');
+  const row = database.prepare('SELECT * FROM memory_long_term WHERE lead_id = ?');
+  const facts = database.prepare('SELECT * FROM memory_facts WHERE lead_id = ? AND closed_at IS NULL');
+  const { p99 } = await timeEach(reads, async () => {
+    const id = leadOf(below(LEADS));
+    return [row.get(id), facts.all(id)];
+  });
+  const insert = database.prepare(`INSERT INTO memory_facts VALUES (?, ?, 'bare', '1', 0.6, 'api', NULL, '[]', '', NULL, '', '')`);
+  const update = database.prepare('UPDATE memory_long_term SET last_updated_at = ? WHERE lead_id = ?');
+  const write = database.transaction((id: string, number: number) => {
+    insert.run(id, `bare${below(1e9)}-${number}`);
+    update.run('2026-02-01T00:00:00.000Z', id);
+  });
+  const perSecond = await rateOf(writes, 1, async (index) => write(leadOf(below(LEADS)), index));
+  database.close();
+  return { bareP99: p99, barePerSecond: perSecond };
+}

@@ -1,0 +1,35 @@
+import type { EpisodeFacts, TripleFacts } from './facts.js';
+
+/** Tries that count as much as what was assumed of a step before. */
+const SHRINKAGE_EPISODES = 5;
+
+/**
+ * How much each step of the playbooks raised the outcome: mean outcome of the episodes with the step minus that of all, times
+ * n / (n + 5), plus what the graph says of the step, ± its weight, times 5 / (n + 5). An episode that happened more than once counts
+ * as often. Between −1 and 1; steps that nobody tried are absent.
+ * @param triples situation —works_with | fails_with→ step; what they say is the assumption that the episodes are shrunk to
+ */
+export function stepLifts(episodes: readonly EpisodeFacts[], triples: readonly TripleFacts[] = []): Map<string, number> {
+  const lifts = new Map<string, number>();
+  for (const { predicate, object, weight } of triples) {
+    if (predicate === 'works_with') lifts.set(object, weight);
+    else if (predicate === 'fails_with') lifts.set(object, -weight);
+  }
+  if (episodes.length === 0) return lifts;
+  const all = { tries: 0, total: 0 };
+  const byStep = new Map<string, { tries: number; total: number }>();
+  for (const { action_sequence: steps, outcome_score: outcome, occurrences = 1 } of episodes) {
+    all.tries += occurrences;
+    all.total += occurrences * outcome;
+    for (const step of new Set(steps)) {
+      const tried = byStep.get(step) ?? { tries: 0, total: 0 };
+      byStep.set(step, { tries: tried.tries + occurrences, total: tried.total + occurrences * outcome });
+    }
+  }
+  for (const [step, { tries, total }] of byStep) {
+    const own = (total / tries - all.total / all.tries) * (tries / (tries + SHRINKAGE_EPISODES));
+    const assumed = lifts.get(step);
+    lifts.set(step, assumed === undefined ? own : own + assumed * (SHRINKAGE_EPISODES / (tries + SHRINKAGE_EPISODES)));
+  }
+  return lifts;
+}

@@ -1,0 +1,26 @@
+import { createHash } from 'node:crypto';
+import { optimizationPolicy, optimizationPolicyWithoutMemory } from './campaign-optimization/index.js';
+import { engagementPolicy, engagementPolicyWithoutFacts } from './engagement/index.js';
+import { triagePolicy, triagePolicyWithoutMemory } from './lead-triage/index.js';
+import { recordedEngagementInputs, recordedOptimizationInputs, recordedTriageInputs } from './recorded-inputs.fixture.js';
+
+/** Of the answers that the first versions gave, taken before anything was changed. */
+const RECORDED = {
+  'evidence-triage': 'eb52051ae7d9f2a895977f418c5051e40c0cd34dfaeea7823b11b6cabc6897c0',
+  'thompson-engagement': 'd078998a43b0f4cb79520feb6808a2eb972aff2145463f4d3f4bae04391cb8c7',
+  'evidence-optimizer': '18d6ee05a23973566d41dbfb7192c4cf9ddfdeb74b65f3d31349dd66644d243a',
+};
+const digest = (answers: unknown[]) => createHash('sha256').update(JSON.stringify(answers)).digest('hex');
+
+it.each([
+  [triagePolicyWithoutMemory, () => recordedTriageInputs(120).map((inputs) => triagePolicyWithoutMemory.decide(inputs, 'seed'))],
+  [engagementPolicyWithoutFacts, () => recordedEngagementInputs(120).map((inputs, index) => engagementPolicyWithoutFacts.decide(inputs, `seed ${index}`))],
+  [optimizationPolicyWithoutMemory, () => recordedOptimizationInputs(40).map((inputs, index) => optimizationPolicyWithoutMemory.decide(inputs, `seed ${index}`))],
+] as const)('version 1.0.0 of a policy still answers to the last bit what it answered when it was the only one', ({ name, version }, answers) => {
+  expect(version).toBe('1.0.0');
+  expect(digest(answers())).toBe(RECORDED[name as keyof typeof RECORDED]);
+});
+
+it('the newer versions go by other numbers', () => {
+  expect([triagePolicy, engagementPolicy, optimizationPolicy].map(({ version }) => version)).toEqual(['1.1.0', '1.1.0', '1.1.0']);
+});

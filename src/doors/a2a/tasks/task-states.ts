@@ -1,0 +1,19 @@
+import { TaskState, taskStateToJSON } from '@a2a-js/sdk';
+
+const TERMINAL: ReadonlySet<string> = new Set(
+  [TaskState.TASK_STATE_COMPLETED, TaskState.TASK_STATE_FAILED, TaskState.TASK_STATE_CANCELED, TaskState.TASK_STATE_REJECTED].map(taskStateToJSON),
+);
+export const INPUT_REQUIRED = taskStateToJSON(TaskState.TASK_STATE_INPUT_REQUIRED);
+export const SUBMITTED = taskStateToJSON(TaskState.TASK_STATE_SUBMITTED);
+export const WORKING = taskStateToJSON(TaskState.TASK_STATE_WORKING);
+export const CANCELED = taskStateToJSON(TaskState.TASK_STATE_CANCELED);
+
+/** Nothing happens to the task any more. */
+export function isTerminal(state: string): boolean {
+  return TERMINAL.has(state);
+}
+
+/** The task has ended or waits for somebody: an answer that was waited for is there. */
+export function isAtRest(state: string): boolean {
+  return isTerminal(state) || state === INPUT_REQUIRED;
+}

@@ -1,0 +1,46 @@
+import { Injectable } from '@nestjs/common';
+import { Clock, newId } from '../../config/index.js';
+import { Journal, McpJsonrpcCall, type Principal } from '../../operations/index.js';
+
+export interface JournalledCall {
+  readonly transport: 'HTTP' | 'WebSocket' | 'stdio';
+  /** As the caller wrote it. */
+  readonly method: string;
+  readonly params: unknown;
+  /** As an HTTP status: 200 for an answer. */
+  readonly status: number;
+  /** Milliseconds. */
+  readonly duration: number;
+  readonly principal: Principal;
+  readonly target?: string | undefined;
+}
+
+const LONGEST_NAME = 100;
+
+/** One row of `mcp_jsonrpc_calls` for each call, the same for every door that speaks JSON-RPC. */
+@Injectable()
+export class CallJournal {
+  constructor(
+    private readonly journal: Journal,
+    private readonly clock: Clock,
+  ) {}
+
+  record({ transport, method, params, status, duration, principal, target = 'none' }: JournalledCall): void {
+    this.journal.record(McpJsonrpcCall, {
+      rpc_id: newId('rpc'),
+      timestamp: this.clock.iso(),
+      transport,
+      method: fitForJournal(method),
+      params_bytes: params === undefined ? 0 : Buffer.byteLength(JSON.stringify(params)),
+      duration_ms: Math.round(duration),
+      status_code: status,
+      source_agent_type: principal.kind === 'agent' ? principal.name : principal.kind,
+      target_resource: fitForJournal(target),
+    });
+  }
+}
+
+/** Callers choose the text: PostgreSQL takes no NUL, and the column has its width. */
+function fitForJournal(text: string): string {
+  return text.slice(0, LONGEST_NAME).replaceAll('\0', '');
+}

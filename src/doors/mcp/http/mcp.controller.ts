@@ -1,0 +1,115 @@
+import type { OutgoingHttpHeaders } from 'node:http';
+import { Body, Controller, Delete, Get, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import { ApiExcludeController } from '@nestjs/swagger';
+import { toWebRequest } from '@modelcontextprotocol/node';
+import type { AuthInfo } from '@modelcontextprotocol/server';
+import type { FastifyReply } from 'fastify';
+import { Public, RateLimiter, type ShownCredentials } from '../../../auth/index.js';
+import { Settings } from '../../../config/index.js';
+import { type HeraldRequest, type Principal, limited } from '../../../operations/index.js';
+import { MAX_JSON_DEPTH, isDeeperThan } from '../../json-rpc/index.js';
+import { resourceMetadataUrl } from '../oauth/resource-metadata.js';
+import type { RequestIdentity } from '../mcp-server-factory.js';
+import { McpSessions } from '../sessions/mcp-sessions.js';
+import { McpEndpoint } from './mcp-endpoint.js';
+import { McpGuard } from './mcp.guard.js';
+import { McpHttpFilter } from './mcp-http.filter.js';
+import { OpenStreams } from './open-streams.js';
+import { rejection } from './rejection.js';
+import { sendResponse } from './send-response.js';
+
+/**
+ * MCP over Streamable HTTP. Open to the general guard only so that this door's own can answer as the protocol has it; nobody gets past that one
+ * without a token.
+ */
+@Public()
+@ApiExcludeController()
+@UseGuards(McpGuard)
+@UseFilters(McpHttpFilter)
+@Controller('mcp')
+export class McpController {
+  constructor(
+    private readonly endpoint: McpEndpoint,
+    private readonly sessions: McpSessions,
+    private readonly streams: OpenStreams,
+    private readonly settings: Settings,
+    private readonly limiter: RateLimiter,
+  ) {}
+
+  @Post()
+  @RouteConfig({ takesRawText: true })
+  async post(@Body() text: string | undefined, @Req() request: HeraldRequest, @Res() reply: FastifyReply): Promise<void> {
+    if (isDeeperThan(text ?? '', MAX_JSON_DEPTH)) {
+      return this.send(rejection(400, -32600, `the message is nested deeper than ${MAX_JSON_DEPTH} levels`), request, reply);
+    }
+    let body: unknown;
+    try {
+      body = JSON.parse(text ?? '');
+    } catch {
+      return this.send(rejection(400, -32700, 'Parse error: the message is not valid JSON'), request, reply);
+    }
+    await this.serve(body, request, reply);
+  }
+
+  @Get()
+  get(@Req() request: HeraldRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.serve(undefined, request, reply);
+  }
+
+  @Delete()
+  delete(@Req() request: HeraldRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.serve(undefined, request, reply);
+  }
+
+  private async serve(body: unknown, request: HeraldRequest, reply: FastifyReply): Promise<void> {
+    const principal = request.principal!;
+    this.countBatch(body, principal);
+    if (!this.streams.hasRoomFor(principal.id)) return this.send(rejection(429, -32029, 'too many open streams'), request, reply);
+    const gone = new AbortController();
+    reply.raw.once('close', () => gone.abort());
+    const identity: RequestIdentity = { principal, requestId: request.id };
+    const authInfo: AuthInfo = {
+      // the protocol's handlers know who calls, not by what secret
+      token: '',
+      clientId: principal.id,
+      scopes: [...principal.scopes],
+      resourceMetadataUrl: resourceMetadataUrl(this.settings, request.headers),
+      extra: { ...identity },
+    };
+    const webRequest = await toWebRequest(request.raw, body, { signal: gone.signal });
+    await this.send(await this.endpoint.handle(webRequest, body, authInfo), request, reply);
+  }
+
+  /** Older revisions have batches: the general guard has counted the request as one call, and here are the others. */
+  private countBatch(body: unknown, principal: Principal): void {
+    for (let more = Array.isArray(body) ? body.length - 1 : 0; more > 0; more--) {
+      const allowance = this.limiter.take(principal);
+      if (allowance?.isAllowed === false) throw limited(`more than ${allowance.limit} calls a minute`, allowance.retryAfterSeconds);
+    }
+  }
+
+  private async send(response: Response, request: HeraldRequest, reply: FastifyReply): Promise<void> {
+    const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') ?? false;
+    const headers = reply.getHeaders() as OutgoingHttpHeaders;
+    reply.hijack();
+    const close = isStream ? this.watch(request, reply) : undefined;
+    await sendResponse(response, reply.raw, { ...headers, ...(!isStream && { 'cache-control': 'no-store' }) });
+    close?.();
+  }
+
+  private watch(request: HeraldRequest, reply: FastifyReply): () => void {
+    const sessionId = request.headers['mcp-session-id'];
+    return this.streams.add({
+      credentials: shownBy(request),
+      principalId: request.principal!.id,
+      keep: () => (typeof sessionId === 'string' ? this.sessions.touch(sessionId) : undefined),
+      end: () => void reply.raw.destroy(),
+    });
+  }
+}
+
+function shownBy({ headers, ip }: HeraldRequest): ShownCredentials {
+  const apiKey = headers['x-api-key'];
+  return { authorization: headers.authorization, apiKey: Array.isArray(apiKey) ? apiKey[0] : apiKey, ip };
+}

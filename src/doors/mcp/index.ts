@@ -1,0 +1,5 @@
+export { McpEndpoint } from './http/mcp-endpoint.js';
+export { OpenStreams } from './http/open-streams.js';
+export { McpServerFactory } from './mcp-server-factory.js';
+export { McpModule } from './mcp.module.js';
+export { McpSessions } from './sessions/mcp-sessions.js';

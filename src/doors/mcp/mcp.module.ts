@@ -1,0 +1,32 @@
+import { Module } from '@nestjs/common';
+import { AuthModule } from '../../auth/index.js';
+import { JsonRpcModule } from '../json-rpc/index.js';
+import { FixturesOffering } from './fixtures/fixtures-offering.js';
+import { McpController } from './http/mcp.controller.js';
+import { McpEndpoint } from './http/mcp-endpoint.js';
+import { OpenStreams } from './http/open-streams.js';
+import { McpHandlers } from './mcp-handlers.js';
+import { McpServerFactory } from './mcp-server-factory.js';
+import { ResourceMetadataController } from './oauth/resource-metadata.controller.js';
+import { Offerings } from './offerings.js';
+import { WorkPrompts } from './prompts/work-prompts.js';
+import { PortResources } from './resources/port-resources.js';
+import { ResourceUpdates } from './resources/resource-updates.js';
+import { ScopeChallenges } from './scope-challenges.js';
+import { McpSessions } from './sessions/mcp-sessions.js';
+import { TaskQuestions } from './tasks/task-questions.js';
+import { ConfirmedCalls } from './tools/confirmed-calls.js';
+import { OperationTools } from './tools/operation-tools.js';
+import { TaskedCalls } from './tools/tasked-calls.js';
+
+/** The Model Context Protocol at /mcp, revisions 2026-07-28 and 2025-11-25 on the same address. */
+@Module({
+  imports: [AuthModule, JsonRpcModule],
+  controllers: [McpController, ResourceMetadataController],
+  providers: [
+    Offerings, OperationTools, ConfirmedCalls, TaskedCalls, TaskQuestions, PortResources, ResourceUpdates, WorkPrompts, FixturesOffering, McpHandlers,
+    ScopeChallenges, McpServerFactory, McpSessions, McpEndpoint, OpenStreams,
+  ],
+  exports: [McpServerFactory],
+})
+export class McpModule {}

@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common';
+import type { JSONRPCRequest, ScopeChallenge } from '@modelcontextprotocol/server';
+import { OperationBus, type Principal, ResourcePort, hasScope } from '../../operations/index.js';
+import { Offerings } from './offerings.js';
+
+/**
+ * A call of something that the caller's scopes do not open is answered with 403 and the scope that would (RFC 6750 `insufficient_scope`), so that
+ * a client can ask for more and try again. It is not listed either: least is shown.
+ */
+@Injectable()
+export class ScopeChallenges {
+  constructor(
+    private readonly offerings: Offerings,
+    private readonly operations: OperationBus,
+    private readonly port: ResourcePort,
+  ) {}
+
+  async find({ method, params }: JSONRPCRequest, principal: Principal): Promise<ScopeChallenge | undefined> {
+    const scope = this.scopeOf(method, params ?? {});
+    if (scope == null || hasScope(principal, scope)) return undefined;
+    await this.note(method, params ?? {}, scope, principal);
+    return { scopes: [scope], errorDescription: `this needs the scope ${scope}` };
+  }
+
+  /** A refusal leaves the same trace as one further in: in the security journal, or as an access that did not succeed. */
+  private async note(method: string, { name, uri }: Record<string, unknown>, scope: string, principal: Principal): Promise<void> {
+    if (typeof uri === 'string') await this.port.read(uri, {}, { principal }).catch(() => undefined);
+    else this.operations.noteRefusal(principal, `${method} ${String(name)}`, scope);
+  }
+
+  private scopeOf(method: string, { name, uri }: Record<string, unknown>): string | null | undefined {
+    if (method === 'tools/call' && typeof name === 'string') return this.offerings.tool(name)?.scope;
+    if (method === 'prompts/get' && typeof name === 'string') return this.offerings.prompt(name)?.scope;
+    if ((method === 'resources/read' || method === 'resources/subscribe') && typeof uri === 'string') return this.offerings.scopeAt(uri);
+    return undefined;
+  }
+}

@@ -1,0 +1,43 @@
+import type { EventId, EventStore, JSONRPCMessage, StreamId } from '@modelcontextprotocol/server';
+
+interface Stored {
+  readonly number: number;
+  readonly streamId: StreamId;
+  readonly message: JSONRPCMessage;
+}
+
+/** Messages of one session that are kept for a client that comes back; the oldest go first. */
+const MOST_EVENTS = 256;
+
+/** What a session's streams said last, so that a client whose stream broke can go on from the event that it saw last. */
+export class EventLog implements EventStore {
+  private readonly events: Stored[] = [];
+  private last = 0;
+
+  storeEvent(streamId: StreamId, message: JSONRPCMessage): Promise<EventId> {
+    const number = ++this.last;
+    this.events.push({ number, streamId, message });
+    if (this.events.length > MOST_EVENTS) this.events.shift();
+    return Promise.resolve(`${number}_${streamId}`);
+  }
+
+  getStreamIdForEventId(eventId: EventId): Promise<StreamId | undefined> {
+    return Promise.resolve(placeOf(eventId)?.streamId);
+  }
+
+  /** @throws Error for what is no event id */
+  async replayEventsAfter(lastEventId: EventId, { send }: { send: (eventId: EventId, message: JSONRPCMessage) => Promise<void> }): Promise<StreamId> {
+    const place = placeOf(lastEventId);
+    if (!place) throw new Error('Last-Event-ID: is none of this session');
+    for (const { number, streamId, message } of this.events) {
+      // a priming event is a place and no message
+      if (number > place.number && streamId === place.streamId && 'jsonrpc' in message) await send(`${number}_${streamId}`, message);
+    }
+    return place.streamId;
+  }
+}
+
+function placeOf(eventId: EventId): Pick<Stored, 'number' | 'streamId'> | undefined {
+  const parts = /^(\d{1,15})_(.{1,100})$/.exec(eventId);
+  return parts ? { number: Number(parts[1]), streamId: parts[2]! } : undefined;
+}

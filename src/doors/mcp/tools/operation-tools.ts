@@ -1,0 +1,78 @@
+import { Injectable } from '@nestjs/common';
+import type { OnModuleInit } from '@nestjs/common';
+import type { CallToolResult, InputRequiredResult, Tool } from '@modelcontextprotocol/server';
+import { OperationBus, OperationRegistry, type RegisteredOperation } from '../../../operations/index.js';
+import { targetOfOperation } from '../../json-rpc/index.js';
+import type { McpCaller, McpTool } from '../offering.js';
+import { Offerings } from '../offerings.js';
+import { callOptions } from './call-options.js';
+import { ConfirmedCalls } from './confirmed-calls.js';
+import { TaskedCalls } from './tasked-calls.js';
+import { inputSchemaOf, outputSchemaOf } from './tool-schema.js';
+
+/** What takes or gives a secret stays with REST, as signing in does. */
+const WITH_SECRETS: ReadonlySet<string> = new Set(['api_key.create', 'user.create', 'user.update']);
+/** Deciding in the inbox is for people; a door for models does not lead there. */
+const DECIDING = 'approvals:decide';
+
+/** The tools made from the operations: `lead.triage` is `lead_triage`. */
+@Injectable()
+export class OperationTools implements OnModuleInit {
+  constructor(
+    private readonly offerings: Offerings,
+    private readonly registry: OperationRegistry,
+    private readonly operations: OperationBus,
+    private readonly confirmed: ConfirmedCalls,
+    private readonly tasked: TaskedCalls,
+  ) {}
+
+  onModuleInit(): void {
+    this.offerings.add(() => ({ tools: this.registry.all().filter(isOffered).map((operation) => this.toTool(operation)) }));
+  }
+
+  private toTool(operation: RegisteredOperation): McpTool {
+    return {
+      definition: definitionOf(operation),
+      scope: operation.permission,
+      target: targetOfOperation(operation.name),
+      call: (input, caller) => this.run(operation, input, caller),
+    };
+  }
+
+  private async run(operation: RegisteredOperation, input: Record<string, unknown>, caller: McpCaller): Promise<CallToolResult | InputRequiredResult> {
+    if (operation.isDestructive) return this.confirmed.run(operation, input, caller);
+    return this.tasked.run(operation, (options) => this.operations.call(operation.name, input, { ...callOptions(caller), ...options }), caller);
+  }
+}
+
+export function toolName(operation: string): string {
+  return operation.replaceAll('.', '_');
+}
+
+function isOffered({ name, permission }: RegisteredOperation): boolean {
+  return !name.startsWith('auth.') && !WITH_SECRETS.has(name) && permission !== DECIDING;
+}
+
+function definitionOf({ name, summary, kind, isDestructive = false, request, response }: RegisteredOperation): Tool {
+  const isReadOnly = kind === 'query';
+  return {
+    name: toolName(name),
+    title: titleOf(name),
+    description: isDestructive ? `${summary}. A person has to confirm it in the approval inbox first.` : `${summary}.`,
+    inputSchema: inputSchemaOf(request) as Tool['inputSchema'],
+    outputSchema: outputSchemaOf(response) as NonNullable<Tool['outputSchema']>,
+    annotations: {
+      title: titleOf(name),
+      readOnlyHint: isReadOnly,
+      destructiveHint: isDestructive,
+      idempotentHint: isReadOnly || /\.(update|delete|cancel|revoke|remove|forget)$/.test(name),
+      openWorldHint: /^(message\.plan|lead\.engage)$/.test(name),
+    },
+  };
+}
+
+/** `api_key.list` → "Api key: list" */
+function titleOf(name: string): string {
+  const [noun = '', verb = ''] = name.replaceAll('_', ' ').split('.');
+  return `${noun.charAt(0).toUpperCase()}${noun.slice(1)}: ${verb.replace(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`)}`;
+}

@@ -1,0 +1,103 @@
+import { newId } from '../../config/index.js';
+import { type EventWish, type LiveEvents, type Principal, limited, notFound } from '../../operations/index.js';
+import { EventFeed, type EventHub, type EventSink, RESET_REASON } from '../events/index.js';
+import type { ConnectionLimits } from './connection-limits.js';
+
+/** What the subscriptions of a connection need of it. */
+export interface EventLink {
+  readonly bufferedBytes: number;
+  readonly isOpen: boolean;
+  /** @param onTaken called when the text has left this process, or cannot */
+  notify(text: string, onTaken: () => void): void;
+  fail(error: unknown): void;
+}
+
+interface Subscription {
+  readonly feed: EventFeed;
+  hasBegun: boolean;
+}
+
+const RETRY_SECONDS = 1;
+
+/** The subscriptions to live events of one WebSocket. Their events go out as notifications `events.event`. */
+export class EventSubscriptions {
+  private readonly open = new Map<string, Subscription>();
+  private fullSince: number | undefined;
+
+  constructor(
+    private readonly liveEvents: LiveEvents,
+    private readonly hub: EventHub,
+    private readonly limits: ConnectionLimits,
+    private readonly link: EventLink,
+  ) {}
+
+  get count(): number {
+    return this.open.size;
+  }
+
+  /** Milliseconds for which the other side has left no room for events. */
+  get stalledMs(): number {
+    return this.fullSince === undefined ? 0 : performance.now() - this.fullSince;
+  }
+
+  /** @throws AppError invalid for types that there are not, limit for too many subscriptions */
+  async subscribe(wish: EventWish & { after?: string | undefined }, principal: Principal): Promise<{ subscription_id: string; after: string }> {
+    if (this.open.size >= this.limits.maxSubscriptions) throw limited(`a connection has at most ${this.limits.maxSubscriptions} subscriptions`, RETRY_SECONDS);
+    const id = newId('sub');
+    const feed = new EventFeed(this.liveEvents, this.hub, wish, principal, this.sinkOf(id));
+    this.open.set(id, { feed, hasBegun: false });
+    return { subscription_id: id, after: await feed.open() };
+  }
+
+  /** @throws AppError not_found */
+  unsubscribe(id: string): void {
+    const subscription = this.open.get(id);
+    if (!subscription) throw notFound('subscription', id);
+    subscription.feed.stop();
+    this.open.delete(id);
+  }
+
+  /** To be called once the answers to `subscribe` have been sent, which come before the first event. */
+  begin(): void {
+    for (const subscription of this.open.values()) {
+      if (subscription.hasBegun) continue;
+      subscription.hasBegun = true;
+      subscription.feed.wake();
+    }
+  }
+
+  readAs(principal: Principal): void {
+    for (const { feed } of this.open.values()) feed.readAs(principal);
+  }
+
+  stop(): void {
+    for (const { feed } of this.open.values()) feed.stop();
+    this.open.clear();
+  }
+
+  private sinkOf(id: string): EventSink {
+    const head = `{"jsonrpc":"2.0","method":"events.event","params":{"subscription_id":"${id}","event":`;
+    return {
+      hasRoom: () => this.hasRoom() && this.open.get(id)?.hasBegun === true,
+      send: ({ json }) => this.notify(`${head}${json}}}`),
+      reset: (after) => this.notify(JSON.stringify({
+        jsonrpc: '2.0', method: 'events.reset', params: { subscription_id: id, after, reason: RESET_REASON },
+      })),
+      fail: (error) => this.link.fail(error),
+    };
+  }
+
+  private hasRoom(): boolean {
+    const isFull = this.link.bufferedBytes >= this.limits.maxBufferedEventBytes;
+    if (isFull) this.fullSince ??= performance.now();
+    return !isFull && this.link.isOpen;
+  }
+
+  private notify(text: string): void {
+    this.link.notify(text, () => {
+      if (this.fullSince === undefined || this.link.bufferedBytes >= this.limits.maxBufferedEventBytes / 2) return;
+      this.fullSince = undefined;
+      for (const { feed } of this.open.values()) feed.wake();
+    });
+  }
+}

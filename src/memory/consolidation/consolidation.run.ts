@@ -1,0 +1,103 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../config/index.js';
+import { Database, type Unit, UnitOfWork } from '../../database/index.js';
+import { FactStore } from '../long-term/fact.store.js';
+import { SemanticStore } from '../semantic/semantic.store.js';
+import { ShortTermStore } from '../short-term/short-term.store.js';
+import { consolidateExpired } from './consolidate.js';
+import { type BatchResult, ConsolidationReports } from './consolidation-reports.js';
+import { Generalisations } from './generalisations.js';
+import { MemoryClock } from './memory-clock.js';
+import { TripleKeeper } from './triple-keeper.js';
+
+/** Conversations of one unit: enough that statements are shared, few enough that other writers hardly wait. */
+const ENTRIES_AT_ONCE = 100;
+
+export interface RunRequest {
+  readonly runId: string;
+  /** `schedule`, or whoever asked for it. */
+  readonly requestedBy: string;
+  /** Stops taking in conversations after so many batches; the rest is for the next run. */
+  readonly maxBatches?: number;
+}
+
+/**
+ * One run over memory. Every batch is a unit that also writes its part of the report, and reads what is to be done from the tables:
+ * a run that is killed goes on where it was, and one that is made twice finds nothing to do.
+ */
+@Injectable()
+export class ConsolidationRun {
+  constructor(
+    private readonly units: UnitOfWork,
+    private readonly database: Database,
+    private readonly shortTerm: ShortTermStore,
+    private readonly facts: FactStore,
+    private readonly semantic: SemanticStore,
+    private readonly triples: TripleKeeper,
+    private readonly general: Generalisations,
+    private readonly reports: ConsolidationReports,
+    private readonly moments: MemoryClock,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @returns whether all that had expired was taken in */
+  async run({ runId, requestedBy, maxBatches = Infinity }: RunRequest): Promise<boolean> {
+    const now = this.clock.iso();
+    const asOf = await this.moments.momentOf(now);
+    const run = await this.units.run((unit) => this.reports.open(unit, { runId, requestedBy, asOf, now }));
+    if (!run) return true;
+    try {
+      const isEmpty = await this.takeInExpired(runId, run.as_of, maxBatches);
+      const lessons = await this.general.lessons();
+      await this.batch(runId, (unit) => this.triples.keep(unit, runId, lessons.predicates, lessons.wishes, this.clock.iso()));
+      const common = await this.general.commonTraits();
+      await this.batch(runId, (unit) => this.triples.keep(unit, runId, common.predicates, common.wishes, this.clock.iso()));
+      await this.fade(runId);
+      await this.units.run((unit) => this.reports.close(unit, runId, this.clock.iso()));
+      return isEmpty;
+    } catch (error) {
+      await this.units.run((unit) => this.reports.fail(unit, runId, error, this.clock.iso()));
+      throw error;
+    }
+  }
+
+  private async takeInExpired(runId: string, asOf: string, maxBatches: number): Promise<boolean> {
+    for (let batches = 0; batches < maxBatches; batches++) {
+      // looked at before a unit is opened, so that a run with nothing to do makes no writer wait
+      if ((await this.shortTerm.expired(this.database, asOf, 1)).length === 0) return true;
+      await this.batch(runId, (unit) => this.takeIn(unit, asOf));
+    }
+    return (await this.shortTerm.expired(this.database, asOf, 1)).length === 0;
+  }
+
+  private async takeIn(unit: Unit, asOf: string): Promise<BatchResult> {
+    const entries = await this.shortTerm.expired(unit, asOf, ENTRIES_AT_ONCE);
+    const plan = consolidateExpired(entries);
+    const now = this.clock.iso();
+    await this.facts.learn(unit, plan.facts, now);
+    await this.shortTerm.remove(unit, plan.conversation_ids, asOf);
+    return { counts: { entries: entries.length, facts: plan.facts.length, slots_left_out: plan.slots_left_out }, items: plan.items };
+  }
+
+  private async fade(runId: string): Promise<void> {
+    for (let after: string | null = ''; after !== null; ) {
+      const from: string = after;
+      const now = this.clock.iso();
+      await this.batch(runId, async (unit) => {
+        const { decayed, next } = await this.semantic.decay(unit, now, { after: from });
+        after = next;
+        return { counts: { triples_decayed: decayed }, items: [] };
+      });
+    }
+  }
+
+  private async batch(runId: string, work: (unit: Unit) => Promise<BatchResult>): Promise<void> {
+    const started = performance.now();
+    await this.units.run(async (unit) => {
+      await this.reports.hold(unit, runId);
+      await this.reports.add(unit, runId, await work(unit), performance.now() - started);
+    });
+    await nextTurn();
+  }
+}

@@ -1,0 +1,113 @@
+import { Injectable } from '@nestjs/common';
+import type { MemoryReader } from '../memory-reader.js';
+import { type CodedEmbedding, decodeEmbedding, similarityOf } from './embedding-code.js';
+import { EpisodeFollower } from './episode-follower.js';
+import { EpisodeText } from './episode-text.js';
+import { fuseRankings, ranksOf } from './fuse-rankings.js';
+import { TextEmbedder } from './text-embedder.js';
+import { wordsOf } from './words-of.js';
+
+export interface RankingQuery {
+  readonly text: string;
+  readonly scenario?: string | undefined;
+  readonly min_outcome?: number | undefined;
+  readonly limit: number;
+}
+
+export interface RankedEpisode {
+  readonly doc_id: number;
+  /** The fused score; comparable within one answer only. */
+  readonly score: number;
+  /** Cosine with the query, −1 to 1. */
+  readonly similarity: number;
+  /** Place in the full-text ranking, from 1; null when none of the telling words is in it. */
+  readonly text_rank: number | null;
+}
+
+/** Each ranking goes at least so deep, and deeper when more is asked for. */
+const DEPTH = 100;
+/** With a filter full text goes deeper first, as it learns of the filter afterwards. */
+const FILTERED_DEPTH = 2_000;
+/** Hashing alone makes strangers look this alike (three standard deviations at 256 dimensions). */
+const LEAST_SIMILARITY = 0.2;
+const MOST_WORDS = 64;
+
+interface Candidate {
+  readonly similarity: number;
+  readonly outcome: number;
+}
+
+/** Ranks episodes by three things at once: how alike the embeddings are, how well the words match, how well it went. */
+@Injectable()
+export class EpisodeRanking {
+  constructor(
+    private readonly follower: EpisodeFollower,
+    private readonly text: EpisodeText,
+    private readonly embedder: TextEmbedder,
+  ) {}
+
+  /** Best first; equals by what happened first. Empty for a text without words. */
+  async rank(reader: MemoryReader, { text, scenario, min_outcome: minOutcome, limit }: RankingQuery): Promise<RankedEpisode[]> {
+    const words = wordsOf(text, MOST_WORDS);
+    if (words.length === 0) return [];
+    await this.follower.refresh();
+    const { vectors } = this.follower;
+    const [query] = await this.embedder.embed([text]);
+    const filter = { scenario, minOutcome };
+    const depth = Math.max(DEPTH, 2 * limit);
+    const candidates = new Map<number, Candidate>();
+    for (const { docId, similarity } of vectors.nearest(query!, depth, filter)) {
+      if (similarity >= LEAST_SIMILARITY) candidates.set(docId, { similarity, outcome: vectors.outcomeOf(docId)! });
+    }
+    const isFiltered = scenario !== undefined || minOutcome !== undefined;
+    const found = await this.text.search(reader, words, isFiltered ? FILTERED_DEPTH : depth);
+    const absent = await this.read(reader, [...found.keys()].filter((docId) => !vectors.has(docId)));
+    const byText = new Map<number, number>();
+    for (const [docId, score] of found) {
+      const other = absent.get(docId);
+      const isWanted = other ? isAccepted(other, scenario, minOutcome) : vectors.accepts(docId, filter);
+      if (!isWanted || byText.size >= depth) continue;
+      byText.set(docId, score);
+      if (candidates.has(docId)) continue;
+      const similarity = other ? other.similarityTo(query!) : vectors.similarityTo(query!, docId)!;
+      candidates.set(docId, { similarity, outcome: other?.outcome ?? vectors.outcomeOf(docId)! });
+    }
+    return fused(candidates, byText).slice(0, limit);
+  }
+
+  /** Episodes that the vectors do not hold: a unit's own that is still open, or the oldest when there are very many. */
+  private async read(reader: MemoryReader, docIds: readonly number[]): Promise<Map<number, AbsentEpisode>> {
+    if (docIds.length === 0) return new Map();
+    const rows = await reader.query(
+      `SELECT i.doc_id, i.model, i.embedding, m.scenario, m.outcome_score FROM memory_episodic_index i JOIN memory_episodic m ON m.episode_id = i.episode_id
+       WHERE i.doc_id IN (${docIds.map(() => '?').join(',')})`,
+      docIds,
+    );
+    return new Map(rows.map((row) => {
+      const embedding = row.model === this.embedder.model ? decodeEmbedding(row.embedding as string) : undefined;
+      return [row.doc_id as number, new AbsentEpisode(row.scenario as string, row.outcome_score as number, embedding)];
+    }));
+  }
+}
+
+class AbsentEpisode {
+  constructor(readonly scenario: string, readonly outcome: number, private readonly embedding: CodedEmbedding | undefined) {}
+
+  similarityTo(query: Float32Array): number {
+    return this.embedding ? similarityOf(query, this.embedding) : 0;
+  }
+}
+
+function isAccepted(episode: AbsentEpisode, scenario: string | undefined, minOutcome = 0): boolean {
+  return (scenario === undefined || episode.scenario === scenario) && episode.outcome >= minOutcome;
+}
+
+function fused(candidates: ReadonlyMap<number, Candidate>, byText: ReadonlyMap<number, number>): RankedEpisode[] {
+  const bySimilarity = new Map([...candidates].filter(([, each]) => each.similarity >= LEAST_SIMILARITY).map(([docId, each]) => [docId, each.similarity]));
+  const byOutcome = new Map([...candidates].map(([docId, each]) => [docId, each.outcome]));
+  const textRanks = ranksOf(byText);
+  const scores = fuseRankings([bySimilarity, byText, byOutcome]);
+  return [...scores]
+    .map(([docId, score]) => ({ doc_id: docId, score, similarity: candidates.get(docId)!.similarity, text_rank: textRanks.get(docId) ?? null }))
+    .sort((one, other) => other.score - one.score || other.similarity - one.similarity || one.doc_id - other.doc_id);
+}

@@ -1,0 +1,119 @@
+import { Injectable } from '@nestjs/common';
+import { Database, type Unit } from '../../database/index.js';
+import type { MemoryReader } from '../memory-reader.js';
+import { isFunctionWord, wordsOf } from './words-of.js';
+
+/** A word in more episodes than this tells them apart too little for what ranking them all would cost. */
+const MOST_WITH_WORD = 1_000;
+/** The words of a query, rarest first, take part until so many episodes would have to be ranked. */
+const MOST_RANKED = 2_000;
+const MOST_WORDS = 12;
+/** So many searches believe that a word is common before it is counted again. */
+const BELIEVED_COMMON = 500;
+const MOST_COMMON_WORDS = 20_000;
+const KEYS_AT_ONCE = 500;
+
+/** The full text of the episodes: FTS5 with bm25 on SQLite, tsvector with ts_rank on PostgreSQL. Both are given words, never raw text. */
+@Injectable()
+export class EpisodeText {
+  private readonly isSqlite: boolean;
+  /** Words found to be in more than `MOST_WITH_WORD` episodes, and in how many searches this is still taken for true. */
+  private readonly common = new Map<string, number>();
+
+  constructor(database: Database) {
+    this.isSqlite = database.dialect === 'sqlite';
+  }
+
+  /** @param texts by the episodes' numbers, which must have no text yet */
+  async add(unit: Unit, texts: ReadonlyMap<number, string>): Promise<void> {
+    if (this.isSqlite) {
+      for (const [docId, text] of texts) {
+        await unit.execute('INSERT INTO memory_episodic_fts (rowid, words) VALUES (?, ?)', [docId, wordsOf(text).join(' ')]);
+      }
+      return;
+    }
+    const rows = [...texts].map(([docId, text]) => [docId, lexemes(wordsOf(text))]);
+    for (let start = 0; start < rows.length; start += KEYS_AT_ONCE) {
+      const part = rows.slice(start, start + KEYS_AT_ONCE);
+      await unit.execute(`INSERT INTO memory_episodic_fts (doc_id, words) VALUES ${part.map(() => '(?, ?::tsvector)').join(',')}`, part.flat());
+    }
+  }
+
+  async remove(unit: Unit, docIds: readonly number[]): Promise<void> {
+    const key = this.isSqlite ? 'rowid' : 'doc_id';
+    for (let start = 0; start < docIds.length; start += KEYS_AT_ONCE) {
+      const part = docIds.slice(start, start + KEYS_AT_ONCE);
+      await unit.execute(`DELETE FROM memory_episodic_fts WHERE ${key} IN (${part.map(() => '?').join(',')})`, part);
+    }
+  }
+
+  /**
+   * The episodes that hold at least one of the telling words, with a score that is higher the better they match: bm25 (Robertson &
+   * Zaragoza 2009), or on PostgreSQL its ts_rank, which knows no rarity of words. Words that very many episodes hold take no part.
+   */
+  async search(reader: MemoryReader, words: readonly string[], limit: number): Promise<Map<number, number>> {
+    const telling = await this.tellingWords(reader, words);
+    if (telling.length === 0) return new Map();
+    const match = this.anyOf(telling);
+    const rows = await (this.isSqlite
+      ? reader.query(`SELECT rowid AS doc_id, -rank AS score FROM memory_episodic_fts WHERE memory_episodic_fts MATCH ? ORDER BY rank LIMIT ${limit}`, [match])
+      : reader.query(
+          `SELECT doc_id, ts_rank(words, ?::tsquery, 1) AS score FROM memory_episodic_fts WHERE words @@ ?::tsquery ORDER BY score DESC, doc_id LIMIT ${limit}`,
+          [match, match],
+        ));
+    return new Map(rows.map(({ doc_id: docId, score }) => [docId as number, score as number]));
+  }
+
+  /** The numbers of the episodes that hold all words of the text, in any order. */
+  async holding(reader: MemoryReader, text: string): Promise<number[]> {
+    const words = [...new Set(wordsOf(text))];
+    if (words.length === 0) return [];
+    const rows = await (this.isSqlite
+      ? reader.query('SELECT rowid AS doc_id FROM memory_episodic_fts WHERE memory_episodic_fts MATCH ?', [words.map((word) => `"${word}"`).join(' AND ')])
+      : reader.query('SELECT doc_id FROM memory_episodic_fts WHERE words @@ ?::tsquery', [words.map((word) => `'${word}'`).join(' & ')]));
+    return rows.map((row) => row.doc_id as number);
+  }
+
+  /** The rarest of the words, as many as can be ranked within bounds. */
+  private async tellingWords(reader: MemoryReader, words: readonly string[]): Promise<string[]> {
+    const distinct = [...new Set(words)];
+    const full = distinct.filter((word) => !isFunctionWord(word));
+    const counted: [word: string, count: number][] = [];
+    for (const word of (full.length > 0 ? full : distinct).slice(0, MOST_WORDS)) counted.push([word, await this.count(reader, word)]);
+    counted.sort(([, one], [, other]) => one - other);
+    let ranked = 0;
+    return counted.filter(([, count]) => count > 0 && count <= MOST_WITH_WORD && (ranked += count) <= MOST_RANKED).map(([word]) => word);
+  }
+
+  /** How many episodes hold the word, counted no further than to one too many. */
+  private async count(reader: MemoryReader, word: string): Promise<number> {
+    const believed = this.common.get(word) ?? 0;
+    if (believed > 0) {
+      this.common.set(word, believed - 1);
+      return MOST_WITH_WORD + 1;
+    }
+    const holds = this.isSqlite ? 'memory_episodic_fts MATCH ?' : 'words @@ ?::tsquery';
+    const sql = `SELECT COUNT(*) AS n FROM (SELECT 1 FROM memory_episodic_fts WHERE ${holds} LIMIT ${MOST_WITH_WORD + 1}) found`;
+    const [row] = await reader.query(sql, [this.anyOf([word])]);
+    const count = Number(row!.n);
+    if (count <= MOST_WITH_WORD) this.common.delete(word);
+    else {
+      if (this.common.size >= MOST_COMMON_WORDS) this.common.clear();
+      this.common.set(word, BELIEVED_COMMON);
+    }
+    return count;
+  }
+
+  /** Letters and digits only, so that quotes are all that either query language needs. */
+  private anyOf(words: readonly string[]): string {
+    return this.isSqlite ? words.map((word) => `"${word}"`).join(' OR ') : words.map((word) => `'${word}'`).join(' | ');
+  }
+}
+
+/** PostgreSQL keeps no places beyond this one. */
+const LAST_PLACE = 16_383;
+
+/** A tsvector's text, so that PostgreSQL's own parser, which would see addresses, numbers and paths, has no say. */
+function lexemes(words: readonly string[]): string {
+  return words.map((word, index) => `'${word}':${Math.min(index + 1, LAST_PLACE)}`).join(' ');
+}

@@ -1,0 +1,220 @@
+import { Injectable } from '@nestjs/common';
+import { newId } from '../../config/index.js';
+import { Database, type Unit } from '../../database/index.js';
+import { type MemoryReader, readInParts } from '../memory-reader.js';
+import { COMPARED, type Draft, EpisodeBatch, type Told } from './episode-batch.js';
+import { mergeKeyOf, textOf } from './episode-document.js';
+import { EpisodeIndexRow } from './episode-index-row.entity.js';
+import { EpisodeIndexWriter } from './episode-index-writer.js';
+import { EpisodeRanking } from './episode-ranking.js';
+import { EpisodeTelling } from './episode-telling.entity.js';
+import { EpisodicMemory } from './episodic.entity.js';
+import { codeEmbedding, decodeEmbedding } from './embedding-code.js';
+import { type KnownEpisode, readKnown, readKnownByDocIds, readKnownByIds, toKnown } from './known-episodes.js';
+import { type EpisodeOfLead, LeadEpisodes } from './lead-episodes.js';
+import { TextEmbedder } from './text-embedder.js';
+
+/** A situation, what was done and how it went. */
+export interface EpisodeEntry extends Omit<EpisodicMemory, 'episode_id'> {
+  /** Replaces that episode as a whole. Without it, a near-identical known episode has happened once more, or it is a new one. */
+  readonly episode_id?: string | undefined;
+  /** The event behind it: told again by the same source, it changes nothing. */
+  readonly source_id?: string | undefined;
+  /** With whom it happened. */
+  readonly lead_id?: string | undefined;
+}
+
+export interface EpisodeQuery {
+  readonly episode_id?: string | undefined;
+  readonly scenario?: string | undefined;
+  /** What the situation is like, in any words. */
+  readonly text?: string | undefined;
+  /** 0 to 1; only episodes that went at least this well. */
+  readonly min_outcome?: number | undefined;
+  readonly limit: number;
+}
+
+/** Why an episode stands where it does. Without a text there is nothing to be similar to. */
+export interface FoundEpisode extends KnownEpisode {
+  /** Reciprocal-rank fusion of similarity, text rank and outcome; without a text the outcome. Comparable within one answer only. */
+  readonly score: number;
+  /** Cosine of the embeddings. */
+  readonly similarity: number | null;
+  /** Place in the full-text ranking, from 1. */
+  readonly text_rank: number | null;
+}
+
+/** So many kinds of episode are looked up in one query. */
+const KEYS_AT_ONCE = 50;
+const LOCK = 7_246_254;
+const LOCKS = 64;
+
+/** Playbooks: what worked, and what did not, in which situation. */
+@Injectable()
+export class EpisodicStore {
+  constructor(
+    private readonly database: Database,
+    private readonly ranking: EpisodeRanking,
+    private readonly writer: EpisodeIndexWriter,
+    private readonly embedder: TextEmbedder,
+    private readonly ofLead: LeadEpisodes,
+  ) {}
+
+  /**
+   * Takes episodes in. A near-identical one of the same scenario and steps (cosine from `SAME_FROM_SIMILARITY` on) is counted to the known
+   * one: one occurrence more, its outcome the running mean, its notes those that were told first.
+   * @param source who tells: an agent, the API, consolidation; the ids of events are its own
+   * @returns per entry the episode that it went to, as stored
+   */
+  async remember(unit: Unit, entries: readonly EpisodeEntry[], { now, source = 'api' }: { now: string; source?: string }): Promise<KnownEpisode[]> {
+    const told = await this.toldOf(entries, now, source);
+    const episodeOf = await this.toldBefore(unit, entries, source);
+    const fresh = entries.map((entry) => entry.source_id === undefined || !episodeOf.has(tellingId(source, entry.source_id)));
+    const keys = new Set(entries.flatMap((entry, index) => (entry.episode_id === undefined && fresh[index] ? [told[index]!.merge_key] : [])));
+    await this.lock(unit, keys);
+    const batch = new EpisodeBatch(await this.draftsOf(unit, keys));
+    const replaced = await this.docIdsOf(unit, entries.flatMap(({ episode_id: id }, index) => (id !== undefined && fresh[index] ? [id] : [])));
+    const tellings = new Map<string, EpisodeTelling>();
+    const went = entries.map((entry, index) => {
+      const id = entry.source_id === undefined ? newId('TEL') : tellingId(source, entry.source_id);
+      const known = episodeOf.get(id);
+      if (known !== undefined) return known;
+      const { draft, isNew } = entry.episode_id === undefined
+        ? batch.tell(told[index]!)
+        : { draft: batch.replace(told[index]!, replaced.get(entry.episode_id)), isNew: true };
+      const { episode_id } = draft.episode;
+      if (isNew) for (const [key, telling] of tellings) if (telling.episode_id === episode_id) tellings.delete(key);
+      if (entry.source_id !== undefined || entry.lead_id !== undefined) {
+        const { lead_id = null, outcome_score } = entry;
+        tellings.set(id, { telling_id: id, episode_id, lead_id, outcome_score, gave_text: isNew, told_at: now });
+        episodeOf.set(id, episode_id);
+      }
+      return episode_id;
+    });
+    await this.save(unit, [...batch.touched], replaced, [...tellings.values()]);
+    return this.asStored(unit, went, batch);
+  }
+
+  /** With `text` those that are like it, best first; without, those that went best first. */
+  async search(reader: MemoryReader, { text, limit, ...where }: EpisodeQuery): Promise<FoundEpisode[]> {
+    if (text === undefined) return this.list(reader, where, limit);
+    const ranked = await this.ranking.rank(reader, { text, limit, scenario: where.scenario, min_outcome: where.min_outcome });
+    const episodes = new Map((await readKnownByDocIds(reader, ranked.map(({ doc_id: docId }) => docId))).map((each) => [each.doc_id!, each]));
+    return ranked.flatMap(({ doc_id: docId, score, similarity, text_rank }) => {
+      const episode = episodes.get(docId);
+      // it may have been deleted since it was ranked
+      if (!episode || (where.episode_id !== undefined && episode.episode_id !== where.episode_id)) return [];
+      return [{ ...toKnown(episode), score, similarity, text_rank }];
+    });
+  }
+
+  /** What happened again and again, most often first. @param minOccurrences from 2 on */
+  async repeated(reader: MemoryReader, { minOccurrences, limit = 1_000 }: { minOccurrences: number; limit?: number }): Promise<KnownEpisode[]> {
+    if (!(minOccurrences >= 2)) throw new RangeError(`minOccurrences must be at least 2, got ${minOccurrences}`);
+    const rows = await readKnown(
+      reader, `WHERE i.occurrences > 1 AND i.occurrences >= ? ORDER BY i.occurrences DESC, m.episode_id LIMIT ${Math.trunc(limit)}`, [minOccurrences],
+    );
+    return rows.map(toKnown);
+  }
+
+  /** Takes the lead's part out of every episode, and removes those that were its own or name it. @returns how many episodes held it */
+  forgetLead(unit: Unit, leadId: string): Promise<number> {
+    return this.ofLead.forget(unit, leadId);
+  }
+
+  /** The episodes that hold the lead: those that it had a part in, then those that name it. */
+  exportLead(reader: MemoryReader, leadId: string): Promise<EpisodeOfLead[]> {
+    return this.ofLead.export(reader, leadId);
+  }
+
+  private async list(
+    reader: MemoryReader, { episode_id, scenario, min_outcome }: Omit<EpisodeQuery, 'limit' | 'text'>, limit: number,
+  ): Promise<FoundEpisode[]> {
+    const conditions: [string, unknown][] = [['m.episode_id = ?', episode_id], ['m.scenario = ?', scenario], ['m.outcome_score >= ?', min_outcome]];
+    const asked = conditions.filter(([, value]) => value !== undefined);
+    const where = ['1=1', ...asked.map(([sql]) => sql)].join(' AND ');
+    const params = asked.map(([, value]) => value);
+    const rows = await readKnown(reader, `WHERE ${where} ORDER BY m.outcome_score DESC, m.episode_id LIMIT ${Math.trunc(limit)}`, params);
+    return rows.map((row) => ({ ...toKnown(row), score: row.outcome_score, similarity: null, text_rank: null }));
+  }
+
+  private async toldOf(entries: readonly EpisodeEntry[], now: string, source: string): Promise<Told[]> {
+    const vectors = await this.embedder.embed(entries.map(textOf));
+    return entries.map(({ episode_id = newId('EPI'), scenario, action_sequence_json, outcome_score, notes }, index) => {
+      const episode = { episode_id, scenario, action_sequence_json, outcome_score, notes };
+      return { episode, merge_key: mergeKeyOf(episode), vector: vectors[index]!, embedding: codeEmbedding(vectors[index]!), source, now };
+    });
+  }
+
+  /** @returns by telling, the episode that it went to back then */
+  private async toldBefore(unit: Unit, entries: readonly EpisodeEntry[], source: string): Promise<Map<string, string>> {
+    const ids = entries.flatMap(({ source_id: id }) => (id === undefined ? [] : [tellingId(source, id)]));
+    const known = await readInParts(ids, (part) => unit.of(EpisodeTelling).find({ telling_id: part }));
+    return new Map(known.map(({ telling_id, episode_id }) => [telling_id, episode_id]));
+  }
+
+  /** Two processes that tell the same thing at once must not both find it new. On SQLite a unit is alone anyway. */
+  private async lock(unit: Unit, keys: ReadonlySet<string>): Promise<void> {
+    if (this.database.dialect === 'sqlite' || keys.size === 0) return;
+    const locks = [...new Set([...keys].map((key) => Buffer.from(key, 'base64url')[0]! % LOCKS))].sort((one, other) => one - other);
+    await unit.query('SELECT pg_advisory_xact_lock(?::integer, lock) FROM (SELECT unnest(?::integer[]) AS lock ORDER BY 1) locks', [LOCK, locks]);
+  }
+
+  private async draftsOf(unit: Unit, keys: ReadonlySet<string>): Promise<Draft[]> {
+    const latest = `SELECT * FROM (SELECT * FROM memory_episodic_index WHERE merge_key = ? AND model = ? ORDER BY doc_id DESC LIMIT ${COMPARED}) latest`;
+    const drafts: Draft[] = [];
+    for (let rest = [...keys]; rest.length > 0; rest = rest.slice(KEYS_AT_ONCE)) {
+      const part = rest.slice(0, KEYS_AT_ONCE);
+      const rows = await unit.query(
+        `SELECT m.*, i.doc_id, i.merge_key, i.embedding, i.occurrences, i.first_seen_at, i.last_seen_at, i.source
+         FROM (${part.map(() => latest).join(' UNION ALL ')}) i JOIN memory_episodic m ON m.episode_id = i.episode_id ORDER BY i.doc_id`,
+        part.flatMap((key) => [key, this.embedder.model]),
+      );
+      drafts.push(...rows.map((row) => draftOf(unit, row as unknown as DraftRow)));
+    }
+    return drafts;
+  }
+
+  private async docIdsOf(unit: Unit, episodeIds: readonly string[]): Promise<Map<string, number | undefined>> {
+    const known = await readInParts(episodeIds, (part) => unit.of(EpisodeIndexRow).find({ episode_id: part }));
+    const docIds = new Map(known.map(({ episode_id, doc_id }) => [episode_id, doc_id]));
+    return new Map(episodeIds.map((id) => [id, docIds.get(id)]));
+  }
+
+  private async save(unit: Unit, drafts: readonly Draft[], replaced: ReadonlyMap<string, unknown>, tellings: readonly EpisodeTelling[]): Promise<void> {
+    await readInParts(replaced.keys(), async (part) => {
+      await unit.of(EpisodeTelling).delete({ episode_id: part });
+      return [];
+    });
+    await this.writer.write(unit, drafts);
+    await unit.of(EpisodicMemory).upsert(drafts.map(({ episode }) => episode));
+    const rewritten = drafts.filter(({ doc_id: docId, episode }) => docId !== undefined || replaced.has(episode.episode_id));
+    await this.writer.settle(unit, rewritten.map(({ episode }) => episode.episode_id));
+    await unit.of(EpisodeTelling).insert(tellings);
+  }
+
+  private async asStored(unit: Unit, episodeIds: readonly string[], batch: EpisodeBatch): Promise<KnownEpisode[]> {
+    const stored = new Map<string, KnownEpisode>();
+    for (const { episode, occurrences, first_seen_at, last_seen_at, source } of batch.touched) {
+      stored.set(episode.episode_id, { ...episode, occurrences, first_seen_at, last_seen_at, source });
+    }
+    const older = await readKnownByIds(unit, episodeIds.filter((id) => !stored.has(id)));
+    for (const each of older) stored.set(each.episode_id, toKnown(each));
+    return episodeIds.map((id) => stored.get(id)!);
+  }
+}
+
+type DraftRow = EpisodicMemory & EpisodeIndexRow;
+
+function draftOf(unit: Unit, row: DraftRow): Draft {
+  const { episode_id, scenario, action_sequence_json, outcome_score, notes } = unit.of(EpisodicMemory).decode({ ...row });
+  const { doc_id, merge_key, occurrences, first_seen_at, last_seen_at, source } = row;
+  return {
+    episode: { episode_id, scenario, action_sequence_json, outcome_score, notes }, embedding: decodeEmbedding(row.embedding!),
+    merge_key, doc_id, occurrences, first_seen_at, last_seen_at, source, hasNewText: false,
+  };
+}
+
+function tellingId(source: string, sourceId: string): string {
+  return `${source}:${sourceId}`;
+}

@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import type { Unit } from '../../../database/index.js';
+import { type MemoryReader, readInParts } from '../../memory-reader.js';
+import { FactStore } from '../fact.store.js';
+import { LongTermStore } from '../long-term.store.js';
+import { ForgottenLead } from './forgotten-lead.entity.js';
+import { countSignal, noSignals } from './lead-signals.js';
+import { MemorySignals } from './memory-signals.entity.js';
+import type { Observation, ReadHistory } from './observation.js';
+import { ObservedEvent } from './observed-event.entity.js';
+import { rfmScore } from './rfm-score.js';
+import { stateSignals } from './signal-facts.js';
+
+/** Learns from what happens with leads: counts each event once, and states what the counts speak for as facts. */
+@Injectable()
+export class LeadLearning {
+  constructor(
+    private readonly facts: FactStore,
+    private readonly summaries: LongTermStore,
+  ) {}
+
+  /**
+   * Counts events; those that were counted before change nothing.
+   * @param history asked, per lead, for what else happened since the last event that was counted (for everything the first time)
+   * @returns how many events were new
+   */
+  async observe(unit: Unit, observations: readonly Observation[], now: string, history?: ReadHistory): Promise<number> {
+    const byLead = new Map<string, Observation[]>();
+    for (const each of observations) byLead.set(each.lead_id, [...(byLead.get(each.lead_id) ?? []), each]);
+    let counted = 0;
+    // in the order of their ids, so that two units do not wait for each other
+    for (const leadId of [...byLead.keys()].sort()) counted += await this.observeLead(unit, leadId, byLead.get(leadId)!, now, history);
+    return counted;
+  }
+
+  async signalsOf(reader: MemoryReader, leadId: string): Promise<MemorySignals | undefined> {
+    return reader.of(MemorySignals).get(leadId);
+  }
+
+  /** What happened until now is not learned from again, however it is told. @returns how many rows there were */
+  async forgetLead(unit: Unit, leadId: string, now: string): Promise<number> {
+    await unit.of(ForgottenLead).upsert({ lead_hash: hashOf(leadId), forgotten_at: now });
+    return (await unit.of(MemorySignals).delete({ lead_id: leadId })) + (await unit.of(ObservedEvent).delete({ lead_id: leadId }));
+  }
+
+  private async observeLead(unit: Unit, leadId: string, told: readonly Observation[], now: string, history?: ReadHistory): Promise<number> {
+    const row = await this.hold(unit, leadId, now);
+    const past = (await history?.(leadId, row.counted_until)) ?? [];
+    const events = await this.notYetCounted(unit, leadId, [...told, ...past]);
+    if (events.length === 0) return 0;
+    await unit.of(ObservedEvent).insert(events.map(({ source_id }) => ({ lead_id: leadId, source_id })));
+    const signals = row.signals_json;
+    for (const event of events) countSignal(signals, event);
+    const statements = stateSignals(signals, leadId, now);
+    const last = events.at(-1)!.at;
+    const counted_until = row.counted_until !== null && row.counted_until > last ? row.counted_until : last;
+    await unit.of(MemorySignals).upsert({ lead_id: leadId, signals_json: signals, counted_until, updated_at: now });
+    await this.facts.learn(unit, statements, now);
+    await this.summaries.setRfmScore(unit, leadId, Number(rfmScore(signals, now).toFixed(3)), now);
+    return events.length;
+  }
+
+  /** The lead's row, locked so that one unit at a time counts for it. */
+  private async hold(unit: Unit, lead_id: string, now: string): Promise<MemorySignals> {
+    const rows = unit.of(MemorySignals);
+    const [known] = await rows.find({ lead_id }, { lock: true });
+    if (known) return known;
+    const forgotten = await unit.of(ForgottenLead).get(hashOf(lead_id));
+    const empty: MemorySignals = { lead_id, signals_json: noSignals(), counted_until: forgotten?.forgotten_at ?? null, updated_at: now };
+    if ((await rows.insertNew(empty)) === 1) return empty;
+    return (await rows.find({ lead_id }, { lock: true }))[0]!;
+  }
+
+  /** Each once, in the order in which they happened. */
+  private async notYetCounted(unit: Unit, lead_id: string, events: readonly Observation[]): Promise<Observation[]> {
+    const byId = new Map(events.map((event) => [event.source_id, event]));
+    const counted = await readInParts(byId.keys(), (part) => unit.of(ObservedEvent).find({ lead_id, source_id: part }));
+    for (const { source_id } of counted) byId.delete(source_id);
+    return [...byId.values()].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.source_id < b.source_id ? -1 : 1));
+  }
+}
+
+function hashOf(leadId: string): string {
+  return createHash('sha256').update(leadId).digest('hex');
+}

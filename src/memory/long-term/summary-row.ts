@@ -1,0 +1,80 @@
+import type { LongTermMemory } from './long-term.entity.js';
+import type { NewFact } from './fact.js';
+import type { MemoryFact } from './memory-fact.entity.js';
+
+/** Something learned of a lead. What is left out stays as it is known. */
+export interface LongTermEntry {
+  readonly lead_id: string;
+  readonly region?: string | null;
+  readonly industry?: string | null;
+  /** 0 to 1. */
+  readonly rfm_score?: number;
+  /** Taken into the known preferences name by name. */
+  readonly preferences_json?: Readonly<Record<string, unknown>>;
+}
+
+type StatementBase = Omit<NewFact, 'lead_id' | 'name' | 'value'>;
+
+/** The columns of the summary row that are facts of their own. */
+const COLUMNS = ['region', 'industry', 'rfm_score'] as const;
+/** Preferences that go by another name as facts. */
+const FACT_OF_PREFERENCE: Readonly<Record<string, string>> = {
+  interests: 'interest', preferred_channels: 'preferred_channel', best_contact_time: 'best_contact_hour',
+};
+const PREFERENCE_OF_FACT = new Map(Object.entries(FACT_OF_PREFERENCE).map(([preference, fact]) => [fact, preference]));
+
+/** Names that are facts of another meaning: a preference that has one anyway (from a data set) stays in its row and is no fact. */
+export const RESERVED_PREFERENCES: ReadonlySet<string> = new Set([...COLUMNS, ...Object.values(FACT_OF_PREFERENCE)]);
+
+export function emptySummary(lead_id: string, now: string): LongTermMemory {
+  // a lead of whom no purchase is known has the lowest score
+  return { lead_id, region: null, industry: null, rfm_score: 0, preferences_json: {}, last_updated_at: now };
+}
+
+/** A summary row, or a part of one, as statements. What it does not hold it says nothing about; null says that nothing holds. */
+export function statementsOf({ lead_id, preferences_json = {}, ...columns }: LongTermEntry, base: StatementBase): NewFact[] {
+  return [
+    ...COLUMNS.filter((name) => columns[name] !== undefined).map((name) => ({ ...base, lead_id, name, value: columns[name] })),
+    ...Object.entries(preferences_json).filter(([name]) => !RESERVED_PREFERENCES.has(name)).map(([name, value]) => (
+      { ...base, lead_id, name: FACT_OF_PREFERENCE[name] ?? name, value: name === 'best_contact_time' ? hourOf(value) : value }
+    )),
+  ];
+}
+
+/**
+ * The summary row after the facts of some names have changed: those columns and preferences follow, the others stay.
+ * @param holding the lead's facts that hold now
+ * @param names of the facts that changed
+ */
+export function updateSummary(row: LongTermMemory, holding: readonly MemoryFact[], names: ReadonlySet<string>, now: string): LongTermMemory {
+  const after: LongTermMemory = { ...row, preferences_json: { ...row.preferences_json }, last_updated_at: now };
+  for (const name of names) {
+    const facts = holding.filter((each) => each.name === name);
+    const value = facts[0]?.value_json ?? null;
+    if (name === 'region' || name === 'industry') after[name] = typeof value === 'string' ? value : null;
+    else if (name === 'rfm_score') after.rfm_score = typeof value === 'number' ? value : 0;
+    else setPreference(after.preferences_json, name, facts);
+  }
+  return after;
+}
+
+function setPreference(preferences: Record<string, unknown>, factName: string, facts: readonly MemoryFact[]): void {
+  const name = PREFERENCE_OF_FACT.get(factName) ?? factName;
+  const values = [...facts].sort((a, b) => b.confidence - a.confidence).map(({ value_json }) => value_json);
+  if (values.length === 0) delete preferences[name];
+  else if (factName === 'best_contact_hour') preferences[name] = windowOf(values[0]);
+  else preferences[name] = name === factName ? values[0] : values;
+}
+
+/** "09:00-11:00" as 9. Anything but two whole hours stays as it is. */
+function hourOf(window: unknown): unknown {
+  const match = typeof window === 'string' ? /^(\d{2}):00-(\d{2}):00$/.exec(window) : null;
+  const hour = Number(match?.[1]);
+  return match && hour < 24 && Number(match[2]) === (hour + 2) % 24 ? hour : window;
+}
+
+function windowOf(hour: unknown): unknown {
+  if (!(Number.isInteger(hour) && (hour as number) >= 0 && (hour as number) < 24)) return hour;
+  const clock = (each: number): string => `${String(each % 24).padStart(2, '0')}:00`;
+  return `${clock(hour as number)}-${clock((hour as number) + 2)}`;
+}

@@ -1,0 +1,96 @@
+import type { Database } from '../../database/index.js';
+import type { MemoryReader } from '../memory-reader.js';
+import { validTriplesSql } from './valid-triples-sql.js';
+
+/** What walking the graph needs of a triple: all of it stands in the indexes of the two ends. */
+export interface Edge {
+  readonly triple_id: string;
+  readonly subject: string;
+  readonly object: string;
+  readonly weight: number;
+}
+
+/** From an entity along its triples: `out` where it is the subject, `in` where it is the object. */
+export type Direction = 'out' | 'in' | 'both';
+
+export interface EdgeQuery {
+  readonly direction: Direction;
+  readonly predicate?: string;
+  readonly at: string;
+  /** At most so many edges of each entity. */
+  readonly limit: number;
+}
+
+export interface Wanted {
+  readonly entity: string;
+  /** Lighter edges are not read. */
+  readonly minWeight: number;
+}
+
+/** Reads edges of several entities: for each, the heaviest first. */
+export type ReadEdges = (wanted: readonly Wanted[]) => Promise<Edge[][]>;
+
+const COLUMNS = 'triple_id, subject, object, weight';
+
+export function otherEnd({ subject, object }: Edge, entity: string): string {
+  return subject === entity ? object : subject;
+}
+
+/**
+ * @returns a reader of the edges that hold at the query's moment. On SQLite, where a statement is a function call, it asks for one entity at a
+ * time; on PostgreSQL, where it is a round trip, for all of them at once.
+ */
+export function edgeReader(reader: Pick<MemoryReader, 'query'>, dialect: Database['dialect'], query: EdgeQuery): ReadEdges {
+  const ends = query.direction === 'both' ? ['subject', 'object'] : [query.direction === 'out' ? 'subject' : 'object'];
+  const readOneWay = dialect === 'sqlite' ? oneByOne(reader, query) : allAtOnce(reader, query);
+  return async (wanted) => {
+    if (wanted.length === 0) return [];
+    const one = await readOneWay(ends[0]!, wanted);
+    if (ends.length === 1) return one;
+    // where the first way gives enough, only heavier edges of the other can still enter
+    const heavier = wanted.map(({ entity, minWeight }, index) => ({ entity, minWeight: Math.max(minWeight, one[index]![query.limit - 1]?.weight ?? 0) }));
+    const other = await readOneWay(ends[1]!, heavier);
+    return wanted.map((_, index) => merge(one[index]!, other[index]!, query.limit));
+  };
+}
+
+type ReadOneWay = (end: string, wanted: readonly Wanted[]) => Promise<Edge[][]>;
+
+function oneByOne(reader: Pick<MemoryReader, 'query'>, { predicate, at, limit }: EdgeQuery): ReadOneWay {
+  return async (end, wanted) => {
+    const lists: Edge[][] = [];
+    for (const { entity, minWeight } of wanted) {
+      const conditions = [`${end} = ?`, 'weight >= ?', ...(predicate === undefined ? [] : ['predicate = ?'])];
+      const { sql, params } = validTriplesSql({
+        conditions, params: [entity, minWeight, ...(predicate === undefined ? [] : [predicate])], at, limit, columns: COLUMNS,
+      });
+      lists.push((await reader.query(sql, params)) as unknown as Edge[]);
+    }
+    return lists;
+  };
+}
+
+function allAtOnce(reader: Pick<MemoryReader, 'query'>, { predicate, at, limit }: EdgeQuery): ReadOneWay {
+  return async (end, wanted) => {
+    const conditions = [`${end} = wanted.entity`, 'weight >= wanted.min_weight', ...(predicate === undefined ? [] : ['predicate = ?'])];
+    const { sql, params } = validTriplesSql({ conditions, params: predicate === undefined ? [] : [predicate], at, limit, columns: COLUMNS });
+    const rows = await reader.query(
+      `SELECT wanted.place, edge.* FROM unnest(?::text[], ?::float8[]) WITH ORDINALITY AS wanted(entity, min_weight, place) CROSS JOIN LATERAL (${sql}) AS edge`,
+      [wanted.map(({ entity }) => entity), wanted.map(({ minWeight }) => minWeight), ...params],
+    );
+    const lists = wanted.map((): Edge[] => []);
+    for (const { place, ...edge } of rows) lists[Number(place) - 1]!.push(edge as unknown as Edge);
+    return lists;
+  };
+}
+
+/** Two lists, the heaviest first, made one; an edge from an entity to itself is in both and counts once. */
+function merge(one: readonly Edge[], other: readonly Edge[], limit: number): Edge[] {
+  const loops = new Set(one.filter(({ subject, object }) => subject === object).map(({ triple_id }) => triple_id));
+  return [...one, ...other.filter(({ triple_id }) => !loops.has(triple_id))].sort(byWeight).slice(0, limit);
+}
+
+/** The heaviest first, of equal weight the newest id. */
+export function byWeight(one: Edge, other: Edge): number {
+  return other.weight - one.weight || (one.triple_id < other.triple_id ? 1 : -1);
+}

@@ -1,0 +1,85 @@
+import { type Edge, type ReadEdges, otherEnd } from './edge-reader.js';
+
+/** Entities of one hop from which the next goes on: the strongest. */
+export const BREADTH = 32;
+export interface FollowedEdge extends Edge {
+  /** 1 for the edges of the starting entity. */
+  readonly hop: number;
+  /** The product of the weights on the strongest way to it, its own included. */
+  readonly strength: number;
+}
+
+/**
+ * The strongest edges of each hop around an entity, nearer hops first. Exact for the first hop; the later ones go on from the
+ * `BREADTH` strongest entities of the hop before. Weights are at most 1, so an edge that is lighter than what is needed to
+ * enter the strongest `limit` need not be read, nor what lies behind it.
+ * @param readEdges gives at least `max(limit, BREADTH)` edges of an entity where there are so many
+ */
+export async function followHops(readEdges: ReadEdges, { start, hops, limit }: { start: string; hops: number; limit: number }): Promise<FollowedEdge[]> {
+  const found: FollowedEdge[] = [];
+  /** How many hops away each entity is. */
+  const distances = new Map([[start, 0]]);
+  let frontier = new Map([[start, 1]]);
+  for (let hop = 1; hop <= hops && frontier.size > 0; hop++) {
+    const hopEdges = new Map<string, FollowedEdge>();
+    const isLast = hop === hops;
+    const strongest = new Strongest(isLast ? limit : Math.max(limit, BREADTH));
+    const reached = new Map<string, number>();
+    const from = [...frontier].sort(byStrength).slice(0, BREADTH);
+    // what the first ones show narrows what is read of the others, so they are asked 1, 1, 2, 4, 8, 16 at a time
+    for (let first = 0; first < from.length; first = Math.max(1, 2 * first)) {
+      const asked = from.slice(first, Math.max(1, 2 * first)).filter(([, strength]) => strength >= strongest.least);
+      const lists = await readEdges(asked.map(([entity, strength]) => ({ entity, minWeight: strongest.least / strength })));
+      asked.forEach(([entity, strength], index) => {
+        for (const edge of lists[index]!) {
+          const end = otherEnd(edge, entity);
+          const known = hopEdges.get(edge.triple_id);
+          const along = strength * edge.weight;
+          // an edge back belongs to the hop before, whether it was strong enough to be shown there or not
+          if ((distances.get(end) ?? hop) < hop - 1 || (known && known.strength >= along)) continue;
+          hopEdges.set(edge.triple_id, { ...edge, hop, strength: along });
+          if (!known) strongest.add(along);
+          if (!isLast && !distances.has(end) && along > (reached.get(end) ?? 0)) reached.set(end, along);
+        }
+      });
+    }
+    found.push(...[...hopEdges.values()].sort(byStrengthOfEdge).slice(0, limit));
+    for (const entity of reached.keys()) distances.set(entity, hop);
+    frontier = reached;
+  }
+  return found;
+}
+
+/** Keeps the `size` greatest of the numbers that it is given. */
+class Strongest {
+  private readonly ascending: number[] = [];
+
+  constructor(private readonly size: number) {}
+
+  /** What a number must reach to be among them. */
+  get least(): number {
+    return this.ascending.length < this.size ? 0 : this.ascending[0]!;
+  }
+
+  add(value: number): void {
+    if (this.ascending.length >= this.size) {
+      if (value <= this.ascending[0]!) return;
+      this.ascending.shift();
+    }
+    let [low, high] = [0, this.ascending.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.ascending[middle]! < value) low = middle + 1;
+      else high = middle;
+    }
+    this.ascending.splice(low, 0, value);
+  }
+}
+
+function byStrength([one, strength]: [string, number], [other, otherStrength]: [string, number]): number {
+  return otherStrength - strength || (one < other ? -1 : 1);
+}
+
+function byStrengthOfEdge(one: FollowedEdge, other: FollowedEdge): number {
+  return other.strength - one.strength || (one.triple_id < other.triple_id ? 1 : -1);
+}

@@ -1,0 +1,103 @@
+import { Injectable } from '@nestjs/common';
+import { type EngagementInputs, type EngagementOutcome, stepsOfMessage } from '../../agents/engagement/index.js';
+import { Clock } from '../../config/index.js';
+import { Database, type Unit, UnitOfWork } from '../../database/index.js';
+import { Decision, Ledger } from '../../decisions/index.js';
+import { MemoryService } from '../../memory/index.js';
+import { Message } from '../../outreach/index.js';
+import { Playbooks } from '../facts/playbooks.js';
+
+/** How an engagement ended. */
+export type EngagementEnd = 'converted' | 'good_answer' | 'answer' | 'no_answer' | 'declined' | 'opted_out';
+
+/** What each end is worth as the outcome of the episode, 0 to 1. */
+const OUTCOME_OF_END: Readonly<Record<EngagementEnd, number>> = {
+  converted: 1, good_answer: 0.9, answer: 0.5, no_answer: 0.1, declined: 0.05, opted_out: 0,
+};
+/** An answer is waited for so long; a later one is no answer to this message. */
+const ANSWER_WITHIN_DAYS = 7;
+/** Conversions are put down to a message for so long. */
+const CONVERSION_WITHIN_DAYS = 30;
+/** Older messages were looked at by earlier sweeps. */
+const LOOKED_BACK_DAYS = 37;
+const DAY_MS = 86_400_000;
+const SWEPT_AT_ONCE = 100;
+const SOURCE = 'engagement';
+
+/**
+ * Writes back what came of engagements: one episode for each decision that sent a message, with its steps and its end. The first
+ * end that is known counts, and telling it again changes nothing.
+ */
+@Injectable()
+export class EngagementEpisodes {
+  constructor(
+    private readonly memory: MemoryService,
+    private readonly ledger: Ledger,
+    private readonly playbooks: Playbooks,
+    private readonly database: Database,
+    private readonly units: UnitOfWork,
+    private readonly clock: Clock,
+  ) {}
+
+  async finish(
+    unit: Unit, { decision_id, lead_id, channel }: Pick<Message, 'decision_id' | 'lead_id' | 'channel'>, end: EngagementEnd, now: string,
+  ): Promise<void> {
+    const decision = decision_id === null ? undefined : await unit.of(Decision).get(decision_id);
+    if (decision?.kind !== 'lead.engage') return;
+    const outcome = decision.outcome as EngagementOutcome;
+    if (outcome.kind !== 'message') return;
+    const { lead } = (decision.inputs as EngagementInputs).facts;
+    const { call_to_action, tone = null, topic = null } = outcome.message;
+    await this.memory.rememberEpisodes(unit, [{
+      scenario: outcome.scenario,
+      action_sequence_json: stepsOfMessage({ call_to_action, channel, tone, topic, persona: lead.persona }),
+      outcome_score: OUTCOME_OF_END[end],
+      // nothing that tells leads apart, so that the same done in the same situation is one episode that happened again
+      notes: `message of the ${outcome.mode} sequence`,
+      source_id: decision.decision_id, lead_id,
+    }], { now, source: SOURCE });
+    unit.afterCommit(() => this.playbooks.forget(outcome.scenario));
+  }
+
+  /** The last message that went to a lead before it converted is taken to have had a part in it. */
+  async finishByConversion(unit: Unit, leadId: string, convertedAt: string, now: string): Promise<void> {
+    const sent = await unit.of(Message).find({ lead_id: leadId, status: 'sent' }, { order: { sent_at: 'desc' }, limit: 20 });
+    const since = daysBefore(convertedAt, CONVERSION_WITHIN_DAYS);
+    const last = sent.find(({ decision_id, sent_at }) => decision_id !== null && sent_at! <= convertedAt && sent_at! >= since);
+    if (last) await this.finish(unit, last, 'converted', now);
+  }
+
+  /** Ends the engagements that nobody has answered in a week, some at a time in units of their own. @returns how many */
+  async finishUnanswered(): Promise<number> {
+    const now = this.clock.iso();
+    let finished = 0;
+    for (;;) {
+      const due = await this.unanswered(this.database, now);
+      if (due.length === 0) return finished;
+      await this.units.run(async (unit) => {
+        for (const message_id of due) {
+          const [message] = await unit.of(Message).find({ message_id }, { lock: true });
+          if (message?.decision_id == null) continue;
+          await this.finish(unit, message, 'no_answer', now);
+          await this.ledger.measure(unit, message.decision_id, { event: 'no_answer', at: now, outcome: 'none', succeeded: false });
+        }
+      });
+      finished += due.length;
+    }
+  }
+
+  private async unanswered(reader: Pick<Database, 'query'>, now: string): Promise<string[]> {
+    const rows = await reader.query(
+      `SELECT m.message_id FROM messages m JOIN decisions d ON d.decision_id = m.decision_id
+       WHERE m.status = 'sent' AND m.planned_for >= ? AND m.planned_for <= ? AND m.sent_at <= ? AND d.kind = 'lead.engage'
+         AND NOT EXISTS (SELECT 1 FROM memory_episodic_tellings t WHERE t.telling_id = ? || m.decision_id)
+       ORDER BY m.planned_for LIMIT ${SWEPT_AT_ONCE}`,
+      [daysBefore(now, LOOKED_BACK_DAYS), daysBefore(now, ANSWER_WITHIN_DAYS), daysBefore(now, ANSWER_WITHIN_DAYS), `${SOURCE}:`],
+    );
+    return rows.map(({ message_id }) => String(message_id));
+  }
+}
+
+function daysBefore(instant: string, days: number): string {
+  return new Date(Date.parse(instant) - days * DAY_MS).toISOString();
+}

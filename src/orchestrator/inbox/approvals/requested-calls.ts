@@ -1,0 +1,116 @@
+import { Injectable } from '@nestjs/common';
+import type { OnModuleInit } from '@nestjs/common';
+import type { Unit } from '../../../database/index.js';
+import { hashJson } from '../../../decisions/index.js';
+import {
+  type CommandContext, Operation, OperationBus, OperationRegistry, type Principal, forbidden, hasScope, invalid, unauthenticated, validateRequest,
+} from '../../../operations/index.js';
+import { Inbox } from '../inbox.js';
+import { Approval } from './approval.entity.js';
+import { RequestApprovalRequest, RequestedApprovalResponse } from './approvals.dto.js';
+import { EffectRegistry } from './effect-registry.js';
+
+/** The kind of approval whose effect is a call. */
+const OPERATION_CALL = 'operation.call';
+
+/** "Call this operation with this input as this requester." The requester acts with the one scope that the call needs. */
+interface CallEffect {
+  operation: string;
+  input: Record<string, unknown>;
+  requester: { id: string; kind: Principal['kind']; name: string; role?: string };
+}
+
+/**
+ * Calls that wait for a person's yes. Asking with the same input finds the approval that was asked for before, and the first asking after
+ * the decision is given its outcome; the one after that asks anew.
+ */
+@Injectable()
+export class RequestedCalls implements OnModuleInit {
+  constructor(
+    private readonly registry: OperationRegistry,
+    private readonly operations: OperationBus,
+    private readonly inbox: Inbox,
+    private readonly effects: EffectRegistry,
+  ) {}
+
+  onModuleInit(): void {
+    this.effects.register(OPERATION_CALL, {
+      // the call itself checks what it finds; a lead that got another visit meanwhile is still the lead to delete
+      readState: async () => ({}),
+      execute: (unit: Unit, effect: CallEffect) => this.execute(unit, effect),
+    });
+  }
+
+  @Operation({
+    name: 'approval.request', permission: null, kind: 'command', isIdempotent: false, request: RequestApprovalRequest, response: RequestedApprovalResponse,
+    summary: 'Ask a person to allow a call that the caller may make; asking again tells its state and, once, its result',
+  })
+  async request({ operation, input, reason }: RequestApprovalRequest, { unit, principal, now }: CommandContext): Promise<RequestedApprovalResponse> {
+    if (!principal) throw unauthenticated('sign in to ask for an approval');
+    const effect = this.effectOf(operation, input, principal);
+    const known = await latestUncollected(unit, effect, principal);
+    const approval = known ?? (await this.ask(unit, effect, reason));
+    return toRequested(await collect(unit, approval, now));
+  }
+
+  /** @throws AppError for what the caller could not call either, or what cannot wait */
+  private effectOf(name: string, input: Record<string, unknown>, { id, kind, name: caller, role, scopes }: Principal): CallEffect {
+    const operation = this.registry.get(name);
+    if (operation.kind !== 'command') throw invalid('operation', `"${name}" needs no approval: it is a ${operation.kind}; call it itself`);
+    const principal: Principal = { id, kind, name: caller, scopes };
+    if (operation.permission !== null && !hasScope(principal, operation.permission)) {
+      throw forbidden(`"${name}" needs the scope ${operation.permission}, which ${caller} does not have`);
+    }
+    validateRequest(operation.request, input);
+    return { operation: name, input, requester: { id, kind, name: caller, ...(role !== undefined && { role }) } };
+  }
+
+  private async ask(unit: Unit, effect: CallEffect, reason: string | undefined): Promise<Approval> {
+    const { operation, input, requester } = effect;
+    const { summary, isDestructive } = this.registry.get(operation);
+    const textOf = (field: string) => (typeof input[field] === 'string' ? input[field] : null);
+    const [approvalId] = await this.inbox.requestApproval(unit, [{
+      kind: OPERATION_CALL,
+      title: `${summary}: ${JSON.stringify(input)}`.slice(0, 2_000),
+      effect: { ...effect },
+      evidence: reason === undefined ? {} : { reason },
+      blastRadius: { operation, input },
+      // erasing a lead erases what is filed under it; the record of who allowed that, which holds its id alone, has to stay
+      leadId: isDestructive ? null : textOf('lead_id'),
+      campaignId: textOf('campaign_id'),
+      requestedBy: requester.id,
+    }]);
+    return (await unit.of(Approval).get(approvalId!))!;
+  }
+
+  private async execute(unit: Unit, { operation, input, requester }: CallEffect) {
+    const { permission } = this.registry.get(operation);
+    const principal: Principal = { ...requester, scopes: new Set(permission === null ? [] : [permission]) };
+    const result = await this.operations.callWithin(unit, operation, input, { principal, door: 'approval' });
+    return { result: { ...result }, inverse: null };
+  }
+}
+
+async function latestUncollected(unit: Unit, effect: CallEffect, { id }: Principal): Promise<Approval | undefined> {
+  const where = { effect_hash: hashJson(effect), requested_by: id, kind: OPERATION_CALL, collected_at: null };
+  return (await unit.of(Approval).find(where, { order: { created_at: 'desc' }, limit: 1, lock: true }))[0];
+}
+
+/** What is still open stays; an outcome is given once. */
+async function collect(unit: Unit, approval: Approval, now: string): Promise<Approval> {
+  const isLate = approval.status === 'pending' && approval.expires_at <= now;
+  if (approval.status === 'pending' && !isLate) return approval;
+  const late: Partial<Approval> = isLate ? { status: 'expired', closed_reason: 'nobody decided in time', version: approval.version + 1 } : {};
+  const patch: Partial<Approval> = { ...late, collected_at: now };
+  await unit.of(Approval).update({ approval_id: approval.approval_id }, patch);
+  return { ...approval, ...patch };
+}
+
+function toRequested({ approval_id, status, expires_at, closed_reason, decision_note, result }: Approval): RequestedApprovalResponse {
+  const reason = closed_reason ?? (status === 'rejected' ? decision_note : null);
+  return {
+    approval_id, status, expires_at,
+    ...(reason !== null && { reason }),
+    ...(status === 'executed' && { result: (result ?? {}) as Record<string, unknown> }),
+  };
+}

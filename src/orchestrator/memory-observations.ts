@@ -1,0 +1,85 @@
+import { Injectable } from '@nestjs/common';
+import type { OnModuleInit } from '@nestjs/common';
+import { zoneOfRegion } from '../agents/engagement/index.js';
+import { Clock } from '../config/index.js';
+import { ConversationsService, Conversion, ConversionsService, Interaction, Lead } from '../crm/index.js';
+import { type Unit, gt } from '../database/index.js';
+import { MemoryService, type Observation } from '../memory/index.js';
+import { MessageEventsService } from '../outreach/index.js';
+
+/** We wrote or called. */
+const CONTACTS: ReadonlySet<string> = new Set(['email_sent', 'sms_sent', 'call_made', 'social_sent', 'ads_sent', 'web_sent']);
+const REPLIES: ReadonlySet<string> = new Set(['reply', 'sms_reply', 'call_answered', 'social_comment']);
+/** What providers do, not the lead. */
+const NOT_BY_THE_LEAD: ReadonlySet<string> = new Set(['delivered', 'bounce', 'complaint']);
+/** More of a lead's past than this is not looked at; the latest counts most. */
+const LONGEST_HISTORY = 1_000;
+
+type TrackedInteraction = Pick<Interaction, 'interaction_id' | 'lead_id' | 'timestamp' | 'channel' | 'event_type' | 'outcome' | 'metadata_json'>;
+
+/**
+ * Tells memory what leads do, in the unit that records it. What was recorded without anybody telling (our own sends, an import) is
+ * looked up when the lead does something next, so that sending costs nothing.
+ */
+@Injectable()
+export class MemoryObservations implements OnModuleInit {
+  constructor(
+    private readonly conversations: ConversationsService,
+    private readonly conversions: ConversionsService,
+    private readonly events: MessageEventsService,
+    private readonly memory: MemoryService,
+    private readonly clock: Clock,
+  ) {}
+
+  onModuleInit(): void {
+    this.conversations.listen((unit, interaction, lead, now) => this.tell(unit, interactionSeen(interaction, zoneOf(lead)), lead, now));
+    this.events.listen(async (unit, { interaction }) => {
+      const lead = await unit.of(Lead).get(interaction.lead_id);
+      if (lead) await this.tell(unit, interactionSeen(interaction, zoneOf(lead)), lead, this.clock.iso());
+    });
+    this.conversions.listen(async (unit, conversion, now) => {
+      const lead = await unit.of(Lead).get(conversion.lead_id);
+      if (lead) await this.tell(unit, conversionSeen(conversion), lead, now);
+    });
+  }
+
+  private async tell(unit: Unit, seen: Observation | null, lead: Lead, now: string): Promise<void> {
+    if (seen) await this.memory.observe(unit, [seen], now, (leadId, after) => historyOf(unit, leadId, after, zoneOf(lead)));
+  }
+}
+
+/** What happened with a lead after an instant, or ever. */
+async function historyOf(unit: Unit, lead_id: string, after: string | null, zone: string | undefined): Promise<Observation[]> {
+  const options = { order: { timestamp: 'desc' }, limit: LONGEST_HISTORY } as const;
+  const interactions = await unit.of(Interaction).find({ lead_id, ...(after !== null && { timestamp: gt(after) }) }, options);
+  const conversions = await unit.of(Conversion).find({ lead_id, ...(after !== null && { converted_at: gt(after) }) });
+  return [...interactions.flatMap((each) => interactionSeen(each, zone) ?? []), ...conversions.map(conversionSeen)];
+}
+
+export function interactionSeen(interaction: TrackedInteraction, time_zone: string | undefined): Observation | null {
+  const { interaction_id, lead_id, timestamp, channel, event_type, outcome, metadata_json } = interaction;
+  if (NOT_BY_THE_LEAD.has(event_type)) return null;
+  const common = { lead_id, source_id: interaction_id, at: timestamp, channel };
+  if (CONTACTS.has(event_type) && outcome === 'none') return { ...common, kind: 'contact' };
+  const { signal } = metadata_json as { signal?: { human_probability?: unknown } };
+  return {
+    ...common, kind: REPLIES.has(event_type) ? 'reply' : 'activity', outcome, topics: topicsOf(metadata_json), ...(time_zone !== undefined && { time_zone }),
+    ...(typeof signal?.human_probability === 'number' && { human_probability: signal.human_probability }),
+  };
+}
+
+function conversionSeen({ conversion_id, lead_id, converted_at, conversion_value_usd }: Conversion): Observation {
+  return { lead_id, source_id: conversion_id, kind: 'conversion', at: converted_at, value_usd: conversion_value_usd };
+}
+
+/** `topic` or `topics` of the metadata, or of what a provider reported. */
+function topicsOf(metadata: Record<string, unknown>): string[] {
+  const places = [metadata, metadata.reported as Record<string, unknown> | undefined];
+  const named = places.flatMap((place) => [place?.topic, ...(Array.isArray(place?.topics) ? (place.topics as unknown[]) : [])]);
+  return named.filter((each) => typeof each === 'string');
+}
+
+/** Without a region nobody knows what time it is there. */
+function zoneOf({ region }: Lead): string | undefined {
+  return region === null ? undefined : zoneOfRegion(region);
+}

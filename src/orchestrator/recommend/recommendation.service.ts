@@ -1,0 +1,63 @@
+import { Injectable } from '@nestjs/common';
+import { EngagementAgent, type EngagementDecision } from '../../agents/engagement/index.js';
+import { LeadTriageAgent, type TriageDecision } from '../../agents/lead-triage/index.js';
+import { Settings } from '../../config/index.js';
+import { Lead } from '../../crm/index.js';
+import { Database } from '../../database/index.js';
+import { Operation, notFound } from '../../operations/index.js';
+import { agentPrincipal } from '../agent-principals.js';
+import { hasEnded } from '../engagement/engagement.service.js';
+import { RecommendRequest, RecommendationResponse } from './recommendation.dto.js';
+
+/** What the agents would do next with a lead, on present facts; nothing is done and nothing written. */
+@Injectable()
+export class RecommendationService {
+  constructor(
+    private readonly triage: LeadTriageAgent,
+    private readonly engagement: EngagementAgent,
+    private readonly database: Database,
+    private readonly settings: Settings,
+  ) {}
+
+  @Operation({
+    name: 'lead.recommend', permission: 'leads:read', kind: 'query', request: RecommendRequest, response: RecommendationResponse,
+    summary: 'The next best action for a lead, with channel, variant, time and reasons; nothing is done',
+  })
+  async recommend({ lead_id }: RecommendRequest): Promise<RecommendationResponse> {
+    const lead = await this.database.of(Lead).get(lead_id);
+    if (!lead) throw notFound('lead', lead_id);
+    const [triaged] = await this.triage.decideMany([lead_id], {}, { principal: agentPrincipal('LeadTriage') });
+    const { landingUrl } = this.settings;
+    const mode = triaged!.outcome.route === 'nurture' ? 'nurture' : 'engage';
+    const [engaged] = await this.engagement.decideMany(
+      [lead_id], { mode, ...(landingUrl !== undefined && { landing_base_url: landingUrl }) }, { principal: agentPrincipal('Engagement') },
+    );
+    return combine(lead, triaged!, engaged!);
+  }
+}
+
+function combine(lead: Lead, triaged: TriageDecision, engaged: EngagementDecision): RecommendationResponse {
+  const { route, category, score, reasons, recommended_actions } = triaged.outcome;
+  const isForAgent = !hasEnded(lead) && (route === 'engagement' || route === 'nurture');
+  const message = isForAgent && engaged.outcome.kind === 'message' ? engaged.outcome.message : null;
+  const used = isForAgent ? [triaged, engaged] : [triaged];
+  const facts = new Map(used.flatMap((decision) => decision.facts).map((fact) => [`${fact.source}/${fact.id}`, fact]));
+  return {
+    lead_id: lead.lead_id, action: actionOf(lead, triaged, engaged),
+    channel: message?.channel ?? null, variant_id: message?.variant_id ?? null, planned_for: message?.planned_for ?? null,
+    time_zone: message?.time_zone ?? null,
+    topic: message?.topic ?? null, expected_success: message?.expected_success ?? null, category, score,
+    confidence: Math.min(...used.map(({ confidence }) => confidence)),
+    reasons: isForAgent ? [...engaged.reasons, ...reasons] : [...reasons], next_steps: recommended_actions.map(({ action }) => action),
+    facts: [...facts.values()].map(({ id, valid_at, source }) => ({ id, valid_at, source })),
+  };
+}
+
+function actionOf(lead: Lead, { outcome: { route } }: TriageDecision, { outcome }: EngagementDecision): RecommendationResponse['action'] {
+  if (hasEnded(lead)) return 'none';
+  if (route === 'person') return 'ask_a_person';
+  if (route === 'support') return 'hand_to_support';
+  if (outcome.kind === 'message') return 'send_message';
+  if (outcome.rule === 'no_consent') return 'wait_for_consent';
+  return outcome.rule === 'exhausted' ? 'ask_a_person' : 'wait';
+}
