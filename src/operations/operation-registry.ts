@@ -31,9 +31,13 @@ export class OperationRegistry implements OnModuleInit {
 
   /** @throws AppError not_found when there is no such operation */
   get(name: string): RegisteredOperation {
-    const operation = this.operations.get(name);
+    const operation = this.find(name);
     if (!operation) throw new AppError('not_found', 'operation_not_found', `there is no operation "${name}"`);
     return operation;
+  }
+
+  find(name: string): RegisteredOperation | undefined {
+    return this.operations.get(name);
   }
 
   /** In the order of their names. */

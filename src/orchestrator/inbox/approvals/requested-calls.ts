@@ -55,7 +55,8 @@ export class RequestedCalls implements OnModuleInit {
 
   /** @throws AppError for what the caller could not call either, or what cannot wait */
   private effectOf(name: string, input: Record<string, unknown>, { id, kind, name: caller, role, scopes }: Principal): CallEffect {
-    const operation = this.registry.get(name);
+    const operation = this.registry.find(name);
+    if (!operation) throw invalid('operation', `there is no operation "${name}"`);
     if (operation.kind !== 'command') throw invalid('operation', `"${name}" needs no approval: it is a ${operation.kind}; call it itself`);
     const principal: Principal = { id, kind, name: caller, scopes };
     if (operation.permission !== null && !hasScope(principal, operation.permission)) {
