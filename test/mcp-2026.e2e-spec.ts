@@ -118,7 +118,7 @@ describe('MCP 2026-07-28', () => {
     const refusal = async (operation: string, input: object) => problemIn((await call('approval_request', { operation, input }, { token })).result);
     expect(await refusal('lead.delete', { lead_id })).toMatchObject({ status: 403 });
     expect(await refusal('lead.get', { lead_id })).toMatchObject({ status: 400, errors: [{ path: 'operation', reason: expect.stringContaining('needs no approval') }] });
-    expect(await refusal('lead.enchant', {})).toMatchObject({ status: 404 });
+    expect(await refusal('lead.enchant', {})).toMatchObject({ status: 400, errors: [{ path: 'operation', reason: expect.stringContaining('no operation') }] });
   });
 
   describe('subscriptions', () => {

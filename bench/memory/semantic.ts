@@ -145,7 +145,10 @@ function timeBare(file: string, starts: readonly string[][], count: number): { o
     ask(entity!);
     return performance.now() - started;
   });
-  const latencies = { oneHop: timed((entity) => oneHop.all(entity), starts).slice(WARM_UP), twoHops: timed((entity) => twoHops.all({ entity }), starts.slice(0, count)) };
+  const latencies = {
+    oneHop: timed((entity) => oneHop.all(entity), starts).slice(WARM_UP),
+    twoHops: timed((entity) => twoHops.all({ entity }), starts.slice(0, count)),
+  };
   database.close();
   return latencies;
 }

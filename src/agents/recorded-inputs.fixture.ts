@@ -87,7 +87,9 @@ export function recordedOptimizationInputs(count: number): OptimizationInputs[] 
     return {
       facts: someOptimizationFacts({
         campaign: { status: pick(random, ['active', 'active', 'paused'] as const), optimized_at: random.next() < 0.2 ? '2026-02-01T00:00:00.000Z' : null },
-        daily: someDays(10 + random.integer(30), () => ({ cost_usd: 60 + 80 * random.next(), revenue_usd: 400 * level * random.next(), clicks: 10 + random.integer(30) })),
+        daily: someDays(10 + random.integer(30), () => ({
+          cost_usd: 60 + 80 * random.next(), revenue_usd: 400 * level * random.next(), clicks: 10 + random.integer(30),
+        })),
         variants: Array.from({ length: random.integer(5) }, (_, number) => ({ variant_id: `V${number}`, channel: 'Email', trials: 400, successes: random.integer(200) })),
         personas: ['CMO', 'Founder', 'Engineer'].map((persona) => ({ persona, trials: 200, successes: random.integer(60) })),
         channels: [{ channel: 'Email', trials: 300, successes: random.integer(100) }],

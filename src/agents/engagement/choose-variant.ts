@@ -42,8 +42,9 @@ const CREATIVE_FITS: Readonly<Record<OutreachChannel, readonly string[]>> = {
  * Ranks every variant on every allowed channel by Thompson sampling.
  *
  * The belief about variant v is Beta, with prior mean expit(logit(ρ) + Δ(v's channel) + 4 · lift of its step and its tone, by similar
- * episodes and the graph), worth 20 leads, updated by the variant's own trials. Δ(c) = logit(ρ_c) − logit(ρ), where ρ_c is the channel's rate among leads of the same
- * persona, shrunk to that among all leads, shrunk to the overall rate ρ. One θ_v is drawn for each variant and one ρ_c for each channel;
+ * episodes and the graph), worth 20 leads, updated by the variant's own trials. Δ(c) = logit(ρ_c) − logit(ρ), where ρ_c is the channel's
+ * rate among leads of the same persona, shrunk to that among all leads, shrunk to the overall rate ρ. One θ_v is drawn for each variant
+ * and one ρ_c for each channel;
  * the option's draw is expit(logit θ_v + Δ(c) − Δ(v's channel) + preference + fit of the words + `bonus`).
  * @param bonus further log-odds of a variant, from the kind of sequence
  * @returns best draw first; ties by id, so that the order of the facts does not matter

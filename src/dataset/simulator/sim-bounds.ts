@@ -24,7 +24,9 @@ export function simBounds(world: SimWorld, rounds: number): SimBounds {
     const dice = createRandom(`${world.seed}:sim:dice:${lead.number}`);
     for (let round = 0; round < rounds; round++) {
       if (answerTouch(world, lead, round, bestTouch(world, lead, round)).isGood) oracle++;
-      const touch = { channel: pick(dice, SIM_CHANNELS), variant: pick(dice, lead.campaign.variants), hour: pick(dice, HOURS), topic: pick(dice, [...INTERESTS, null]) };
+      const touch = {
+        channel: pick(dice, SIM_CHANNELS), variant: pick(dice, lead.campaign.variants), hour: pick(dice, HOURS), topic: pick(dice, [...INTERESTS, null]),
+      };
       if (answerTouch(world, lead, round, { ...touch, earlier: round }).isGood) random++;
     }
   }

@@ -1,7 +1,16 @@
-import { someDays } from '../../agents/core/facts.fixture.js';
+import type { CampaignDay } from '../../agents/core/index.js';
 import { measureChange } from './measure-change.js';
 
 const at = '2026-01-15T09:00:00.000Z';
+
+/** Days from the first of January on, alike but for what `day` says. */
+function someDays(count: number, day: (index: number) => Partial<CampaignDay> = () => ({})): CampaignDay[] {
+  return Array.from({ length: count }, (_, index) => ({
+    date: new Date(Date.UTC(2026, 0, 1 + index)).toISOString().slice(0, 10),
+    impressions: 1000, clicks: 30, leads_created: 6, conversions: 1, cost_usd: 90, revenue_usd: 400,
+    ...day(index),
+  }));
+}
 
 it('holds the days after a change against the fortnight before it', () => {
   const daily = someDays(22, (index) => ({ cost_usd: 100, revenue_usd: index < 14 ? 300 : 600, clicks: 30, impressions: 1000 }));
