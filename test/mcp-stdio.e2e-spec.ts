@@ -102,7 +102,8 @@ describe('herald mcp, beside a server that is running on the same data', () => {
       { jsonrpc: '2.0', id: 4, method: 'ping' },
     ];
     for (const line of lines) child.stdin!.write(`${typeof line === 'string' ? line : JSON.stringify(line)}\n`);
-    await answerTo(4, child);
+    // what is under way when standard input ends is not answered any more
+    await Promise.all([answerTo(3, child), answerTo(4, child)]);
     child.stdin!.end();
     const [code] = await once(child, 'exit');
     expect(code).toBe(0);
