@@ -58,6 +58,23 @@ describe('a single-valued fact', () => {
     }
   });
 
+  it('believes the newest of many statements that are equally sure, in whatever order they arrive', () => {
+    const random = createRandom('restated');
+    for (let round = 0; round < 300; round++) {
+      const count = 3 + random.integer(20);
+      const statements = Array.from({ length: count }, (_, index) => ({ key: random.next(), fact: told(index % 2 ? 'Acme' : 'Bolt', index + 1, 0.6, { source_id: `s${index}` }) }))
+        .sort((one, other) => one.key - other.key).map(({ fact }) => fact);
+      const { standing } = believe(statements);
+      expect(standing.filter(({ valid_to }) => valid_to === null)).toMatchObject([{ value_json: count % 2 ? 'Bolt' : 'Acme' }]);
+    }
+  });
+
+  it('lets an older value in between, and holds again from when it was said again', () => {
+    const { standing, last } = believe([told('Acme', 1), told('Acme', 20), told('Bolt', 10)]);
+    expect(last.outcome).toBe('history');
+    expect(line(standing)).toEqual([['Acme', day(1), day(10)], ['Bolt', day(10), day(20)], ['Acme', day(20), null]]);
+  });
+
   it('has at most one value at any time, whatever arrives', () => {
     const random = createRandom('line');
     for (let round = 0; round < 300; round++) {

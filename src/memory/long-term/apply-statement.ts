@@ -54,9 +54,13 @@ function place(standing: readonly MemoryFact[], fact: NewFact, now: string, newF
   if (before) {
     closed.push(before);
     if (before.valid_from < from) added.push({ ...before, fact_id: newFactId(), valid_to: from, recorded_at: now });
-    if (row.valid_to !== null && (before.valid_to === null || row.valid_to < before.valid_to)) {
-      added.push({ ...before, fact_id: newFactId(), valid_from: row.valid_to, recorded_at: now });
-    }
+  }
+  const restated = before && restatementOf(before, from, now, newFactId);
+  if (restated && (row.valid_to === null || restated.valid_from < row.valid_to) && restated.confidence >= NEWER_WINS_FROM * fact.confidence) {
+    return { closed, added: [...added, restated, { ...row, valid_to: restated.valid_from }], outcome: 'history' };
+  }
+  if (before && row.valid_to !== null && (before.valid_to === null || row.valid_to < before.valid_to)) {
+    added.push({ ...before, fact_id: newFactId(), valid_from: row.valid_to, recorded_at: now });
   }
   let outcome: StatementOutcome = before ? 'displaced' : 'added';
   for (const later of standing.filter(({ valid_from }) => valid_from > from).sort(byValidFrom)) {
@@ -76,6 +80,14 @@ function place(standing: readonly MemoryFact[], fact: NewFact, now: string, newF
     outcome = 'displaced';
   }
   return { closed, added: [...added, row], outcome };
+}
+
+/** What was said of a fact for a time after `from`: it still holds from the first such time on, when another value comes between. */
+function restatementOf(fact: MemoryFact, from: string, now: string, newFactId: () => string): MemoryFact | undefined {
+  const later = fact.evidence_json.filter(({ since = fact.valid_from }) => since > from && (fact.valid_to === null || since < fact.valid_to));
+  if (later.length === 0) return undefined;
+  const valid_from = later.map(({ since }) => since!).reduce((one, other) => (other < one ? other : one));
+  return { ...resting(fact, later), fact_id: newFactId(), valid_from, recorded_at: now };
 }
 
 /** The whole list of a multi-valued fact: what it does not name ends, the rest is stated one by one. */
@@ -130,13 +142,17 @@ function rowOf(fact: NewFact, now: string, newFactId: () => string): MemoryFact 
 }
 
 function withStatement(known: MemoryFact, fact: NewFact, now: string): MemoryFact {
-  const evidence_json = withEvidence(known.evidence_json, evidenceOf(fact, now));
-  const { source, source_id } = strongestFirst(evidence_json)[0] ?? known;
-  return { ...known, confidence: combineEvidence(evidence_json), evidence_json, source, source_id, recorded_at: now };
+  return { ...resting(known, withEvidence(known.evidence_json, evidenceOf(fact, now))), recorded_at: now };
 }
 
-function evidenceOf({ source, source_id, confidence }: NewFact, now: string): Evidence {
-  return { source, source_id: source_id ?? null, confidence, at: now };
+/** The fact as it is when it rests on this evidence. */
+function resting(fact: MemoryFact, evidence_json: Evidence[]): MemoryFact {
+  const { source, source_id } = strongestFirst(evidence_json)[0] ?? fact;
+  return { ...fact, confidence: combineEvidence(evidence_json), evidence_json, source, source_id };
+}
+
+function evidenceOf({ source, source_id, confidence, valid_from }: NewFact, now: string): Evidence {
+  return { source, source_id: source_id ?? null, confidence, at: now, since: valid_from ?? now };
 }
 
 /** When the same evidence was told last does not make it other evidence. */

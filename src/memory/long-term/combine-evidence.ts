@@ -27,12 +27,15 @@ export function combineEvidence(evidence: readonly Evidence[]): number {
 
 /**
  * The evidence with one more statement. The same evidence (source and id) told again takes the place of what it said before;
- * confidence 0 takes it back. Of more than twelve the weakest goes: by then it moves the confidence by nothing that shows.
+ * confidence 0 takes it back. Of more than twelve the weakest goes: by then it moves the confidence by nothing that shows. The one that
+ * speaks of the latest time stays: until then the value is known to hold.
  */
 export function withEvidence(evidence: readonly Evidence[], more: Evidence): Evidence[] {
   const others = evidence.filter(({ source, source_id }) => source_id === null || source_id !== more.source_id || source !== more.source);
   const all = more.confidence > 0 ? [...others, more] : others;
-  return all.length > EVIDENCE_KEPT ? strongestFirst(all).slice(0, EVIDENCE_KEPT) : all;
+  if (all.length <= EVIDENCE_KEPT) return all;
+  const latest = all.reduce((one, other) => ((other.since ?? '') > (one.since ?? '') ? other : one));
+  return [...strongestFirst(all).filter((each) => each !== latest).slice(0, EVIDENCE_KEPT - 1), latest];
 }
 
 /** The earlier first among equals, so that the order does not depend on the sort. */

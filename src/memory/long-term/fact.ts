@@ -31,5 +31,8 @@ export interface Evidence {
   readonly source: FactSource;
   readonly source_id: string | null;
   readonly confidence: number;
+  /** When it was told. */
   readonly at: string;
+  /** From when on it says that the value holds; from the beginning of the fact when left out. */
+  readonly since?: string;
 }
