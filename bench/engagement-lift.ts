@@ -5,7 +5,7 @@ import { type Bench, figure } from './kit/bench.js';
 import { type PairedLift, pairedLift } from './kit/paired-lift.js';
 
 const START = '2026-01-31';
-/** The world as it was fixed before the first look: see docs/decisions/0013-consolidation.md. */
+/** The world as it was fixed before the first look: see docs/decisions/0012-consolidation-and-learned-preferences.md. */
 const FULL = { seeds: 12, leads: 120, rounds: 8 };
 const QUICK = { seeds: 5, leads: 60, rounds: 6 };
 

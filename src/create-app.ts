@@ -4,7 +4,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { AppModule } from './app.module.js';
 import type { Clock, Settings } from './config/index.js';
 import { serveOpenApi } from './doors/openapi/index.js';
-import { SocketAdapter } from './doors/rpc/index.js';
+import { SocketAdapter, answerRefusalsAsRpc } from './doors/rpc/index.js';
 import { configureHttp, httpOptions } from './doors/system/index.js';
 import { Log } from './telemetry/index.js';
 
@@ -19,6 +19,7 @@ export async function createApp(settings: Settings, clock?: Clock): Promise<Nest
   app.useLogger(app.get(Log));
   app.useWebSocketAdapter(new SocketAdapter(app));
   configureHttp(app);
+  answerRefusalsAsRpc(app);
   serveOpenApi(app);
   return app;
 }

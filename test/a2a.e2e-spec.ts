@@ -1,12 +1,14 @@
-import { createPublicKey } from 'node:crypto';
+import { createPublicKey, verify as verifySignature } from 'node:crypto';
 import { AgentCard, type Task, verifyAgentCardSignature } from '@a2a-js/sdk';
 import { LegacyJsonRpcTransport } from '@a2a-js/sdk/compat/v0_3/client';
-import { FixedClock } from '../src/config/index.js';
+import { FixedClock, Settings } from '../src/config/index.js';
 import { Database, UnitOfWork } from '../src/database/index.js';
 import { InboxSweep } from '../src/orchestrator/inbox/index.js';
 import { Journal, McpJsonrpcCall, OperationRegistry } from '../src/operations/index.js';
 import { AGENTS } from '../src/doors/a2a/agents/agents.js';
+import { A2aTaskEvent } from '../src/doors/a2a/tasks/a2a-task-event.entity.js';
 import { A2aTask } from '../src/doors/a2a/tasks/a2a-task.entity.js';
+import { TaskSweep } from '../src/doors/a2a/tasks/task-sweep.js';
 import {
   type Caller, PUBLIC_URL, aRequest, clientOf, data, dataIn, eventually, fetchAs, keyWith, nameOf, stateOf, text, textIn,
 } from './a2a-fixture.js';
@@ -67,11 +69,27 @@ describe('agent cards', () => {
     const { body: { keys } } = await get('/.well-known/jwks.json');
     expect(keys).toEqual([{ kty: 'EC', crv: 'P-256', x: expect.any(String), y: expect.any(String), kid: expect.any(String), use: 'sig', alg: 'ES256' }]);
     const verify = verifyAgentCardSignature(async (kid) => createPublicKey({ key: keys.find((key: { kid: string }) => key.kid === kid), format: 'jwk' }));
+    // the SDK tells of each signature that is not for it
+    const quiet = jest.spyOn(console, 'debug').mockImplementation(() => undefined);
     for (const headers of [{ 'a2a-version': '1.0' }, {}]) {
       const card = AgentCard.fromJSON((await get('/a2a/engagement/.well-known/agent-card.json', headers as Record<string, string>)).body);
       await expect(verify(card)).resolves.toBeUndefined();
       await expect(verify({ ...card, description: 'not what was signed' })).rejects.toMatchObject({ message: expect.any(String) });
     }
+    quiet.mockRestore();
+  });
+
+  it.each(['1.0', '0.3', undefined])('are signed as they come, too, for a client that shows the version %p', async (version) => {
+    const { body: { keys: [key] } } = await get('/.well-known/jwks.json');
+    const { body: { signatures, ...card } } = await get('/a2a/engagement/.well-known/agent-card.json', version ? { 'a2a-version': version } : {});
+    // RFC 8785: the names in order, at every depth
+    const inOrder = (_: string, value: unknown) => (value && typeof value === 'object' && !Array.isArray(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value);
+    const payload = Buffer.from(JSON.stringify(card, inOrder)).toString('base64url');
+    const results = signatures.map((each: { protected: string; signature: string }) => verifySignature(
+      'sha256', Buffer.from(`${each.protected}.${payload}`), { key: createPublicKey({ key, format: 'jwk' }), dsaEncoding: 'ieee-p1363' }, Buffer.from(each.signature, 'base64url'),
+    ));
+    expect(results).toContain(true);
+    expect(JSON.parse(Buffer.from(signatures[0].protected, 'base64url').toString())).toEqual({ alg: 'ES256', typ: 'JOSE', kid: key.kid, jku: `${PUBLIC_URL}/.well-known/jwks.json` });
   });
 
   it('are of both versions for a client that names none, and of 0.3 for one of 0.3', async () => {
@@ -146,7 +164,9 @@ describe('a message', () => {
     const done = (await client.sendMessage(aRequest([text(`lead ${lead_id}`)], follow))) as Task;
     expect([done.id, stateOf(done)]).toEqual([asked.id, 'COMPLETED']);
     expect(dataIn(done.artifacts[0]!.parts)).toMatchObject({ lead_id, priority: 'low' });
-    expect(done.history.map(({ role }) => role)).toEqual([1, 1, 2]);
+    // as it was said: the wish, the question, the answer
+    expect(done.history.map(({ role }) => role)).toEqual([1, 2, 1]);
+    expect((await client.getTask({ tenant: '', id: done.id, historyLength: 1 })).history).toEqual(done.history.slice(-1));
     await expect(client.sendMessage(aRequest([text('again')], follow))).rejects.toMatchObject({ name: expect.stringContaining('UnsupportedOperation') });
   });
 
@@ -170,6 +190,19 @@ describe('a message', () => {
     expect(rows).toEqual(expect.arrayContaining([
       expect.objectContaining({ method: 'a2a.GetTask', status_code: 404, transport: 'HTTP', target_resource: 'a2a://lead-triage' }),
       expect.objectContaining({ method: 'a2a.SendMessage', status_code: 200 }),
+    ]));
+  });
+
+  it('leaves one, too, where it is refused before it is read', async () => {
+    await rpc('no call');
+    await herald.call('POST', '/a2a/engagement', { jsonrpc: '2.0', id: 1, method: 'GetTask', params: { id: 'x' } }, { token: null });
+    await rpc({ jsonrpc: '2.0', id: 1, method: 'GetTask', params: {} }, { agent: 'nobody' });
+    await herald.app.get(Journal).flush();
+    const rows = await herald.app.get(Database).of(McpJsonrpcCall).find({ method: 'a2a.refused' });
+    expect(rows).toEqual(expect.arrayContaining([
+      expect.objectContaining({ status_code: 400, source_agent_type: 'user', target_resource: 'a2a://lead-triage' }),
+      expect.objectContaining({ status_code: 401, source_agent_type: 'anonymous', target_resource: 'a2a://engagement' }),
+      expect.objectContaining({ status_code: 404, target_resource: 'none' }),
     ]));
   });
 });
@@ -214,6 +247,36 @@ describe('a stream', () => {
     expect(JSON.parse(/^data: (.*)$/m.exec(frames.at(-1)!)![1]!)).toMatchObject({ id: 's', result: { statusUpdate: { metadata: { event_sequence: 4 } } } });
   });
 
+  const onPostgres = process.env.HERALD_TEST_DATABASE_URL ? it : it.skip;
+  onPostgres('tells what another process on the same database did', async () => {
+    const { databaseUrl, redisUrl } = herald.app.get(Settings);
+    const env = { HERALD_PUBLIC_URL: PUBLIC_URL, HERALD_ROLE: 'api', DATABASE_URL: databaseUrl!, ...(redisUrl && { REDIS_URL: redisUrl }), HERALD_DATA_DIR: herald.dataDir };
+    const neighbour = await startApp({ env, dataDir: herald.dataDir });
+    try {
+      const here = await clientOf(herald, 'lead-triage');
+      const { id } = (await here.sendMessage(aRequest([text('hello')]))) as Task;
+      const stream = here.resubscribeTask({ tenant: '', id });
+      await stream.next();
+      const rest = collect(stream);
+      await (await clientOf(neighbour, 'lead-triage')).cancelTask({ tenant: '', id, metadata: undefined });
+      expect((await rest).map(nameOf)).toEqual(['CANCELED']);
+    } finally {
+      await neighbour.stop();
+    }
+  });
+
+  it('ends with the key that opened it, and says so', async () => {
+    const { body: { key: apiKey, key_id } } = await herald.call('POST', '/api/v1/api-keys', { name: 'short-lived', scopes: ['leads:read', 'leads:write'] });
+    const client = await clientOf(herald, 'lead-triage', { apiKey });
+    const { id } = (await client.sendMessage(aRequest([text('hello')]))) as Task;
+    const stream = client.resubscribeTask({ tenant: '', id });
+    await stream.next();
+    const end = collect(stream);
+    expect((await herald.call('DELETE', `/api/v1/api-keys/${key_id}`)).status).toBeLessThan(300);
+    await expect(end).rejects.toMatchObject({ message: expect.stringContaining('not valid any more') });
+    await expect(client.getTask({ tenant: '', id })).rejects.toMatchObject({ message: expect.any(String) });
+  });
+
   it('of a task that waits is told when it is cancelled', async () => {
     const client = await clientOf(herald, 'lead-triage');
     const { id } = (await client.sendMessage(aRequest([text('hello')]))) as Task;
@@ -223,6 +286,7 @@ describe('a stream', () => {
     expect(stateOf(await client.cancelTask({ tenant: '', id, metadata: undefined }))).toBe('CANCELED');
     expect(nameOf((await next).value!)).toBe('CANCELED');
     expect((await stream.next()).done).toBe(true);
+    expect(stateOf(await client.cancelTask({ tenant: '', id, metadata: undefined }))).toBe('CANCELED');
   });
 });
 
@@ -244,6 +308,7 @@ describe('tasks', () => {
     expect((await list({ status: 3 })).tasks.map(({ id }) => id)).toEqual([ids[1]]);
     expect((await list({ contextId: all.tasks[0]!.contextId })).totalSize).toBe(1);
     expect((await list({ statusTimestampAfter: '2999-01-01T00:00:00Z' })).totalSize).toBe(0);
+    expect((await list({ statusTimestampAfter: all.tasks[0]!.status!.timestamp })).tasks.map(({ id }) => id)).toContain(ids[2]);
     for (const wrong of [{ pageSize: 0 }, { pageSize: 101 }, { pageToken: 'nonsense' }, { statusTimestampAfter: 'soon' }]) {
       await expect(list(wrong)).rejects.toMatchObject({ message: expect.stringMatching(/pageSize|pageToken|statusTimestampAfter/) });
     }
@@ -264,6 +329,22 @@ describe('tasks', () => {
     ];
     for (const attempt of attempts) await expect(attempt()).rejects.toMatchObject({ name: expect.stringContaining('TaskNotFound') });
     expect(stateOf(await (await clientOf(herald, 'lead-triage')).getTask({ tenant: '', id }))).toBe('INPUT_REQUIRED');
+  });
+
+  it('go with the lead that they tell about, but for the one that took it away', async () => {
+    const caller = await keyWith(herald, 'leads:read', 'leads:write', 'approvals:read');
+    const client = await clientOf(herald, 'lead-triage', caller);
+    const { lead_id } = await storeLead(herald);
+    const told = await send([data({ skill: 'lead.get', input: { lead_id } })], { caller });
+    const other = await send([data({ skill: 'lead.get', input: { lead_id: (await storeLead(herald)).lead_id } })], { caller });
+    const taking = await send([data({ skill: 'lead.delete', input: { lead_id } })], { caller });
+    await herald.call('POST', `/api/v1/approvals/${String(dataIn(taking.status!.message!.parts).approval_id)}/approve`, {});
+    await eventually(() => client.getTask({ tenant: '', id: taking.id }), (task) => stateOf(task) === 'COMPLETED');
+    await expect(client.getTask({ tenant: '', id: told.id })).rejects.toMatchObject({ name: expect.stringContaining('TaskNotFound') });
+    expect(stateOf(await client.getTask({ tenant: '', id: other.id }))).toBe('COMPLETED');
+    const database = herald.app.get(Database);
+    const left = JSON.stringify([await database.of(A2aTask).find({}), await database.of(A2aTaskEvent).find({})]);
+    expect(left).not.toContain(lead_id);
   });
 
   it('that have ended cannot be cancelled', async () => {
@@ -316,6 +397,14 @@ describe('an operation that takes something away', () => {
     expect(approvalOf(again)).not.toBe(approvalOf(task));
   });
 
+  it('is one question to the person, and one answer to all who asked the same', async () => {
+    const second = await send([data({ skill: 'lead.delete', input: { lead_id: leadId } })], { caller: agent });
+    expect(approvalOf(second)).toBe(approvalOf(task));
+    await herald.call('POST', `/api/v1/approvals/${approvalOf(task)}/reject`, {});
+    const client = await clientOf(herald, 'lead-triage', agent);
+    for (const { id } of [task, second]) await eventually(() => client.getTask({ tenant: '', id }), (each) => stateOf(each) === 'REJECTED');
+  });
+
   it('is rejected when the person says no', async () => {
     await herald.call('POST', `/api/v1/approvals/${approvalOf(task)}/reject`, { note: 'keep this one' });
     const rejected = await ended();
@@ -340,6 +429,22 @@ describe('a client of 0.3', () => {
     expect(body.result).toMatchObject({ kind: 'task', status: { state: 'input-required' } });
     const { body: none } = await herald.call('POST', '/a2a/lead-triage', { jsonrpc: '2.0', id: 1, method: 'tasks/get', params: { id: 'none' } });
     expect(none.error).toMatchObject({ code: -32001 });
+  });
+
+  it('can do the rest too: cancel, subscribe again, push configurations, the extended card', async () => {
+    const transport = new LegacyJsonRpcTransport({ endpoint: `${PUBLIC_URL}/a2a/lead-triage`, fetchImpl: fetchAs(herald, { token: herald.token }) });
+    const { id } = (await transport.sendMessage(aRequest([text('hello')]))) as Task;
+    const made = await transport.createTaskPushNotificationConfig({ tenant: '', id: 'mine', taskId: id, url: 'https://93.184.215.14/', token: 't', authentication: undefined });
+    expect(await transport.getTaskPushNotificationConfig({ tenant: '', taskId: id, id: 'mine' })).toMatchObject({ id: 'mine', url: made.url, token: 't' });
+    expect((await transport.listTaskPushNotificationConfig({ tenant: '', taskId: id, pageSize: 0, pageToken: '' })).configs).toHaveLength(1);
+    await transport.deleteTaskPushNotificationConfig({ tenant: '', taskId: id, id: 'mine' });
+    const stream = transport.resubscribeTask({ tenant: '', id });
+    expect(nameOf((await stream.next()).value!)).toBe('task INPUT_REQUIRED');
+    const rest = collect(stream);
+    expect(stateOf(await transport.cancelTask({ tenant: '', id, metadata: undefined }))).toBe('CANCELED');
+    expect((await rest).map(nameOf)).toEqual(['CANCELED']);
+    const card = await transport.getExtendedAgentCard({ tenant: '' });
+    expect(card.skills.map(({ id: skill }) => skill)).toContain('campaign.list');
   });
 });
 
@@ -430,6 +535,17 @@ describe('beside that', () => {
     await eventually(stored, (task) => task!.state !== 'TASK_STATE_INPUT_REQUIRED');
     const ended = await client.getTask({ tenant: '', id });
     expect([stateOf(ended), textIn(ended.status!.message!.parts)]).toEqual(['FAILED', expect.stringContaining('expired')]);
+  });
+
+  it('tasks that have been at rest for long are forgotten, and no others', async () => {
+    const client = await clientOf(other, 'lead-triage', keys[0]);
+    const old = (await client.sendMessage(aRequest([data({ skill: 'lead.list', input: { limit: 1 } })]))) as Task;
+    clock.advance(31 * 24 * 3_600_000);
+    const { id } = (await client.sendMessage(aRequest([text('hello')]))) as Task;
+    expect(await other.app.get(TaskSweep).sweep()).toBeGreaterThan(0);
+    const database = other.app.get(Database);
+    expect((await database.of(A2aTask).find({})).map(({ task_id }) => task_id)).toEqual([id]);
+    expect(await database.of(A2aTaskEvent).count({ task_id: old.id })).toBe(0);
   });
 
   it('too many calls are refused, with the time to wait', async () => {

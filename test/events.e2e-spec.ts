@@ -1,7 +1,10 @@
+import { mkdtempSync, rmSync } from 'node:fs';
 import { type IncomingMessage, get } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { EventHub, EventStreams, MetricsSampler } from '../src/doors/events/index.js';
-import { FixedClock } from '../src/config/index.js';
+import { FixedClock, Settings } from '../src/config/index.js';
 import { UnitOfWork } from '../src/database/index.js';
 import { EventSweep, type LiveEvent, LiveEvents, type NewLiveEvent } from '../src/operations/index.js';
 import { ADMIN, type StartedApp, startApp } from './app.js';
@@ -225,6 +228,33 @@ describe('the stream of events over HTTP', () => {
       operationId: 'event.stream', responses: { 200: { content: { 'text/event-stream': {} } } }, security: expect.arrayContaining([{ bearer: [] }, { api_key: [] }]),
     });
     expect(body.paths['/api/v1/events/history'].get.operationId).toBe('event.list');
+  });
+
+  it('goes on where it was after the server has been stopped and started anew, and misses and repeats nothing', async () => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'herald-events-'));
+    // on PostgreSQL, where the fixture makes a database for each start, the one of the first
+    const first = await startApp({ dataDir, env: { HERALD_DATA_DIR: dataDir } });
+    const { databaseUrl } = first.app.get(Settings);
+    const env = { HERALD_DATA_DIR: dataDir, ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl }) };
+    const tell = (app: StartedApp, ...ids: string[]): Promise<void> => app.app.get(UnitOfWork).run(async (unit) => {
+      app.app.get(LiveEvents).publish(unit, ids.map((id) => ({ type: 'message.sent', subject_kind: 'message', subject_id: id, scope: 'messages:read', data: {} })));
+    });
+    const seen: string[] = [];
+    let place = '';
+    for (const [round, app] of [[1, first], [2, undefined], [3, undefined]] as const) {
+      const server = app ?? (await startApp({ dataDir, env }));
+      await tell(server, `away-${round}`);
+      const reader = await Reader.open(`${server.url}/api/v1/events?types=message.sent`, { authorization: `Bearer ${server.token}`, 'last-event-id': place || '0-0' });
+      await tell(server, `live-${round}`);
+      await until(() => subjects(reader).includes(`live-${round}`));
+      seen.push(...subjects(reader));
+      place = reader.lastId;
+      await tell(server, `late-${round}`);
+      if (app === undefined || databaseUrl === undefined) await server.stop();
+    }
+    if (databaseUrl !== undefined) await first.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+    expect(seen).toEqual(['away-1', 'live-1', 'late-1', 'away-2', 'live-2', 'late-2', 'away-3', 'live-3']);
   });
 
   it('ends at once when the server stops', async () => {

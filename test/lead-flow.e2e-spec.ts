@@ -18,6 +18,8 @@ let clock: FixedClock;
 beforeAll(async () => {
   clock = new FixedClock(MONDAY);
   herald = await startApp({ clock });
+  // the tests tick themselves: on a slow machine its own timer would promise hours of which they move the clock to and fro
+  herald.app.get(Schedules).beforeApplicationShutdown();
   await storeCampaign(herald, { campaign_id: 'CMP-1' });
 });
 afterAll(() => herald.stop());

@@ -45,12 +45,15 @@ describe('MCP 2026-07-28', () => {
     const { result } = (await response.json()) as RpcAnswer;
     expect(result).toMatchObject({
       resultType: 'complete', supportedVersions: expect.arrayContaining([MODERN]), cacheScope: 'private', ttlMs: 60_000,
-      capabilities: { tools: { listChanged: false }, resources: { subscribe: true }, prompts: {}, completions: {}, extensions: TASKS.extensions },
+      capabilities: {
+        tools: { listChanged: true }, resources: { subscribe: true, listChanged: true }, prompts: { listChanged: true }, completions: {}, extensions: TASKS.extensions,
+      },
     });
   });
 
   it('says of every answer what it is and how long it keeps', async () => {
-    for (const method of ['tools/list', 'resources/list', 'resources/templates/list', 'prompts/list']) {
+    expect((await ask('resources/list')).result).toMatchObject({ resultType: 'complete', ttlMs: 5_000, cacheScope: 'private' });
+    for (const method of ['tools/list', 'resources/templates/list', 'prompts/list']) {
       expect((await ask(method)).result).toMatchObject({ resultType: 'complete', ttlMs: 60_000, cacheScope: 'private' });
     }
     expect((await ask('resources/read', { uri: 'db://leads' })).result).toMatchObject({ resultType: 'complete', ttlMs: 0, cacheScope: 'private' });
@@ -129,7 +132,7 @@ describe('MCP 2026-07-28', () => {
       client.setNotificationHandler('notifications/resources/updated', ({ params }) => void told.push(params.uri));
       const wanted = [`db://leads/${lead_id}`, 'db://leads', 'db://campaigns', 'db://nothing'];
       const subscription = await client.listen({ resourceSubscriptions: wanted, toolsListChanged: true });
-      expect(subscription.honoredFilter).toEqual({ resourceSubscriptions: [`db://leads/${lead_id}`, 'db://leads'] });
+      expect(subscription.honoredFilter).toEqual({ toolsListChanged: true, resourceSubscriptions: [`db://leads/${lead_id}`, 'db://leads'] });
       await herald.call('PATCH', `/api/v1/leads/${lead_id}`, { industry: 'Energy' });
       await until(() => told.length >= 2, 'both updates');
       expect([...told].sort()).toEqual(['db://leads', `db://leads/${lead_id}`]);

@@ -92,7 +92,7 @@ describe('the MCP door', () => {
       const names = (await client.listTools()).tools.map(({ name }) => name);
       expect(names).toContain('campaign_get');
       expect(names).not.toContain('lead_get');
-      expect((await client.listResources()).resources.map(({ uri }) => uri)).toEqual(['db://campaigns']);
+      expect((await client.listResources()).resources.map(({ uri }) => uri)).toEqual(['db://campaigns', `db://campaigns/${campaign_id}`]);
       expect((await client.listPrompts()).prompts.map(({ name }) => name)).toEqual(['review_campaign']);
       await expect(client.callTool({ name: 'lead_get', arguments: { lead_id } })).rejects.toMatchObject({ message: expect.stringMatching(/scope|403/i) });
       await expect(client.readResource({ uri: `db://leads/${lead_id}` })).rejects.toMatchObject({ message: expect.stringMatching(/scope|403/i) });
@@ -105,8 +105,12 @@ describe('the MCP door', () => {
     it('reads the resources and templates of every address', async () => {
       const { client } = await connect(revision);
       const { resources } = await client.listResources();
-      expect(resources.map(({ uri }) => uri)).toEqual(['analytics://events', 'cache://memory', 'db://campaigns', 'db://interactions', 'db://leads', 'kg://graph']);
-      for (const { uri } of resources) {
+      const uris = resources.map(({ uri }) => uri);
+      expect(uris).toEqual([...uris].sort());
+      expect(uris).toEqual(expect.arrayContaining([
+        'analytics://events', 'cache://memory', 'db://campaigns', `db://campaigns/${campaign_id}`, 'db://interactions', 'db://leads', `db://leads/${lead_id}`, 'kg://graph',
+      ]));
+      for (const uri of uris) {
         const { contents } = await client.readResource({ uri });
         expect(contents).toMatchObject([{ uri, mimeType: 'application/json' }]);
         expect(typeof JSON.parse((contents[0] as { text: string }).text)).toBe('object');

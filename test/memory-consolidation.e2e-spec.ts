@@ -146,6 +146,13 @@ describe('expired conversations', () => {
     herald.app.get(PortfolioRatesReader).forget();
     expect(await consolidate()).toMatchObject({ as_of: end, counts: { entries: 0 } });
     expect(await herald.app.get(Database).of(ShortTermMemory).count()).toBe(1);
+    // a conversation that can be none of that history goes by the clock
+    clock.advance(30 * DAY_MS);
+    await aDayLater();
+    await converse(lead_id, 'C2', { slots_json: { timeline: 'Q4' }, ttl_seconds: 60 });
+    clock.advance(60_000);
+    expect(await consolidate()).toMatchObject({ as_of: end, counts: { entries: 1 } });
+    expect(await herald.app.get(Database).of(ShortTermMemory).find()).toEqual([expect.objectContaining({ conversation_id: 'C1' })]);
   });
 
   it('of a lead that was forgotten do not bring it back, and the reports do not name it', async () => {
@@ -200,6 +207,8 @@ describe('what happened again and again', () => {
     );
     await write((unit) => unit.of(LongTermMemory).insert(Array.from({ length: 40 }, (_, index) => [
       row(index, 'FinTech', ['security', 'roi']), row(index, 'Retail', index % 4 === 0 ? ['security'] : ['roi']),
+      // what an import left of another shape is not counted
+      row(index, 'Media', 'security' as never), row(index, 'Media-2', [7, 'roi'] as never),
     ]).flat()));
     const report = await consolidate();
     expect(await lessons()).toEqual(['FinTech interested_in security']);

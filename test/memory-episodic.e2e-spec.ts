@@ -157,6 +157,11 @@ describe('episodic memory', () => {
       expect(await notesOf({ text: 'okapis', min_outcome: 0.5 })).toEqual([]);
     });
 
+    it('do not hold up the others when their steps are no list', async () => {
+      await writePast([{ episode_id: 'I1', action_sequence_json: { step: 1 } as never, notes: 'odd steps' }, { episode_id: 'I2', notes: 'sound steps' }]);
+      expect((await notesOf({ text: 'steps' })).sort()).toEqual(['odd steps', 'sound steps']);
+    });
+
     it('are merged with when the same happens again', async () => {
       await writePast([{ episode_id: 'I1' }]);
       await search({ text: 'anything' });

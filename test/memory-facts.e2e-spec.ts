@@ -79,6 +79,10 @@ describe('what is believed of a lead', () => {
     expect(await wrong({ source: 'gossip', region: 'EU' })).toEqual([{ path: 'source', reason: expect.stringContaining('must be one of import') }]);
     expect(await wrong({ region: 'EU', preferences_json: { region: 'US' } })).toEqual([{ path: 'preferences_json.region', reason: expect.stringContaining('another meaning') }]);
     expect(await wrong({ region: 'EU', preferences_json: { essay: 'x'.repeat(20_000) } })).toEqual([{ path: 'essay', reason: expect.stringContaining('at most 16384') }]);
+    expect(await wrong({ region: 'EU', preferences_json: { interests: 'none' } })).toEqual([{ path: 'preferences_json.interests', reason: 'must be a list of texts' }]);
+    expect(await wrong({ preferences_json: { preferred_channels: ['Call', 7] } })).toEqual([expect.objectContaining({ path: 'preferences_json.preferred_channels' })]);
+    expect(await wrong({ preferences_json: { best_contact_time: 'soon' } })).toEqual([{ path: 'preferences_json.best_contact_time', reason: expect.stringContaining('09:00-11:00') }]);
+    expect(await wrong({ region: 'EU', valid_from: NOW, valid_to: NOW })).toEqual([{ path: 'valid_to', reason: 'must be later than valid_from' }]);
     expect(await wrong({ region: 'EU', confidence: 1.5 })).toEqual([expect.objectContaining({ path: 'confidence' })]);
     expect((await retrieve('F4')).long_term).toEqual([]);
   });
@@ -100,6 +104,22 @@ describe('what is believed of a lead', () => {
     expect(after.facts).toContainEqual(expect.objectContaining({ name: 'preferred_channel', value: 'Ads', evidence: 2, confidence: expect.closeTo(0.835, 9) }));
     expect(valuesOf(await asOf('F5', at(-DAY_MS)), 'best_contact_hour')).toEqual([13]);
     expect(await database.of(LongTermMemory).get('F5')).toMatchObject({ last_updated_at: NOW });
+  });
+
+  it('takes of an imported row what has the right shape, and nothing else for a fact', async () => {
+    const preferences_json = { preferred_channels: ['Call', 7, '', null], best_contact_time: 25, interests: 'none', interest: 'golf', seats: 40 };
+    await units.run((unit) => unit.of(LongTermMemory).insert({ lead_id: 'F7', region: 'US', industry: null, rfm_score: 0, preferences_json, last_updated_at: NOW }));
+    const named = async () => ((await retrieve('F7')).long_term[0].facts as { name: string; value: unknown }[]).map(({ name, value }) => [name, value]);
+    expect(await named()).toEqual([['preferred_channel', 'Call'], ['region', 'US'], ['seats', 40]]);
+    await units.run((unit) => memory.learn(unit, [{ lead_id: 'F7', name: 'interest', value: 'roi', confidence: 0.6, source: 'conversation' }], NOW));
+    expect(await named()).toEqual([['interest', 'roi'], ['preferred_channel', 'Call'], ['region', 'US'], ['seats', 40]]);
+    expect((await retrieve('F7')).long_term[0].preferences_json.interests).toEqual(['roi']);
+  });
+
+  it('ends where a statement says so', async () => {
+    await store({ tier: 'long_term', lead_id: 'F8', preferences_json: { on_leave: true }, valid_to: at(2 * DAY_MS) });
+    expect(valuesOf(await asOf('F8', at(DAY_MS)), 'on_leave')).toEqual([true]);
+    expect(valuesOf(await asOf('F8', at(2 * DAY_MS)), 'on_leave')).toEqual([]);
   });
 
   it('stays one belief when many say it at once, each in a unit of its own', async () => {
@@ -226,6 +246,7 @@ describe('a person who asks', () => {
     await store({ tier: 'long_term', lead_id, region: 'EU', industry: 'SaaS' });
     await store({ tier: 'episodic', scenario: 'churn_risk', action_sequence_json: ['call'], outcome_score: 1, notes: `worked for ${lead_id}` });
     await store({ tier: 'semantic', subject: lead_id, predicate: 'interested_in', object: 'roadmap', weight: 0.7 });
+    await store({ tier: 'semantic', subject: 'SaaS', predicate: 'asks_for', object: 'webhooks', weight: 0.4, lead_id, source_id: `call-${lead_id}` });
     await memory.contextOf(database, [lead_id]);
   }
 
@@ -245,8 +266,11 @@ describe('a person who asks', () => {
     expect(status).toBe(200);
     expect(body).toMatchObject({
       lead_id: 'asks-1', exported_at: NOW, short_term: [{ conversation_id: 'conv-asks-1' }], long_term: [{ industry: 'SaaS' }],
-      learned: { acts: 2, topics: { roi: { liked: 2 } } }, episodic: [{ scenario: 'churn_risk' }], semantic: [{ object: 'roadmap' }],
+      learned: { acts: 2, topics: { roi: { liked: 2 } } }, episodic: [{ scenario: 'churn_risk', relation: 'is_named' }], consolidated: [],
     });
+    expect(body.semantic).toHaveLength(2);
+    expect(body.semantic).toContainEqual(expect.objectContaining({ object: 'roadmap', valid_from: NOW, valid_to: null, provenance: [] }));
+    expect(body.semantic).toContainEqual(expect.objectContaining({ object: 'webhooks', provenance: [expect.objectContaining({ kind: 'call', ref_id: 'call-asks-1', lead_id: 'asks-1' })] }));
     expect(body.facts.length).toBeGreaterThan(4);
   });
 

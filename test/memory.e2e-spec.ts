@@ -67,11 +67,28 @@ describe('memory over REST', () => {
     expect((await search({ subject: 'Email', predicate: 'boosts' }).expect(200)).body.semantic).toEqual([expect.objectContaining({ weight: expect.closeTo(0.92, 6) })]);
   });
 
+  it('keeps of a triple its types, when it holds and what it was learned from, and counts an origin once', async () => {
+    const triple = { tier: 'semantic', subject: 'Acme', subject_type: 'company', predicate: 'reports_to', object: 'Bolt', object_type: 'company', weight: 0.5 };
+    const told = { ...triple, valid_from: '2026-01-01T00:00:00.000Z', lead_id: 'L3', source_id: 'call-1' };
+    await store(told).expect(201);
+    await store(told).expect(201);
+    const graph = (query: object) => request(app.getHttpServer()).get('/api/v1/graph/search').query({ subject: 'Acme', with_provenance: true, ...query }).expect(200);
+    expect((await graph({})).body.triples).toEqual([expect.objectContaining({
+      object: 'Bolt', subject_type: 'company', object_type: 'company', weight: 0.5, evidence_count: 1, valid_from: told.valid_from, valid_to: null,
+      provenance: [expect.objectContaining({ kind: 'call', ref_id: 'call-1', lead_id: 'L3', weight: 0.5 })],
+    })]);
+    // a subject reports to one at a time: the old triple ends where the new one begins
+    await store({ ...triple, object: 'Corp', valid_from: '2026-02-01T00:00:00.000Z' }).expect(201);
+    expect((await search({ subject: 'Acme' }).expect(200)).body.semantic).toEqual([expect.objectContaining({ object: 'Corp', valid_to: null })]);
+    expect((await graph({ at: '2026-01-31T23:59:59.999Z' })).body.triples).toEqual([expect.objectContaining({ object: 'Bolt', valid_to: '2026-02-01T00:00:00.000Z' })]);
+  });
+
   it.each([
     [{ tier: 'short_term', conversation_id: 'C9' }, ['lead_id', 'last_utterance_summary', 'active_intent']],
     [{ tier: 'long_term', lead_id: 'L1', scenario: 'churn_risk' }, ['scenario']],
     [{ ...ofConversation, ttl_seconds: 59 }, ['ttl_seconds']],
     [{ tier: 'semantic', subject: 'a', predicate: 'b', object: 'c', weight: 1.1 }, ['weight']],
+    [{ tier: 'semantic', subject: 'a', predicate: 'b', object: 'c', weight: 1, valid_from: '2026-01-02T00:00:00Z', valid_to: '2026-01-01T00:00:00Z' }, ['valid_to']],
     [{ tier: 'forever' }, ['tier']],
   ])('refuses %j and names what is wrong', async (body, paths) => {
     const { body: problem } = await store(body).expect(400).expect('Content-Type', /application\/problem\+json/);

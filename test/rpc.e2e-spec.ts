@@ -1,13 +1,15 @@
 import { once } from 'node:events';
+import { connect as connectTcp } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { WebSocket } from 'ws';
-import { ConnectionLimits, RpcGateway, RpcMethods } from '../src/doors/rpc/index.js';
-import { FixedClock } from '../src/config/index.js';
+import { frameOf } from '../bench/kit/hostile-frame.js';
+import { ConnectionLimits, MAX_BATCH, RpcGateway } from '../src/doors/rpc/index.js';
+import { FixedClock, createRandom } from '../src/config/index.js';
 import { Database, UnitOfWork } from '../src/database/index.js';
 import {
   AuditEntry, Journal, type LiveEvent, LiveEvents, McpJsonrpcCall, McpResourceAccess, OperationRegistry, TransportWebsocketSession,
 } from '../src/operations/index.js';
-import { type StartedApp, startApp } from './app.js';
+import { ADMIN, type StartedApp, startApp } from './app.js';
 import { aLead, storeCampaign, storeLead } from './factories.js';
 
 type Answer = Record<string, never> & { id: unknown; result?: Record<string, unknown>; error?: { code: number; message: string; data: Record<string, unknown> } };
@@ -98,7 +100,7 @@ describe('the JSON-RPC door', () => {
       });
       expect((await exchange(call('lead.list', { limit: 'many' }))).error).toMatchObject({ code: -32602, data: { errors: [{ path: 'limit' }] } });
       expect((await exchange(call('lead.list', { cursor: 'made up' }))).error).toMatchObject({ code: -32602, data: { errors: [{ path: 'cursor' }] } });
-      expect((await exchange(call('auth.login', {}))).error).toMatchObject({ code: -32601 });
+      expect((await exchange(call('no.such'))).error).toMatchObject({ code: -32601, data: { code: 'method_not_found' } });
       expect((await exchange('{"jsonrpc":')).error).toMatchObject({ code: -32700 });
       expect((await exchange('[]')).error).toMatchObject({ code: -32600 });
       expect((await exchange('['.repeat(1000))).error).toMatchObject({ code: -32600 });
@@ -145,14 +147,15 @@ describe('the JSON-RPC door', () => {
     });
 
     it('knows every name that the design and the data set use', async () => {
-      const names = ['agent.handoff', 'campaign.optimize', 'resource.read', 'resource.write', 'resource.search', 'getLead', 'updateLead', 'trackEvent', 'fetchMemory', 'storeMemory', 'optimizeCampaign'];
-      const operations = new Set(herald.app.get(OperationRegistry).all().map(({ name }) => name));
-      for (const [alias, name] of [['searchGraph', 'graph.search'], ['consolidateMemory', 'memory.consolidate'], ['recommendAction', 'lead.recommend']] as const) {
-        if (operations.has(name)) names.push(alias);
-      }
-      for (const name of names) {
-        const { error } = await exchange(call(name, { nothing_like_it: 1 }));
-        expect([name, error?.code]).toEqual([name, -32602]);
+      const names = [
+        ...herald.app.get(OperationRegistry).all().map(({ name }) => name), 'resource.read', 'resource.write', 'resource.search',
+        'getLead', 'updateLead', 'trackEvent', 'fetchMemory', 'storeMemory', 'consolidateMemory', 'searchGraph', 'recommendAction', 'optimizeCampaign',
+      ];
+      expect(names).toEqual(expect.arrayContaining(['agent.handoff', 'campaign.optimize', 'lead.triage', 'memory.asOf', 'graph.paths']));
+      for (let start = 0; start < names.length; start += MAX_BATCH) {
+        const part = names.slice(start, start + MAX_BATCH);
+        const answers = (await exchange(part.map((name) => call(name, { nothing_like_it: 1 }, name)))) as unknown as Answer[];
+        expect(answers.map(({ id, error }) => [id, error?.code])).toEqual(part.map((name) => [name, -32602]));
       }
       const lead = await storeLead(herald);
       expect((await exchange(call('updateLead', { lead_id: lead.lead_id, industry: 'Retail' }))).result).toMatchObject({ industry: 'Retail' });
@@ -167,10 +170,36 @@ describe('the JSON-RPC door', () => {
     });
   });
 
-  it('offers no method that takes or gives a secret', () => {
-    const names = herald.app.get(RpcMethods).names();
-    expect(names).toEqual(expect.arrayContaining(['lead.triage', 'agent.handoff', 'updateLead', 'trackEvent', 'fetchMemory', 'storeMemory', 'searchGraph', 'optimizeCampaign']));
-    expect(names.filter((name) => /^auth\.|^user\.(create|update)|^api_key\.create/.test(name))).toEqual([]);
+  it('hands work from agent to agent, whichever way they are called', async () => {
+    const { lead_id } = await storeLead(herald);
+    const types: unknown[] = [];
+    for (const to_agent of ['EN-001', 'EN', 'engagement_002', 'engagement', 'Engagement', 'OP-001', 'OP', 'campaign_optimizer', 'Optimizer', 'Manager']) {
+      const { result } = await overHttp(call('agent.handoff', { from_agent: 'LT-001', to_agent, lead_id, conversation_id: `C-${to_agent}`, context: {} }));
+      types.push(result!.to_agent_type);
+    }
+    for (const from_agent of ['LT-001', 'lead_triage_001', 'lead_triage', 'LeadTriage']) {
+      const { result } = await overHttp(call('agent.handoff', { from_agent, to_agent: 'Manager', lead_id, conversation_id: `C-${from_agent}`, context: {} }));
+      types.push(result!.from_agent_type);
+    }
+    expect(types).toEqual([...Array(5).fill('Engagement'), ...Array(4).fill('Optimizer'), 'Manager', ...Array(4).fill('LeadTriage')]);
+  });
+
+  it('does what REST can with users and keys, and ends a connection whose session is signed out over it', async () => {
+    const { access_token, refresh_token } = (await herald.call('POST', '/api/v1/auth/login', ADMIN, { token: null })).body;
+    const socket = await connect({ authorization: `Bearer ${access_token}` });
+    const { result: key } = await ask(socket, call('api_key.create', { name: 'made over the socket', scopes: ['leads:read'] }));
+    expect((await post(call('lead.list', { limit: 1 }), { 'x-api-key': String(key!.secret ?? key!.api_key ?? key!.key) })).status).toBe(200);
+    expect((await ask(socket, call('auth.me'))).result).toMatchObject({ kind: 'user' });
+    const closed = closeCode(socket);
+    socket.send(JSON.stringify(call('auth.logout', { refresh_token })));
+    expect(await closed).toBe(4401);
+  });
+
+  it('signs in connections only, and alone', async () => {
+    for (const exchange of [overHttp, async (message: object) => (await overSocket([message])) as unknown as Answer[]]) {
+      const answer = [await exchange(call('session.authenticate', { token: herald.token }))].flat()[0];
+      expect(answer!.error).toMatchObject({ code: -32602, data: { code: 'sign_in_misplaced' } });
+    }
   });
 
   it('answers notifications over HTTP with 204, and strangers with 401', async () => {
@@ -235,20 +264,127 @@ describe('the JSON-RPC door', () => {
     socket.close();
   });
 
-  it('cuts off a slow reader, and serves the others on', async () => {
-    for (let n = 0; n < 20; n++) {
-      const episode = { tier: 'episodic', scenario: 'long', action_sequence_json: ['a'], outcome_score: 1, notes: `${n}`.padEnd(20_000, 'x') };
-      expect((await overHttp(call('storeMemory', episode))).result).toBeDefined();
+  describe('with a slow reader', () => {
+    const COUNT = 120;
+    const flood = async (): Promise<{ slow: WebSocket; taken: Set<unknown> }> => {
+      const slow = await connect();
+      const taken = new Set<unknown>();
+      slow.on('message', (data: Buffer) => taken.add((JSON.parse(data.toString()) as Answer).id));
+      slow.pause();
+      for (let id = 0; id < COUNT; id++) slow.send(JSON.stringify(call('memory.search', { scenario: 'long' }, id)));
+      await answered(slow);
+      return { slow, taken };
+    };
+    /** Until the server has stopped working for it: what it has run is no longer more than a moment ago. */
+    const answered = async (slow: WebSocket): Promise<void> => {
+      let runs = -1;
+      for (let now = await searches(); now !== runs || slow.readyState !== WebSocket.OPEN; now = await searches()) {
+        runs = now;
+        await pause(100);
+      }
+    };
+    const searches = async (): Promise<number> => {
+      await herald.app.get(Journal).flush();
+      return herald.app.get(Database).of(McpJsonrpcCall).count({ method: 'memory.search', transport: 'WebSocket' });
+    };
+
+    beforeAll(async () => {
+      for (let n = 0; n < 20; n++) {
+        const episode = { tier: 'episodic', scenario: 'long', action_sequence_json: ['a'], outcome_score: 1, notes: Array.from({ length: 2_000 }, (_, word) => `w${n}x${word}`).join(' ') };
+        expect((await overHttp(call('storeMemory', episode))).result).toBeDefined();
+      }
+    });
+
+    it('stops working for it, serves the others on, and gives it all its answers once it reads', async () => {
+      const before = await searches();
+      const { slow, taken } = await flood();
+      expect((await searches()) - before).toBeLessThan(COUNT);
+      expect((await overSocket(call('lead.list', { limit: 1 }))).result).toBeDefined();
+      slow.resume();
+      while (taken.size < COUNT) await pause(5);
+      expect((await searches()) - before).toBe(COUNT);
+      slow.close();
+    });
+
+    it('lets it go when it takes nothing for long', async () => {
+      for (const socket of opened) socket.terminate();
+      await connectionsLeft(0);
+      const { slow } = await flood();
+      const limits = herald.app.get(ConnectionLimits);
+      limits.maxStallMs = 0;
+      const closed = closeCode(slow);
+      herald.app.get(RpcGateway).beat();
+      limits.maxStallMs = 30_000;
+      await connectionsLeft(0);
+      slow.resume();
+      expect([1006, 1013]).toContain(await closed);
+    });
+  });
+
+  it('survives random frames on many sockets, and answers each with its own error or a clean close', async () => {
+    const random = createRandom('frames');
+    const sockets = await Promise.all(Array.from({ length: 50 }, () => connect()));
+    const codes = new Set<number>();
+    for (const socket of sockets) {
+      socket.on('message', (data: Buffer) => {
+        for (const answer of [JSON.parse(data.toString()) as Answer].flat()) {
+          expect(answer).toMatchObject({ jsonrpc: '2.0', ...(answer.error ? { error: { code: expect.any(Number) } } : { result: expect.anything() }) });
+        }
+      });
+      socket.on('close', (code: number) => codes.add(code));
+      for (let n = 0; n < 20; n++) socket.send(frameOf(random));
     }
-    for (const socket of opened) socket.terminate();
-    await connectionsLeft(0);
-    const slow = await connect();
-    slow.pause();
-    for (let id = 0; id < 60; id++) slow.send(JSON.stringify(call('memory.search', { scenario: 'long' }, id)));
     expect((await overSocket(call('lead.list', { limit: 1 }))).result).toBeDefined();
-    await connectionsLeft(0);
-    slow.resume();
-    expect([1006, 1013]).toContain(await closeCode(slow));
+    await Promise.all(sockets.filter(({ readyState }) => readyState === WebSocket.OPEN).map((socket) => {
+      const closed = once(socket, 'close');
+      socket.close();
+      return closed;
+    }));
+    expect([...codes].filter((code) => ![1003, 1005, 1006, 1009].includes(code))).toEqual([]);
+  });
+
+  it('serves as plain HTTP what asks for an upgrade that there is not', async () => {
+    const { hostname, port } = new URL(herald.url);
+    const raw = async (path: string, headers: readonly string[], body = ''): Promise<string> => {
+      const socket = connectTcp(Number(port), hostname);
+      const head = [`${body ? 'POST' : 'GET'} ${path} HTTP/1.1`, ...headers, `Content-Length: ${body.length}`, '', body];
+      socket.write(head.join('\r\n'));
+      const [first] = (await once(socket, 'data')) as [Buffer];
+      socket.destroy();
+      return first.toString();
+    };
+    const h2c = ['Host: herald', 'Connection: Upgrade, HTTP2-Settings', 'Upgrade: h2c', 'HTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA'];
+    expect(await raw('/health', h2c)).toMatch(/^HTTP\/1\.1 200 /);
+    const signedIn = [...h2c, 'Content-Type: application/json', `Authorization: Bearer ${herald.token}`];
+    expect(await raw('/rpc', signedIn, JSON.stringify(call('lead.list', { limit: 1 }, 'h2c')))).toContain('"id":"h2c"');
+    const websocket = ['Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=='];
+    expect(await raw('/elsewhere', ['Host: herald', ...websocket])).toMatch(/^HTTP\/1\.1 404 /);
+    expect(await raw('/rpc', ['Host: herald', 'Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 7'])).toMatch(/^HTTP\/1\.1 400 /);
+    for (const host of ['herald', '[[[']) {
+      const socket = connectTcp(Number(port), hostname);
+      socket.write(['GET /rpc HTTP/1.1', `Host: ${host}`, ...websocket, '', ''].join('\r\n'));
+      socket.resetAndDestroy();
+    }
+    expect((await overHttp(call('lead.list', { limit: 1 }))).result).toBeDefined();
+  });
+
+  it.each([
+    ['no text in UTF-8', (socket: WebSocket) => socket.send(Buffer.from([0x22, 0xff, 0x22]), { binary: false }), 1007],
+    ['a frame in pieces that is too large', (socket: WebSocket) => {
+      for (let piece = 0; piece < 20; piece++) socket.send('x'.repeat(64 * 1024), { fin: piece === 19 });
+    }, 1009],
+  ])('ends a connection that sends %s', async (_, send, code) => {
+    const socket = await connect();
+    const closed = closeCode(socket);
+    send(socket);
+    expect(await closed).toBe(code);
+  });
+
+  it.each([
+    [{ 'content-type': 'text/plain' }, 'hello', 415], [{ 'content-type': 'application/json' }, `[${' '.repeat(20 * 1024 * 1024)}]`, 413],
+  ])('refuses over HTTP what it does not read, in its own form: %j', async (headers, body, status) => {
+    const response = await post(body, { authorization: `Bearer ${herald.token}`, ...headers } as Record<string, string>);
+    expect([response.status, await response.json()]).toMatchObject([status, { jsonrpc: '2.0', id: null, error: { code: expect.any(Number) } }]);
   });
 
   it('gives up on a peer that answers no pings', async () => {
@@ -274,6 +410,32 @@ describe('the JSON-RPC door', () => {
     expect(await database.of(McpJsonrpcCall).find({ transport: 'WebSocket', method: 'getLead', status_code: 404 })).not.toHaveLength(0);
     expect(await database.of(McpJsonrpcCall).count({ transport: 'HTTP', method: 'resource.read', target_resource: 'db://leads' })).toBeGreaterThan(0);
     expect(await database.of(TransportWebsocketSession).count({})).toBeGreaterThan(0);
+  });
+
+  it('journals what is no call, who may not, signing in and its refusal too', async () => {
+    const { body: key } = await herald.call('POST', '/api/v1/api-keys', { name: 'reader', scopes: ['leads:read'] });
+    const apiKey = key.secret ?? key.api_key ?? key.key;
+    const socket = await connect({});
+    await ask(socket, call('session.authenticate', { api_key: apiKey }));
+    await ask(socket, call('campaign.get', { campaign_id: 'C' }, {}));
+    await ask(socket, '{"jsonrpc":');
+    await ask(socket, call('resource.read', { uri: 'db://campaigns/C1' }));
+    await ask(socket, call('resource.read', { uri: 'db://unheard/of' }));
+    await ask(socket, call('campaign.list', {}));
+    const stranger = await connect({});
+    await ask(stranger, call('session.authenticate', { token: 'wrong' }));
+    await (await post(call('\0odd'))).text();
+    await herald.app.get(Journal).flush();
+    const database = herald.app.get(Database);
+    const calls = await database.of(McpJsonrpcCall).find({}, { order: { timestamp: 'desc' }, limit: 30 });
+    const seen = calls.map(({ method, status_code, source_agent_type }) => `${method} ${status_code} ${source_agent_type}`);
+    expect(seen).toEqual(expect.arrayContaining([
+      'session.authenticate 200 api_key', 'campaign.get 400 api_key', 'rpc.none 400 api_key', 'resource.read 403 api_key', 'resource.read 404 api_key',
+      'campaign.list 403 api_key', 'session.authenticate 401 anonymous', 'odd 404 user',
+    ]));
+    for (const resource_uri of ['db://campaigns/C1', 'db://unheard/of']) {
+      expect(await database.of(McpResourceAccess).count({ resource_uri, scope: 'read', success: false, actor: 'api_key' })).toBe(1);
+    }
   });
 
   it('says in the audit that a resource was written through this door', async () => {

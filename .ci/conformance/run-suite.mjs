@@ -47,6 +47,8 @@ async function runRevision(revision, url) {
   const scenarios = existsSync(results) ? readdirSync(results).map((name) => readScenario(revision, join(results, name), name)) : [];
   scenarios.sort((a, b) => (a.name < b.name ? -1 : 1));
   for (const scenario of scenarios) console.log(lineOf(revision, scenario));
+  const absent = flags.only ? [] : scenariosOf(revision).filter((name) => !scenarios.some((scenario) => scenario.name === name));
+  for (const name of absent) console.log(`FAIL ${revision} ${name}: left no result; see ${revision}.log`);
   const count = (key) => scenarios.reduce((sum, scenario) => sum + scenario[key].length, 0);
   const failed = scenarios.filter(({ failures }) => failures.length > 0).length;
   const seconds = Math.round((Date.now() - started) / 100) / 10;
@@ -57,7 +59,15 @@ async function runRevision(revision, url) {
   // a suite that ran nothing has not passed
   const isBroken = scenarios.length === 0 || (code !== 0 && failed === 0 && count('excused') === 0);
   if (isBroken) console.log(`FAIL ${revision}: the suite ended with code ${code}; see ${revision}.log`);
-  return failed + (isBroken ? 1 : 0);
+  return failed + absent.length + (isBroken ? 1 : 0);
+}
+
+/** What the suite's own list for a revision says about servers: what is required, and what is run besides. A scenario that breaks off leaves no result. */
+function scenariosOf(revision) {
+  const list = readFileSync(join(SUITE, '../../requirements', `${revision}.yaml`), 'utf8');
+  const [, required = ''] = /^server:\n((?: +- .+\n)+)/m.exec(list) ?? [];
+  const besides = [...list.matchAll(/- scenario: (\S+)\n +leg: server/g)].map(([, name]) => name);
+  return [...[...required.matchAll(/- (\S+)/g)].map(([, name]) => name), ...besides];
 }
 
 function choice(revision) {

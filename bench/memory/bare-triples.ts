@@ -2,8 +2,8 @@ import BetterSqlite3 from 'better-sqlite3';
 
 const AT = '2026-02-01T00:00:00.000Z';
 
-/** Triples and their origins by prepared statements, so many triples a transaction. @returns triples a second */
-export function insertBareTriples(file: string, inATransaction: number, count: number): number {
+/** Triples and their origins by prepared statements, so many triples a transaction; other ones each run. @returns triples a second */
+export function insertBareTriples(file: string, inATransaction: number, count: number, run: number): number {
   const database = new BetterSqlite3(file, { timeout: 5_000 });
   database.pragma('synchronous = NORMAL');
   const triple = database.prepare(
@@ -15,8 +15,8 @@ export function insertBareTriples(file: string, inATransaction: number, count: n
   for (let number = 0; number < count; number += inATransaction) {
     database.exec('BEGIN IMMEDIATE');
     for (let index = number; index < number + inATransaction; index++) {
-      triple.run(`bare-${index}`, `bare ${(index * 7919) % 100_003}`, `bare ${(index * 104_729) % 100_003}`, AT, AT, AT);
-      origin.run(`bare-${index}`, `bare-${index}`, AT);
+      triple.run(`bare-${run}-${index}`, `bare ${(index * 7919) % 100_003}`, `bare ${(index * 104_729) % 100_003}`, AT, AT, AT);
+      origin.run(`bare-${run}-${index}`, `bare-${index}`, AT);
     }
     database.exec('COMMIT');
   }

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { createRandom } from '../../src/config/index.js';
-import { GraphService } from '../../src/memory/semantic/graph.service.js';
 import { SemanticStore } from '../../src/memory/semantic/semantic.store.js';
 import { SERVER_MAIN, databaseFile } from '../kit/bench-data.js';
 import { type Bench, type BenchContext, figure } from '../kit/bench.js';
@@ -12,8 +11,7 @@ import { type Figure, percentile } from '../kit/figures.js';
 import { HttpConnection, signIn } from '../kit/http-connection.js';
 import { ADMIN, ServerProcess } from '../kit/server-process.js';
 import { type MadeUpTriple, insertTriples, madeUpTriples } from './graph-world.js';
-import { openTier } from './kit.js';
-import { SEMANTIC_PARTS } from './semantic.js';
+import { openMemory } from './open-memory.js';
 
 const SIZES = [1_000, 10_000, 100_000];
 const TRIPLES_PER_ENTITY = 6;
@@ -65,19 +63,20 @@ export const referenceServerBench: Bench = async (context) => {
 
 async function atThisProcess({ data, ...context }: BenchContext, standing: readonly MadeUpTriple[], more: readonly MadeUpTriple[]): Promise<Figure[]> {
   const dataDir = data.freshFolder();
-  const tier = await openTier(dataDir, SEMANTIC_PARTS);
+  const { get, units, call, close } = await openMemory(dataDir);
   try {
     insertTriples(databaseFile(dataDir), standing);
-    const [store, service, now] = [tier.get(SemanticStore), tier.get(GraphService), { now: NOW }];
+    const store = get(SemanticStore);
+    const search = async (input: object): Promise<void> => expectSome((await call<{ triples: object[] }>('graph.search', { limit: LIMIT, at: NOW, ...input })).triples);
     return await measure(context, standing, more, {
       name: 'in process',
-      add: async (part) => void (await tier.units.run((unit) => store.remember(unit, part.map((triple) => ({ ...triple, source: 'bench' })), now))),
-      open: async (entity) => expectSome((await service.search({ entity, limit: LIMIT }, now)).triples),
-      openTwoHops: async (entity) => expectSome((await service.search({ entity, hops: 2, limit: LIMIT }, now)).triples),
-      find: async (prefix) => expectSome((await service.search({ prefix, limit: LIMIT }, now)).triples),
+      add: async (part) => void (await units.run((unit) => store.remember(unit, part.map((triple) => ({ ...triple, source: 'bench' })), { now: NOW }))),
+      open: (entity) => search({ entity }),
+      openTwoHops: (entity) => search({ entity, hops: 2 }),
+      find: (prefix) => search({ prefix }),
     });
   } finally {
-    await tier.close();
+    await close();
     data.remove(dataDir);
   }
 }

@@ -1,3 +1,4 @@
+import type { JSONRPCMessage } from '@modelcontextprotocol/server';
 import { type Command, Option } from 'commander';
 import type * as Auth from '../auth/index.js';
 import type { Principal } from '../operations/index.js';
@@ -13,6 +14,7 @@ interface McpFlags {
 const LOCAL = '127.0.0.1';
 /** How often it is looked whether the key is still good. */
 const KEY_CHECK_MS = 15_000;
+const MOST_LISTENED = 500;
 /** Deciding in the inbox is for people; no door for models leads there. */
 const DECIDING = 'approvals:decide';
 
@@ -35,23 +37,25 @@ export function register(program: Command): void {
 }
 
 async function serve({ apiKey, scopes, work }: McpFlags): Promise<void> {
-  const [{ McpServerFactory }, auth, { serveStdio, StdioServerTransport }] = await Promise.all([
+  const [{ McpServerFactory, Reader }, auth, { serveStdio, StdioServerTransport }] = await Promise.all([
     import('../doors/mcp/index.js'), import('../auth/index.js'), import('@modelcontextprotocol/server/stdio'),
   ]);
   const operator = localOperator(auth, scopes);
   const context = await openAppContext({ queue: work ? 'if-free' : 'detached' });
   try {
     const authenticate = () => context.get(auth.Authenticator).authenticate({ apiKey, ip: LOCAL });
-    const principal = apiKey === undefined ? operator : await authenticate();
+    const reader = new Reader(apiKey === undefined ? operator : await authenticate());
+    const listensTo = new Set<string>();
     const transport = new StdioServerTransport();
     const closed = closingOf(transport);
-    const server = serveStdio(({ era }) => context.get(McpServerFactory).create({ principal, era, transport: 'stdio' }), {
+    const server = serveStdio(({ era }) => context.get(McpServerFactory).create({ reader, era, transport: 'stdio', listensTo }), {
       transport,
       onerror: ({ message }) => void process.stderr.write(`herald mcp: ${message}\n`),
     });
+    noteListening(transport, listensTo);
     const end = () => void server.close();
     process.once('SIGTERM', end).once('SIGINT', end);
-    const stopChecking = apiKey === undefined ? undefined : whenRefused(authenticate, end);
+    const stopChecking = apiKey === undefined ? undefined : keepChecking(authenticate, (principal) => reader.become(principal), end);
     await closed;
     stopChecking?.();
   } finally {
@@ -71,10 +75,27 @@ function closingOf(transport: { close(): Promise<void> }): Promise<void> {
   });
 }
 
-/** A key that is revoked or expires ends the connection. */
-function whenRefused(authenticate: () => Promise<Principal>, end: () => void): () => void {
+interface Incoming {
+  onmessage?: (message: JSONRPCMessage) => void;
+}
+
+/** The SDK answers `subscriptions/listen` itself; what is listened to is written down here, so that it is looked at. */
+function noteListening(transport: Incoming, listensTo: Set<string>): void {
+  const deliver = transport.onmessage;
+  transport.onmessage = (message) => {
+    const { method, params } = message as { method?: string; params?: { notifications?: { resourceSubscriptions?: unknown } } };
+    const uris = method === 'subscriptions/listen' ? params?.notifications?.resourceSubscriptions : undefined;
+    for (const uri of Array.isArray(uris) ? (uris as unknown[]) : []) {
+      if (typeof uri === 'string' && listensTo.size < MOST_LISTENED) listensTo.add(uri);
+    }
+    deliver?.(message);
+  };
+}
+
+/** A key that is revoked or expires ends the connection; one whose owner has another role does more or less from then on. */
+function keepChecking(authenticate: () => Promise<Principal>, become: (principal: Principal) => void, end: () => void): () => void {
   const timer = setInterval(() => {
-    authenticate().catch((error: Error) => {
+    authenticate().then(become).catch((error: Error) => {
       process.stderr.write(`herald mcp: ${error.message}\n`);
       end();
     });

@@ -38,6 +38,8 @@ export class Settings {
   readonly eventDays: number;
   /** … and at most as many units' events as this. */
   readonly eventRows: number;
+  /** Tasks of the A2A door that have come to rest are kept this long. */
+  readonly a2aTaskDays: number;
   readonly publicUrl: string;
   /** Whether the operator said what the public address is; if not, it is a guess from the port. */
   readonly isPublicUrlGiven: boolean;
@@ -79,6 +81,7 @@ export class Settings {
     this.memoryCacheMb = read.integer('HERALD_MEMORY_CACHE_MB', 32, 0, 65_536);
     this.eventDays = read.integer('HERALD_EVENT_DAYS', 7, 1, 3650);
     this.eventRows = read.integer('HERALD_EVENT_ROWS', 200_000, 100, 100_000_000);
+    this.a2aTaskDays = read.integer('HERALD_A2A_TASK_DAYS', 30, 1, 3650);
     this.publicUrl = (read.url('HERALD_PUBLIC_URL', ['http:', 'https:']) ?? `http://localhost:${this.port}`).replace(/\/$/, '');
     this.isPublicUrlGiven = read.text('HERALD_PUBLIC_URL') !== undefined;
     this.landingUrl = read.url('HERALD_LANDING_URL', ['http:', 'https:']);

@@ -18,9 +18,10 @@ export class UnitEnding {
   }
 
   gather<T>(finish: FinishUnit<T>, items: readonly T[]): void {
-    const known = this.gathered.get(finish as FinishUnit<never>);
-    if (known) known.push(...items);
-    else this.gathered.set(finish as FinishUnit<never>, [...items]);
+    const known = this.gathered.get(finish as FinishUnit<never>) ?? [];
+    // one by one: a long list does not fit into the arguments of a call
+    for (const item of items) known.push(item);
+    this.gathered.set(finish as FinishUnit<never>, known);
   }
 
   /** Where things stand, for `returnTo`. */

@@ -98,12 +98,13 @@ function isDay(year: number, month: number, day: number): boolean {
   return day <= 28 || day <= new Date(Date.UTC(year, month, 0)).getUTCDate();
 }
 
-function jsonParser({ maxLength = 262_144 }: Column): CellParser {
+function jsonParser({ maxLength = 262_144, isTexts }: Column): CellParser {
   return (cell) => {
     if (cell.length > maxLength) return new Refused(`is ${cell.length} characters long; at most ${maxLength} are allowed`);
     if (cell.includes('\\u0000')) return new Refused('must not contain a NUL character');
     try {
       const value: unknown = JSON.parse(cell);
+      if (isTexts && !(Array.isArray(value) && value.every((each) => typeof each === 'string'))) return new Refused('must be a JSON array of texts');
       return typeof value === 'object' && value !== null ? value : new Refused('must be a JSON object or array');
     } catch {
       return new Refused('is not valid JSON');

@@ -44,6 +44,8 @@ export interface Column {
   /** An empty cell is an empty text. Without this and `nullable` it is refused. */
   readonly mayBeEmpty?: boolean;
   readonly values?: readonly string[];
+  /** Of `json`: an array of texts and nothing else. */
+  readonly isTexts?: boolean;
   readonly pattern?: RegExp;
   /** Longest text in characters. */
   readonly maxLength?: number;
@@ -80,7 +82,7 @@ const money = (name: string, options: Options = {}): Column => ({ name, type: 'm
 const bool = (name: string): Column => ({ name, type: 'bool' });
 const time = (name: string, options: Options = {}): Column => ({ name, type: 'time', ...options });
 const day = (name: string): Column => ({ name, type: 'day' });
-const json = (name: string): Column => ({ name, type: 'json', maxLength: 262_144 });
+const json = (name: string, more: Partial<Column> = {}): Column => ({ name, type: 'json', maxLength: 262_144, ...more });
 
 const EMAIL = /^[^\s@]+@[^\s@]+$/;
 const HTTP_VERBS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
@@ -265,7 +267,7 @@ export const DATASET_FILES: readonly DatasetFile[] = [
     columns: [
       id('episode_id'),
       text('scenario'),
-      json('action_sequence_json'),
+      json('action_sequence_json', { isTexts: true }),
       share('outcome_score'),
       text('notes', { maxLength: 20_000, mayBeEmpty: true }),
     ],

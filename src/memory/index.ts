@@ -15,4 +15,4 @@ export { MemoryModule } from './memory.module.js';
 export { type MemoryContext, MemoryService } from './memory.service.js';
 export { SemanticTriple } from './semantic/semantic-triple.entity.js';
 export { ShortTermMemory } from './short-term/short-term.entity.js';
-export type { ShortTermEntry } from './short-term/short-term.store.js';
+export { type ShortTermEntry, isOver } from './short-term/short-term.store.js';

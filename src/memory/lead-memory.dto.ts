@@ -1,5 +1,7 @@
-import { Instant, IntNum, JsonObject, Nested, Str } from '../operations/index.js';
-import { EpisodeResponse, FactResponse, LongTermResponse, ShortTermResponse, TripleResponse } from './memory.dto.js';
+import { Choice, Instant, IntNum, JsonObject, Nested, Str } from '../operations/index.js';
+import { ConsolidatedItemResponse } from './consolidation/consolidation.dto.js';
+import { EpisodeResponse, FactResponse, LongTermResponse, ShortTermResponse } from './memory.dto.js';
+import { GraphTripleResponse } from './semantic/graph.dto.js';
 
 export class LeadMemoryRequest {
   @Str({ min: 1, max: 64 }) lead_id!: string;
@@ -14,6 +16,11 @@ export class ForgottenResponse {
   @IntNum({ description: 'What its events added up to, and which were counted' }) learned!: number;
 }
 
+export class EpisodeOfLeadResponse extends EpisodeResponse {
+  @Choice(['took_part', 'is_named']) relation!: string;
+  @Instant({ nullable: true, description: 'When its part was told; null where it is only named' }) told_at!: string | null;
+}
+
 export class LeadMemoryExport {
   @Str() lead_id!: string;
   @Instant() exported_at!: string;
@@ -21,8 +28,11 @@ export class LeadMemoryExport {
   @Nested(() => LongTermResponse, { array: true }) long_term!: LongTermResponse[];
   @Nested(() => FactResponse, { array: true, description: 'Every belief that there was, in the order in which they came' }) facts!: FactResponse[];
   @JsonObject({ nullable: true, description: 'What its events add up to' }) learned!: object | null;
-  @Nested(() => EpisodeResponse, { array: true, description: 'Episodes that name the lead' }) episodic!: EpisodeResponse[];
-  @Nested(() => TripleResponse, { array: true }) semantic!: TripleResponse[];
+  @Nested(() => EpisodeOfLeadResponse, { array: true, description: 'Episodes that it had a part in or that name it' }) episodic!: EpisodeOfLeadResponse[];
+  @Nested(() => GraphTripleResponse, { array: true, description: 'From, to or learned of the lead, with the statements that were learned of it' })
+  semantic!: GraphTripleResponse[];
+  @Nested(() => ConsolidatedItemResponse, { array: true, description: 'What reports of consolidation say of the lead' })
+  consolidated!: ConsolidatedItemResponse[];
 }
 
 export class BeliefsAsOfRequest extends LeadMemoryRequest {

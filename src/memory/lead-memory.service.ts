@@ -1,13 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Unit } from '../database/index.js';
 import { type CommandContext, Operation, type QueryContext } from '../operations/index.js';
+import { toItemResponse } from './consolidation/consolidation.dto.js';
 import { ConsolidationReports } from './consolidation/consolidation-reports.js';
 import { EpisodicStore } from './episodic/episodic.store.js';
 import { BeliefsAsOfRequest, BeliefsAsOfResponse, ForgottenResponse, LeadMemoryExport, LeadMemoryRequest } from './lead-memory.dto.js';
 import { FactStore } from './long-term/fact.store.js';
 import { LeadLearning } from './long-term/learning/lead-learning.js';
 import { LongTermStore } from './long-term/long-term.store.js';
-import { toEpisodeResponse, toFactResponse, toLongTermResponse, toShortTermResponse, toTripleResponse } from './memory.dto.js';
+import { toEpisodeResponse, toFactResponse, toLongTermResponse, toShortTermResponse } from './memory.dto.js';
+import { toGraphTriple } from './semantic/graph.dto.js';
 import { SemanticStore } from './semantic/semantic.store.js';
 import { ShortTermStore } from './short-term/short-term.store.js';
 
@@ -48,8 +50,9 @@ export class LeadMemoryService {
       long_term: (await this.longTerm.ofLeads(reader, [lead_id])).map((row) => toLongTermResponse(row, holding)),
       facts: (await this.facts.everBelieved(reader, lead_id)).map(toFactResponse),
       learned: signals ? { ...signals.signals_json, counted_until: signals.counted_until } : null,
-      episodic: (await this.episodic.exportLead(reader, lead_id)).map(toEpisodeResponse),
-      semantic: (await this.semantic.exportLead(reader, lead_id)).map(toTripleResponse),
+      episodic: (await this.episodic.exportLead(reader, lead_id)).map((each) => ({ ...toEpisodeResponse(each), relation: each.relation, told_at: each.told_at })),
+      semantic: (await this.semantic.exportLead(reader, lead_id)).map((row) => toGraphTriple(row, row.provenance)),
+      consolidated: (await this.reports.exportLead(reader, lead_id)).map(toItemResponse),
     };
   }
 

@@ -3,8 +3,9 @@ import type { OnModuleInit } from '@nestjs/common';
 import { Clock } from '../config/index.js';
 import { Database, gt } from '../database/index.js';
 import { OperationBus, type ResourceAccess, ResourcePort, type ResourceProvider, invalid, validateRequest } from '../operations/index.js';
-import { RetrieveMemoryRequest, SearchMemoryRequest, StoreMemoryRequest, type Tier, toShortTermResponse, toTripleResponse } from './memory.dto.js';
+import { RetrieveMemoryRequest, SearchMemoryRequest, StoreMemoryRequest, type Tier, toShortTermResponse } from './memory.dto.js';
 import { MemoryService } from './memory.service.js';
+import { toGraphTriple } from './semantic/graph.dto.js';
 import { SemanticTriple } from './semantic/semantic-triple.entity.js';
 import { ShortTermMemory } from './short-term/short-term.entity.js';
 
@@ -53,7 +54,7 @@ export class MemoryResources implements OnModuleInit {
 
   private async someTriples(): Promise<object> {
     const rows = await this.database.of(SemanticTriple).find({ valid_to: null }, { order: { triple_id: 'asc' }, limit: SHOWN });
-    return { semantic: rows.map(toTripleResponse) };
+    return { semantic: rows.map((row) => toGraphTriple(row)) };
   }
 
   private contextOf(leadIds: unknown, { unit }: ResourceAccess): Promise<object> {

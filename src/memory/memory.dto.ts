@@ -4,7 +4,7 @@ import type { FoundEpisode } from './episodic/episodic.store.js';
 import { FACT_SOURCES } from './long-term/fact.js';
 import type { LongTermMemory } from './long-term/long-term.entity.js';
 import type { MemoryFact } from './long-term/memory-fact.entity.js';
-import type { SemanticTriple } from './semantic/semantic-triple.entity.js';
+import { GraphTripleResponse } from './semantic/graph.dto.js';
 import { DEFAULT_TTL_SECONDS, MAX_TTL_SECONDS, MIN_TTL_SECONDS } from './short-term/short-term.store.js';
 import type { ShortTermMemory } from './short-term/short-term.entity.js';
 
@@ -23,7 +23,7 @@ export class StoreMemoryRequest {
   @Choice(TIERS) tier!: Tier;
 
   @Str({ optional: true, ...ID, description: 'short_term: the entry of this conversation is replaced' }) conversation_id?: string;
-  @Str({ optional: true, ...ID, description: 'short_term, long_term; episodic: with whom it happened' }) lead_id?: string;
+  @Str({ optional: true, ...ID, description: 'short_term, long_term; episodic: with whom it happened; semantic: of whom it was learned' }) lead_id?: string;
   @Str({ optional: true, max: TEXT_MAX, description: 'short_term' }) last_utterance_summary?: string;
   @Str({ optional: true, ...NAME, description: 'short_term', example: 'book_demo' }) active_intent?: string;
   @JsonObject({ optional: true, description: 'short_term: what was taken from the conversation' }) slots_json?: Record<string, unknown>;
@@ -36,8 +36,9 @@ export class StoreMemoryRequest {
   @JsonObject({ optional: true, description: 'long_term: taken into the known preferences name by name' })
   preferences_json?: Record<string, unknown>;
   @Num({ optional: true, ...SHARE, default: DEFAULT_CONFIDENCE, description: 'long_term: how sure it is' }) confidence?: number;
-  @Str({ optional: true, ...NAME, description: 'long_term: names the evidence; episodic: the event; the same told again counts once' }) source_id?: string;
-  @Instant({ optional: true, description: 'long_term: from when it holds; now when left out' }) valid_from?: string;
+  @Str({ optional: true, ...NAME, description: 'long_term, semantic: names the evidence; episodic: the event; the same told again counts once' }) source_id?: string;
+  @Instant({ optional: true, description: 'long_term, semantic: from when it holds; now when left out' }) valid_from?: string;
+  @Instant({ optional: true, description: 'long_term, semantic: from when it holds no more; open when left out' }) valid_to?: string;
 
   @Str({ optional: true, ...ID, description: 'episodic: replaces that episode; a new one, or one more of a near-identical one, when left out' }) episode_id?: string;
   @Str({ optional: true, ...NAME, description: 'episodic', example: 'security_review' }) scenario?: string;
@@ -49,6 +50,8 @@ export class StoreMemoryRequest {
   @Str({ optional: true, ...NAME, description: 'semantic' }) subject?: string;
   @Str({ optional: true, ...NAME, description: 'semantic', example: 'interested_in' }) predicate?: string;
   @Str({ optional: true, ...NAME, description: 'semantic' }) object?: string;
+  @Str({ optional: true, ...NAME, description: 'semantic: what kind of thing the subject is', example: 'industry' }) subject_type?: string;
+  @Str({ optional: true, ...NAME, description: 'semantic' }) object_type?: string;
   @Num({ optional: true, min: 0.1, max: 1, description: 'semantic' }) weight?: number;
   @Str({ optional: true, ...NAME, description: `semantic, episodic: who says so. long_term: one of ${FACT_SOURCES.join(', ')}`, default: 'api' }) source?: string;
 }
@@ -127,18 +130,9 @@ export class EpisodeResponse {
   @IntNum({ optional: true, nullable: true, min: 1, description: 'Place among the episodes that hold its words; null for none of them' }) text_rank?: number | null;
 }
 
-export class TripleResponse {
-  @Str() triple_id!: string;
-  @Str() subject!: string;
-  @Str() predicate!: string;
-  @Str() object!: string;
-  @Num(SHARE) weight!: number;
-  @Str() source!: string;
-}
-
 export class FoundMemoryResponse {
   @Nested(() => EpisodeResponse, { array: true }) episodic!: EpisodeResponse[];
-  @Nested(() => TripleResponse, { array: true }) semantic!: TripleResponse[];
+  @Nested(() => GraphTripleResponse, { array: true }) semantic!: GraphTripleResponse[];
 }
 
 export class MemoryResponse extends FoundMemoryResponse {
@@ -165,8 +159,4 @@ export function toFactResponse(fact: MemoryFact): FactResponse {
 export function toEpisodeResponse(episode: EpisodicMemory & Partial<FoundEpisode>): EpisodeResponse {
   const { episode_id, scenario, action_sequence_json, outcome_score, notes, occurrences, score, similarity, text_rank } = episode;
   return { episode_id, scenario, action_sequence_json, outcome_score, notes, occurrences, score, similarity, text_rank };
-}
-
-export function toTripleResponse({ triple_id, subject, predicate, object, weight, source }: SemanticTriple): TripleResponse {
-  return { triple_id, subject, predicate, object, weight, source };
 }

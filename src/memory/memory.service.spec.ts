@@ -7,7 +7,7 @@ import { Database, DatabaseModule, UnitOfWork } from '../database/index.js';
 import { OperationsModule, ResourcePort, SYSTEM } from '../operations/index.js';
 import { QueueModule } from '../queue/index.js';
 import { TelemetryModule } from '../telemetry/index.js';
-import { LeadMemoryService, MemoryModule, MemoryService, type ShortTermEntry, ShortTermMemory } from './index.js';
+import { LeadMemoryService, MemoryModule, MemoryService, type ShortTermEntry, type ShortTermMemory } from './index.js';
 
 const NOW = '2026-03-01T08:00:00.000Z';
 const anEntry = (changes: Partial<ShortTermEntry> = {}): ShortTermEntry => ({
@@ -57,13 +57,6 @@ describe('MemoryService', () => {
     await expect(remember(59)).rejects.toThrow(RangeError);
     await expect(remember(2_592_001)).rejects.toThrow(RangeError);
     await expect(remember(2_592_000)).resolves.toHaveLength(1);
-  });
-
-  it('sweeps what has expired and nothing else', async () => {
-    await units.run((unit) => memory.rememberShortTerm(unit, [anEntry(), anEntry({ conversation_id: 'C2', ttl_seconds: 60 })]));
-    clock.advance(60_000);
-    expect(await units.run((unit) => memory.sweepExpired(unit, clock.iso()))).toBe(1);
-    expect(await database.of(ShortTermMemory).count()).toBe(1);
   });
 
   it('reads the context of more leads than fit one query, each once', async () => {

@@ -9,15 +9,17 @@ import { FactStore } from './long-term/fact.store.js';
 import { LeadLearning } from './long-term/learning/lead-learning.js';
 import type { Observation, ReadHistory } from './long-term/learning/observation.js';
 import { LongTermStore } from './long-term/long-term.store.js';
-import { type LongTermEntry, RESERVED_PREFERENCES, statementsOf } from './long-term/summary-row.js';
+import { type LongTermEntry, faultOfPreference, statementsOf } from './long-term/summary-row.js';
 import type { MemoryFact } from './long-term/memory-fact.entity.js';
 import type { MemoryReader } from './memory-reader.js';
 import {
   DEFAULT_CONFIDENCE, DEFAULT_FOUND, FoundMemoryResponse, LongTermResponse, MemoryResponse, RetrieveMemoryRequest, SearchMemoryRequest, StoreMemoryRequest,
-  StoreMemoryResponse, toEpisodeResponse, toLongTermResponse, toShortTermResponse, toTripleResponse,
+  StoreMemoryResponse, toEpisodeResponse, toLongTermResponse, toShortTermResponse,
 } from './memory.dto.js';
+import { toGraphTriple } from './semantic/graph.dto.js';
 import { SemanticStore } from './semantic/semantic.store.js';
 import type { SemanticTriple } from './semantic/semantic-triple.entity.js';
+import type { EntryProvenance } from './semantic/state-triples.js';
 import { ShortTermMemory } from './short-term/short-term.entity.js';
 import { type ShortTermEntry, ShortTermStore, checkLength } from './short-term/short-term.store.js';
 import { storesInto, tiersToRead } from './tier-fields.js';
@@ -29,7 +31,7 @@ export interface MemoryContext {
 }
 
 /** What is added to long-term memory, with who says so. */
-export type RememberedEntry = LongTermEntry & Partial<Pick<NewFact, 'confidence' | 'source' | 'source_id' | 'valid_from'>>;
+export type RememberedEntry = LongTermEntry & Partial<Pick<NewFact, 'confidence' | 'source' | 'source_id' | 'valid_from' | 'valid_to'>>;
 
 /** The face of the four tiers: the operations, and the bulk paths for code that holds a unit. */
 @Injectable()
@@ -59,6 +61,7 @@ export class MemoryService {
       const [row] = await this.shortTerm.remember(unit, [{ ...entry, ...(ttl_seconds !== undefined && { ttl_seconds }) }], now);
       return stored(conversation_id, row!.expires_at);
     }
+    checkValidity(request, now);
     if (storesInto('long_term', request)) {
       const { source = 'api', ...entry } = request;
       await this.rememberPreferences(unit, [{ ...entry, source: factSource(source) }], now);
@@ -70,8 +73,9 @@ export class MemoryService {
       return stored(row!.episode_id);
     }
     if (storesInto('semantic', request)) {
-      const { source = 'api', ...triple } = request;
-      const [row] = await this.semantic.remember(unit, [{ ...triple, source }], { now });
+      const { tier: _, source = 'api', source_id, lead_id, ...triple } = request;
+      const origin = originOf(source_id, lead_id);
+      const [row] = await this.semantic.remember(unit, [{ ...triple, source, ...(origin && { provenance: origin }) }], { now });
       return stored(row!.triple_id);
     }
     throw invalid('tier', 'is unknown');
@@ -93,7 +97,7 @@ export class MemoryService {
       short_term: (await short).map(toShortTermResponse),
       long_term: await long,
       episodic: (await episodes).map(toEpisodeResponse),
-      semantic: (await triples).map(toTripleResponse),
+      semantic: (await triples).map((row) => toGraphTriple(row)),
     };
   }
 
@@ -109,7 +113,7 @@ export class MemoryService {
     if (!isAboutEpisodes && !isAboutTriples) throw invalid('text', 'give at least one of scenario, text, min_outcome, subject, predicate, object');
     const episodes = isAboutEpisodes ? await this.episodic.search(this.database, { scenario, text, min_outcome, limit }) : [];
     const triples = isAboutTriples ? await this.semantic.search(this.database, { subject, predicate, object, limit }) : [];
-    return { episodic: episodes.map(toEpisodeResponse), semantic: triples.map(toTripleResponse) };
+    return { episodic: episodes.map(toEpisodeResponse), semantic: triples.map((row) => toGraphTriple(row)) };
   }
 
   /** Short-term memory of many leads and long-term rows of many leads, two queries in all per 500 leads. */
@@ -124,10 +128,12 @@ export class MemoryService {
 
   /** Adds to what is known of many leads, in the order given; entries without a source are the API's. @returns the summary rows */
   async rememberPreferences(unit: Unit, entries: readonly RememberedEntry[], now: string = this.clock.iso()): Promise<LongTermMemory[]> {
-    const statements = entries.flatMap(({ confidence = DEFAULT_CONFIDENCE, source = 'api', source_id, valid_from, ...entry }) => {
-      const reserved = Object.keys(entry.preferences_json ?? {}).find((name) => RESERVED_PREFERENCES.has(name));
-      if (reserved) throw invalid(`preferences_json.${reserved}`, 'is the name of a fact of another meaning; choose another');
-      return statementsOf(entry, { confidence, source, ...(source_id && { source_id }), ...(valid_from && { valid_from }) });
+    const statements = entries.flatMap(({ confidence = DEFAULT_CONFIDENCE, source = 'api', source_id, valid_from, valid_to, ...entry }) => {
+      for (const [name, value] of Object.entries(entry.preferences_json ?? {})) {
+        const fault = faultOfPreference(name, value);
+        if (fault) throw invalid(`preferences_json.${name}`, fault);
+      }
+      return statementsOf(entry, { confidence, source, ...(source_id && { source_id }), ...(valid_from && { valid_from }), ...(valid_to && { valid_to }) });
     });
     return (await this.facts.take(unit, entries.map(({ lead_id }) => lead_id), statements, now)).rows;
   }
@@ -164,11 +170,6 @@ export class MemoryService {
     return found.sort((a, b) => b.weight - a.weight).slice(0, limit);
   }
 
-  /** Removes short-term entries that are over. @returns how many */
-  async sweepExpired(unit: Unit, now: string): Promise<number> {
-    return this.shortTerm.sweepExpired(unit, now);
-  }
-
   private async longTermOf(leadId: string, now: string): Promise<LongTermResponse[]> {
     const rows = await this.longTerm.ofLeads(this.database, [leadId]);
     if (rows.length === 0) return [];
@@ -182,6 +183,16 @@ export class MemoryService {
       throw conflict('conversation_of_another_lead', `conversation_id: "${conversationId}" is a conversation with another lead than "${leadId}"`);
     }
   }
+}
+
+function checkValidity({ valid_from, valid_to }: StoreMemoryRequest, now: string): void {
+  if (valid_to !== undefined && valid_to <= (valid_from ?? now)) throw invalid('valid_to', `must be later than ${valid_from ? 'valid_from' : 'now'}`);
+}
+
+/** What a triple from outside was learned from: an event of the caller's, a person, or nothing that it names. */
+function originOf(sourceId: string | undefined, leadId: string | undefined): EntryProvenance | undefined {
+  if (sourceId !== undefined) return { kind: 'call', ref_id: sourceId, lead_id: leadId ?? null };
+  return leadId === undefined ? undefined : { kind: 'lead', ref_id: leadId };
 }
 
 function factSource(source: string): FactSource {

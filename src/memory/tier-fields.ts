@@ -7,9 +7,9 @@ type RetrieveField = Exclude<keyof RetrieveMemoryRequest, 'tier' | 'limit'>;
 /** Per tier: the fields that storing needs, and those that it takes besides. */
 const STORE_FIELDS = {
   short_term: { needs: ['conversation_id', 'lead_id', 'last_utterance_summary', 'active_intent'], takes: ['slots_json', 'ttl_seconds'] },
-  long_term: { needs: ['lead_id'], takes: ['region', 'industry', 'rfm_score', 'preferences_json', 'confidence', 'source', 'source_id', 'valid_from'] },
+  long_term: { needs: ['lead_id'], takes: ['region', 'industry', 'rfm_score', 'preferences_json', 'confidence', 'source', 'source_id', 'valid_from', 'valid_to'] },
   episodic: { needs: ['scenario', 'action_sequence_json', 'outcome_score'], takes: ['episode_id', 'notes', 'lead_id', 'source', 'source_id'] },
-  semantic: { needs: ['subject', 'predicate', 'object', 'weight'], takes: ['source'] },
+  semantic: { needs: ['subject', 'predicate', 'object', 'weight'], takes: ['source', 'source_id', 'lead_id', 'subject_type', 'object_type', 'valid_from', 'valid_to'] },
 } as const satisfies Record<Tier, { needs: readonly StoreField[]; takes: readonly StoreField[] }>;
 
 /** Per tier: the fields that it can be read by. */

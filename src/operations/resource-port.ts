@@ -4,7 +4,7 @@ import type { Unit } from '../database/index.js';
 import { AppError, forbidden } from './app-error.js';
 import { Journal } from './journal/journal.js';
 import { McpResourceAccess } from './journal/transport.entities.js';
-import { type Principal, hasScope } from './principal.js';
+import { type Principal, SYSTEM, hasScope } from './principal.js';
 
 export interface ResourceAccess {
   principal: Principal;
@@ -69,6 +69,17 @@ export class ResourcePort {
     return this.access('write', uri, access, (provider, path) => provider.write?.(path, data, access)) as Promise<T>;
   }
 
+  /** Leaves the trace of an access that a door refused before it came here. */
+  noteRefused(uri: string, principal: Principal): void {
+    this.note('read', uri, principal, false);
+  }
+
+  /** Reads for Herald itself, such as to see whether a watched address has changed: no caller's access, so no row in the journal. */
+  async look(uri: string): Promise<unknown> {
+    const { provider, path } = this.find(uri);
+    return provider.read?.(path, {}, { principal: SYSTEM });
+  }
+
   private async access(
     verb: Verb, uri: string, { principal }: ResourceAccess, call: (provider: ResourceProvider, path: string) => Promise<unknown> | undefined,
   ): Promise<unknown> {
@@ -83,16 +94,21 @@ export class ResourcePort {
       isSuccess = true;
       return result;
     } finally {
-      this.journal.record(McpResourceAccess, {
-        access_id: newId('acc'),
-        resource_uri: uri.slice(0, 500),
-        timestamp: this.clock.iso(),
-        scope: verb,
-        operation: SQL_WORD[verb],
-        success: isSuccess,
-        actor: principal.kind === 'agent' ? principal.id : principal.kind,
-      });
+      this.note(verb, uri, principal, isSuccess);
     }
+  }
+
+  private note(verb: Verb, uri: string, { kind, id }: Principal, isSuccess: boolean): void {
+    this.journal.record(McpResourceAccess, {
+      access_id: newId('acc'),
+      // callers choose the text, and PostgreSQL takes no NUL
+      resource_uri: uri.slice(0, 500).replaceAll('\0', ''),
+      timestamp: this.clock.iso(),
+      scope: verb,
+      operation: SQL_WORD[verb],
+      success: isSuccess,
+      actor: kind === 'agent' ? id : kind,
+    });
   }
 
   private find(uri: string): { provider: ResourceProvider; path: string } {

@@ -12,7 +12,11 @@ import { Approval, Escalation } from './inbox/index.js';
 const NAMING = [
   { table: 'live_events', key: 'id', columns: ['events'] },
   { table: 'outbox', key: 'outbox_id', columns: ['payload', 'idempotency_key'] },
+  { table: 'a2a_tasks', key: 'task_id', columns: ['input', 'task'] },
+  { table: 'a2a_task_events', key: 'event_id', columns: ['event'] },
 ] as const;
+/** What belongs to a task of the A2A door, and the task. */
+const A2A_TABLES = ['a2a_push_configs', 'a2a_messages', 'a2a_task_events', 'a2a_tasks'] as const;
 
 /** What of a deleted lead lies in memory, the ledger, the inbox and the kept answers goes with it. */
 @Injectable()
@@ -36,7 +40,22 @@ export class LeadErasure implements OnModuleInit {
     // answers that are kept to be given again hold the lead's address
     const mention = `%"lead_id":${JSON.stringify(leadId)}%`.replace(/[\\_]/g, '\\$&');
     await unit.execute(`DELETE FROM idempotency_keys WHERE CAST(response AS text) LIKE ? ESCAPE '\\'`, [mention]);
+    await this.forgetTasks(unit, leadId);
     await this.unname(unit, leadId);
+  }
+
+  /** Tasks that asked or told about the lead. One that waits for a person's yes stays without the name: that yes may be to this erasure. */
+  private async forgetTasks(unit: Unit, leadId: string): Promise<void> {
+    const { name, pattern } = mentionsOf(leadId);
+    const rows = await unit.query(
+      `SELECT task_id, CAST(input AS text) AS input, CAST(task AS text) AS task FROM a2a_tasks
+       WHERE (state <> 'TASK_STATE_INPUT_REQUIRED' OR approval_id IS NULL) AND (CAST(input AS text) LIKE ? ESCAPE '\\' OR CAST(task AS text) LIKE ? ESCAPE '\\')`,
+      [pattern, pattern],
+    );
+    for (const { task_id, input, task } of rows) {
+      if (`${String(input)} ${String(task)}`.search(name) === -1) continue;
+      for (const table of A2A_TABLES) await unit.execute(`DELETE FROM ${table} WHERE task_id = ?`, [task_id]);
+    }
   }
 
   /**
@@ -44,8 +63,7 @@ export class LeadErasure implements OnModuleInit {
    * that the lead is gone is written after this.
    */
   private async unname(unit: Unit, leadId: string): Promise<void> {
-    const name = new RegExp(`(?<![\\w-])${leadId.replace(/[^\w-]/g, '\\$&')}(?![\\w-])`, 'g');
-    const pattern = `%${leadId.replace(/[\\%_]/g, '\\$&')}%`;
+    const { name, pattern } = mentionsOf(leadId);
     for (const { table, key, columns } of NAMING) {
       const texts = columns.map((column) => `CAST(${column} AS text)`);
       const condition = texts.map((text) => `${text} LIKE ? ESCAPE '\\'`).join(' OR ');
@@ -57,4 +75,12 @@ export class LeadErasure implements OnModuleInit {
       }
     }
   }
+}
+
+/** How a text that names the lead is found: by SQL, and among those exactly. */
+function mentionsOf(leadId: string): { name: RegExp; pattern: string } {
+  return {
+    name: new RegExp(`(?<![\\w-])${leadId.replace(/[^\w-]/g, '\\$&')}(?![\\w-])`, 'g'),
+    pattern: `%${leadId.replace(/[\\%_]/g, '\\$&')}%`,
+  };
 }

@@ -131,7 +131,6 @@ function watchInbox({ items, closing: { signal } }) {
   const inbox = items.find(({ address }) => address === 'inbox');
   if (!inbox) return;
   const check = async () => {
-    if (document.hidden) return;
     const page = await get('/api/v1/inbox', { limit: 100 }, signal).catch(() => undefined);
     if (!page) return;
     const waiting = page.items.length;
@@ -139,7 +138,7 @@ function watchInbox({ items, closing: { signal } }) {
     fill(inbox.count, page.next_cursor ? '99+' : waiting, h('span', { class: 'visually-hidden' }, ' waiting'));
   };
   void check();
-  const timer = setInterval(check, INBOX_CHECK_MS);
+  const timer = setInterval(() => !document.hidden && check(), INBOX_CHECK_MS);
   signal.addEventListener('abort', () => clearInterval(timer));
   watchEvents(['escalation', 'approval'], check, signal);
 }

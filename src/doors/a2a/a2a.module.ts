@@ -1,14 +1,17 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuthModule } from '../../auth/index.js';
+import { JsonRpcModule } from '../json-rpc/index.js';
 import { HandlerParts } from './agent-handler.js';
 import { SkillCatalog } from './agents/skill-catalog.js';
 import { AgentCards } from './cards/agent-cards.js';
 import { CardKey } from './cards/card-key.js';
 import { CardRoutes } from './cards/card-routes.js';
+import { CardSigner } from './cards/card-signer.js';
 import { A2aDispatcher } from './http/a2a-dispatcher.js';
 import { A2aGuard } from './http/a2a-guard.js';
 import { A2aRoutes } from './http/a2a-routes.js';
+import { OpenStreams } from './http/open-streams.js';
 import { A2aPushConfig } from './push/a2a-push-config.entity.js';
 import { PushConfigs } from './push/push-configs.js';
 import { PushDelivery } from './push/push-delivery.js';
@@ -24,15 +27,16 @@ import { TaskLists } from './tasks/task-lists.js';
 import { TaskLog } from './tasks/task-log.js';
 import { TaskRunner } from './tasks/task-runner.js';
 import { TaskStream } from './tasks/task-stream.js';
+import { TaskSweep } from './tasks/task-sweep.js';
 
 /** A2A 1.0 (and 0.3) at /a2a/{agent}: seven agents over the operations, with tasks that survive the process. */
 @Module({
-  imports: [AuthModule, TypeOrmModule.forFeature([A2aTask, A2aTaskEvent, A2aMessage, A2aPushConfig])],
+  imports: [AuthModule, JsonRpcModule, TypeOrmModule.forFeature([A2aTask, A2aTaskEvent, A2aMessage, A2aPushConfig])],
   providers: [
-    SkillCatalog, CardKey, AgentCards, CardRoutes,
-    TaskFeed, TaskLog, TaskIntake, TaskLists, TaskChanges, TaskStream, TaskRunner, ApprovalWatch,
+    SkillCatalog, CardKey, CardSigner, AgentCards, CardRoutes,
+    TaskFeed, TaskLog, TaskIntake, TaskLists, TaskChanges, TaskStream, TaskRunner, ApprovalWatch, TaskSweep,
     PushQueue, PushConfigs, PushDelivery,
-    HandlerParts, A2aDispatcher, A2aGuard, A2aRoutes,
+    OpenStreams, HandlerParts, A2aDispatcher, A2aGuard, A2aRoutes,
   ],
 })
 export class A2aModule {}

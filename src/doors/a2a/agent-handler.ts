@@ -10,6 +10,7 @@ import { Injectable } from '@nestjs/common';
 import type { Agent } from './agents/agents.js';
 import { AgentCards } from './cards/agent-cards.js';
 import type { A2aCall } from './http/a2a-call.js';
+import { OpenStreams } from './http/open-streams.js';
 import { PushConfigs, toWireConfig } from './push/push-configs.js';
 import type { A2aTask } from './tasks/a2a-task.entity.js';
 import { TaskChanges } from './tasks/task-changes.js';
@@ -28,6 +29,7 @@ export class HandlerParts {
     readonly lists: TaskLists,
     readonly changes: TaskChanges,
     readonly stream: TaskStream,
+    readonly open: OpenStreams,
     readonly pushConfigs: PushConfigs,
   ) {}
 }
@@ -58,8 +60,13 @@ export class AgentHandler implements A2ARequestHandler {
   }
 
   async *sendMessageStream(request: SendMessageRequest, call: A2aCall): AsyncGenerator<StreamResponse, void, undefined> {
-    const task = await this.parts.intake.take(this.agent, request, call);
-    yield* this.parts.stream.ofMessage(task, call, (row) => snapshot(row, request.configuration?.historyLength));
+    const leave = this.parts.open.enter(call);
+    try {
+      const task = await this.parts.intake.take(this.agent, request, call);
+      yield* this.parts.stream.ofMessage(task, call, (row) => snapshot(row, request.configuration?.historyLength));
+    } finally {
+      leave();
+    }
   }
 
   async getTask({ id, historyLength }: GetTaskRequest, call: A2aCall): Promise<Task> {
@@ -75,7 +82,12 @@ export class AgentHandler implements A2ARequestHandler {
   }
 
   async *resubscribe({ id }: SubscribeToTaskRequest, call: A2aCall): AsyncGenerator<StreamResponse, void, undefined> {
-    yield* this.parts.stream.ofSubscription(await this.own(id, call), call);
+    const leave = this.parts.open.enter(call);
+    try {
+      yield* this.parts.stream.ofSubscription(await this.own(id, call), call);
+    } finally {
+      leave();
+    }
   }
 
   async createTaskPushNotificationConfig(wanted: TaskPushNotificationConfig, call: A2aCall): Promise<TaskPushNotificationConfig> {

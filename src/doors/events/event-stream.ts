@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Authenticator, ShownCredentials } from '../../auth/index.js';
-import type { LiveEvents, Principal } from '../../operations/index.js';
+import { AppError, type LiveEvents, type Principal } from '../../operations/index.js';
 import { EventFeed, type EventSink, type FeedStart } from './event-feed.js';
 import type { EventHub, ToldEvent } from './event-hub.js';
 import { STREAM_LIMITS as LIMITS } from './stream-limits.js';
@@ -45,7 +45,7 @@ export class EventStream implements EventSink {
 
   /** What comes first: how long to wait before coming back, and the place to come back to. */
   greet(place: string): void {
-    this.write(`retry: ${LIMITS.retryMs}\n${place === '' ? '' : `id: ${place}\n`}\n`);
+    this.write(`retry: ${LIMITS.retryMs}\n${idLine(place)}\n`);
     this.feed.wake();
   }
 
@@ -72,14 +72,15 @@ export class EventStream implements EventSink {
       return;
     }
     await this.checkCredentials();
-    if (this.hasRoom()) this.write(`${this.feed.position === '' ? '' : `id: ${this.feed.position}\n`}: beat\n\n`);
+    if (this.hasRoom()) this.write(`${idLine(this.feed.position)}: beat\n\n`);
   }
 
   async checkCredentials(): Promise<void> {
     try {
       this.feed.readAs(await this.services.authenticator.authenticate(this.caller.credentials));
-    } catch {
-      this.end('the credentials are not valid any more');
+    } catch (error) {
+      // a fault of ours is no reason to send anybody away
+      if (error instanceof AppError && error.kind === 'unauthenticated') this.end('the credentials are not valid any more');
     }
   }
 
@@ -95,6 +96,11 @@ export class EventStream implements EventSink {
     this.bytesOut += Buffer.byteLength(text);
     if (!this.response.write(text)) this.stalledSince ??= this.services.now();
   }
+}
+
+/** Nothing for the beginning, and for what a caller made up. */
+function idLine(place: string): string {
+  return /^\d+-\d+$/.test(place) ? `id: ${place}\n` : '';
 }
 
 export const RESET_REASON = 'events after the one you had are no longer kept, or it is not from this stream: read anew what you built from them';

@@ -11,7 +11,8 @@ export interface JournalledCall {
   readonly status: number;
   /** Milliseconds. */
   readonly duration: number;
-  readonly principal: Principal;
+  /** Undefined for one who has not signed in. */
+  readonly principal: Principal | undefined;
   readonly target?: string | undefined;
 }
 
@@ -30,17 +31,12 @@ export class CallJournal {
       rpc_id: newId('rpc'),
       timestamp: this.clock.iso(),
       transport,
-      method: fitForJournal(method),
+      method: method.slice(0, LONGEST_NAME),
       params_bytes: params === undefined ? 0 : Buffer.byteLength(JSON.stringify(params)),
       duration_ms: Math.round(duration),
       status_code: status,
-      source_agent_type: principal.kind === 'agent' ? principal.name : principal.kind,
-      target_resource: fitForJournal(target),
+      source_agent_type: principal?.kind === 'agent' ? principal.name : (principal?.kind ?? 'anonymous'),
+      target_resource: target.slice(0, LONGEST_NAME),
     });
   }
-}
-
-/** Callers choose the text: PostgreSQL takes no NUL, and the column has its width. */
-function fitForJournal(text: string): string {
-  return text.slice(0, LONGEST_NAME).replaceAll('\0', '');
 }

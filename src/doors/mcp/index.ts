@@ -1,3 +1,5 @@
+export { Changes } from './changes/changes.js';
+export { Reader } from './changes/reader.js';
 export { McpEndpoint } from './http/mcp-endpoint.js';
 export { OpenStreams } from './http/open-streams.js';
 export { McpServerFactory } from './mcp-server-factory.js';

@@ -7,13 +7,15 @@ import { z } from 'zod';
 import { type AppError, CallTasks, type JsonSchema } from '../../operations/index.js';
 import { Log } from '../../telemetry/index.js';
 import { CallJournal, statusOf, targetOfUri, toAppError } from '../json-rpc/index.js';
+import { Changes } from './changes/changes.js';
+import type { Reader } from './changes/reader.js';
+import { watchFor } from './changes/watch-for.js';
 import { completionOf } from './completion-of.js';
 import type { McpCaller } from './offering.js';
 import { Offerings } from './offerings.js';
 import { pageOf } from './page-of.js';
-import { noResource, statusOfProtocolError, toProtocolError } from './protocol-error.js';
-import { ResourceUpdates } from './resources/resource-updates.js';
-import { watchFor } from './resources/watch-for.js';
+import { statusOfProtocolError, toProtocolError } from './protocol-error.js';
+import { OfferedResources } from './resources/offered-resources.js';
 import { requireTasks } from './tasks/knows-tasks.js';
 import { toDetailedTask } from './tasks/task-answers.js';
 import { TaskQuestions } from './tasks/task-questions.js';
@@ -21,8 +23,10 @@ import { PROBLEM, problemResult } from './tools/tool-result.js';
 
 export interface HandlerChoice {
   readonly callerOf: (context: ServerContext) => McpCaller;
+  readonly reader: Reader;
   readonly isModern: boolean;
   readonly transport: 'HTTP' | 'stdio';
+  readonly listensTo?: ReadonlySet<string>;
 }
 
 type Params = Record<string, unknown> | undefined;
@@ -40,7 +44,8 @@ export const HANDLED_METHODS: ReadonlySet<string> = new Set([
 export class McpHandlers {
   constructor(
     private readonly offerings: Offerings,
-    private readonly updates: ResourceUpdates,
+    private readonly resources: OfferedResources,
+    private readonly changes: Changes,
     private readonly tasks: CallTasks,
     private readonly questions: TaskQuestions,
     private readonly journal: CallJournal,
@@ -78,9 +83,9 @@ export class McpHandlers {
 
   private installResources(mcp: McpServer, choice: HandlerChoice): void {
     const { server } = mcp;
-    server.setRequestHandler('resources/list', ({ params }, context) => this.answer('resources/list', params, context, choice, ({ principal }) => {
-      const { page, nextCursor } = pageOf(this.offerings.resources(principal), ({ definition }) => definition.uri, params?.cursor);
-      return { resources: page.map(({ definition }) => definition), ...(nextCursor !== undefined && { nextCursor }) };
+    server.setRequestHandler('resources/list', ({ params }, context) => this.answer('resources/list', params, context, choice, async (caller) => {
+      const { page: resources, nextCursor } = pageOf(await this.resources.list(caller), ({ uri }) => uri, params?.cursor);
+      return { resources, ...(nextCursor !== undefined && { nextCursor }) };
     }));
     server.setRequestHandler('resources/templates/list', ({ params }, context) => (
       this.answer('resources/templates/list', params, context, choice, ({ principal }) => {
@@ -89,16 +94,12 @@ export class McpHandlers {
       })
     ));
     server.setRequestHandler('resources/read', ({ params: { uri, ...params } }, context) => (
-      this.answer('resources/read', { uri, ...params }, context, choice, async (caller) => {
-        const found = this.offerings.at(uri);
-        if (!found) throw noResource(uri);
-        return 'resource' in found ? found.resource.read(uri, caller) : found.template.read(uri, found.variables, caller);
-      }, { target: targetOfUri(uri) })
+      this.answer('resources/read', { uri, ...params }, context, choice, (caller) => this.resources.read(uri, caller), { target: targetOfUri(uri) })
     ));
-    const watch = watchFor(mcp, this.updates, choice);
-    server.setRequestHandler('resources/subscribe', ({ params }, context) => this.answer('resources/subscribe', params, context, choice, () => {
-      if (!this.offerings.at(params.uri)) throw noResource(params.uri);
-      watch.add(params.uri);
+    const watch = watchFor(mcp, this.changes, choice);
+    server.setRequestHandler('resources/subscribe', ({ params }, context) => this.answer('resources/subscribe', params, context, choice, async (caller) => {
+      this.resources.check(params.uri, caller);
+      await watch.add(params.uri);
       return {};
     }, { target: targetOfUri(params.uri) }));
     server.setRequestHandler('resources/unsubscribe', ({ params }, context) => this.answer('resources/unsubscribe', params, context, choice, () => {

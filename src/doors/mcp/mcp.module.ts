@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from '../../auth/index.js';
 import { JsonRpcModule } from '../json-rpc/index.js';
+import { Changes } from './changes/changes.js';
+import { SilentAddresses } from './changes/silent-addresses.js';
 import { FixturesOffering } from './fixtures/fixtures-offering.js';
 import { McpController } from './http/mcp.controller.js';
 import { McpEndpoint } from './http/mcp-endpoint.js';
@@ -10,8 +12,9 @@ import { McpServerFactory } from './mcp-server-factory.js';
 import { ResourceMetadataController } from './oauth/resource-metadata.controller.js';
 import { Offerings } from './offerings.js';
 import { WorkPrompts } from './prompts/work-prompts.js';
+import { ListedItems } from './resources/listed-items.js';
+import { OfferedResources } from './resources/offered-resources.js';
 import { PortResources } from './resources/port-resources.js';
-import { ResourceUpdates } from './resources/resource-updates.js';
 import { ScopeChallenges } from './scope-challenges.js';
 import { McpSessions } from './sessions/mcp-sessions.js';
 import { TaskQuestions } from './tasks/task-questions.js';
@@ -24,7 +27,7 @@ import { TaskedCalls } from './tools/tasked-calls.js';
   imports: [AuthModule, JsonRpcModule],
   controllers: [McpController, ResourceMetadataController],
   providers: [
-    Offerings, OperationTools, ConfirmedCalls, TaskedCalls, TaskQuestions, PortResources, ResourceUpdates, WorkPrompts, FixturesOffering, McpHandlers,
+    Offerings, OperationTools, ConfirmedCalls, TaskedCalls, TaskQuestions, PortResources, ListedItems, OfferedResources, SilentAddresses, Changes, WorkPrompts, FixturesOffering, McpHandlers,
     ScopeChallenges, McpServerFactory, McpSessions, McpEndpoint, OpenStreams,
   ],
   exports: [McpServerFactory],

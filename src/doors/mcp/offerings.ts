@@ -10,15 +10,28 @@ interface Collected {
   readonly prompts: ReadonlyMap<string, McpPrompt>;
 }
 
+export type OfferedList = 'tools' | 'prompts' | 'resources';
+
 /** Everything offered at this door, in the order of names. Parts of the server add what they have at start-up; it is gathered on first use. */
 @Injectable()
 export class Offerings {
   private readonly suppliers: (() => Offering)[] = [];
+  private readonly listeners: ((list: OfferedList) => void)[] = [];
   private gathered: Collected | undefined;
 
-  /** @param supplier called once, after start-up */
+  /** @param supplier called after start-up, and again when something has changed */
   add(supplier: () => Offering): void {
     this.suppliers.push(supplier);
+  }
+
+  /** Says that a supplier offers something else from now on. */
+  change(list: OfferedList): void {
+    this.gathered = undefined;
+    for (const listener of this.listeners) listener(list);
+  }
+
+  onChange(listener: (list: OfferedList) => void): void {
+    this.listeners.push(listener);
   }
 
   tool(name: string): McpTool | undefined {

@@ -19,6 +19,6 @@ export function statusOfProtocolError({ code }: ProtocolError): number {
   return code === ProtocolErrorCode.InternalError ? 500 : 400;
 }
 
-export function noResource(uri: string): ProtocolError {
-  return new ResourceNotFoundError(uri, `there is no resource ${uri.slice(0, 200)}`);
+export function noResource(uri: string, message = `there is no resource ${uri.slice(0, 200)}`): ProtocolError {
+  return new ResourceNotFoundError(uri, message);
 }

@@ -15,16 +15,16 @@ export class ScopeChallenges {
     private readonly port: ResourcePort,
   ) {}
 
-  async find({ method, params }: JSONRPCRequest, principal: Principal): Promise<ScopeChallenge | undefined> {
+  find({ method, params }: JSONRPCRequest, principal: Principal): ScopeChallenge | undefined {
     const scope = this.scopeOf(method, params ?? {});
     if (scope == null || hasScope(principal, scope)) return undefined;
-    await this.note(method, params ?? {}, scope, principal);
+    this.note(method, params ?? {}, scope, principal);
     return { scopes: [scope], errorDescription: `this needs the scope ${scope}` };
   }
 
   /** A refusal leaves the same trace as one further in: in the security journal, or as an access that did not succeed. */
-  private async note(method: string, { name, uri }: Record<string, unknown>, scope: string, principal: Principal): Promise<void> {
-    if (typeof uri === 'string') await this.port.read(uri, {}, { principal }).catch(() => undefined);
+  private note(method: string, { name, uri }: Record<string, unknown>, scope: string, principal: Principal): void {
+    if (typeof uri === 'string') this.port.noteRefused(uri, principal);
     else this.operations.noteRefusal(principal, `${method} ${String(name)}`, scope);
   }
 

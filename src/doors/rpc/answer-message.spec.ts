@@ -1,9 +1,9 @@
 import { Num, validateRequest } from '../../operations/index.js';
 import { toAppError } from '../json-rpc/index.js';
-import { answerMessage } from './answer-message.js';
+import { MAX_BATCH_ANSWER, answerMessage } from './answer-message.js';
 import { readParams } from './call-params.js';
-import { MAX_BATCH, type RpcCall, parseMessage } from './envelope.js';
-import { RpcMethodError, toEnvelopeError, toRpcError } from './rpc-error.js';
+import { MAX_BATCH, type RpcCall, isBroken, parseMessage } from './envelope.js';
+import { envelopeError, noSuchMethod, toRpcError } from './rpc-error.js';
 
 class SubtractRequest {
   @Num() minuend!: number;
@@ -20,19 +20,19 @@ const METHODS: Record<string, (params: RpcCall['params']) => unknown> = {
   update: () => null,
   notify_hello: () => null,
   notify_sum: () => null,
+  much: () => 'x'.repeat(MAX_BATCH_ANSWER / 2),
 };
 
 async function answer(text: string): Promise<unknown> {
-  const reply = await answerMessage(parseMessage(text), {
-    refuse: (fault) => toEnvelopeError(fault, 'req_1'),
-    run: async ({ method, params }) => {
-      try {
-        if (!METHODS[method]) throw new RpcMethodError(method);
-        return { result: METHODS[method](params) };
-      } catch (error) {
-        return { error: toRpcError(toAppError(error), 'req_1') };
-      }
-    },
+  const reply = await answerMessage(parseMessage(text), async (entry) => {
+    try {
+      if (isBroken(entry)) throw envelopeError(entry.broken);
+      const { method, params } = entry;
+      if (!METHODS[method]) throw noSuchMethod(method);
+      return { result: METHODS[method](params) };
+    } catch (error) {
+      return { error: toRpcError(toAppError(error), 'req_1') };
+    }
   });
   return reply === undefined ? undefined : JSON.parse(reply);
 }
@@ -75,6 +75,7 @@ describe('answerMessage', () => {
   it.each([
     ['another version, to the id that was sent', '{"jsonrpc":"1.0","method":"sum","id":7}', -32600, 7],
     ['an id that is an object', '{"jsonrpc":"2.0","method":"sum","id":{}}', -32600, null],
+    ['an id that would lose digits', '{"jsonrpc":"2.0","method":"get_data","id":12345678901234567890}', -32600, null],
     ['an id beyond numbers', '{"jsonrpc":"2.0","method":"sum","id":1e999}', -32600, null],
     ['parameters that are null', '{"jsonrpc":"2.0","method":"sum","params":null,"id":1}', -32600, 1],
     ['missing parameters', '{"jsonrpc":"2.0","method":"subtract","params":[1],"id":1}', -32602, 1],
@@ -89,6 +90,13 @@ describe('answerMessage', () => {
 
   it('answers a call whose id is null, which is no notification', async () => {
     expect(await answer('{"jsonrpc":"2.0","method":"get_data","id":null}')).toEqual(result(['hello', 5], null));
+  });
+
+  it('answers no more of a batch than one message should carry, and says what was not run', async () => {
+    const batch = JSON.stringify([...Array.from({ length: 3 }, (_, id) => ({ jsonrpc: '2.0', method: 'much', id })), { jsonrpc: '2.0', method: 'get_data', id: 3 }]);
+    const answers = (await answer(batch)) as { id: number; error?: object }[];
+    expect(answers.map(({ id, error }) => [id, error !== undefined])).toEqual([[0, false], [1, false], [2, true], [3, true]]);
+    expect(answers[2]!.error).toMatchObject({ code: -32013, data: { code: 'answer_too_large' } });
   });
 
   it('does not take brackets in texts for nesting', async () => {

@@ -11,12 +11,14 @@ export class ConnectionLimits {
   maxStrangerFrameBytes = 16 * 1024;
   /** Messages of one connection that run at once; more make it wait. */
   maxInFlight = 16;
-  /** Answers that the other side has not taken yet. */
-  maxBufferedBytes = 4 * 1024 * 1024;
+  /** What the other side has not taken yet: with so much of it no more messages are run… */
+  maxBufferedBytes = 1024 * 1024;
+  /** …and this much, which those under way can still add up to, ends the connection. */
+  mostBufferedBytes = 32 * 1024 * 1024;
   /** Above this no more events are sent before the other side has caught up. */
   maxBufferedEventBytes = 256 * 1024;
   maxSubscriptions = 16;
-  /** A subscriber that takes nothing for so long is let go. */
+  /** Who takes nothing for so long of what waits for it is let go. */
   maxStallMs = 30_000;
   signInMs = 10_000;
   heartbeatMs = 30_000;

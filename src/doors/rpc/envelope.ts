@@ -14,11 +14,13 @@ export interface RpcCall {
 /** What stands where a call should be; answered with an error. */
 export interface BrokenCall {
   readonly id: RpcId;
+  /** For the journal: what it calls, if it says. */
+  readonly method: string;
   readonly broken: EnvelopeFault;
 }
 
 export interface EnvelopeFault {
-  readonly kind: 'parse_error' | 'invalid_request';
+  readonly kind: 'parse_error' | 'invalid_request' | 'answer_too_large';
   readonly reason: string;
 }
 
@@ -31,6 +33,8 @@ export type RpcMessage =
 /** More calls than this in one batch are refused as a whole. */
 export const MAX_BATCH = 100;
 const MAX_ID_LENGTH = 1_000;
+/** Stands for the method of what names none; the specification keeps names that begin so out of use. */
+const NO_METHOD = 'rpc.none';
 
 export function isBroken(entry: Entry): entry is BrokenCall {
   return 'broken' in entry;
@@ -52,26 +56,28 @@ export function parseMessage(text: string): RpcMessage {
 }
 
 function refused(kind: EnvelopeFault['kind'], reason: string): RpcMessage {
-  return { kind: 'single', entry: { id: null, broken: { kind, reason } } };
+  return { kind: 'single', entry: { id: null, method: NO_METHOD, broken: { kind, reason } } };
 }
 
 function toEntry(value: unknown): Entry {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return brokenCall(null, 'a call must be an object');
   const { jsonrpc, method, params, id } = value as Record<string, unknown>;
-  if (id !== undefined && !isId(id)) return brokenCall(null, `id: must be a text of up to ${MAX_ID_LENGTH} characters, a number or null`);
+  if (id !== undefined && !isId(id)) {
+    return brokenCall(null, `id: must be a text of up to ${MAX_ID_LENGTH} characters, a number up to 2^53 or null`, method);
+  }
   const answerTo = id ?? null;
-  if (jsonrpc !== '2.0') return brokenCall(answerTo, 'jsonrpc: must be "2.0"');
+  if (jsonrpc !== '2.0') return brokenCall(answerTo, 'jsonrpc: must be "2.0"', method);
   if (typeof method !== 'string') return brokenCall(answerTo, 'method: must be a text');
-  if (params !== undefined && (typeof params !== 'object' || params === null)) return brokenCall(answerTo, 'params: must be an object or a list');
+  if (params !== undefined && (typeof params !== 'object' || params === null)) return brokenCall(answerTo, 'params: must be an object or a list', method);
   return { id, method, params: params as RpcParams | undefined };
 }
 
-function brokenCall(id: RpcId, reason: string): BrokenCall {
-  return { id, broken: { kind: 'invalid_request', reason } };
+function brokenCall(id: RpcId, reason: string, method?: unknown): BrokenCall {
+  return { id, method: typeof method === 'string' ? method : NO_METHOD, broken: { kind: 'invalid_request', reason } };
 }
 
 function isId(value: unknown): value is RpcId {
   if (typeof value === 'string') return value.length <= MAX_ID_LENGTH;
-  // 1e999 is read as infinity, which JSON cannot give back
-  return value === null || (typeof value === 'number' && Number.isFinite(value));
+  // a larger number loses digits in reading, so that the answer would go to nobody
+  return value === null || (typeof value === 'number' && Math.abs(value) <= Number.MAX_SAFE_INTEGER);
 }

@@ -7,8 +7,8 @@ import type { ConnectionLimits } from './connection-limits.js';
 export interface EventLink {
   readonly bufferedBytes: number;
   readonly isOpen: boolean;
-  /** @param onTaken called when the text has left this process, or cannot */
-  notify(text: string, onTaken: () => void): void;
+  /** Sends; `EventSubscriptions.onTaken` is called when the text has left this process, or cannot. */
+  notify(text: string): void;
   fail(error: unknown): void;
 }
 
@@ -22,7 +22,7 @@ const RETRY_SECONDS = 1;
 /** The subscriptions to live events of one WebSocket. Their events go out as notifications `events.event`. */
 export class EventSubscriptions {
   private readonly open = new Map<string, Subscription>();
-  private fullSince: number | undefined;
+  private isFull = false;
 
   constructor(
     private readonly liveEvents: LiveEvents,
@@ -33,11 +33,6 @@ export class EventSubscriptions {
 
   get count(): number {
     return this.open.size;
-  }
-
-  /** Milliseconds for which the other side has left no room for events. */
-  get stalledMs(): number {
-    return this.fullSince === undefined ? 0 : performance.now() - this.fullSince;
   }
 
   /** @throws AppError invalid for types that there are not, limit for too many subscriptions */
@@ -66,6 +61,13 @@ export class EventSubscriptions {
     }
   }
 
+  /** Something of what was sent, events or answers, has been taken. */
+  onTaken(): void {
+    if (!this.isFull || this.link.bufferedBytes >= this.limits.maxBufferedEventBytes / 2) return;
+    this.isFull = false;
+    for (const { feed } of this.open.values()) feed.wake();
+  }
+
   readAs(principal: Principal): void {
     for (const { feed } of this.open.values()) feed.readAs(principal);
   }
@@ -79,8 +81,8 @@ export class EventSubscriptions {
     const head = `{"jsonrpc":"2.0","method":"events.event","params":{"subscription_id":"${id}","event":`;
     return {
       hasRoom: () => this.hasRoom() && this.open.get(id)?.hasBegun === true,
-      send: ({ json }) => this.notify(`${head}${json}}}`),
-      reset: (after) => this.notify(JSON.stringify({
+      send: ({ json }) => this.link.notify(`${head}${json}}}`),
+      reset: (after) => this.link.notify(JSON.stringify({
         jsonrpc: '2.0', method: 'events.reset', params: { subscription_id: id, after, reason: RESET_REASON },
       })),
       fail: (error) => this.link.fail(error),
@@ -88,16 +90,8 @@ export class EventSubscriptions {
   }
 
   private hasRoom(): boolean {
-    const isFull = this.link.bufferedBytes >= this.limits.maxBufferedEventBytes;
-    if (isFull) this.fullSince ??= performance.now();
-    return !isFull && this.link.isOpen;
-  }
-
-  private notify(text: string): void {
-    this.link.notify(text, () => {
-      if (this.fullSince === undefined || this.link.bufferedBytes >= this.limits.maxBufferedEventBytes / 2) return;
-      this.fullSince = undefined;
-      for (const { feed } of this.open.values()) feed.wake();
-    });
+    if (this.link.bufferedBytes < this.limits.maxBufferedEventBytes) return this.link.isOpen;
+    this.isFull = true;
+    return false;
   }
 }

@@ -7,12 +7,11 @@ import { toAppError } from '../json-rpc/index.js';
 import { answerText } from './answer-message.js';
 import { readParams } from './call-params.js';
 import { CLOSE, type ConnectionLimits } from './connection-limits.js';
-import { type RpcCall, type RpcId, type RpcMessage, isBroken, parseMessage } from './envelope.js';
+import { type RpcCall, type RpcMessage, isBroken, parseMessage } from './envelope.js';
 import { EventSubscriptions } from './event-subscriptions.js';
 import type { RpcDispatcher } from './rpc-dispatcher.js';
 import { toRpcError } from './rpc-error.js';
-
-export const AUTHENTICATE = 'session.authenticate';
+import { AUTHENTICATE } from './rpc-methods.js';
 
 class AuthenticateRequest {
   @Str({ optional: true, min: 1, max: 4_096, description: 'An access token' }) token?: string;
@@ -50,13 +49,15 @@ export class RpcConnection {
   /** Who was last found to be behind the credentials. */
   private principal: Principal | undefined;
   private readonly subscriptions: EventSubscriptions;
+  /** Since when the other side has taken nothing of what waits for it. */
+  private stalledSince: number | undefined;
 
   constructor(private readonly socket: WebSocket, private credentials: ShownCredentials, private readonly services: ConnectionServices) {
     const { limits, liveEvents, hub } = services;
     this.subscriptions = new EventSubscriptions(liveEvents, hub, limits, this.eventLink());
     if (this.hasCredentials()) void this.checkCredentials();
     else {
-      this.signInTimer = setTimeout(() => this.turnAway(null, `send ${AUTHENTICATE} within ${limits.signInMs / 1000} s`), limits.signInMs);
+      this.signInTimer = setTimeout(() => this.turnAwayUnasked(unauthenticated(`send ${AUTHENTICATE} within ${limits.signInMs / 1000} s`)), limits.signInMs);
       this.signInTimer.unref();
     }
     socket.on('message', (frame: Buffer, isBinary: boolean) => this.take(frame, isBinary));
@@ -70,10 +71,13 @@ export class RpcConnection {
 
   /** Asks whether the other side is still there, and gives up on it after too much silence. */
   beat(): void {
-    if (this.subscriptions.stalledMs > this.services.limits.maxStallMs) return void this.close(CLOSE.tryLater, 'events are not being read');
+    const { maxStallMs, maxMissedPongs } = this.services.limits;
+    if (this.stalledSince !== undefined && performance.now() - this.stalledSince > maxStallMs) {
+      return void this.close(CLOSE.tryLater, 'what was sent is not being read');
+    }
     // while we do not read, its pongs cannot arrive
     if (this.socket.isPaused) return;
-    if (this.missedPongs++ >= this.services.limits.maxMissedPongs) this.socket.terminate();
+    if (this.missedPongs++ >= maxMissedPongs) this.socket.terminate();
     else this.socket.ping();
   }
 
@@ -90,7 +94,7 @@ export class RpcConnection {
       this.subscriptions.readAs(await this.identify(credentials));
     } catch (error) {
       // a fault of ours is no reason, and it may have signed in anew meanwhile
-      if (error instanceof AppError && error.kind === 'unauthenticated' && credentials === this.credentials) this.turnAway(null, error);
+      if (error instanceof AppError && error.kind === 'unauthenticated' && credentials === this.credentials) this.turnAwayUnasked(error);
     }
   }
 
@@ -140,17 +144,22 @@ export class RpcConnection {
   }
 
   private runWaiting(): void {
-    while (this.waiting.length > 0 && this.inFlight < this.services.limits.maxInFlight && !this.isSigningIn) {
-      if (this.socket.readyState !== WebSocket.OPEN) return;
+    if (this.socket.readyState !== WebSocket.OPEN) return;
+    while (this.waiting.length > 0 && !this.isFull && !this.isSigningIn) {
       this.inFlight++;
       void this.handle(this.waiting.shift()!).finally(() => {
         if (--this.inFlight === 0) this.whenIdle?.();
         this.runWaiting();
       });
     }
-    const isFull = this.waiting.length > 0 || this.inFlight >= this.services.limits.maxInFlight;
-    if (isFull && !this.socket.isPaused) this.socket.pause();
-    else if (!isFull && this.socket.isPaused) this.socket.resume();
+    if (this.waiting.length > 0 || this.isFull) this.socket.pause();
+    else if (this.socket.isPaused) this.socket.resume();
+  }
+
+  /** Whether no more may be run before something has been answered, and the answers taken. */
+  private get isFull(): boolean {
+    const { maxInFlight, maxBufferedBytes } = this.services.limits;
+    return this.inFlight >= maxInFlight || this.socket.bufferedAmount >= maxBufferedBytes;
   }
 
   private async handle(text: string): Promise<void> {
@@ -160,32 +169,47 @@ export class RpcConnection {
       this.isSigningIn = true;
       return this.signIn(signIn).finally(() => (this.isSigningIn = false));
     }
-    const principal = await this.identify(this.credentials).catch((error: unknown) => this.turnAway(idOf(message), error));
-    if (!principal) return;
-    const { subscriptions } = this;
-    const answer = await this.services.dispatcher.answer(message, {
-      principal, transport: 'WebSocket', requestId: newId('req'), countedCalls: 0, subscriptions,
-    });
+    const { subscriptions, services: { dispatcher } } = this;
+    const caller = { transport: 'WebSocket', requestId: newId('req'), subscriptions } as const;
+    let principal: Principal;
+    try {
+      principal = await this.identify(this.credentials);
+    } catch (error) {
+      return this.turnAway(error, await dispatcher.refuse(message, error, { ...caller, principal: this.principal }));
+    }
+    const answer = await dispatcher.answer(message, { ...caller, principal, countedCalls: 0 });
     if (answer !== undefined) this.send(answer);
     subscriptions.begin();
   }
 
-  private async signIn({ id, params }: RpcCall): Promise<void> {
-    try {
-      const { ip } = this.credentials;
-      const allowance = this.services.limiter.take({ ip });
-      if (allowance?.isAllowed === false) throw limited(`more than ${allowance.limit} requests a minute`, allowance.retryAfterSeconds);
-      const { token, api_key: apiKey } = validateRequest(AuthenticateRequest, readParams(AuthenticateRequest, params).input);
-      const credentials = { ip, apiKey, ...(token !== undefined && { authorization: `Bearer ${token}` }) };
-      const principal = await this.identify(credentials);
-      const { name, kind, scopes } = principal;
-      this.credentials = credentials;
-      this.subscriptions.readAs(principal);
-      clearTimeout(this.signInTimer);
-      if (id !== undefined) this.send(answerText(id, { result: { session_id: this.sessionId, name, kind, scopes: [...scopes].sort() } }));
-    } catch (error) {
-      this.turnAway(id ?? null, error);
-    }
+  private async signIn(call: RpcCall): Promise<void> {
+    const caller = { transport: 'WebSocket' as const, requestId: newId('req'), principal: this.principal };
+    let failure: unknown;
+    const outcome = await this.services.dispatcher.perform(call, caller, async () => {
+      try {
+        const { name, kind, scopes } = (caller.principal = await this.changeCredentials(call));
+        return { session_id: this.sessionId, name, kind, scopes: [...scopes].sort() };
+      } catch (error) {
+        failure = error;
+        throw error;
+      }
+    });
+    const answer = call.id === undefined ? undefined : answerText(call.id, outcome);
+    if (failure !== undefined) this.turnAway(failure, answer);
+    else if (answer !== undefined) this.send(answer);
+  }
+
+  private async changeCredentials({ params }: RpcCall): Promise<Principal> {
+    const { ip } = this.credentials;
+    const allowance = this.services.limiter.take({ ip });
+    if (allowance?.isAllowed === false) throw limited(`more than ${allowance.limit} requests a minute`, allowance.retryAfterSeconds);
+    const { token, api_key: apiKey } = validateRequest(AuthenticateRequest, readParams(AuthenticateRequest, params).input);
+    const credentials = { ip, apiKey, ...(token !== undefined && { authorization: `Bearer ${token}` }) };
+    const principal = await this.identify(credentials);
+    this.credentials = credentials;
+    this.subscriptions.readAs(principal);
+    clearTimeout(this.signInTimer);
+    return principal;
   }
 
   /** Anew for each message: a credential that was revoked meanwhile ends here. The authenticator remembers for seconds. */
@@ -197,19 +221,31 @@ export class RpcConnection {
     return this.principal;
   }
 
-  private turnAway(id: RpcId, reason: unknown): void {
-    const error = typeof reason === 'string' ? unauthenticated(reason) : toAppError(reason);
-    this.send(answerText(id, { error: toRpcError(error, newId('req')) }));
-    const isOurs = error.kind === 'limit' || error.kind === 'unavailable' || error.kind === 'internal';
-    void this.close(isOurs ? CLOSE.tryLater : CLOSE.unauthenticated, error.code);
+  private turnAwayUnasked(error: AppError): void {
+    this.turnAway(error, answerText(null, { error: toRpcError(error, newId('req')) }));
   }
 
-  private send(text: string, onTaken?: () => void): void {
-    if (this.socket.readyState !== WebSocket.OPEN) return;
-    if (this.socket.bufferedAmount > this.services.limits.maxBufferedBytes) return void this.close(CLOSE.tryLater, 'answers are not being read');
-    this.traffic.messages_sent++;
-    this.traffic.bytes_out += Buffer.byteLength(text);
-    this.socket.send(text, onTaken);
+  private turnAway(reason: unknown, answer: string | undefined): void {
+    if (answer !== undefined) this.send(answer);
+    const { kind, code } = toAppError(reason);
+    const isOurs = kind === 'limit' || kind === 'unavailable' || kind === 'internal';
+    void this.close(isOurs ? CLOSE.tryLater : CLOSE.unauthenticated, code);
+  }
+
+  private send(text: string): void {
+    const { socket, traffic } = this;
+    if (socket.readyState !== WebSocket.OPEN) return;
+    if (socket.bufferedAmount > this.services.limits.mostBufferedBytes) return void this.close(CLOSE.tryLater, 'answers are not being read');
+    traffic.messages_sent++;
+    traffic.bytes_out += Buffer.byteLength(text);
+    this.stalledSince ??= performance.now();
+    socket.send(text, () => this.taken());
+  }
+
+  private taken(): void {
+    this.stalledSince = this.socket.bufferedAmount > 0 ? performance.now() : undefined;
+    if (this.socket.isPaused) this.runWaiting();
+    this.subscriptions.onTaken();
   }
 
   private eventLink() {
@@ -221,7 +257,7 @@ export class RpcConnection {
       get isOpen(): boolean {
         return socket.readyState === WebSocket.OPEN;
       },
-      notify: (text: string, onTaken: () => void) => this.send(text, onTaken),
+      notify: (text: string) => this.send(text),
       fail: () => void this.close(CLOSE.tryLater, 'events could not be read'),
     };
   }
@@ -234,8 +270,4 @@ export class RpcConnection {
 function signInOf(message: RpcMessage): RpcCall | undefined {
   if (message.kind !== 'single' || isBroken(message.entry)) return undefined;
   return message.entry.method === AUTHENTICATE ? message.entry : undefined;
-}
-
-function idOf(message: RpcMessage): RpcId {
-  return message.kind === 'single' ? (message.entry.id ?? null) : null;
 }

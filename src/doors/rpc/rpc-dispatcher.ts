@@ -4,18 +4,23 @@ import { type Principal, limited } from '../../operations/index.js';
 import { Log } from '../../telemetry/index.js';
 import { CallJournal, statusOf, targetOfUri, toAppError } from '../json-rpc/index.js';
 import { type RpcOutcome, answerMessage } from './answer-message.js';
-import type { RpcCall, RpcMessage, RpcParams } from './envelope.js';
-import { toEnvelopeError, toRpcError } from './rpc-error.js';
+import { type Entry, type RpcMessage, isBroken } from './envelope.js';
+import { envelopeError, toRpcError } from './rpc-error.js';
 import type { EventSubscriptions } from './event-subscriptions.js';
-import { type RpcMethod, RpcMethods } from './rpc-methods.js';
+import { RpcMethods } from './rpc-methods.js';
 
 export interface RpcCaller {
-  readonly principal: Principal;
+  /** Undefined for one who has yet to sign in. */
+  readonly principal: Principal | undefined;
   readonly transport: 'HTTP' | 'WebSocket';
   readonly requestId: string;
+  readonly subscriptions?: EventSubscriptions;
+}
+
+export interface SignedInCaller extends RpcCaller {
+  readonly principal: Principal;
   /** Calls of this message that the rate limit has counted already: one for an HTTP request, none for a frame. */
   readonly countedCalls: number;
-  readonly subscriptions?: EventSubscriptions;
 }
 
 const LONGEST_NAME = 100;
@@ -32,31 +37,35 @@ export class RpcDispatcher {
   ) {}
 
   /** @returns the answer's text; undefined where nothing is to be answered */
-  answer(message: RpcMessage, caller: RpcCaller): Promise<string | undefined> {
+  answer(message: RpcMessage, caller: SignedInCaller): Promise<string | undefined> {
     let counted = caller.countedCalls;
-    return answerMessage(message, {
-      run: (call) => this.run(call, caller, counted-- > 0),
-      refuse: (fault) => toEnvelopeError(fault, caller.requestId),
-    });
+    return answerMessage(message, (entry) => this.perform(entry, caller, async () => {
+      if (counted-- <= 0) this.count(caller.principal);
+      if (isBroken(entry)) throw envelopeError(entry.broken);
+      return this.methods.get(entry.method).call(entry.params, caller);
+    }));
   }
 
-  private async run(call: RpcCall, caller: RpcCaller, isCounted: boolean): Promise<RpcOutcome> {
+  /** The answer to a message of which nothing is run. */
+  refuse(message: RpcMessage, error: unknown, caller: RpcCaller): Promise<string | undefined> {
+    return answerMessage(message, (entry) => this.perform(entry, caller, () => Promise.reject(toAppError(error))));
+  }
+
+  /** Does what an entry asks for, whatever that is, words what went wrong, and leaves a row in the journal of calls. */
+  async perform(entry: Entry, caller: RpcCaller, work: () => Promise<unknown>): Promise<RpcOutcome> {
     const started = performance.now();
-    let method: RpcMethod | undefined;
     let status = OK;
     try {
-      if (!isCounted) this.count(caller.principal);
-      method = this.methods.get(call.method);
-      return { result: await method.call(call.params, caller) };
+      return { result: await work() };
     } catch (exception) {
       const error = toAppError(exception);
       status = statusOf(error);
       if (error.kind === 'internal') {
-        this.log.error({ error: exception, request_id: caller.requestId, method: call.method.slice(0, LONGEST_NAME) }, 'a call failed');
+        this.log.error({ error: exception, request_id: caller.requestId, method: entry.method.slice(0, LONGEST_NAME) }, 'a call failed');
       }
       return { error: toRpcError(error, caller.requestId) };
     } finally {
-      this.record(call, caller, method, status, performance.now() - started);
+      this.record(entry, caller, status, performance.now() - started);
     }
   }
 
@@ -65,12 +74,12 @@ export class RpcDispatcher {
     if (allowance?.isAllowed === false) throw limited(`more than ${allowance.limit} calls a minute`, allowance.retryAfterSeconds);
   }
 
-  private record({ method: name, params }: RpcCall, { principal, transport }: RpcCaller, method: RpcMethod | undefined, status: number, ms: number): void {
-    this.journal.record({ transport, method: name, params, status, duration: ms, principal, target: method && targetOf(method, params) });
+  private record(entry: Entry, { principal, transport }: RpcCaller, status: number, duration: number): void {
+    const { method } = entry;
+    const params = isBroken(entry) ? undefined : entry.params;
+    const target = this.methods.find(method)?.target;
+    // a resource method is about the resource that it names
+    const about = target === 'resource' ? targetOfUri(Array.isArray(params) ? params[0] : params?.uri) : target;
+    this.journal.record({ transport, method, params, status, duration, principal, target: about });
   }
-}
-
-/** A resource method is about the resource that it names. */
-function targetOf({ target }: RpcMethod, params: RpcParams | undefined): string | undefined {
-  return target === 'resource' ? targetOfUri(Array.isArray(params) ? params[0] : params?.uri) : target;
 }

@@ -1,4 +1,4 @@
-import { AppError, type FieldError } from '../../operations/index.js';
+import { AppError, type ErrorKind, type FieldError } from '../../operations/index.js';
 import { codeOf } from '../json-rpc/index.js';
 import type { EnvelopeFault } from './envelope.js';
 
@@ -19,22 +19,32 @@ export interface RpcProblem {
   retry_after?: number;
 }
 
-export const PARSE_ERROR = -32700;
-export const INVALID_REQUEST = -32600;
-export const METHOD_NOT_FOUND = -32601;
+/** An error of the envelope rather than of an operation: it has the code that the specification gives it. */
+class EnvelopeError extends AppError {
+  constructor(readonly rpcCode: number, kind: ErrorKind, code: string, message: string) {
+    super(kind, code, message);
+  }
+}
 
-/** An AppError of the envelope rather than of an operation: it has the code that the specification gives it. */
-export class RpcMethodError extends AppError {
-  constructor(method: string) {
-    super('not_found', 'method_not_found', `there is no method "${method.slice(0, 100)}"`);
+export function noSuchMethod(method: string): AppError {
+  return new EnvelopeError(-32601, 'not_found', 'method_not_found', `Method not found: there is no "${method.slice(0, 100)}"`);
+}
+
+export function envelopeError({ kind, reason }: EnvelopeFault): AppError {
+  switch (kind) {
+    case 'parse_error':
+      return new EnvelopeError(-32700, 'invalid', kind, `Parse error: ${reason}`);
+    case 'invalid_request':
+      return new EnvelopeError(-32600, 'invalid', kind, `Invalid Request: ${reason}`);
+    case 'answer_too_large':
+      return new AppError('too_large', kind, reason);
   }
 }
 
 export function toRpcError(error: AppError, requestId: string): RpcErrorObject {
-  const code = error instanceof RpcMethodError ? METHOD_NOT_FOUND : codeOf(error);
   const retry = error.retryAfterSeconds;
   return {
-    code,
+    code: error instanceof EnvelopeError ? error.rpcCode : codeOf(error),
     message: error.message,
     data: {
       code: error.code,
@@ -42,14 +52,5 @@ export function toRpcError(error: AppError, requestId: string): RpcErrorObject {
       ...(error.errors.length > 0 && { errors: error.errors }),
       ...(retry !== undefined && { retry_after: Math.max(1, Math.ceil(retry)) }),
     },
-  };
-}
-
-export function toEnvelopeError({ kind, reason }: EnvelopeFault, requestId: string): RpcErrorObject {
-  const isUnreadable = kind === 'parse_error';
-  return {
-    code: isUnreadable ? PARSE_ERROR : INVALID_REQUEST,
-    message: `${isUnreadable ? 'Parse error' : 'Invalid Request'}: ${reason}`,
-    data: { code: kind, request_id: requestId },
   };
 }

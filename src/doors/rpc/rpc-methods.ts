@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { type CallOptions, OperationBus, OperationRegistry, type Principal, type RegisteredOperation, ResourcePort, invalid } from '../../operations/index.js';
+import { AppError, type CallOptions, OperationBus, OperationRegistry, type Principal, type RegisteredOperation, ResourcePort, invalid } from '../../operations/index.js';
 import { targetOfOperation } from '../json-rpc/index.js';
 import { type CallParams, readParams } from './call-params.js';
 import type { RpcParams } from './envelope.js';
 import { EVENT_METHODS, type EventMethod, needsSocket } from './event-methods.js';
 import type { EventSubscriptions } from './event-subscriptions.js';
 import { RESOURCE_METHODS, type ResourceMethod } from './resource-methods.js';
-import { RpcMethodError } from './rpc-error.js';
+import { noSuchMethod } from './rpc-error.js';
 
 export interface MethodCaller {
   readonly principal: Principal;
@@ -34,10 +34,10 @@ const ALIASES: Readonly<Record<string, string>> = {
   optimizeCampaign: 'campaign.optimize',
 };
 
-/** Signing in, and whatever takes or gives a secret, stays with REST. */
-const WITH_SECRETS = new Set(['user.create', 'user.update', 'api_key.create']);
+/** Changes who a connection speaks for, so it is no call among others; `RpcConnection` takes it. */
+export const AUTHENTICATE = 'session.authenticate';
 
-/** The methods of the JSON-RPC door, made from the registry: every operation but those with secrets, the aliases, and the resources. */
+/** The methods of the JSON-RPC door, made from the registry: every operation, the aliases, the resources and the events. */
 @Injectable()
 export class RpcMethods {
   private table: ReadonlyMap<string, RpcMethod> | undefined;
@@ -50,13 +50,13 @@ export class RpcMethods {
 
   /** @throws AppError for a name that is none */
   get(name: string): RpcMethod {
-    const method = this.all().get(name);
-    if (!method) throw new RpcMethodError(name);
+    const method = this.find(name);
+    if (!method) throw noSuchMethod(name);
     return method;
   }
 
-  names(): string[] {
-    return [...this.all().keys()].sort();
+  find(name: string): RpcMethod | undefined {
+    return this.all().get(name);
   }
 
   /** On first use: the registry is complete once the application has started. */
@@ -65,15 +65,14 @@ export class RpcMethods {
   }
 
   private collect(): ReadonlyMap<string, RpcMethod> {
-    const offered = this.registry.all().filter(({ name }) => !name.startsWith('auth.') && !WITH_SECRETS.has(name));
-    const operations = new Map(offered.map((operation) => [operation.name, this.ofOperation(operation)]));
+    const operations = new Map(this.registry.all().map((operation) => [operation.name, this.ofOperation(operation)]));
     const aliases = Object.entries(ALIASES).flatMap(([alias, name]): [string, RpcMethod][] => {
       const method = operations.get(name);
       return method ? [[alias, method]] : [];
     });
     const resources = Object.entries(RESOURCE_METHODS).map(([name, method]): [string, RpcMethod] => [name, this.ofResource(method)]);
     const events = Object.entries(EVENT_METHODS).map(([name, method]): [string, RpcMethod] => [name, this.ofEvents(name, method)]);
-    return new Map([...operations, ...aliases, ...resources, ...events]);
+    return new Map([...operations, ...aliases, ...resources, ...events, [AUTHENTICATE, MISPLACED_SIGN_IN]]);
   }
 
   private ofOperation({ name, request }: RegisteredOperation): RpcMethod {
@@ -110,6 +109,14 @@ export class RpcMethods {
     };
   }
 }
+
+const MISPLACED_SIGN_IN: RpcMethod = {
+  target: targetOfOperation(AUTHENTICATE),
+  call: () => {
+    const remedy = 'send it alone in a WebSocket message; over HTTP each request has its own Authorization or X-API-Key header';
+    return Promise.reject(new AppError('invalid', 'sign_in_misplaced', `${AUTHENTICATE} signs in a connection: ${remedy}`));
+  },
+};
 
 /** These methods have no place for them; ignoring a key would break what it promises. */
 function refuseMeta(meta: CallParams['meta']): void {

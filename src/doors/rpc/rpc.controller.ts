@@ -9,7 +9,7 @@ import { RpcHttpFilter } from './rpc-http.filter.js';
 
 /**
  * JSON-RPC over HTTP: one message a request. Not part of the OpenAPI document, which describes resources by their addresses;
- * `docs/api.md` describes this door.
+ * `docs/rpc.md` describes this door.
  */
 @ApiExcludeController()
 @UseFilters(RpcHttpFilter)

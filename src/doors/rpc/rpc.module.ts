@@ -5,6 +5,7 @@ import { JsonRpcModule } from '../json-rpc/index.js';
 import { ConnectionLimits } from './connection-limits.js';
 import { RpcDispatcher } from './rpc-dispatcher.js';
 import { RpcController } from './rpc.controller.js';
+import { RpcHttpFilter } from './rpc-http.filter.js';
 import { RpcGateway } from './rpc.gateway.js';
 import { RpcMethods } from './rpc-methods.js';
 
@@ -12,6 +13,6 @@ import { RpcMethods } from './rpc-methods.js';
 @Module({
   imports: [AuthModule, EventsModule, JsonRpcModule],
   controllers: [RpcController],
-  providers: [ConnectionLimits, RpcDispatcher, RpcGateway, RpcMethods],
+  providers: [ConnectionLimits, RpcDispatcher, RpcGateway, RpcHttpFilter, RpcMethods],
 })
 export class RpcModule {}

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { newId } from '../../config/index.js';
 import { type Unit, lt } from '../../database/index.js';
+import type { MemoryReader } from '../memory-reader.js';
 import type { ConsolidatedItem } from './consolidate.js';
 import { Consolidation, type ConsolidationCounts, ConsolidationItem } from './consolidation.entities.js';
 
@@ -65,6 +66,11 @@ export class ConsolidationReports {
     const [run] = await unit.of(Consolidation).find({ run_id: runId }, { lock: true });
     if (!run) throw new Error(`there is no consolidation "${runId}"`);
     return run;
+  }
+
+  /** What the reports list of a lead, the oldest first. */
+  exportLead(reader: MemoryReader, leadId: string): Promise<ConsolidationItem[]> {
+    return reader.of(ConsolidationItem).find({ lead_id: leadId }, { order: { item_id: 'asc' } });
   }
 
   /** What the reports say of a lead goes with the lead; the counts stay. @returns how many items there were */

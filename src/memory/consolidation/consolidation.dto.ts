@@ -58,9 +58,10 @@ export function toConsolidationResponse(run: Consolidation): ConsolidationRespon
   return { run_id, requested_by, status, as_of, started_at, finished_at, duration_ms, batches, counts: { ...counts_json }, failure };
 }
 
+export function toItemResponse({ kind, lead_id, what, reason, provenance_json }: ConsolidationItem): ConsolidatedItemResponse {
+  return { kind, lead_id, what, reason, provenance: [...provenance_json] };
+}
+
 export function toReport(run: Consolidation, items: readonly ConsolidationItem[]): ConsolidationReportResponse {
-  return {
-    ...toConsolidationResponse(run),
-    items: items.map(({ kind, lead_id, what, reason, provenance_json }) => ({ kind, lead_id, what, reason, provenance: [...provenance_json] })),
-  };
+  return { ...toConsolidationResponse(run), items: items.map(toItemResponse) };
 }

@@ -4,7 +4,7 @@ import { Clock } from '../../config/index.js';
 import { Database, type Unit, UnitOfWork } from '../../database/index.js';
 import { FactStore } from '../long-term/fact.store.js';
 import { SemanticStore } from '../semantic/semantic.store.js';
-import { ShortTermStore } from '../short-term/short-term.store.js';
+import { type Moments, ShortTermStore } from '../short-term/short-term.store.js';
 import { consolidateExpired } from './consolidate.js';
 import { type BatchResult, ConsolidationReports } from './consolidation-reports.js';
 import { Generalisations } from './generalisations.js';
@@ -48,7 +48,7 @@ export class ConsolidationRun {
     const run = await this.units.run((unit) => this.reports.open(unit, { runId, requestedBy, asOf, now }));
     if (!run) return true;
     try {
-      const isEmpty = await this.takeInExpired(runId, run.as_of, maxBatches);
+      const isEmpty = await this.takeInExpired(runId, { at: run.as_of, now: run.started_at }, maxBatches);
       const lessons = await this.general.lessons();
       await this.batch(runId, (unit) => this.triples.keep(unit, runId, lessons.predicates, lessons.wishes, this.clock.iso()));
       const common = await this.general.commonTraits();
@@ -62,21 +62,21 @@ export class ConsolidationRun {
     }
   }
 
-  private async takeInExpired(runId: string, asOf: string, maxBatches: number): Promise<boolean> {
+  private async takeInExpired(runId: string, moments: Moments, maxBatches: number): Promise<boolean> {
     for (let batches = 0; batches < maxBatches; batches++) {
       // looked at before a unit is opened, so that a run with nothing to do makes no writer wait
-      if ((await this.shortTerm.expired(this.database, asOf, 1)).length === 0) return true;
-      await this.batch(runId, (unit) => this.takeIn(unit, asOf));
+      if ((await this.shortTerm.expired(this.database, moments, 1)).length === 0) return true;
+      await this.batch(runId, (unit) => this.takeIn(unit, moments));
     }
-    return (await this.shortTerm.expired(this.database, asOf, 1)).length === 0;
+    return (await this.shortTerm.expired(this.database, moments, 1)).length === 0;
   }
 
-  private async takeIn(unit: Unit, asOf: string): Promise<BatchResult> {
-    const entries = await this.shortTerm.expired(unit, asOf, ENTRIES_AT_ONCE);
+  private async takeIn(unit: Unit, moments: Moments): Promise<BatchResult> {
+    const entries = await this.shortTerm.expired(unit, moments, ENTRIES_AT_ONCE);
     const plan = consolidateExpired(entries);
     const now = this.clock.iso();
     await this.facts.learn(unit, plan.facts, now);
-    await this.shortTerm.remove(unit, plan.conversation_ids, asOf);
+    await this.shortTerm.remove(unit, plan.conversation_ids, moments);
     return { counts: { entries: entries.length, facts: plan.facts.length, slots_left_out: plan.slots_left_out }, items: plan.items };
   }
 

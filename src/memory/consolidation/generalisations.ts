@@ -48,8 +48,7 @@ export class Generalisations {
       for (const { episode_id, scenario, action_sequence_json: steps, outcome_score, occurrences } of rows) {
         episodes.push({
           episode_id: String(episode_id), scenario: String(scenario), outcome_score: Number(outcome_score), occurrences: Number(occurrences ?? 1),
-          // JSON comes as text from SQLite and parsed from PostgreSQL
-          steps: (typeof steps === 'string' ? JSON.parse(steps) : steps) as string[],
+          steps: textsOf(steps),
         });
       }
       if (rows.length < EPISODES_AT_ONCE) return episodes;
@@ -58,17 +57,24 @@ export class Generalisations {
     }
   }
 
-  /** How many leads of each industry hold each value, by the summaries, which imports fill too. */
+  /** How many leads of each industry hold each value, by the summaries, which imports fill too: so only the texts of a list count. */
   private async countPreference(name: string): Promise<{ counts: ValueCount[]; known: Map<string, number> }> {
-    const values = this.database.dialect === 'sqlite'
-      ? `json_each(m.preferences_json, '$.${name}') v`
-      : `json_array_elements_text(CASE WHEN json_typeof(m.preferences_json -> '${name}') = 'array' THEN m.preferences_json -> '${name}' ELSE '[]' END) AS v(value)`;
-    const from = `FROM memory_long_term m CROSS JOIN ${values} WHERE m.industry IS NOT NULL`;
-    const counts = await this.database.queryAside(`SELECT m.industry, v.value, COUNT(DISTINCT m.lead_id) AS leads ${from} GROUP BY m.industry, v.value`);
-    const known = await this.database.queryAside(`SELECT m.industry, COUNT(DISTINCT m.lead_id) AS leads ${from} GROUP BY m.industry`);
+    const list = `m.preferences_json -> '${name}'`;
+    const [value, from] = this.database.dialect === 'sqlite'
+      ? ['v.value', `CROSS JOIN json_each(CASE json_type(${list}) WHEN 'array' THEN ${list} ELSE '[]' END) v WHERE v.type = 'text'`]
+      : [`v.item #>> '{}'`, `CROSS JOIN json_array_elements(CASE json_typeof(${list}) WHEN 'array' THEN ${list} ELSE '[]' END) AS v(item) WHERE json_typeof(v.item) = 'string'`];
+    const tables = `FROM memory_long_term m ${from} AND m.industry IS NOT NULL`;
+    const counts = await this.database.queryAside(`SELECT m.industry, ${value} AS value, COUNT(DISTINCT m.lead_id) AS leads ${tables} GROUP BY m.industry, ${value}`);
+    const known = await this.database.queryAside(`SELECT m.industry, COUNT(DISTINCT m.lead_id) AS leads ${tables} GROUP BY m.industry`);
     return {
-      counts: counts.flatMap(({ industry, value, leads }) => (typeof value === 'string' ? [{ group: String(industry), value, leads: Number(leads) }] : [])),
+      counts: counts.map((row) => ({ group: String(row.industry), value: String(row.value), leads: Number(row.leads) })),
       known: new Map(known.map(({ industry, leads }) => [String(industry), Number(leads)])),
     };
   }
+}
+
+/** The texts of a JSON list, which comes as text from SQLite and parsed from PostgreSQL. */
+function textsOf(json: unknown): string[] {
+  const list: unknown = typeof json === 'string' ? JSON.parse(json) : json;
+  return Array.isArray(list) ? list.filter((each) => typeof each === 'string') : [];
 }

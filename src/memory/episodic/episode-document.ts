@@ -3,9 +3,9 @@ import type { EpisodicMemory } from './episodic.entity.js';
 
 type Situation = Pick<EpisodicMemory, 'scenario' | 'action_sequence_json'>;
 
-/** The text that stands for an episode in both indexes. */
+/** The text that stands for an episode in both indexes. Steps written past the store may be no list: one such row must not hold up the others. */
 export function textOf({ scenario, action_sequence_json: steps, notes }: Situation & Pick<EpisodicMemory, 'notes'>): string {
-  return `${scenario} ${steps.join(' ')} ${notes}`;
+  return `${scenario} ${Array.isArray(steps) ? steps.join(' ') : ''} ${notes}`;
 }
 
 /** The same for the same scenario and the same steps in the same order. */

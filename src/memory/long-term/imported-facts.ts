@@ -1,7 +1,7 @@
 import type { LongTermMemory } from './long-term.entity.js';
 import { isMultiValued } from './fact.js';
 import type { MemoryFact } from './memory-fact.entity.js';
-import { statementsOf } from './summary-row.js';
+import { soundPreferences, statementsOf } from './summary-row.js';
 
 /** What a data set says of a lead's firm is a matter of record; what it says of preferences was itself learned somehow. */
 const CONFIDENCE_OF_RECORD = 0.9;
@@ -14,7 +14,8 @@ const ON_RECORD: ReadonlySet<string> = new Set(['region', 'industry']);
  */
 export function importedFacts(row: LongTermMemory): MemoryFact[] {
   const { lead_id, last_updated_at: at } = row;
-  const statements = statementsOf(row, { source: 'import', confidence: CONFIDENCE_OF_PREFERENCE, valid_from: at })
+  const sound = { ...row, preferences_json: soundPreferences(row.preferences_json) };
+  const statements = statementsOf(sound, { source: 'import', confidence: CONFIDENCE_OF_PREFERENCE, valid_from: at })
     .flatMap((fact) => (isMultiValued(fact.name) && Array.isArray(fact.value) ? fact.value.map((value: unknown) => ({ ...fact, value })) : [fact]))
     // a score of 0 is what a row has of which no purchase is known
     .filter(({ name, value }) => value !== null && !(name === 'rfm_score' && value === 0));

@@ -24,7 +24,29 @@ const FACT_OF_PREFERENCE: Readonly<Record<string, string>> = {
 const PREFERENCE_OF_FACT = new Map(Object.entries(FACT_OF_PREFERENCE).map(([preference, fact]) => [fact, preference]));
 
 /** Names that are facts of another meaning: a preference that has one anyway (from a data set) stays in its row and is no fact. */
-export const RESERVED_PREFERENCES: ReadonlySet<string> = new Set([...COLUMNS, ...Object.values(FACT_OF_PREFERENCE)]);
+const RESERVED_PREFERENCES: ReadonlySet<string> = new Set([...COLUMNS, ...Object.values(FACT_OF_PREFERENCE)]);
+
+const LISTS: ReadonlySet<string> = new Set(['interests', 'preferred_channels']);
+const WINDOW = /^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/;
+
+/** @returns why a preference cannot be kept; undefined when it can. Null, which says that nothing holds, always can. */
+export function faultOfPreference(name: string, value: unknown): string | undefined {
+  if (RESERVED_PREFERENCES.has(name)) return 'is the name of a fact of another meaning; choose another';
+  if (value === null) return undefined;
+  if (LISTS.has(name) && !(Array.isArray(value) && value.every(isText))) return 'must be a list of texts';
+  if (name === 'best_contact_time' && !(typeof value === 'string' && WINDOW.test(value))) return 'must be two times such as 09:00-11:00';
+  return undefined;
+}
+
+/** What can be kept of preferences that nobody checked, such as a data set's: of a list its texts, and nothing of another wrong shape. */
+export function soundPreferences(preferences: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const kept = Object.entries(preferences).map(([name, value]) => [name, LISTS.has(name) && Array.isArray(value) ? value.filter(isText) : value] as const);
+  return Object.fromEntries(kept.filter(([name, value]) => faultOfPreference(name, value) === undefined));
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value.trim() !== '';
+}
 
 export function emptySummary(lead_id: string, now: string): LongTermMemory {
   // a lead of whom no purchase is known has the lowest score
@@ -35,7 +57,7 @@ export function emptySummary(lead_id: string, now: string): LongTermMemory {
 export function statementsOf({ lead_id, preferences_json = {}, ...columns }: LongTermEntry, base: StatementBase): NewFact[] {
   return [
     ...COLUMNS.filter((name) => columns[name] !== undefined).map((name) => ({ ...base, lead_id, name, value: columns[name] })),
-    ...Object.entries(preferences_json).filter(([name]) => !RESERVED_PREFERENCES.has(name)).map(([name, value]) => (
+    ...Object.entries(preferences_json).map(([name, value]) => (
       { ...base, lead_id, name: FACT_OF_PREFERENCE[name] ?? name, value: name === 'best_contact_time' ? hourOf(value) : value }
     )),
   ];

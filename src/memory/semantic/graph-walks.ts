@@ -102,7 +102,8 @@ export class GraphWalks {
       for (const edge of lists.flat()) edges.set(edge.triple_id, edge);
       return lists.map((list, index) => list.map((edge) => ({ entity: otherEnd(edge, asked[index]!), weight: edge.weight })));
     };
-    const { scores, residual } = await pushPageRank(entities, readNeighbours, { alpha: ALPHA, epsilon: EPSILON, mostNeighbours: SPREAD_FAN_OUT, maxReads: SPREAD_READS });
+    const limits = { alpha: ALPHA, epsilon: EPSILON, mostNeighbours: SPREAD_FAN_OUT, maxReads: SPREAD_READS };
+    const { scores, residual } = await pushPageRank(entities, readNeighbours, limits);
     const known = new Set([...edges.values()].flatMap(({ subject, object }) => [subject, object]));
     const ranking = [...scores].filter(([entity]) => known.has(entity)).map(([entity, score]) => ({ entity, score }))
       .sort((one, other) => other.score - one.score || (one.entity < other.entity ? -1 : 1)).slice(0, limit);

@@ -101,7 +101,7 @@ export class FindPathsResponse {
 }
 
 /** @param provenance the origins, where they are asked for */
-export function toGraphTriple(row: SemanticTriple, provenance: readonly TripleProvenance[] | undefined): GraphTripleResponse {
+export function toGraphTriple(row: SemanticTriple, provenance?: readonly TripleProvenance[]): GraphTripleResponse {
   const { triple_id, subject, predicate, object, weight, source, subject_type, object_type, valid_from, valid_to, recorded_at, evidence_count } = row;
   return {
     triple_id, subject, predicate, object, weight, source, subject_type, object_type, valid_from, valid_to, recorded_at, evidence_count,

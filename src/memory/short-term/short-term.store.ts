@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Settings } from '../../config/index.js';
-import { Database, type Unit, type Where, gt, lte } from '../../database/index.js';
+import { Database, type Unit, gt, lte } from '../../database/index.js';
 import { invalid } from '../../operations/index.js';
 import { type MemoryReader, readInParts } from '../memory-reader.js';
 import { ShortTermCache } from './short-term-cache.js';
@@ -15,6 +15,22 @@ export const MAX_ENTRY_LENGTH = 65_536;
 /** How long another process's change may go unseen. */
 const FRESH_MS = 1_000;
 const MAX_LEADS_CACHED = 200_000;
+
+/** The moments that times to live are held against. */
+export interface Moments {
+  /** For what came with an imported history: its end; otherwise the same as `now`. */
+  readonly at: string;
+  readonly now: string;
+}
+
+/** Whether an entry's time is over. One that lives longer than any entry of the history can was stored since, and goes by the clock. */
+export function isOver({ expires_at }: Pick<ShortTermMemory, 'expires_at'>, { at, now }: Moments): boolean {
+  return expires_at <= at || (expires_at > endOfHistory(at) && expires_at <= now);
+}
+
+function endOfHistory(at: string): string {
+  return new Date(Date.parse(at) + MAX_TTL_SECONDS * 1000).toISOString();
+}
 
 /** What a conversation is about now. */
 export interface ShortTermEntry extends Omit<ShortTermMemory, 'expires_at'> {
@@ -84,19 +100,21 @@ export class ShortTermStore {
    * What has expired, the oldest first: for consolidation, which removes what it has taken in. A unit locks it, so that a person is
    * forgotten either before it is taken in, or together with what came of it.
    */
-  expired(reader: MemoryReader, now: string, limit: number): Promise<ShortTermMemory[]> {
-    const order = { expires_at: 'asc', conversation_id: 'asc' } as const;
-    return reader.of(ShortTermMemory).find({ expires_at: lte(now) }, { order, limit, lock: reader !== this.database });
+  async expired(reader: MemoryReader, { at, now }: Moments, limit: number): Promise<ShortTermMemory[]> {
+    const options = { order: { expires_at: 'asc', conversation_id: 'asc' }, lock: reader !== this.database } as const;
+    const ofHistory = await reader.of(ShortTermMemory).find({ expires_at: lte(at) }, { ...options, limit });
+    if (ofHistory.length === limit || endOfHistory(at) >= now) return ofHistory;
+    const since = await reader.of(ShortTermMemory).find({ expires_at: gt(endOfHistory(at)) }, { ...options, limit: limit - ofHistory.length });
+    return [...ofHistory, ...since.filter(({ expires_at }) => expires_at <= now)];
   }
 
   /** Removes entries of these conversations that have expired; one that was renewed meanwhile stays. @returns how many were removed */
-  async remove(unit: Unit, conversationIds: readonly string[], now: string): Promise<number> {
-    return this.removeWhere(unit, { conversation_id: [...conversationIds], expires_at: lte(now) });
-  }
-
-  /** @returns how many entries were removed */
-  async sweepExpired(unit: Unit, now: string): Promise<number> {
-    return this.removeWhere(unit, { expires_at: lte(now) });
+  async remove(unit: Unit, conversationIds: readonly string[], moments: Moments): Promise<number> {
+    const found = await unit.of(ShortTermMemory).find({ conversation_id: [...conversationIds] }, { lock: true });
+    const over = found.filter((row) => isOver(row, moments));
+    const removed = await unit.of(ShortTermMemory).delete({ conversation_id: over.map(({ conversation_id }) => conversation_id) });
+    unit.afterCommit(() => this.cache.forget(over.map(({ lead_id }) => lead_id)));
+    return removed;
   }
 
   /** Everything that is held of a lead, expired or not. */
@@ -107,13 +125,6 @@ export class ShortTermStore {
   async forgetLead(unit: Unit, leadId: string): Promise<number> {
     const removed = await unit.of(ShortTermMemory).delete({ lead_id: leadId });
     unit.afterCommit(() => this.cache.forget([leadId]));
-    return removed;
-  }
-
-  private async removeWhere(unit: Unit, where: Where<ShortTermMemory>): Promise<number> {
-    const rows = await unit.of(ShortTermMemory).find(where, { lock: true });
-    const removed = await unit.of(ShortTermMemory).delete(where);
-    unit.afterCommit(() => this.cache.forget(rows.map(({ lead_id }) => lead_id)));
     return removed;
   }
 

@@ -15,6 +15,10 @@ const MAX_TRIES = 5;
 const RETRY_MS = 1_000;
 const LAST_RETRY_MS = 200;
 
+/** Of a text, and of PostgreSQL's integers. */
+const LONGEST_TEXT = 500;
+const LARGEST_INTEGER = 2_147_483_647;
+
 interface WaitingRow {
   readonly entity: new () => object;
   readonly row: object;
@@ -49,7 +53,7 @@ export class Journal {
 
   record<T extends object>(entity: new () => T, row: T): void {
     if (this.waiting.length >= MAX_WAITING) return this.drop(1);
-    this.waiting.push({ entity, row });
+    this.waiting.push({ entity, row: storable(row) });
     if (this.writing) return;
     if (this.waiting.length >= FLUSH_ROWS && this.failures === 0) void this.flush();
     else this.timer ??= this.outsideUnits(() => setTimeout(() => void this.flush(), this.failures > 0 ? RETRY_MS : FLUSH_MS));
@@ -115,4 +119,12 @@ export class Journal {
     this.drops.inc(rows);
     this.droppedSince += rows;
   }
+}
+
+/** Callers choose what is in a row, and one that PostgreSQL does not take would keep back all that are written with it. */
+function storable<T extends object>(row: T): T {
+  return Object.fromEntries(Object.entries(row).map(([name, value]: [string, unknown]) => {
+    if (typeof value === 'string') return [name, value.slice(0, LONGEST_TEXT).replaceAll('\0', '')];
+    return [name, typeof value === 'number' ? Math.min(LARGEST_INTEGER, Math.trunc(value) || 0) : value];
+  })) as T;
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../config/index.js';
 import { Database, type Unit, gt } from '../../database/index.js';
 import { Log } from '../../telemetry/index.js';
+import { unavailable } from '../app-error.js';
 import { endOf, idOf, isAfter, placeOf } from './event-place.js';
 import { EventTail } from './event-tail.js';
 import { type LiveEvent, LIVE_EVENT_TYPES, type LiveEventType, type NewLiveEvent } from './live-event.js';
@@ -53,6 +54,8 @@ export class LiveEvents {
   private started: Promise<void> | undefined;
   private pumping: Promise<void> | undefined;
   private isWoken = false;
+  /** Waiting for a reading that began after they asked and came to the end. */
+  private readonly asking: (() => void)[] = [];
   private isClosed = false;
 
   constructor(
@@ -163,28 +166,51 @@ export class LiveEvents {
   }
 
   private async pump(): Promise<void> {
+    const asked: (() => void)[] = [];
     try {
-      await (this.started ??= this.tail.start());
+      await this.startTail();
       while (this.isWoken && this.isReading) {
         this.isWoken = false;
+        asked.push(...this.asking.splice(0));
         const rows = await this.tail.next(ROWS_AT_ONCE);
+        // meanwhile all listeners left and others came: for them the tail begins anew
+        if (!this.started) break;
         for (const event of rows.flatMap(unpackRow)) this.tell(event);
         if (rows.length > 0) this.isWoken = true;
+        if (rows.length < ROWS_AT_ONCE) for (const answer of asked.splice(0)) answer();
       }
+      clearTimeout(this.heldPoll);
       if (this.tail.isHeld && this.isReading) this.heldPoll = setTimeout(() => this.wake(), HELD_POLL_MS).unref();
     } catch (error) {
+      // the tail keeps its place: nothing that was committed meanwhile is passed over
       this.isWoken = false;
-      this.started = undefined;
       if (!this.isClosed) this.log.error({ error }, 'live events could not be read; the next poll tries again');
+    } finally {
+      if (this.isWoken && this.isReading) this.asking.unshift(...asked);
+      else for (const answer of [...asked, ...this.asking.splice(0)]) answer();
+    }
+  }
+
+  private async startTail(): Promise<void> {
+    const starting = (this.started ??= this.tail.start());
+    try {
+      await starting;
+    } catch (error) {
+      if (this.started === starting) this.started = undefined;
+      throw error;
     }
   }
 
   /** The newest row before which nothing is missing. */
   private async settledRow(): Promise<number> {
+    if (this.isReading) {
+      await new Promise<void>((resolve) => {
+        this.asking.push(resolve);
+        this.wake();
+      });
+    }
     if (!this.isReading) return new EventTail(this.database).startSettled();
-    await this.pumping;
-    this.wake();
-    await this.pumping;
+    if (!this.started) throw unavailable('live events cannot be read just now');
     return this.tail.settled;
   }
 

@@ -42,9 +42,17 @@ describe('OutboundGuard', () => {
 
   it.each([
     'http://example.com/', 'ftp://example.com/', 'file:///etc/passwd', 'gopher://example.com/', 'javascript:alert(1)', '//example.com', 'example.com', '',
-    'https://user:secret@example.com/', `https://example.com/${'x'.repeat(3_000)}`,
+    'https://example.com:25/', 'https://example.com:22/', 'https://example.com:0/', 'https://user:secret@example.com/', `https://example.com/${'x'.repeat(3_000)}`,
   ])('refuses the address %s', async (url) => {
     await expect(guardWith().check(url, PUBLIC)).rejects.toBeInstanceOf(OutboundRefusal);
+  });
+
+  it('does not wait for a resolver that says nothing', async () => {
+    jest.useFakeTimers();
+    const answer = expect(guardWith().check('https://example.com/', () => new Promise(() => undefined))).rejects.toMatchObject({ message: expect.stringContaining('5 seconds') });
+    await jest.advanceTimersByTimeAsync(5_000);
+    await answer;
+    jest.useRealTimers();
   });
 
   it('takes http:// where the operator allows it, and still only to public addresses', async () => {

@@ -22,6 +22,11 @@ export interface CheckedTarget {
 export type Resolve = (name: string) => Promise<readonly ResolvedAddress[]>;
 
 const LONGEST_URL = 2_048;
+/** Longer than a resolver takes to answer, shorter than a client waits. Milliseconds. */
+const RESOLVE_MS = 5_000;
+/** Below it live mail, remote shells and file shares, which a request can be made to speak to. */
+const FIRST_FREE_PORT = 1_024;
+const WEB_PORTS: ReadonlySet<string> = new Set(['', '80', '443']);
 
 /**
  * Decides whether an address that a client gave may be called from inside the operator's network (against server-side request
@@ -42,7 +47,7 @@ export class OutboundGuard {
     const url = this.parse(text);
     const host = url.hostname.replace(/^\[|\]$/g, '');
     const isVouchedFor = this.allowed.hasName(host);
-    const addresses = isIP(host) ? [{ address: host, family: isIP(host) }] : await resolve(host);
+    const addresses = isIP(host) ? [{ address: host, family: isIP(host) }] : await inTime(resolve(host));
     if (addresses.length === 0) throw new OutboundRefusal(`the name ${host} has no address`);
     for (const { address } of addresses) {
       if (isVouchedFor || this.allowed.hasAddress(address) || isPublicAddress(address)) continue;
@@ -58,9 +63,19 @@ export class OutboundGuard {
     if (url.protocol !== 'https:' && !(this.allowsHttp && url.protocol === 'http:')) {
       throw new OutboundRefusal(`must start with https://${this.allowsHttp ? ' or http://' : ''}`);
     }
+    if (!WEB_PORTS.has(url.port) && Number(url.port) < FIRST_FREE_PORT) throw new OutboundRefusal(`must not lead to port ${url.port}: 80, 443 and those from ${FIRST_FREE_PORT} on may be called`);
     if (url.username || url.password) throw new OutboundRefusal('must not hold a user name or password');
     return url;
   }
+}
+
+/** A resolver that says nothing must not hold up whoever asked. */
+async function inTime<T>(answer: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`its name was not resolved within ${RESOLVE_MS / 1_000} seconds`)), RESOLVE_MS);
+  });
+  return Promise.race([answer, late]).finally(() => clearTimeout(timer));
 }
 
 async function resolveName(name: string): Promise<readonly ResolvedAddress[]> {

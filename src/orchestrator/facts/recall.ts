@@ -1,5 +1,5 @@
 import type { EngagementFacts, KnownFact, ShortTermFacts } from '../../agents/core/index.js';
-import type { LongTermMemory, MemoryFact, MemoryReader, MemoryService } from '../../memory/index.js';
+import { type LongTermMemory, type MemoryFact, type MemoryReader, type MemoryService, isOver } from '../../memory/index.js';
 
 /** What memory holds of one lead, in the agents' words. */
 export interface Recollection {
@@ -22,7 +22,7 @@ export async function recall(
   const shortTerm = new Map<string, ShortTermFacts>();
   for (const entry of short_term) {
     // of several conversations the one that lasts longest
-    if ((shortTerm.get(entry.lead_id)?.expires_at ?? '') >= entry.expires_at) continue;
+    if (isOver(entry, { at, now }) || (shortTerm.get(entry.lead_id)?.expires_at ?? '') >= entry.expires_at) continue;
     const { conversation_id, active_intent, last_utterance_summary, slots_json: slots, expires_at } = entry;
     shortTerm.set(entry.lead_id, { conversation_id, active_intent, last_utterance_summary, slots, expires_at });
   }

@@ -5,19 +5,29 @@ const LONGEST_WAIT_MS = 30_000;
 /** Events come in swarms, and one look at the server answers for all of them. */
 const GATHER_MS = 700;
 
-/** @type {Set<{ kinds: string[], tell: () => void }>} */
+/** @type {Set<{ wants: (event: object) => boolean, tell: () => void }>} */
 const watchers = new Set();
 let reading;
 let lastEventId = '';
 
+// browsers open few connections to one server, and tabs that nobody sees should not hold them
+document.addEventListener('visibilitychange', () => {
+  if (!document.hidden) return begin();
+  lastEventId = '';
+  stop();
+});
+
 /**
- * Calls `onChange` soon after something of these kinds happened (`handoff`, `message`, …), until the signal is aborted. Where the stream cannot
- * be had, nothing is called: a view keeps a timer of its own beside it.
+ * Calls `onChange` soon after something of these kinds happened, until the signal is aborted. Where the stream cannot be had, nothing
+ * is called.
+ * @param kinds what events are about (`handoff`, `message`, …), or addresses (`db://leads`) for rows that changed
+ * @param about only what is about this id, or names it
  */
-export function watchEvents(kinds, onChange, signal) {
+export function watchEvents(kinds, onChange, signal, about) {
   let timer;
   const watcher = {
-    kinds,
+    wants: (event) => kinds.some((kind) => event.type.startsWith(`${kind}.`) || event.subject_id.startsWith(`${kind}/`))
+      && (about === undefined || event.subject_id === about || Object.values(event.data).includes(about)),
     tell: () => (timer ??= setTimeout(() => {
       timer = undefined;
       if (!signal.aborted) onChange();
@@ -27,14 +37,20 @@ export function watchEvents(kinds, onChange, signal) {
   signal.addEventListener('abort', () => {
     clearTimeout(timer);
     watchers.delete(watcher);
-    if (watchers.size > 0) return;
-    reading?.abort();
-    reading = undefined;
+    if (watchers.size === 0) stop();
   });
-  if (!reading) {
-    reading = new AbortController();
-    void readOn(reading.signal);
-  }
+  begin();
+}
+
+function begin() {
+  if (reading || watchers.size === 0 || document.hidden) return;
+  reading = new AbortController();
+  void readOn(reading.signal);
+}
+
+function stop() {
+  reading?.abort();
+  reading = undefined;
 }
 
 /** Reads the stream, and comes back to where it was when it ends. */
@@ -43,6 +59,8 @@ async function readOn(signal) {
     try {
       const response = await openStream('/api/v1/events', lastEventId && { 'Last-Event-ID': lastEventId }, signal);
       wait = FIRST_WAIT_MS;
+      // without a place to go on from, nobody knows what happened since the views were made
+      if (lastEventId === '') tellAll();
       await readBlocks(response.body, take);
     } catch (error) {
       if (signal.aborted || error instanceof SignedOut) return;
@@ -69,6 +87,11 @@ function take(block) {
   lastEventId = field('id') ?? lastEventId;
   const type = field('event');
   if (!type) return;
-  const kind = type.split('.', 1)[0];
-  for (const { kinds, tell } of watchers) if (type === 'reset' || kinds.includes(kind)) tell();
+  if (type === 'reset') return tellAll();
+  const event = JSON.parse(field('data'));
+  for (const { wants, tell } of watchers) if (wants(event)) tell();
+}
+
+function tellAll() {
+  for (const { tell } of watchers) tell();
 }

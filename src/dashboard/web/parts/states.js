@@ -19,6 +19,27 @@ export function failure(error, retry) {
     retry && h('button', { class: 'button', type: 'button', onclick: retry }, 'Try again'));
 }
 
+/**
+ * Shows what `load` gives now in place of what it gave before, without the states in between. What somebody has opened or is about to use
+ * is left alone, and so is what is there when the server cannot be asked.
+ */
+export async function renew(container, load, signal) {
+  if (isInUse(container)) return;
+  const content = await load().catch(() => undefined);
+  if (content === undefined || signal.aborted || isInUse(container)) return;
+  // nobody asked for it, so it is not read out
+  const politeness = container.getAttribute('aria-live');
+  container.setAttribute('aria-live', 'off');
+  container.replaceChildren(...[content].flat(Infinity).filter(Boolean));
+  if (politeness) requestAnimationFrame(() => container.setAttribute('aria-live', politeness));
+  else container.removeAttribute('aria-live');
+}
+
+function isInUse(container) {
+  const isFocused = container.contains(document.activeElement) && document.activeElement.matches('a, button, input, select, textarea, summary');
+  return isFocused || container.hasAttribute('aria-busy') || container.querySelector('details[open]') !== null || document.querySelector('dialog[open]') !== null;
+}
+
 /** Runs `load` and shows what it gives, with the states before and beside it. Resolves when something is shown. */
 export async function show(container, load, signal) {
   container.setAttribute('aria-busy', 'true');

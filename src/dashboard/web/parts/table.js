@@ -1,8 +1,12 @@
 import { get } from '../lib/api.js';
 import { fill, h } from '../lib/dom.js';
+import { watchEvents } from '../lib/live.js';
 import { currentAddress, replaceQuery } from '../lib/router.js';
 import { control } from './ask.js';
-import { empty, failure, show } from './states.js';
+import { empty, failure, renew, show } from './states.js';
+
+/** The server gives no more at once. */
+const MOST_ROWS = 500;
 
 /**
  * @param columns [{ title, cell: (row) => node or text, isNumber, isKey }]; the key column is the row's header
@@ -26,18 +30,22 @@ function tableRow(columns, row) {
  * A list with filters, page by page. The filters stand in the address, so that a reload or a link keeps them.
  * @param filters [{ name, label, options: [value or [value, text]] } or { name, label, kind: 'search' }]
  * @param onRows called with the rows of each page after they are shown
+ * @param changes the events after which the rows are read anew, as `watchEvents` takes them
  */
-export function listView({ path, caption, filters = [], fixed = {}, columns, emptyTitle, emptyHint, pageSize = 25, signal, onRows }) {
+export function listView({ path, caption, filters = [], fixed = {}, columns, emptyTitle, emptyHint, pageSize = 25, signal, onRows, changes }) {
   const { query } = currentAddress();
   const wanted = Object.fromEntries(filters.map(({ name }) => [name, query[name] ?? '']));
   const results = h('div', { class: 'results', 'aria-live': 'polite' });
-  const load = () => show(results, async () => {
-    const page = await get(path, { ...fixed, ...wanted, limit: pageSize }, signal);
+  const rowsOf = async (limit) => {
+    const page = await get(path, { ...fixed, ...wanted, limit }, signal);
     if (page.items.length === 0) return empty(emptyTitle, Object.values(wanted).some(Boolean) ? 'No row passes these filters.' : emptyHint);
     const list = table(caption, columns, page.items);
     onRows?.(page.items);
     return [list, more(list, page.next_cursor)];
-  }, signal);
+  };
+  const load = () => show(results, () => rowsOf(pageSize), signal);
+  // as many rows as there are now, which may be several pages
+  const reload = () => renew(results, () => rowsOf(Math.min(MOST_ROWS, Math.max(pageSize, results.querySelectorAll('tbody tr').length))), signal);
 
   const more = (list, cursor) => {
     const foot = h('div', { class: 'list-foot' });
@@ -67,5 +75,6 @@ export function listView({ path, caption, filters = [], fixed = {}, columns, emp
       name, label, kind: options ? 'choice' : kind, value: wanted[name], onchange: change(name), ...(options && { options: [['', 'All'], ...options] }),
     }).row));
   void load();
+  if (changes) watchEvents(changes, reload, signal);
   return h('div', { class: 'list' }, form, results);
 }

@@ -27,6 +27,7 @@ export function campaignsView({ signal }) {
     listView({
       path: '/api/v1/campaigns',
       caption: 'Campaigns',
+      changes: ['db://campaigns'],
       signal,
       filters: [{ name: 'status', label: 'Status', options: ['active', 'paused', 'ended'] }],
       columns: [

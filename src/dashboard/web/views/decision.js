@@ -1,10 +1,11 @@
 import { can, get, post } from '../lib/api.js';
 import { fill, h } from '../lib/dom.js';
 import { formatField, formatMoment, formatRatio, formatShare, humanise } from '../lib/format.js';
+import { watchEvents } from '../lib/live.js';
 import { ask } from '../parts/ask.js';
 import { actionButton } from '../parts/notices.js';
 import { badge, card, factList, jsonFacts, pageHead, rawJson, when } from '../parts/pieces.js';
-import { show } from '../parts/states.js';
+import { renew, show } from '../parts/states.js';
 import { table } from '../parts/table.js';
 import { choiceOf, subjectLink } from './decisions.js';
 
@@ -12,6 +13,7 @@ export async function decisionView({ params: { decisionId }, signal }) {
   const path = `/api/v1/decisions/${encodeURIComponent(decisionId)}`;
   const decision = await get(path, {}, signal);
   const body = h('div', { class: 'stack' });
+  const load = async () => content(await get(path, {}, signal));
   const replayed = h('div', { 'aria-live': 'polite' });
   const undo = actionButton('Undo', async () => {
     const answer = await ask({
@@ -20,7 +22,7 @@ export async function decisionView({ params: { decisionId }, signal }) {
     });
     if (!answer) return undefined;
     await post(`${path}/undo`, answer);
-    void show(body, async () => content(await get(path, {}, signal)), signal);
+    void show(body, load, signal);
     undo.remove();
     return 'Undone';
   }, { kind: 'danger' });
@@ -29,6 +31,7 @@ export async function decisionView({ params: { decisionId }, signal }) {
     return undefined;
   });
   fill(body, content(decision));
+  watchEvents(['decision'], () => renew(body, load, signal), signal, decisionId);
   return [
     h('p', { class: 'crumb' }, h('a', { href: '#/decisions' }, '← Decisions')),
     pageHead(choiceOf(decision), `${humanise(decision.kind)} · ${decision.agent_id}, ${formatMoment(decision.created_at)}`,

@@ -23,6 +23,7 @@ export function decisionsView({ signal }) {
     listView({
       path: '/api/v1/decisions',
       caption: 'Decisions',
+      changes: ['decision'],
       signal,
       filters: [
         { name: 'agent_type', label: 'Agent', options: [['LeadTriage', 'Lead triage'], ['Engagement', 'Engagement'], ['Optimizer', 'Optimiser']] },

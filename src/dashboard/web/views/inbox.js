@@ -1,11 +1,12 @@
 import { can, get, post } from '../lib/api.js';
 import { fill, h } from '../lib/dom.js';
 import { formatMoment, humanise } from '../lib/format.js';
+import { watchEvents } from '../lib/live.js';
 import { link, replaceQuery } from '../lib/router.js';
 import { ask, control } from '../parts/ask.js';
 import { actionButton } from '../parts/notices.js';
 import { badge, card, factList, jsonFacts, pageHead, when } from '../parts/pieces.js';
-import { empty, show } from '../parts/states.js';
+import { empty, renew, show } from '../parts/states.js';
 
 const PAGE = 50;
 
@@ -22,13 +23,17 @@ export async function inboxView({ params: { type, itemId }, query, signal }) {
     },
   });
   const detail = h('div', { class: 'stack', 'aria-live': 'polite' });
-  const updateList = () => show(list, () => queueOf(wanted, itemId, signal), signal);
+  const queue = () => queueOf(wanted, itemId, signal);
+  const chosen = () => (type === 'approval' ? approvalCard(itemId, signal, update) : escalationCard(itemId, signal, update));
+  const updateList = () => show(list, queue, signal);
   const update = async () => {
     void updateList();
-    if (itemId) await show(detail, () => (type === 'approval' ? approvalCard(itemId, signal, update) : escalationCard(itemId, signal, update)), signal);
+    if (itemId) await show(detail, chosen, signal);
     else fill(detail, empty('Nothing chosen', 'Choose a case to see its evidence, its effect, and how it can be undone.'));
   };
   void update();
+  watchEvents(['escalation', 'approval'], () => renew(list, queue, signal), signal);
+  if (itemId) watchEvents(['escalation', 'approval'], () => renew(detail, chosen, signal), signal, itemId);
   return [
     pageHead('Inbox', 'What agents may not decide alone: the most urgent first.'),
     h('div', { class: `split ${itemId ? 'has-detail' : ''}` }, h('div', { class: 'stack split-list' }, kind.row, list), detail),

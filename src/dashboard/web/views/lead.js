@@ -1,17 +1,19 @@
 import { can, get, post } from '../lib/api.js';
 import { h } from '../lib/dom.js';
 import { NOTHING, formatDecimal, formatMoment, formatNumber, formatShare, humanise } from '../lib/format.js';
+import { watchEvents } from '../lib/live.js';
 import { link } from '../lib/router.js';
 import { ask } from '../parts/ask.js';
 import { actionButton } from '../parts/notices.js';
 import { badge, card, factList, jsonFacts, pageHead, when } from '../parts/pieces.js';
-import { empty, show } from '../parts/states.js';
+import { empty, renew, show } from '../parts/states.js';
 
 const SHOWN_EVENTS = 100;
 
 export async function leadView({ params: { leadId }, signal }) {
   const body = h('div', { class: 'stack' });
-  const update = () => show(body, () => content(leadId, signal), signal);
+  const load = () => content(leadId, signal);
+  const update = () => show(body, load, signal);
   const triage = actionButton('Triage', async () => {
     const answer = await ask({
       title: 'Triage this lead', confirm: 'Triage',
@@ -28,6 +30,7 @@ export async function leadView({ params: { leadId }, signal }) {
     return message ? `${message.channel} planned for ${formatMoment(message.planned_for)}` : `Nothing is sent: ${humanise(rule ?? reasons?.[0] ?? 'no reason given')}`;
   });
   void update();
+  watchEvents(['decision', 'handoff', 'message', 'db://leads'], () => renew(body, load, signal), signal, leadId);
   return [
     h('p', { class: 'crumb' }, h('a', { href: '#/leads' }, '← Leads')),
     pageHead(`Lead ${leadId}`, undefined, can('leads:write') && [triage, engage]),

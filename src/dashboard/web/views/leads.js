@@ -14,6 +14,7 @@ export function leadsView({ signal }) {
     listView({
       path: '/api/v1/leads',
       caption: 'Leads',
+      changes: ['db://leads'],
       signal,
       filters: [
         { name: 'lead_status', label: 'Status', options: STATUSES },

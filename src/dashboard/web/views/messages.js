@@ -13,6 +13,7 @@ export function messagesView({ signal }) {
     listView({
       path: '/api/v1/messages',
       caption: 'Messages',
+      changes: ['message'],
       signal,
       filters: [
         { name: 'status', label: 'State', options: STATUSES.map((status) => [status, humanise(status)]) },

@@ -5,7 +5,7 @@ import { watchEvents } from '../lib/live.js';
 import { barList, card, factList, pageHead } from '../parts/pieces.js';
 
 const REFRESH_MS = 15_000;
-const SHOWN = ['handoff', 'escalation', 'approval', 'decision', 'message', 'resource'];
+const SHOWN = ['handoff', 'escalation', 'approval', 'decision', 'message', 'db://leads', 'db://campaigns'];
 const FUNNEL = ['New', 'Open', 'Qualified', 'Converted', 'Unqualified'];
 
 export async function overviewView({ signal }) {
@@ -17,9 +17,9 @@ export async function overviewView({ signal }) {
     fill(stamp, `As of ${formatMoment(new Date().toISOString())}; renewed as things happen, and every ${REFRESH_MS / 1000} seconds.`);
   };
   await update();
-  const updateIfSeen = () => !document.hidden && update().catch(() => undefined);
-  const timer = setInterval(updateIfSeen, REFRESH_MS);
-  watchEvents(SHOWN, updateIfSeen, signal);
+  const updateQuietly = () => update().catch(() => undefined);
+  const timer = setInterval(() => !document.hidden && updateQuietly(), REFRESH_MS);
+  watchEvents(SHOWN, updateQuietly, signal);
   signal.addEventListener('abort', () => clearInterval(timer));
   return [pageHead('Overview', 'Where leads, messages and decisions stand, and what waits for a person.'), body, stamp];
 }

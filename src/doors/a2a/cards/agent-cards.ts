@@ -1,13 +1,12 @@
-import { type AgentCard, type AgentCardSignatureGenerator, type AgentSkill, generateAgentCardSignature } from '@a2a-js/sdk';
+import type { AgentCard, AgentSkill } from '@a2a-js/sdk';
 import { Injectable } from '@nestjs/common';
 import { Settings } from '../../../config/index.js';
 import type { Principal, RegisteredOperation } from '../../../operations/index.js';
 import { productVersion } from '../../openapi/index.js';
 import type { Agent, Skill } from '../agents/agents.js';
 import { SkillCatalog } from '../agents/skill-catalog.js';
-import { CardKey } from './card-key.js';
-
-export const JWKS_PATH = '/.well-known/jwks.json';
+import { CardSigner } from './card-signer.js';
+import { toWireCard } from './card-wire.js';
 
 const MODES = ['application/json', 'text/plain'];
 const BEARER = { schemes: { bearer: { list: [] } } };
@@ -17,29 +16,35 @@ const API_KEY = { schemes: { apiKey: { list: [] } } };
 @Injectable()
 export class AgentCards {
   private readonly version = productVersion();
-  private readonly sign: AgentCardSignatureGenerator;
   private readonly signed = new Map<string, Promise<AgentCard>>();
+  private readonly shaped = new Map<string, Promise<object>>();
 
   constructor(
     private readonly settings: Settings,
     private readonly catalog: SkillCatalog,
-    key: CardKey,
-  ) {
-    const { kid } = key.publicKey;
-    this.sign = generateAgentCardSignature(key.privateKey, { alg: 'ES256', typ: 'JOSE', kid, jku: `${settings.publicUrl}${JWKS_PATH}` });
-  }
+    private readonly signer: CardSigner,
+  ) {}
 
   /** The open card. It is the same for everybody, so it is signed once. */
   of(agent: Agent): Promise<AgentCard> {
     let card = this.signed.get(agent.slug);
-    if (!card) this.signed.set(agent.slug, (card = this.sign(this.cardOf(agent, agent.skills.map(toSkill)))));
+    if (!card) this.signed.set(agent.slug, (card = this.signer.signed(this.cardOf(agent, agent.skills.map(toSkill)))));
     return card;
+  }
+
+  /** The open card as JSON for a client that shows this version, or none. */
+  wireOf(agent: Agent, version: string | undefined): Promise<object> {
+    const shape = version === '1.0' || version === '0.3' ? version : 'both';
+    const key = `${agent.slug} ${shape}`;
+    let json = this.shaped.get(key);
+    if (!json) this.shaped.set(key, (json = this.of(agent).then((card) => toWireCard(card, shape, this.signer))));
+    return json;
   }
 
   /** The card for one caller, with every operation that its scopes allow beside the agent's own skills. */
   extendedFor(agent: Agent, caller: Principal): Promise<AgentCard> {
     const more = this.catalog.beyond(agent, caller).map(toPlainSkill);
-    return this.sign(this.cardOf(agent, [...agent.skills.map(toSkill), ...more]));
+    return this.signer.signed(this.cardOf(agent, [...agent.skills.map(toSkill), ...more]));
   }
 
   addressOf({ slug }: Agent): string {

@@ -6,9 +6,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { RateLimiter } from '../../../auth/index.js';
 import { limited } from '../../../operations/index.js';
 import { AGENTS, type Agent, DEFAULT_AGENT, findAgent } from '../agents/agents.js';
-import { AgentCards, JWKS_PATH } from './agent-cards.js';
+import { AgentCards } from './agent-cards.js';
 import { CardKey } from './card-key.js';
-import { toWireCard } from './card-wire.js';
+import { JWKS_PATH } from './card-signer.js';
 
 const CARD = '/.well-known/agent-card.json';
 const JSON_TYPE = 'application/json; charset=utf-8';
@@ -41,7 +41,7 @@ export class CardRoutes implements OnModuleInit {
     if (!agent) return reply.status(404).header('Content-Type', JSON_TYPE).send(JSON.stringify({ error: 'there is no such agent; GET /a2a lists them' }));
     const version = request.headers['a2a-version'];
     reply.header('Vary', 'A2A-Version');
-    return sendOpen(request, reply, await toWireCard(await this.cards.of(agent), typeof version === 'string' ? version.trim() : undefined));
+    return sendOpen(request, reply, await this.cards.wireOf(agent, typeof version === 'string' ? version.trim() : undefined));
   }
 
   private entryOf(agent: Agent): object {

@@ -1,31 +1,47 @@
 import { ServerCallContext } from '@a2a-js/sdk/server';
-import type { Principal } from '../../../operations/index.js';
+import type { ShownCredentials } from '../../../auth/index.js';
+import { AppError, type Principal } from '../../../operations/index.js';
 
 export interface A2aCallChoice {
   readonly principal: Principal;
+  readonly credentials: ShownCredentials;
   readonly requestId: string;
   /** 1.0 or 0.3. */
   readonly version: string;
   /** The number of the last event that the client has, where it comes back for the rest. */
   readonly lastEventSeq: number | undefined;
-  /** Aborted when the client has gone. */
-  readonly signal: AbortSignal;
 }
 
 /** The SDK's call context with what this server knows of a call. */
 export class A2aCall extends ServerCallContext {
   readonly principal: Principal;
+  readonly credentials: ShownCredentials;
   readonly requestId: string;
   readonly lastEventSeq: number | undefined;
-  readonly signal: AbortSignal;
   /** The number of the event that a stream has just given out; undefined for one that has none. */
   streamedSeq: number | undefined;
+  private readonly over = new AbortController();
 
-  constructor({ principal, requestId, version, lastEventSeq, signal }: A2aCallChoice) {
+  constructor({ principal, credentials, requestId, version, lastEventSeq }: A2aCallChoice) {
     super({ requestedVersion: version, user: { isAuthenticated: true, userName: principal.id } });
     this.principal = principal;
+    this.credentials = credentials;
     this.requestId = requestId;
     this.lastEventSeq = lastEventSeq;
-    this.signal = signal;
+  }
+
+  /** Aborted when nobody waits for the answer any more. */
+  get signal(): AbortSignal {
+    return this.over.signal;
+  }
+
+  /** What the client is to be told about why the call ended before its time; undefined where it hung up itself. */
+  get endedBecause(): AppError | undefined {
+    return this.over.signal.reason instanceof AppError ? this.over.signal.reason : undefined;
+  }
+
+  /** Lets go of the call: the client has gone, or `because` is what it is told. */
+  end(because?: AppError): void {
+    this.over.abort(because);
   }
 }

@@ -3,15 +3,17 @@ import { LegacyJsonRpcTransportHandler } from '@a2a-js/sdk/compat/v0_3/server';
 import { isV1JsonRpcMethod } from '@a2a-js/sdk/compat/v0_3';
 import { VersionNotSupportedError, toJsonRpcError } from '@a2a-js/sdk/errors';
 import { Injectable } from '@nestjs/common';
-import { Clock, newId } from '../../../config/index.js';
-import { Journal, McpJsonrpcCall } from '../../../operations/index.js';
+import type { Principal } from '../../../operations/index.js';
 import { Log } from '../../../telemetry/index.js';
+import { CallJournal } from '../../json-rpc/index.js';
 import { AgentHandler, HandlerParts } from '../agent-handler.js';
 import { AGENTS, type Agent } from '../agents/agents.js';
 import { A2aCall } from './a2a-call.js';
+import { whatIsWrongWith } from './check-params.js';
 import type { StreamedEvent } from './event-stream.js';
 import { OUR_FAULT, withProtocolErrors } from './protocol-errors.js';
 import type { Envelope } from './read-envelope.js';
+import { toRpcFault, understand } from './route-fault.js';
 
 export interface RpcAnswer {
   readonly jsonrpc: string;
@@ -28,6 +30,17 @@ export interface RpcFault {
 
 export type Dispatched = { readonly answer: RpcAnswer } | { readonly events: AsyncIterable<StreamedEvent> };
 
+export interface NotedCall {
+  readonly method: string;
+  readonly params: unknown;
+  /** Of HTTP. */
+  readonly status: number;
+  /** Milliseconds. */
+  readonly duration: number;
+  readonly principal: Principal | undefined;
+  readonly agent: Agent | undefined;
+}
+
 interface Transport {
   handle(body: Record<string, unknown>, call: A2aCall): Promise<RpcAnswer | AsyncGenerator<RpcAnswer>>;
 }
@@ -36,8 +49,8 @@ const V1 = '1.0';
 export const LEGACY = '0.3';
 const INTERNAL_ERROR = -32603;
 const INVALID_PARAMS = -32602;
-const LONGEST_NAME = 100;
 const OK = 200;
+const BAD_REQUEST = 400;
 /** The journal keeps status codes; those of the protocol's errors are of its REST binding. */
 const STATUS: Readonly<Record<number, number>> = {
   [-32001]: 404, [-32002]: 409, [-32004]: 400, [-32005]: 415, [-32009]: 400, [-32601]: 404, [-32602]: 400, [-32603]: 500,
@@ -50,8 +63,7 @@ export class A2aDispatcher {
 
   constructor(
     parts: HandlerParts,
-    private readonly journal: Journal,
-    private readonly clock: Clock,
+    private readonly journal: CallJournal,
     log: Log,
   ) {
     this.transports = new Map(AGENTS.map((agent) => {
@@ -62,13 +74,20 @@ export class A2aDispatcher {
 
   async dispatch(agent: Agent, envelope: Envelope, call: A2aCall): Promise<Dispatched> {
     const started = performance.now();
-    const note = (fault: RpcFault | undefined): void => this.record(agent, envelope, call, fault, performance.now() - started);
+    const note = (fault: RpcFault | undefined): void => {
+      const status = fault === undefined ? OK : (STATUS[fault.code] ?? BAD_REQUEST);
+      this.record({ method: envelope.method, params: envelope.params, status, duration: performance.now() - started, principal: call.principal, agent });
+    };
     const transport = this.transports.get(agent.slug)![call.requestedVersion];
-    if (!transport) {
-      const error = toJsonRpcError(new VersionNotSupportedError(`version "${call.requestedVersion.slice(0, 20)}" is not served; there are ${V1} and ${LEGACY}`));
+    const refuse = (error: RpcFault): Dispatched => {
       note(error);
       return { answer: { jsonrpc: '2.0', id: idOf(envelope), error } };
+    };
+    if (!transport) {
+      return refuse(toJsonRpcError(new VersionNotSupportedError(`version "${call.requestedVersion.slice(0, 20)}" is not served; there are ${V1} and ${LEGACY}`)));
     }
+    const wrong = whatIsWrongWith(envelope.method, envelope.params);
+    if (wrong !== undefined) return refuse({ code: INVALID_PARAMS, message: `Invalid params: ${wrong}` });
     const reply = await transport.handle(envelope, call);
     if (!(Symbol.asyncIterator in reply)) {
       const answer = withoutOurWords(reply);
@@ -79,26 +98,15 @@ export class A2aDispatcher {
       // what is refused before the first event is an answer, not a stream
       const first = await reply.next();
       note(undefined);
-      return { events: eventsOf(first, reply, call, (error) => ({ jsonrpc: '2.0', id: idOf(envelope), error: faultOf(error, call) })) };
+      return { events: eventsOf(first, reply, call, (error) => ({ jsonrpc: '2.0', id: idOf(envelope), error })) };
     } catch (error) {
-      const answer = withoutOurWords({ jsonrpc: '2.0', id: idOf(envelope), error: faultOf(error, call) });
-      note(answer.error);
-      return { answer };
+      return refuse(withoutOurWords({ jsonrpc: '2.0', id: idOf(envelope), error: faultOf(error, call) }).error!);
     }
   }
 
-  private record(agent: Agent, { method, params }: Envelope, { principal }: A2aCall, fault: RpcFault | undefined, ms: number): void {
-    this.journal.record(McpJsonrpcCall, {
-      rpc_id: newId('rpc'),
-      timestamp: this.clock.iso(),
-      transport: 'HTTP',
-      method: `a2a.${method.slice(0, LONGEST_NAME)}`,
-      params_bytes: params === undefined ? 0 : Buffer.byteLength(JSON.stringify(params)),
-      duration_ms: Math.round(ms),
-      status_code: fault === undefined ? OK : (STATUS[fault.code] ?? 400),
-      source_agent_type: principal.kind === 'agent' ? principal.name : principal.kind,
-      target_resource: `a2a://${agent.slug}`,
-    });
+  /** Every call leaves a row, also one that is refused before it can be read. */
+  record({ method, agent, ...call }: NotedCall): void {
+    this.journal.record({ ...call, transport: 'HTTP', method: `a2a.${method}`, target: agent && `a2a://${agent.slug}` });
   }
 }
 
@@ -116,12 +124,13 @@ function idOf({ id }: Envelope): string | number | null {
 }
 
 async function* eventsOf(
-  first: IteratorResult<RpcAnswer>, rest: AsyncGenerator<RpcAnswer>, call: A2aCall, toLast: (error: unknown) => RpcAnswer,
+  first: IteratorResult<RpcAnswer>, rest: AsyncGenerator<RpcAnswer>, call: A2aCall, toLast: (fault: RpcFault) => RpcAnswer,
 ): AsyncGenerator<StreamedEvent> {
   try {
     for (let next = first; !next.done; next = await rest.next()) yield { id: call.streamedSeq, data: next.value };
+    if (call.endedBecause) yield { id: undefined, data: toLast(toRpcFault(understand(call.endedBecause))) };
   } catch (error) {
-    yield { id: undefined, data: toLast(error) };
+    yield { id: undefined, data: toLast(faultOf(error, call)) };
   } finally {
     await rest.return(undefined);
   }

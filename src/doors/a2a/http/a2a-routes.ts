@@ -9,7 +9,7 @@ import { Log } from '../../../telemetry/index.js';
 import { type Agent, findAgent } from '../agents/agents.js';
 import { A2aCall } from './a2a-call.js';
 import { A2aDispatcher, type Dispatched, LEGACY, type RpcAnswer, versionOf } from './a2a-dispatcher.js';
-import { A2aGuard, tellRefusal } from './a2a-guard.js';
+import { A2aGuard, credentialsOf, tellRefusal } from './a2a-guard.js';
 import { EVENT_STREAM_HEADERS, eventStream } from './event-stream.js';
 import { isBroken, readEnvelope, readJson } from './read-envelope.js';
 import { REST_ROUTES, type RestRoute } from './rest-binding.js';
@@ -19,6 +19,7 @@ const JSON_TYPE = 'application/json; charset=utf-8';
 const A2A_TYPE = 'application/a2a+json';
 const MAX_SEQ = 2 ** 31;
 const NO_CONTENT = 204;
+const BAD_REQUEST = 400;
 
 /**
  * The door's routes, put straight into Fastify: what stops a request before its handler (signing in, size, media type) must be
@@ -57,10 +58,11 @@ export class A2aRoutes implements OnModuleInit {
     return {
       config: { takesRawText: true },
       onRequest: (request) => this.guard.admit(request),
-      errorHandler: (error, request, reply) => {
+      errorHandler: (error, request: HeraldRequest, reply) => {
         const fault = understand(error);
         if (fault.status >= 500) this.log.error({ error, request_id: request.id }, 'a request failed');
         if (error instanceof AppError) tellRefusal(reply, error);
+        this.noteRefusal(request, reply, fault.status);
         void send(reply, fault.status, toBody(fault));
       },
     };
@@ -68,7 +70,10 @@ export class A2aRoutes implements OnModuleInit {
 
   private async takeRpc(request: HeraldRequest, reply: FastifyReply): Promise<FastifyReply> {
     const envelope = readEnvelope((request.body as string | undefined) ?? '');
-    if (isBroken(envelope)) return send(reply, 200, { jsonrpc: '2.0', id: null, error: { code: envelope.code, message: envelope.reason } });
+    if (isBroken(envelope)) {
+      this.noteRefusal(request, reply, BAD_REQUEST);
+      return send(reply, 200, { jsonrpc: '2.0', id: null, error: { code: envelope.code, message: envelope.reason } });
+    }
     const call = this.callOf(request, reply, versionOf(shownVersion(request), envelope.method));
     const dispatched = await this.dispatcher.dispatch(agentOf(request), envelope, call);
     return 'events' in dispatched ? stream(reply, dispatched) : send(reply, 200, dispatched.answer);
@@ -84,7 +89,10 @@ export class A2aRoutes implements OnModuleInit {
     const rpc = route.toRpc({ params: request.params as Record<string, string>, query: request.query as Record<string, string>, body: json.value });
     if (!rpc) throw new AppError('not_found', 'route_not_found', 'there is nothing at this address');
     const version = versionOf(shownVersion(request), rpc.method);
-    if (version === LEGACY) return sendRestFault(reply, new VersionNotSupportedError('0.3 is served over JSON-RPC only'));
+    if (version === LEGACY) {
+      this.noteRefusal(request, reply, BAD_REQUEST);
+      return sendRestFault(reply, new VersionNotSupportedError('0.3 is served over JSON-RPC only'));
+    }
     const call = this.callOf(request, reply, version);
     const dispatched = await this.dispatcher.dispatch(agent, { jsonrpc: '2.0', id: request.id, ...rpc }, call);
     if ('events' in dispatched) return stream(reply, { events: unwrapped(dispatched.events) });
@@ -94,11 +102,18 @@ export class A2aRoutes implements OnModuleInit {
   }
 
   private callOf(request: HeraldRequest, reply: FastifyReply, version: string): A2aCall {
-    const gone = new AbortController();
-    reply.raw.once('close', () => gone.abort());
-    return new A2aCall({
-      principal: request.principal!, requestId: request.id, version, lastEventSeq: lastEventOf(request.headers['last-event-id']), signal: gone.signal,
+    const call = new A2aCall({
+      principal: request.principal!, credentials: credentialsOf(request), requestId: request.id, version,
+      lastEventSeq: lastEventOf(request.headers['last-event-id']),
     });
+    reply.raw.once('close', () => call.end());
+    return call;
+  }
+
+  /** The journal's row for what was never a call. */
+  private noteRefusal({ params, principal }: HeraldRequest, { elapsedTime }: FastifyReply, status: number): void {
+    const agent = findAgent((params as { agent?: string }).agent ?? '');
+    this.dispatcher.record({ method: 'refused', params: undefined, status, duration: elapsedTime, principal, agent });
   }
 }
 

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap, OnModuleInit } from '@nestjs/common';
-import { Database, type Unit, UnitOfWork, not } from '../../../database/index.js';
+import { Database, UnitOfWork, gt, not } from '../../../database/index.js';
 import { AppError, LiveEvents, OperationBus, SYSTEM } from '../../../operations/index.js';
 import { type Job, JobHandlers, Outbox, type OutsideHandler, type Settle } from '../../../queue/index.js';
 import { Log } from '../../../telemetry/index.js';
 import { A2aTask } from './a2a-task.entity.js';
 import { TaskLog } from './task-log.js';
-import { type ApprovalStand, afterApproval, isOpen } from './task-outcome.js';
+import { type ApprovalStand, afterApproval, isOpen, withoutApproval } from './task-outcome.js';
 import { INPUT_REQUIRED } from './task-states.js';
 
 const TOPIC = 'a2a.approval';
@@ -16,6 +16,7 @@ const SWEPT_AT_ONCE = 500;
 
 interface ApprovalJob {
   readonly approval_id: string;
+  readonly task_id: string;
 }
 
 /**
@@ -44,10 +45,10 @@ export class ApprovalWatch implements OutsideHandler, OnModuleInit, OnApplicatio
 
   onApplicationBootstrap(): void {
     this.stopListening = this.events.listen(({ type, subject_id }) => {
-      if (TOLD.has(type)) void this.goOn(subject_id);
+      if (TOLD.has(type)) void this.tryTo(this.goOn(subject_id));
     });
-    this.sweep = setInterval(() => void this.lookAround(), SWEEP_MS).unref();
-    void this.lookAround();
+    this.sweep = setInterval(() => void this.tryTo(this.lookAround()), SWEEP_MS).unref();
+    void this.tryTo(this.lookAround());
   }
 
   beforeApplicationShutdown(): void {
@@ -55,38 +56,52 @@ export class ApprovalWatch implements OutsideHandler, OnModuleInit, OnApplicatio
     clearInterval(this.sweep);
   }
 
-  /** Ends the tasks that wait for the approval, if it is settled. */
-  async runOutside({ payload: { approval_id } }: Job<ApprovalJob>, settle: Settle): Promise<void> {
-    const approval = await this.operations.call<ApprovalStand>('approval.get', { approval_id }, { principal: SYSTEM, door: 'a2a' });
+  /** Ends a task that waits for an approval which is settled. */
+  async runOutside({ payload: { approval_id, task_id } }: Job<ApprovalJob>, settle: Settle): Promise<void> {
+    const approval = await this.standOf(approval_id);
     await settle(async (unit) => {
-      const waiting = await unit.of(A2aTask).find({ approval_id, state: INPUT_REQUIRED }, { lock: true });
-      for (const task of waiting) {
-        const outcome = afterApproval(task.skill, approval);
-        if (outcome) await this.tasks.append(unit, task, outcome.changes, outcome.patch);
-      }
+      const task = await this.tasks.lock(unit, task_id);
+      if (task?.state !== INPUT_REQUIRED || task.approval_id !== approval_id) return;
+      const outcome = approval ? afterApproval(task.skill, approval) : withoutApproval(approval_id);
+      if (!outcome) throw new Error(`${approval_id} is still open`);
+      await this.tasks.append(unit, task, outcome.changes, outcome.patch);
     });
   }
 
   /** Finds tasks whose approval was settled unheard. */
   private async lookAround(): Promise<void> {
-    const waiting = await this.database.of(A2aTask).find({ state: INPUT_REQUIRED, approval_id: not(null) }, { limit: SWEPT_AT_ONCE });
-    for (const approvalId of new Set(waiting.map(({ approval_id }) => approval_id!))) {
-      const approval = await this.operations.call<ApprovalStand>('approval.get', { approval_id: approvalId }, { principal: SYSTEM, door: 'a2a' })
-        .catch((error: unknown) => this.explain(error));
-      if (approval && !isOpen(approval.status)) await this.goOn(approvalId);
+    for (let after = '', isAll = false; !isAll;) {
+      const where = { state: INPUT_REQUIRED, approval_id: not(null), task_id: gt(after) };
+      const waiting = await this.database.of(A2aTask).find(where, { order: { task_id: 'asc' }, limit: SWEPT_AT_ONCE });
+      for (const approvalId of new Set(waiting.map(({ approval_id }) => approval_id!))) {
+        const approval = await this.standOf(approvalId);
+        if (!approval || !isOpen(approval.status)) await this.goOn(approvalId);
+      }
+      after = waiting.at(-1)?.task_id ?? after;
+      isAll = waiting.length < SWEPT_AT_ONCE;
+    }
+  }
+
+  /** Undefined for one that was erased together with whom it was about. */
+  private async standOf(approvalId: string): Promise<ApprovalStand | undefined> {
+    try {
+      return await this.operations.call<ApprovalStand>('approval.get', { approval_id: approvalId }, { principal: SYSTEM, door: 'a2a' });
+    } catch (error) {
+      if (error instanceof AppError && error.kind === 'not_found') return undefined;
+      throw error;
     }
   }
 
   private async goOn(approvalId: string): Promise<void> {
-    try {
-      if ((await this.database.of(A2aTask).count({ approval_id: approvalId, state: INPUT_REQUIRED })) === 0) return;
-      await this.uow.run((unit: Unit) => this.outbox.add(unit, [{ topic: TOPIC, key: `a2a.approval:${approvalId}`, payload: { approval_id: approvalId } }]));
-    } catch (error) {
-      this.explain(error);
-    }
+    const waiting = await this.database.of(A2aTask).find({ approval_id: approvalId, state: INPUT_REQUIRED });
+    if (waiting.length === 0) return;
+    await this.uow.run((unit) => this.outbox.add(unit, waiting.map(({ task_id }) => (
+      { topic: TOPIC, key: `a2a.approval:${approvalId}:${task_id}`, payload: { approval_id: approvalId, task_id } }
+    ))));
   }
 
-  private explain(error: unknown): undefined {
-    if (!(error instanceof AppError && error.kind === 'not_found')) this.log.error({ error }, 'tasks that wait for an approval could not be looked at');
+  /** What fails now is done at the next look around. */
+  private async tryTo(work: Promise<void>): Promise<void> {
+    await work.catch((error: unknown) => this.log.error({ error }, 'tasks that wait for an approval could not be looked at'));
   }
 }

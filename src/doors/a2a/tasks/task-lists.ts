@@ -1,7 +1,7 @@
 import { type ListTasksRequest, type ListTasksResponse, Task, TaskState, taskStateToJSON } from '@a2a-js/sdk';
 import { RequestMalformedError } from '@a2a-js/sdk/errors';
 import { Injectable } from '@nestjs/common';
-import { CursorError, Database, type Page, type Where, gt } from '../../../database/index.js';
+import { CursorError, Database, type Page, type Where, gte } from '../../../database/index.js';
 import type { Agent } from '../agents/agents.js';
 import type { A2aCall } from '../http/a2a-call.js';
 import { A2aTask } from './a2a-task.entity.js';
@@ -46,6 +46,6 @@ function filterOf({ contextId, status, statusTimestampAfter }: ListTasksRequest)
   return {
     ...(contextId && { context_id: contextId }),
     ...(status !== undefined && status !== TaskState.TASK_STATE_UNSPECIFIED && { state: taskStateToJSON(status) }),
-    ...(since !== undefined && { status_at: gt(new Date(since).toISOString()) }),
+    ...(since !== undefined && { status_at: gte(new Date(since).toISOString()) }),
   };
 }

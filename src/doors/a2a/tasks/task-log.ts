@@ -67,7 +67,10 @@ export class TaskLog {
     const { heard, ...columns } = patch;
     const task = Task.fromJSON(row.task);
     const next: A2aTask = { ...row, ...columns };
-    if (heard) task.history.push(heard);
+    if (heard) {
+      keepSaid(task);
+      task.history.push(heard);
+    }
     for (const change of changes) await this.write(unit, next, ++next.last_seq, this.apply(task, change, next.last_seq));
     task.metadata = { ...task.metadata, [SEQUENCE]: next.last_seq };
     next.task = Task.toJSON(task) as object;
@@ -85,8 +88,7 @@ export class TaskLog {
       task.artifacts = [...task.artifacts.filter(({ artifactId }) => artifactId !== artifact.artifactId), artifact];
       return { payload: { $case: 'artifactUpdate', value: { ...ids, artifact, append: false, lastChunk: true } } };
     }
-    const said = task.status?.message;
-    if (said) task.history.push(said);
+    keepSaid(task);
     task.status = { state: change.state, message: change.says && messageOf(task, change.says), timestamp: this.clock.iso() };
     return { payload: { $case: 'statusUpdate', value: { ...ids, status: task.status } } };
   }
@@ -98,6 +100,12 @@ export class TaskLog {
     await this.pushes.promise(unit, task_id, seq);
     unit.afterCommit(() => this.feed.wake(task_id));
   }
+}
+
+/** What the status says goes into the history before what comes after it, once. */
+function keepSaid({ status, history }: Task): void {
+  const said = status?.message;
+  if (said && !history.some(({ messageId }) => messageId === said.messageId)) history.push(said);
 }
 
 function messageOf({ id, contextId }: Task, parts: readonly Part[]): Message {

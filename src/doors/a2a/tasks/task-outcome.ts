@@ -53,6 +53,12 @@ export function afterApproval(skill: string, { approval_id, status, result, ...s
   return ended(status === 'rejected' ? TaskState.TASK_STATE_REJECTED : TaskState.TASK_STATE_FAILED);
 }
 
+/** The approval went with what it was about, as when a person's data is erased: nobody can say yes any more. */
+export function withoutApproval(approvalId: string): TaskOutcome {
+  const says = [textPart(`${approvalId} is gone, with what it was about; nothing was carried out`), dataPart({ approval_id: approvalId, status: 'gone', reason: null })];
+  return { changes: [{ state: TaskState.TASK_STATE_FAILED, says }], patch: {} };
+}
+
 /** Nobody has decided yet, or what was decided is being carried out. */
 export function isOpen(approvalStatus: string): boolean {
   return approvalStatus === 'pending' || approvalStatus === 'approved';

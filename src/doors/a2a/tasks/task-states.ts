@@ -8,6 +8,9 @@ export const SUBMITTED = taskStateToJSON(TaskState.TASK_STATE_SUBMITTED);
 export const WORKING = taskStateToJSON(TaskState.TASK_STATE_WORKING);
 export const CANCELED = taskStateToJSON(TaskState.TASK_STATE_CANCELED);
 
+/** The states in which nobody here works on a task. */
+export const AT_REST: readonly string[] = [...TERMINAL, INPUT_REQUIRED];
+
 /** Nothing happens to the task any more. */
 export function isTerminal(state: string): boolean {
   return TERMINAL.has(state);
@@ -15,5 +18,5 @@ export function isTerminal(state: string): boolean {
 
 /** The task has ended or waits for somebody: an answer that was waited for is there. */
 export function isAtRest(state: string): boolean {
-  return isTerminal(state) || state === INPUT_REQUIRED;
+  return AT_REST.includes(state);
 }

@@ -9,8 +9,6 @@ import { isAtRest, isTerminal } from './task-states.js';
 
 /** How long a client that blocks is kept waiting; it then gets the task as it is, and can ask or subscribe. Milliseconds. */
 const LONGEST_WAIT_MS = 30_000;
-/** Streams that one process serves at once. Each costs a connection and a look at the log for every event. */
-const MAX_STREAMS = 2_000;
 
 /**
  * Reads a task's log to its end and then waits for more. Nothing is buffered for a client: what it has not taken stays in the
@@ -18,8 +16,6 @@ const MAX_STREAMS = 2_000;
  */
 @Injectable()
 export class TaskStream {
-  private open = 0;
-
   constructor(
     private readonly log: TaskLog,
     private readonly feed: TaskFeed,
@@ -30,7 +26,7 @@ export class TaskStream {
     const patience = AbortSignal.any([call.signal, AbortSignal.timeout(LONGEST_WAIT_MS)]);
     let latest = task;
     while (!isAtRest(latest.state) && !patience.aborted && !this.feed.stopping.aborted) {
-      const { news, cancel } = this.feed.next(task.task_id, patience);
+      const { news, cancel } = this.feed.next(task.task_id, latest.last_seq, patience);
       latest = (await this.log.get(task.task_id)) ?? latest;
       if (isAtRest(latest.state)) cancel();
       else await news;
@@ -62,25 +58,20 @@ export class TaskStream {
   private async *follow(
     taskId: string, after: number, call: A2aCall, isEnd: (state: string) => boolean,
   ): AsyncGenerator<StreamResponse, void, undefined> {
-    if (this.open >= MAX_STREAMS) throw new UnsupportedOperationError('too many streams are open here; ask with GetTask, or try again later');
-    this.open++;
-    try {
-      let seq = after;
-      while (!call.signal.aborted && !this.feed.stopping.aborted) {
-        const { news, cancel } = this.feed.next(taskId, call.signal);
-        const events = await this.log.eventsAfter(taskId, seq);
-        if (events.length > 0) cancel();
-        for (const event of events) {
-          call.streamedSeq = seq = event.seq;
-          yield StreamResponse.fromJSON(event.event);
-        }
-        if (events.length > 0) continue;
-        const task = await this.log.get(taskId);
-        if (!task || (task.last_seq === seq && isEnd(task.state))) return cancel();
-        await news;
+    let seq = after;
+    while (!call.signal.aborted && !this.feed.stopping.aborted) {
+      const { news, cancel } = this.feed.next(taskId, seq, call.signal);
+      const events = await this.log.eventsAfter(taskId, seq);
+      if (events.length > 0) cancel();
+      for (const event of events) {
+        call.streamedSeq = seq = event.seq;
+        yield StreamResponse.fromJSON(event.event);
+        if (call.signal.aborted) return;
       }
-    } finally {
-      this.open--;
+      if (events.length > 0) continue;
+      const task = await this.log.get(taskId);
+      if (!task || (task.last_seq === seq && isEnd(task.state))) return cancel();
+      await news;
     }
   }
 }

@@ -5,16 +5,17 @@ import { Settings } from '../../../config/index.js';
 import { hasScope } from '../../../operations/index.js';
 import { Log } from '../../../telemetry/index.js';
 import { CallJournal } from '../../json-rpc/index.js';
+import { Changes, MOST_SUBSCRIPTIONS } from '../changes/changes.js';
 import { HANDLED_METHODS } from '../mcp-handlers.js';
 import { McpServerFactory, type RequestIdentity } from '../mcp-server-factory.js';
 import { Offerings } from '../offerings.js';
-import { ResourceUpdates } from '../resources/resource-updates.js';
-import { MOST_SUBSCRIPTIONS } from '../resources/watch-for.js';
 import { McpSessions } from '../sessions/mcp-sessions.js';
 import { rejection } from './rejection.js';
 
 const KEEP_ALIVE_MS = 15_000;
-const LISTEN = 'subscriptions/listen';
+const MOST_LISTENERS = 2_000;
+/** The one request of the 2026 revision whose answer stays open. */
+export const LISTEN = 'subscriptions/listen';
 
 interface Message { readonly method?: unknown; readonly params?: Record<string, unknown> }
 
@@ -29,14 +30,14 @@ export class McpEndpoint implements BeforeApplicationShutdown {
     private readonly sessions: McpSessions,
     private readonly offerings: Offerings,
     private readonly journal: CallJournal,
-    updates: ResourceUpdates,
+    private readonly changes: Changes,
     settings: Settings,
     log: Log,
   ) {
     this.modern = createMcpHandler(
-      ({ authInfo }) => factory.create({ principal: identityOf(authInfo!).principal, era: 'modern', transport: 'HTTP' }),
+      ({ authInfo }) => factory.create({ reader: identityOf(authInfo!).reader, era: 'modern', transport: 'HTTP' }),
       {
-        legacy: 'reject', bus: updates, keepAliveMs: KEEP_ALIVE_MS, maxRequestBodySize: settings.bodyLimitBytes,
+        legacy: 'reject', bus: changes, maxSubscriptions: MOST_LISTENERS, keepAliveMs: KEEP_ALIVE_MS, maxRequestBodySize: settings.bodyLimitBytes,
         onerror: (error) => log.debug({ error: error.message }, 'an MCP request was refused'),
       },
     );
@@ -55,23 +56,30 @@ export class McpEndpoint implements BeforeApplicationShutdown {
     const isLegacy = await isLegacyRequest(request, body);
     const response = isLegacy
       ? await this.sessions.handle(request, body, authInfo)
-      : await this.modern.fetch(request, { parsedBody: this.narrowed(body, authInfo), authInfo });
+      : await this.serveModern(request, body, authInfo);
     this.record(body, response.status, performance.now() - started, authInfo);
     return response;
   }
 
-  /** What a caller listens to is cut down to what its scopes let it read; the acknowledgement says what is left. */
-  private narrowed(body: unknown, authInfo: AuthInfo): unknown {
+  private serveModern(request: Request, body: unknown, authInfo: AuthInfo): Promise<Response> {
     const { method, params } = (body ?? {}) as Message;
-    const wanted = (params?.notifications as Record<string, unknown> | undefined)?.resourceSubscriptions;
-    if (method !== LISTEN || !Array.isArray(wanted)) return body;
+    if (method !== LISTEN) return this.modern.fetch(request, { parsedBody: body, authInfo });
+    const notifications = (params?.notifications ?? {}) as Record<string, unknown>;
+    const uris = this.openAddresses(notifications.resourceSubscriptions, authInfo);
+    // the acknowledgement says what is left
+    const parsedBody = uris === undefined ? body : { ...(body as object), params: { ...params, notifications: { ...notifications, resourceSubscriptions: uris } } };
+    return this.changes.listen(identityOf(authInfo).reader, new Set(uris), () => this.modern.fetch(request, { parsedBody, authInfo }));
+  }
+
+  /** What a caller listens to, cut down to what its scopes let it read; undefined for what is no list. */
+  private openAddresses(wanted: unknown, authInfo: AuthInfo): string[] | undefined {
+    if (!Array.isArray(wanted)) return undefined;
     const { principal } = identityOf(authInfo);
-    const open = wanted.filter((uri) => {
+    const open = (wanted as unknown[]).filter((uri): uri is string => {
       const scope = typeof uri === 'string' ? this.offerings.scopeAt(uri) : undefined;
       return scope === null || (scope !== undefined && hasScope(principal, scope));
     });
-    const notifications = { ...(params!.notifications as object), resourceSubscriptions: open.slice(0, MOST_SUBSCRIPTIONS) };
-    return { ...(body as object), params: { ...params, notifications } };
+    return open.slice(0, MOST_SUBSCRIPTIONS);
   }
 
   /** Calls that reach a handler of ours are recorded there, with their outcome. */

@@ -9,10 +9,11 @@ import { Public, RateLimiter, type ShownCredentials } from '../../../auth/index.
 import { Settings } from '../../../config/index.js';
 import { type HeraldRequest, type Principal, limited } from '../../../operations/index.js';
 import { MAX_JSON_DEPTH, isDeeperThan } from '../../json-rpc/index.js';
+import { Reader } from '../changes/reader.js';
 import { resourceMetadataUrl } from '../oauth/resource-metadata.js';
 import type { RequestIdentity } from '../mcp-server-factory.js';
 import { McpSessions } from '../sessions/mcp-sessions.js';
-import { McpEndpoint } from './mcp-endpoint.js';
+import { LISTEN, McpEndpoint } from './mcp-endpoint.js';
 import { McpGuard } from './mcp.guard.js';
 import { McpHttpFilter } from './mcp-http.filter.js';
 import { OpenStreams } from './open-streams.js';
@@ -65,10 +66,12 @@ export class McpController {
   private async serve(body: unknown, request: HeraldRequest, reply: FastifyReply): Promise<void> {
     const principal = request.principal!;
     this.countBatch(body, principal);
-    if (!this.streams.hasRoomFor(principal.id)) return this.send(rejection(429, -32029, 'too many open streams'), request, reply);
+    const identity: RequestIdentity = { principal, requestId: request.id, reader: new Reader(principal) };
+    if (staysOpen(request.method, body) && !this.streams.hasRoomFor(principal.id)) {
+      return this.send(rejection(429, -32029, 'too many open streams; close some', { 'Retry-After': '5' }), request, reply, identity);
+    }
     const gone = new AbortController();
     reply.raw.once('close', () => gone.abort());
-    const identity: RequestIdentity = { principal, requestId: request.id };
     const authInfo: AuthInfo = {
       // the protocol's handlers know who calls, not by what secret
       token: '',
@@ -78,7 +81,7 @@ export class McpController {
       extra: { ...identity },
     };
     const webRequest = await toWebRequest(request.raw, body, { signal: gone.signal });
-    await this.send(await this.endpoint.handle(webRequest, body, authInfo), request, reply);
+    await this.send(await this.endpoint.handle(webRequest, body, authInfo), request, reply, identity);
   }
 
   /** Older revisions have batches: the general guard has counted the request as one call, and here are the others. */
@@ -89,24 +92,32 @@ export class McpController {
     }
   }
 
-  private async send(response: Response, request: HeraldRequest, reply: FastifyReply): Promise<void> {
+  private async send(response: Response, request: HeraldRequest, reply: FastifyReply, identity?: RequestIdentity): Promise<void> {
     const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') ?? false;
     const headers = reply.getHeaders() as OutgoingHttpHeaders;
     reply.hijack();
-    const close = isStream ? this.watch(request, reply) : undefined;
+    const close = isStream && identity ? this.watch(request, reply, identity) : undefined;
     await sendResponse(response, reply.raw, { ...headers, ...(!isStream && { 'cache-control': 'no-store' }) });
     close?.();
   }
 
-  private watch(request: HeraldRequest, reply: FastifyReply): () => void {
+  private watch(request: HeraldRequest, reply: FastifyReply, { principal, reader }: RequestIdentity): () => void {
     const sessionId = request.headers['mcp-session-id'];
     return this.streams.add({
       credentials: shownBy(request),
-      principalId: request.principal!.id,
-      keep: () => (typeof sessionId === 'string' ? this.sessions.touch(sessionId) : undefined),
+      principalId: principal.id,
+      keep: (now) => {
+        reader.become(now);
+        if (typeof sessionId === 'string') this.sessions.touch(sessionId, now);
+      },
       end: () => void reply.raw.destroy(),
     });
   }
+}
+
+/** Other answers may be streams too, but they end. */
+function staysOpen(method: string, body: unknown): boolean {
+  return method === 'GET' || (body as { method?: unknown } | null | undefined)?.method === LISTEN;
 }
 
 function shownBy({ headers, ip }: HeraldRequest): ShownCredentials {

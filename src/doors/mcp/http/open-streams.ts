@@ -1,19 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import type { OnModuleDestroy, OnModuleInit } from '@nestjs/common';
 import { Authenticator, type ShownCredentials } from '../../../auth/index.js';
-import { AppError } from '../../../operations/index.js';
+import { AppError, type Principal } from '../../../operations/index.js';
 import { Metrics } from '../../../telemetry/index.js';
 
 interface OpenStream {
   readonly credentials: ShownCredentials;
   readonly principalId: string;
-  /** Called while the credentials are still good. */
-  keep(): void;
+  /** Called while the credentials are still good, with what they are good for. */
+  keep(principal: Principal): void;
   end(): void;
 }
 
 const CHECK_MS = 2_000;
-export const MOST_STREAMS = 64;
+export const MOST_STREAMS = 200;
 
 /** Streams that stay open: whoever opened one must still be let in while it is, so a revoked token ends it. */
 @Injectable()
@@ -29,6 +29,8 @@ export class OpenStreams implements OnModuleInit, OnModuleDestroy {
 
   onModuleInit(): void {
     this.metrics.gauge('herald_mcp_streams', 'Open MCP streams', [], (gauge) => gauge.set(this.streams.size));
+    // what another process revokes, and what runs out, is found by asking from time to time
+    this.authenticator.onRevocation(() => void this.check());
     this.timer = setInterval(() => void this.check(), CHECK_MS);
     this.timer.unref();
   }
@@ -61,8 +63,8 @@ export class OpenStreams implements OnModuleInit, OnModuleDestroy {
 
   private async checkOne(stream: OpenStream): Promise<void> {
     try {
-      const { id } = await this.authenticator.authenticate(stream.credentials);
-      if (id === stream.principalId) return stream.keep();
+      const principal = await this.authenticator.authenticate(stream.credentials);
+      if (principal.id === stream.principalId) return stream.keep(principal);
     } catch (error) {
       // a database that cannot be asked right now has not revoked anything
       if (!(error instanceof AppError && error.kind === 'unauthenticated')) return;

@@ -1,10 +1,13 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 
+/** A reader that takes nothing for so long is let go: what it has not taken would fill the memory. */
+export const STALL_MS = 30_000;
+
 /**
  * Writes a web-standard response to Node's, as fast as the other side takes it. Resolves when it is written or the other side has gone; its body
  * is then cancelled, so that whoever makes it stops at once.
  */
-export async function sendResponse(response: Response, reply: ServerResponse, headers: OutgoingHttpHeaders): Promise<void> {
+export async function sendResponse(response: Response, reply: ServerResponse, headers: OutgoingHttpHeaders, stallMs = STALL_MS): Promise<void> {
   const own = Object.fromEntries(response.headers);
   reply.writeHead(response.status, { ...headers, ...own });
   if (!response.body) {
@@ -19,11 +22,23 @@ export async function sendResponse(response: Response, reply: ServerResponse, he
     for (;;) {
       const { done, value } = await reader.read();
       if (done || reply.destroyed) break;
-      if (!reply.write(value)) await Promise.race([new Promise<void>((resolve) => reply.once('drain', resolve)), gone]);
+      if (!reply.write(value)) await Promise.race([takenBy(reply, stallMs), gone]);
     }
   } catch {
     // the maker of the body gave up; the end below tells the reader
   } finally {
     reply.end();
   }
+}
+
+/** Resolves when what was written is taken; hangs up on a reader that takes too long. */
+function takenBy(reply: ServerResponse, stallMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const stall = setTimeout(() => reply.destroy(), stallMs);
+    reply.once('drain', () => {
+      clearTimeout(stall);
+      resolve();
+    });
+    reply.once('close', () => clearTimeout(stall));
+  });
 }

@@ -4,20 +4,25 @@ interface Stored {
   readonly number: number;
   readonly streamId: StreamId;
   readonly message: JSONRPCMessage;
+  readonly length: number;
 }
 
-/** Messages of one session that are kept for a client that comes back; the oldest go first. */
+/** Messages of one session that are kept for a client that comes back, and how much of them; the oldest go first, the newest stays. */
 const MOST_EVENTS = 256;
+const MOST_CHARACTERS = 256 * 1024;
 
 /** What a session's streams said last, so that a client whose stream broke can go on from the event that it saw last. */
 export class EventLog implements EventStore {
   private readonly events: Stored[] = [];
   private last = 0;
+  private kept = 0;
 
   storeEvent(streamId: StreamId, message: JSONRPCMessage): Promise<EventId> {
     const number = ++this.last;
-    this.events.push({ number, streamId, message });
-    if (this.events.length > MOST_EVENTS) this.events.shift();
+    const { length } = JSON.stringify(message);
+    this.events.push({ number, streamId, message, length });
+    this.kept += length;
+    while (this.events.length > MOST_EVENTS || (this.kept > MOST_CHARACTERS && this.events.length > 1)) this.kept -= this.events.shift()!.length;
     return Promise.resolve(`${number}_${streamId}`);
   }
 

@@ -3,7 +3,10 @@ import { Injectable } from '@nestjs/common';
 import type { OnModuleDestroy, OnModuleInit } from '@nestjs/common';
 import { type AuthInfo, type McpServer, WebStandardStreamableHTTPServerTransport, isInitializeRequest } from '@modelcontextprotocol/server';
 import { Clock } from '../../../config/index.js';
+import type { Principal } from '../../../operations/index.js';
 import { Metrics } from '../../../telemetry/index.js';
+import { Changes } from '../changes/changes.js';
+import { Reader } from '../changes/reader.js';
 import { rejection } from '../http/rejection.js';
 import { McpServerFactory, type RequestIdentity } from '../mcp-server-factory.js';
 import { EventLog } from './event-log.js';
@@ -18,7 +21,7 @@ const TOO_MANY = -32029;
 interface Session {
   readonly server: McpServer;
   readonly transport: WebStandardStreamableHTTPServerTransport;
-  readonly principalId: string;
+  readonly reader: Reader;
   usedAt: number;
 }
 
@@ -33,6 +36,7 @@ export class McpSessions implements OnModuleInit, OnModuleDestroy {
 
   constructor(
     private readonly factory: McpServerFactory,
+    private readonly changes: Changes,
     private readonly clock: Clock,
     private readonly metrics: Metrics,
   ) {}
@@ -56,16 +60,16 @@ export class McpSessions implements OnModuleInit, OnModuleDestroy {
     const id = request.headers.get('mcp-session-id');
     if (id !== null) {
       const session = this.sessions.get(id);
-      if (session?.principalId !== principal.id) return rejection(404, SESSION_NOT_FOUND, 'Session not found: it has ended, or it never was yours');
-      session.usedAt = this.clock.now().getTime();
+      if (session?.reader.principal.id !== principal.id) return rejection(404, SESSION_NOT_FOUND, 'Session not found: it has ended, or it never was yours');
+      this.touch(id, principal);
       return session.transport.handleRequest(request, { parsedBody, authInfo });
     }
     if (request.method !== 'POST' || !opensSession(parsedBody)) return rejection(400, -32600, 'Mcp-Session-Id: is needed, except to initialize');
-    const own = [...this.sessions.values()].filter(({ principalId }) => principalId === principal.id).length;
+    const own = [...this.sessions.values()].filter(({ reader }) => reader.principal.id === principal.id).length;
     if (own >= SESSION_LIMITS.perPrincipal || this.sessions.size >= SESSION_LIMITS.total) {
       return rejection(429, TOO_MANY, 'too many open sessions; end some with DELETE', { 'Retry-After': '60' });
     }
-    return (await this.open(principal.id, authInfo)).handleRequest(request, { parsedBody, authInfo });
+    return (await this.open(principal)).handleRequest(request, { parsedBody, authInfo });
   }
 
   /** Every minute; tests call it themselves. */
@@ -79,10 +83,15 @@ export class McpSessions implements OnModuleInit, OnModuleDestroy {
     await this.close([...this.sessions]);
   }
 
-  /** A session whose stream is open is in use, however quiet it is. */
-  touch(id: string): void {
+  /**
+   * A session whose stream is open is in use, however quiet it is.
+   * @param principal its owner, as the credentials say now
+   */
+  touch(id: string, principal: Principal): void {
     const session = this.sessions.get(id);
-    if (session) session.usedAt = this.clock.now().getTime();
+    if (session?.reader.principal.id !== principal.id) return;
+    session.usedAt = this.clock.now().getTime();
+    session.reader.become(principal);
   }
 
   private async close(sessions: [string, Session][]): Promise<void> {
@@ -90,14 +99,16 @@ export class McpSessions implements OnModuleInit, OnModuleDestroy {
     await Promise.all(sessions.map(([, { server }]) => server.close()));
   }
 
-  private async open(principalId: string, { extra }: AuthInfo): Promise<WebStandardStreamableHTTPServerTransport> {
-    const { principal } = extra as unknown as RequestIdentity;
-    const server = this.factory.create({ principal, era: 'legacy', transport: 'HTTP' });
+  private async open(principal: Principal): Promise<WebStandardStreamableHTTPServerTransport> {
+    // what is made once the client has its answer must count as a change
+    await this.changes.expect();
+    const reader = new Reader(principal);
+    const server = this.factory.create({ reader, era: 'legacy', transport: 'HTTP' });
     const transport = new WebStandardStreamableHTTPServerTransport({
       sessionIdGenerator: randomUUID,
       eventStore: new EventLog(),
       retryInterval: RETRY_MS,
-      onsessioninitialized: (id) => void this.sessions.set(id, { server, transport, principalId, usedAt: this.clock.now().getTime() }),
+      onsessioninitialized: (id) => void this.sessions.set(id, { server, transport, reader, usedAt: this.clock.now().getTime() }),
       onsessionclosed: (id) => void this.sessions.delete(id),
     });
     await server.connect(transport);
