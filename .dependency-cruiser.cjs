@@ -20,7 +20,7 @@ const MAY_IMPORT = {
   agents: [...APP, 'learning', 'analytics', 'decisions', 'outreach'],
   orchestrator: [...APP, 'crm', 'memory', 'analytics', 'decisions', 'outreach', 'agents', 'mmm'],
   dataset: [...APP, 'crm', 'memory'],
-  // database and queue for what a protocol itself must keep, as A2A's tasks (docs/decisions/0015)
+  // database and queue for what a protocol itself must keep, as A2A's tasks (docs/decisions/0014)
   doors: ['config', 'telemetry', 'database', 'queue', 'operations', 'auth'],
   dashboard: ['config', 'telemetry', 'operations', 'auth'],
 };

@@ -11,6 +11,7 @@ const IDLE = 5_000;
 const HOSTILE = 1_000;
 const HOSTILE_FRAMES_PER_SECOND = 1_000;
 const POLITE_EVERY_MS = 5;
+const RESIDENT = 'process_resident_memory_bytes';
 
 /** Many sockets that do nothing, and many that send junk, while a well-behaved client is served. */
 export const rpcSocketsBench: Bench = async ({ data, runs, isQuick, seed, say }) => {
@@ -23,16 +24,17 @@ export const rpcSocketsBench: Bench = async ({ data, runs, isQuick, seed, say })
     const polite = await RpcSocket.open(port, headers);
     await callOften(polite, 200);
 
-    const before = await residentBytes(port);
+    const before = await metric(port, RESIDENT);
     const started = performance.now();
     const idle = await openSockets(IDLE, () => RpcSocket.open(port, headers));
     const openSeconds = (performance.now() - started) / 1000;
     await pause(1_000);
-    const kilobytes = ((await residentBytes(port)) - before) / IDLE / 1024;
+    const kilobytes = ((await metric(port, RESIDENT)) - before) / IDLE / 1024;
     const besideIdle = await callOften(polite, politeCalls);
     // all of them are still there, and served
     for (let start = 0; start < IDLE; start += 200) await Promise.all(idle.slice(start, start + 200).map((socket) => socket.call('lead.list', { limit: 1 })));
     for (const socket of idle) socket.close();
+    while ((await metric(port, 'herald_rpc_connections')) > 1) await pause(50);
 
     const calm = await callOften(polite, politeCalls);
     const hostile = await startHostileSockets({
@@ -80,7 +82,7 @@ async function callOften(socket: RpcSocket, count: number): Promise<number[]> {
   return latencies;
 }
 
-async function residentBytes(port: number): Promise<number> {
+async function metric(port: number, name: string): Promise<number> {
   const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
-  return Number(/^process_resident_memory_bytes (\S+)/m.exec(text)![1]);
+  return Number(new RegExp(`^${name} (\\S+)`, 'm').exec(text)![1]);
 }

@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
 import type { Clock, Settings } from './config/index.js';
+import { answerRefusalsAsMcp } from './doors/mcp/index.js';
 import { serveOpenApi } from './doors/openapi/index.js';
 import { SocketAdapter, answerRefusalsAsRpc } from './doors/rpc/index.js';
 import { configureHttp, httpOptions } from './doors/system/index.js';
@@ -20,6 +21,7 @@ export async function createApp(settings: Settings, clock?: Clock): Promise<Nest
   app.useWebSocketAdapter(new SocketAdapter(app));
   configureHttp(app);
   answerRefusalsAsRpc(app);
+  answerRefusalsAsMcp(app);
   serveOpenApi(app);
   return app;
 }

@@ -84,6 +84,23 @@ describe('push notifications', () => {
     expect(await storedConfig(id)).toMatchObject({ delivered_seq: 0, is_pending: true });
   });
 
+  it('do not wait twice for an address that says nothing', async () => {
+    sink.answer = () => undefined;
+    const first = await sendTold();
+    const second = await sendTold();
+    const errors = async () => (await herald.app.get(Database).of(OutboxRow).find({ topic: 'a2a.push' }))
+      .filter(({ payload }) => [first.id, second.id].includes((payload as { task_id: string }).task_id)).map(({ last_error }) => last_error ?? '');
+    await eventually(errors, (all) => all.every((error) => error !== ''));
+    const calls = sink.calls.length;
+    // they are tried again, and find the address resting
+    await eventually(async () => {
+      clock.advance(LATER_MS);
+      await herald.app.get(Queues).idle({ timeoutMs: 10_000 });
+      return errors();
+    }, (all) => all.every((error) => error.includes('a moment ago')));
+    expect(sink.calls).toHaveLength(calls);
+  }, 30_000);
+
   it('come in the shape of 0.3 where 0.3 registered them', async () => {
     const transport = new LegacyJsonRpcTransport({ endpoint: `${PUBLIC_URL}/a2a/lead-triage`, fetchImpl: fetchAs(herald, caller) });
     const task = (await transport.sendMessage(aRequest([text('hello')], {}, { taskPushNotificationConfig: configFor() }))) as Task;

@@ -461,6 +461,11 @@ describe('the HTTP+JSON binding', () => {
     expect((await collect(client.resubscribeTask({ tenant: '', id: task.id }, { serviceParameters: { 'Last-Event-ID': '2' } }))).map(nameOf)).toEqual(['task COMPLETED', 'artifactUpdate', 'COMPLETED']);
     await expect(client.getTask({ tenant: '', id: 'none' })).rejects.toMatchObject({ name: expect.stringContaining('TaskNotFound') });
     await expect(client.cancelTask({ tenant: '', id: task.id, metadata: undefined })).rejects.toMatchObject({ name: expect.stringContaining('TaskNotCancelable') });
+    const { taskId, id } = await client.createTaskPushNotificationConfig({ tenant: '', id: 'mine', taskId: task.id, url: 'https://93.184.215.14/', token: '', authentication: undefined });
+    expect(await client.getTaskPushNotificationConfig({ tenant: '', taskId, id })).toMatchObject({ id: 'mine', taskId: task.id });
+    expect((await client.listTaskPushNotificationConfig({ tenant: '', taskId, pageSize: 0, pageToken: '' })).configs).toHaveLength(1);
+    await client.deleteTaskPushNotificationConfig({ tenant: '', taskId, id });
+    await expect(client.getTaskPushNotificationConfig({ tenant: '', taskId, id })).rejects.toMatchObject({ name: expect.stringContaining('TaskNotFound') });
     expect((await client.getAgentCard()).skills.length).toBeGreaterThan(10);
     expect((await herald.call('GET', '/a2a/lead-triage/tasks/x:nonsense')).body).toMatchObject({ error: { code: 404, status: 'NOT_FOUND' } });
     expect((await herald.call('GET', '/a2a/lead-triage/tasks', undefined, { token: null })).body).toMatchObject({ error: { code: 401, status: 'UNAUTHENTICATED' } });
@@ -486,6 +491,9 @@ describe('what is no call', () => {
 
   it.each([
     ['an unknown method', 'Nonsense', {}, -32601],
+    ['a method of 0.3 under 1.0', 'message/send', {}, -32601],
+    ['a number for a task id', 'GetTask', { id: 7 }, -32602],
+    ['a history of less than nothing', 'GetTask', { id: 'x', historyLength: -1 }, -32602],
     ['no parameters', 'GetTask', [], -32602],
     ['an unknown task', 'GetTask', { id: 'none' }, -32001],
     ['an empty task id', 'GetTask', { id: '' }, -32602],

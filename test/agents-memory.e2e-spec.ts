@@ -66,7 +66,8 @@ const replay = async (decisionId: string, body: object = {}) => (await call('POS
 
 describe('engagement', () => {
   it('goes to the channel that memory has learned to be preferred, says which facts it read, and replays to the last bit', async () => {
-    const lead_id = await aLeadWithoutLikings();
+    // a chosen id, for it seeds the draws
+    const lead_id = await aLeadWithoutLikings({ lead_id: 'has-likings' });
     const before = await engage(lead_id);
     const other = ['Email', 'SMS', 'Social', 'Ads', 'Call'].find((channel) => channel !== before.message.channel)!;
     await learn(lead_id, [['preferred_channel', other, 0.99], ['best_contact_hour', 16, 0.9], ['interest', 'security', 0.8]]);
@@ -92,7 +93,7 @@ describe('engagement', () => {
     ].flatMap((each) => Array.from({ length: 12 }, () => each)), { now: clock.iso(), source: 'test' }));
     await call('POST', '/memory/consolidate', {});
     herald.app.get(Playbooks).forget();
-    const { decision, message } = await engage(await aLeadWithoutLikings());
+    const { decision, message } = await engage(await aLeadWithoutLikings({ lead_id: 'asks-the-playbook' }));
     expect(message.variant_id).toBe('V2');
     const triple = (await stored().of(SemanticTriple).find({ predicate: 'works_with', object: 'offer_trial' }))[0]!;
     const episode = (await stored().of(EpisodicMemory).find({ scenario: 'smb_quick_win' }))[0]!;
@@ -142,6 +143,21 @@ describe('engagement', () => {
     expect(await episodes.finishUnanswered()).toBeGreaterThan(0);
     expect(await episodes.finishUnanswered()).toBe(0);
     expect(await episodesOf(lead_id)).toEqual([expect.objectContaining({ outcome_score: 0.1 })]);
+  });
+
+  it('does not take up again, as silence, what a lead answered before its memory was erased', async () => {
+    const lead_id = await aLeadWithoutLikings();
+    const engaged = await engage(lead_id);
+    await send(engaged);
+    await wait(1 / 24);
+    await call('POST', `/messages/${engaged.message.message_id}/events`, { type: 'replied', outcome: 'positive', event_id: 'F1' });
+    // opened once more, which tells less
+    await call('POST', `/messages/${engaged.message.message_id}/events`, { type: 'opened', event_id: 'F2' });
+    expect((await call('DELETE', `/memory/leads/${lead_id}`)).status).toBe(200);
+    await wait(8);
+    await herald.app.get(EngagementEpisodes).finishUnanswered();
+    expect(await episodesOf(lead_id)).toEqual([]);
+    expect((await stored().of(Decision).get(engaged.decision_id))!.measured_outcome).toMatchObject({ event: 'replied', succeeded: true });
   });
 
   it('puts a conversion down to the last message before it', async () => {

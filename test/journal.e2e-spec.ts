@@ -51,6 +51,13 @@ describe('the journal of calls', () => {
     expect([await written('again'), await dropped()]).toEqual([1, 0]);
   });
 
+  it('keeps the other rows when a caller’s text or length is nothing that PostgreSQL stores', async () => {
+    journal.record(McpJsonrpcCall, { ...aCall('odd\0method'), params_bytes: 1e15, target_resource: 'x'.repeat(5_000) });
+    journal.record(McpJsonrpcCall, aCall('beside it'));
+    await journal.flush();
+    expect([await written('oddmethod'), await written('beside it'), await dropped()]).toEqual([1, 1, 0]);
+  });
+
   it('counts what it could not keep', async () => {
     for (let n = 0; n < 20_100; n++) journal.record(McpJsonrpcCall, aCall('many'));
     await journal.flush();
@@ -89,20 +96,22 @@ describe('the journal of a server that is stopped (SIGTERM) under load', () => {
     const database = new BetterSqlite3(join(dataDir, 'herald.sqlite'), { readonly: true });
     const count = (sql: string): number => (database.prepare(sql).get() as { n: number }).n;
     const rows = {
-      http: count(`SELECT COUNT(*) AS n FROM mcp_jsonrpc_calls WHERE transport = 'HTTP' AND method = 'lead.list'`),
-      socket: count(`SELECT COUNT(*) AS n FROM mcp_jsonrpc_calls WHERE transport = 'WebSocket' AND method = 'lead.list'`),
+      http: count(`SELECT COUNT(*) AS n FROM mcp_jsonrpc_calls WHERE transport = 'HTTP' AND method = 'resource.read'`),
+      socket: count(`SELECT COUNT(*) AS n FROM mcp_jsonrpc_calls WHERE transport = 'WebSocket' AND method = 'resource.read'`),
+      accesses: count(`SELECT COUNT(*) AS n FROM mcp_resource_access WHERE resource_uri = 'db://leads' AND success = 1`),
       requests: count('SELECT COUNT(*) AS n FROM transport_http_requests WHERE status_code = 200'),
       sent: count('SELECT COALESCE(SUM(messages_sent), 0) AS n FROM transport_websocket_sessions'),
     };
     database.close();
     expect(rows.http).toBeGreaterThanOrEqual(answered.http);
     expect(rows.socket).toBeGreaterThanOrEqual(answered.socket);
+    expect(rows.accesses).toBeGreaterThanOrEqual(answered.http + answered.socket);
     expect(rows.requests).toBeGreaterThanOrEqual(answered.http);
     expect(rows.sent).toBeGreaterThanOrEqual(answered.socket);
   }, 60_000);
 });
 
-const MESSAGE = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'lead.list', params: { limit: 1 } });
+const MESSAGE = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'resource.read', params: { uri: 'db://leads', query: { limit: 1 } } });
 
 async function callOverHttp(port: number, authorization: string, answered: Answered): Promise<void> {
   for (;;) {

@@ -87,6 +87,37 @@ describe('live events', () => {
     expect(told).toEqual(['one', 'two']);
   });
 
+  it('reach a listener all the same when the table could not be read for a while', async () => {
+    const told: string[] = [];
+    const stop = events.listen(({ subject_id }) => told.push(subject_id));
+    await publish('before the fault');
+    await until(() => told.length === 1);
+    await units.run((unit) => unit.execute('ALTER TABLE live_events RENAME TO moved_away'));
+    // has it read, and fail
+    await events.newest();
+    await units.run(async (unit) => {
+      await unit.execute('ALTER TABLE moved_away RENAME TO live_events');
+      events.publish(unit, anEvent('after the fault'));
+    });
+    await until(() => told.length === 2);
+    expect(told).toEqual(['before the fault', 'after the fault']);
+    stop();
+  });
+
+  it('let a reader begin while others keep publishing', async () => {
+    const stop = events.listen(() => undefined);
+    let isOver = false;
+    const load = Promise.all(Array.from({ length: 8 }, async () => {
+      while (!isOver) await publish('load');
+    }));
+    await publish('mine');
+    const { events: read } = await events.read(undefined, 100_000, ({ subject_id }) => subject_id === 'mine');
+    isOver = true;
+    await load;
+    expect(ids(read)).toEqual(['mine']);
+    stop();
+  });
+
   it('tell of a resource once however often a unit changes it', async () => {
     const start = await events.newest();
     const updated = anEvent('db://leads/L1', { type: 'resource.updated', subject_kind: 'resource' });

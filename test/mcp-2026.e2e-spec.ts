@@ -104,6 +104,13 @@ describe('MCP 2026-07-28', () => {
     expect((await herald.call('GET', `/api/v1/leads/${doomed}`)).status).toBe(404);
   });
 
+  it('asks once for what is called many times at once', async () => {
+    const doomed = (await storeLead(herald)).lead_id as string;
+    const { secret: token } = await makeKey(herald, 'hasty', ['leads:write']);
+    const answers = await Promise.all(Array.from({ length: 6 }, () => call('lead_delete', { lead_id: doomed }, { token })));
+    expect(new Set(answers.map(({ result }) => problemIn(result).approval_id)).size).toBe(1);
+  });
+
   it('says once that nobody decided in time', async () => {
     const kept = (await storeLead(herald)).lead_id as string;
     const { secret: token } = await makeKey(herald, 'patient', ['leads:write']);

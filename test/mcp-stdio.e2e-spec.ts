@@ -8,7 +8,7 @@ import { Settings } from '../src/config/index.js';
 import { type StartedApp, startApp } from './app.js';
 import { type CompiledServer, compileServer } from './compile-server.js';
 import { aLead } from './factories.js';
-import { MODERN, type Revision, SESSIONS, makeKey } from './mcp-client.js';
+import { MODERN, type Revision, SESSIONS, makeKey, until } from './mcp-client.js';
 
 const INITIALIZE = {
   jsonrpc: '2.0', id: 1, method: 'initialize', params: { protocolVersion: SESSIONS, capabilities: {}, clientInfo: { name: 'raw', version: '1' } },
@@ -64,6 +64,17 @@ describe('herald mcp, beside a server that is running on the same data', () => {
     const made = await client.callTool({ name: 'lead_create', arguments: { ...aLead(), lead_id } });
     expect(made).toMatchObject({ structuredContent: { lead_id } });
     expect(await herald.call('GET', `/api/v1/leads/${lead_id}`)).toMatchObject({ status: 200, body: { lead_id } });
+    const told = new Set<string>();
+    client.setNotificationHandler('notifications/resources/updated', ({ params }) => void told.add(params.uri));
+    client.setNotificationHandler('notifications/resources/list_changed', () => void told.add('resources'));
+    const watched = [`db://leads/${lead_id}`, `cache://memory/${lead_id}`];
+    if (revision === MODERN) await client.listen({ resourceSubscriptions: watched, resourcesListChanged: true });
+    else for (const uri of watched) await client.subscribeResource({ uri });
+    await herald.call('PATCH', `/api/v1/leads/${lead_id}`, { industry: 'Energy' });
+    await herald.call('POST', '/api/v1/memory', { tier: 'long_term', lead_id, preferences_json: { greeting: 'first name' } });
+    await herald.call('POST', '/api/v1/leads', aLead());
+    await until(() => told.size === 3, 'what the server changed');
+    expect([...told].sort()).toEqual([...watched, 'resources'].sort());
     const { contents } = await client.readResource({ uri: `db://leads/${lead_id}` });
     expect(contents[0]).toMatchObject({ uri: `db://leads/${lead_id}` });
   }, 60_000);

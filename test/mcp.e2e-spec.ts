@@ -1,5 +1,6 @@
 import { type Client, ProtocolError } from '@modelcontextprotocol/client';
 import { McpSessions, OpenStreams } from '../src/doors/mcp/index.js';
+import { SecurityAuthEvent } from '../src/auth/index.js';
 import { FixedClock } from '../src/config/index.js';
 import { Database } from '../src/database/index.js';
 import { AuditEntry, Journal, McpJsonrpcCall, McpResourceAccess, OperationBus, SYSTEM } from '../src/operations/index.js';
@@ -178,7 +179,8 @@ describe('the MCP door', () => {
 
     it('has a destructive call confirmed by a person, whatever the client answers, and carries it out once', async () => {
       const doomed = (await storeLead(herald)).lead_id as string;
-      const { secret, id } = await makeKey(herald, `deleter ${revision}`, ['leads:read', 'leads:write']);
+      // it may decide in the inbox, but not about what it asked for itself
+      const { secret, id } = await makeKey(herald, `deleter ${revision}`, ['leads:read', 'leads:write', 'approvals:decide']);
       const { client } = await connect(revision, { token: secret, capabilities: { elicitation: { url: {} } } });
       const shown: string[] = [];
       client.setRequestHandler('elicitation/create', ({ params }) => {
@@ -193,7 +195,7 @@ describe('the MCP door', () => {
       expect((await herald.call('GET', `/api/v1/leads/${doomed}`)).status).toBe(200);
 
       const own = await herald.call('POST', `/api/v1/approvals/${pending.approval_id}/approve`, {}, { token: secret });
-      expect(own.status).toBe(403);
+      expect(own).toMatchObject({ status: 403, body: { detail: expect.stringContaining('requested themselves') } });
       const approved = await herald.call('POST', `/api/v1/approvals/${pending.approval_id}/approve`, {});
       expect(approved.body).toMatchObject({ status: 'executed', requested_by: id });
       expect((await herald.call('GET', `/api/v1/leads/${doomed}`)).status).toBe(404);
@@ -368,8 +370,34 @@ describe('the MCP door', () => {
       expect((await postMcp(herald, INITIALIZE)).status).toBe(200);
     });
 
-    it('wants JSON, and tells which methods it takes', async () => {
-      expect((await postMcp(herald, 'x', { 'content-type': 'text/plain' })).status).toBe(415);
+    it.each([
+      ['resources/read', {}, 'params.uri'], ['resources/read', { uri: 7 }, 'params.uri'], ['resources/list', { cursor: 7 }, 'params.cursor'],
+      ['prompts/get', { name: 'triage_lead', arguments: { lead_id: 7 } }, 'params.arguments.lead_id'], ['completion/complete', { ref: { type: 'ref/lead' } }, 'params.ref'],
+      ['tools/call', { name: 'lead_get', arguments: [1] }, 'arguments'], ['tools/call', {}, 'name'],
+    ])('names what is wrong with the parameters of %s %j, and has the call on record', async (method, params, field) => {
+      const answer = (await (await modernPost(herald, method, params)).json()) as { error: { code: number; message: string } };
+      expect(answer.error).toMatchObject({ code: -32602, message: expect.stringContaining(field) });
+      await herald.app.get(Journal).flush();
+      expect((await herald.app.get(Database).of(McpJsonrpcCall).find({ method, status_code: 400 })).length).toBeGreaterThan(0);
+    });
+
+    it('has what it refuses on record: an unknown resource, a page of elsewhere, a scope that is missing', async () => {
+      await modernPost(herald, 'resources/read', { uri: 'db://nobody-knows' });
+      await postMcp(herald, INITIALIZE, { origin: 'https://evil.example' });
+      const { secret } = await makeKey(herald, 'prying', ['campaigns:read']);
+      await modernPost({ ...herald, token: secret }, 'tools/call', { name: 'lead_get', arguments: { lead_id } });
+      await herald.app.get(Journal).flush();
+      const database = herald.app.get(Database);
+      expect(await database.of(McpResourceAccess).find({ resource_uri: 'db://nobody-knows' })).toMatchObject([{ success: false, scope: 'read', actor: 'user' }]);
+      expect(await database.of(SecurityAuthEvent).find({ scope: 'mcp:source', result: 'denied' })).not.toHaveLength(0);
+      expect(await database.of(SecurityAuthEvent).find({ principal: 'prying', scope: 'leads:read', result: 'denied' })).toHaveLength(1);
+    });
+
+    it('wants JSON, says what is wrong in the words of the protocol, and tells which methods it takes', async () => {
+      const text = await postMcp(herald, 'x', { 'content-type': 'text/plain' });
+      expect({ status: text.status, body: await text.json() }).toMatchObject({ status: 415, body: { jsonrpc: '2.0', id: null, error: { code: -32600, data: { code: 'invalid_request' } } } });
+      const large = await postMcp(herald, JSON.stringify({ ...LIST, params: { x: 'y'.repeat(1_100_000) } }));
+      expect(await large.json()).toMatchObject({ jsonrpc: '2.0', id: null, error: { code: -32013, data: { code: 'content_too_large' } } });
       const put = await fetch(`${herald.url}/mcp`, { method: 'PUT', headers: { authorization: `Bearer ${herald.token}` } });
       expect(put.status).toBe(405);
       expect(put.headers.get('allow')).toContain('POST');

@@ -3,6 +3,7 @@ import { connect as connectTcp } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { frameOf } from '../bench/kit/hostile-frame.js';
+import { EventHub } from '../src/doors/events/index.js';
 import { ConnectionLimits, MAX_BATCH, RpcGateway } from '../src/doors/rpc/index.js';
 import { FixedClock, createRandom } from '../src/config/index.js';
 import { Database, UnitOfWork } from '../src/database/index.js';
@@ -562,6 +563,22 @@ describe('live events over the JSON-RPC WebSocket', () => {
     for (let n = 0; n < limits.maxSubscriptions; n++) expect((await ask('events.subscribe')).result).toBeDefined();
     expect((await ask('events.subscribe')).error).toMatchObject({ code: -32029 });
     socket.close();
+  });
+
+  it('leave nothing behind of callers who hang up while they ask', async () => {
+    for (const socket of opened.splice(0)) socket.terminate();
+    for (let n = 0; n < 50; n++) {
+      const { socket } = await connect();
+      socket.send(JSON.stringify(call('events.subscribe')));
+      if (n % 2 === 0) await new Promise(setImmediate);
+      socket.terminate();
+      const stream = new AbortController();
+      const asked = fetch(`${herald.url}/api/v1/events`, { headers: { authorization: `Bearer ${herald.token}` }, signal: stream.signal }).catch(() => undefined);
+      await pause(n % 5);
+      stream.abort();
+      await asked;
+    }
+    await until(() => herald.app.get(RpcGateway).openConnections === 0 && herald.app.get(EventHub).feedCount === 0);
   });
 
   it('are for WebSockets: over HTTP the caller is told where they are', async () => {

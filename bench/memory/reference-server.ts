@@ -50,7 +50,7 @@ export const referenceServerBench: Bench = async (context) => {
     figures,
     limits,
     notes: [
-      'comparable: adding the same triples in batches of 100; an entity with its edges (graph.search, open_nodes); entities by their names (prefix, search_nodes)',
+      'comparable: adding the same triples in batches of 100 (over /rpc a JSON-RPC batch, each call a unit with its audit row); an entity with its edges (graph.search, open_nodes); entities by their names (prefix, search_nodes)',
       'two hops: one call here; there open_nodes twice, the second time with all neighbours of the first',
       `not comparable: the reference gives all edges without weights, this server the ${LIMIT} strongest of each hop, with validity and, where asked, their origins`,
       'not comparable: search_nodes looks for a part of any name, type or observation; here names are found by how they begin',
@@ -90,18 +90,19 @@ async function atTheDoor({ data, ...context }: BenchContext, standing: readonly 
   try {
     const port = await server.ready();
     const connection = await HttpConnection.open(port, await signIn(port, ADMIN));
-    const call = async <T>(method: string, params: object): Promise<T> => {
-      const { body } = await connection.request('POST', '/rpc', { jsonrpc: '2.0', id: 1, method, params });
-      const { result, error } = JSON.parse(body) as { result?: T; error?: object };
-      if (!result) throw new Error(`${method} answered ${JSON.stringify(error)}`);
-      return result;
+    const call = async <T>(calls: readonly [method: string, params: object][]): Promise<T[]> => {
+      const { body } = await connection.request('POST', '/rpc', calls.map(([method, params], id) => ({ jsonrpc: '2.0', id, method, params })));
+      const failed = (JSON.parse(body) as { error?: object }[]).find(({ error }) => error);
+      if (failed) throw new Error(`a call was answered ${JSON.stringify(failed)}`);
+      return (JSON.parse(body) as { result: T }[]).map(({ result }) => result);
     };
-    const search = async (params: object): Promise<void> => expectSome((await call<{ triples: object[] }>('graph.search', { ...params, limit: LIMIT })).triples);
+    const search = async (params: object): Promise<void> => {
+      const [found] = await call<{ triples: object[] }>([['graph.search', { ...params, limit: LIMIT }]]);
+      expectSome(found!.triples);
+    };
     const figures = await measure(context, standing, more, {
       name: 'over POST /rpc',
-      add: async (part) => {
-        for (const triple of part) await call('memory.store', { tier: 'semantic', ...triple, source: 'bench' });
-      },
+      add: async (part) => void (await call(part.map((triple) => ['memory.store', { tier: 'semantic', ...triple, source: 'bench' }]))),
       open: (entity) => search({ entity }),
       openTwoHops: (entity) => search({ entity, hops: 2 }),
       find: (prefix) => search({ prefix }),

@@ -37,7 +37,7 @@ export function register(program: Command): void {
 }
 
 async function serve({ apiKey, scopes, work }: McpFlags): Promise<void> {
-  const [{ McpServerFactory, Reader }, auth, { serveStdio, StdioServerTransport }] = await Promise.all([
+  const [{ Changes, McpServerFactory, Reader }, auth, { serveStdio, StdioServerTransport }] = await Promise.all([
     import('../doors/mcp/index.js'), import('../auth/index.js'), import('@modelcontextprotocol/server/stdio'),
   ]);
   const operator = localOperator(auth, scopes);
@@ -52,7 +52,7 @@ async function serve({ apiKey, scopes, work }: McpFlags): Promise<void> {
       transport,
       onerror: ({ message }) => void process.stderr.write(`herald mcp: ${message}\n`),
     });
-    noteListening(transport, listensTo);
+    noteListening(transport, listensTo, () => context.get(Changes).expect(listensTo));
     const end = () => void server.close();
     process.once('SIGTERM', end).once('SIGINT', end);
     const stopChecking = apiKey === undefined ? undefined : keepChecking(authenticate, (principal) => reader.become(principal), end);
@@ -79,16 +79,19 @@ interface Incoming {
   onmessage?: (message: JSONRPCMessage) => void;
 }
 
-/** The SDK answers `subscriptions/listen` itself; what is listened to is written down here, so that it is looked at. */
-function noteListening(transport: Incoming, listensTo: Set<string>): void {
+/** The SDK answers `subscriptions/listen` itself; what is listened to is written down here and looked at before the answer goes out. */
+function noteListening(transport: Incoming, listensTo: Set<string>, expect: () => Promise<void>): void {
   const deliver = transport.onmessage;
+  let delivered = Promise.resolve();
   transport.onmessage = (message) => {
     const { method, params } = message as { method?: string; params?: { notifications?: { resourceSubscriptions?: unknown } } };
-    const uris = method === 'subscriptions/listen' ? params?.notifications?.resourceSubscriptions : undefined;
-    for (const uri of Array.isArray(uris) ? (uris as unknown[]) : []) {
+    const uris = params?.notifications?.resourceSubscriptions;
+    for (const uri of method === 'subscriptions/listen' && Array.isArray(uris) ? (uris as unknown[]) : []) {
       if (typeof uri === 'string' && listensTo.size < MOST_LISTENED) listensTo.add(uri);
     }
-    deliver?.(message);
+    const isReady = method === 'subscriptions/listen' ? expect : () => undefined;
+    // one after the other, as they came
+    delivered = delivered.then(isReady).catch(() => undefined).then(() => deliver?.(message));
   };
 }
 

@@ -50,6 +50,8 @@ describe('cells', () => {
     ['json', '"text"', {}],
     ['json', 'null', {}],
     ['json', '{"a": "\\u0000"}', {}],
+    ['json', '{"a": 1}', { isTexts: true }],
+    ['json', '["call", 7]', { isTexts: true }],
     ['int', '', {}],
   ])('refuses a cell of type %s: %j', (type, cell, more) => {
     expect(cellParser(column(type, more))(cell)).toBeInstanceOf(Refused);

@@ -56,10 +56,14 @@ export class Ledger {
   }
 
   /**
-   * Notes what came of a decision; a later measurement replaces an earlier one.
+   * Notes what came of a decision; a later measurement replaces an earlier one, unless `replaces` says that it tells less.
    * @throws AppError not_found
    */
-  async measure(unit: Unit, decisionId: string, outcome: object): Promise<void> {
+  async measure(unit: Unit, decisionId: string, outcome: object, replaces?: (earlier: object) => boolean): Promise<void> {
+    if (replaces) {
+      const { measured_outcome: earlier } = await lock(unit, decisionId);
+      if (earlier && !replaces(earlier)) return;
+    }
     const patch = { measured_outcome: outcome, measured_at: this.clock.iso() };
     if ((await unit.of(Decision).update({ decision_id: decisionId }, patch)) === 0) throw notFound('decision', decisionId);
   }

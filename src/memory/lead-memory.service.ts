@@ -50,7 +50,10 @@ export class LeadMemoryService {
       long_term: (await this.longTerm.ofLeads(reader, [lead_id])).map((row) => toLongTermResponse(row, holding)),
       facts: (await this.facts.everBelieved(reader, lead_id)).map(toFactResponse),
       learned: signals ? { ...signals.signals_json, counted_until: signals.counted_until } : null,
-      episodic: (await this.episodic.exportLead(reader, lead_id)).map((each) => ({ ...toEpisodeResponse(each), relation: each.relation, told_at: each.told_at })),
+      episodic: (await this.episodic.exportLead(reader, lead_id)).map((episode) => {
+        const { relation, told_at } = episode;
+        return { ...toEpisodeResponse(episode), relation, told_at };
+      }),
       semantic: (await this.semantic.exportLead(reader, lead_id)).map((row) => toGraphTriple(row, row.provenance)),
       consolidated: (await this.reports.exportLead(reader, lead_id)).map(toItemResponse),
     };

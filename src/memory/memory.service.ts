@@ -143,6 +143,11 @@ export class MemoryService {
     return this.learning.observe(unit, observations, now, history);
   }
 
+  /** When the lead was forgotten, before which nothing is learned of it; null for one that never was. */
+  async forgottenAt(reader: MemoryReader, leadId: string): Promise<string | null> {
+    return this.learning.forgottenAt(reader, leadId);
+  }
+
   /** Takes in statements about leads; see `FactStore`. */
   async learn(unit: Unit, facts: readonly NewFact[], now: string): Promise<void> {
     await this.facts.learn(unit, facts, now);

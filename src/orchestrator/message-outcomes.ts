@@ -10,6 +10,9 @@ import { Inbox } from './inbox/index.js';
 
 const GOOD_OUTCOMES = new Set(['positive', 'callback_requested']);
 
+/** What tells less about a message comes first: mail that is opened once more after an answer takes nothing from the answer. */
+const BY_WEIGHT: readonly string[] = ['delivered', 'opened', 'clicked', 'bounced', 'replied', 'unsubscribed', 'complained'] satisfies MessageEvent['type'][];
+
 /** How an event ends the engagement that the message belongs to; undefined for what leaves it open. */
 function endOf({ type, interaction: { outcome } }: MessageEvent): EngagementEnd | undefined {
   if (type === 'unsubscribed' || type === 'complained') return 'opted_out';
@@ -41,7 +44,7 @@ export class MessageOutcomes implements OnModuleInit {
     if (decision_id !== null) {
       await this.ledger.measure(unit, decision_id, {
         event: type, at: interaction.timestamp, outcome: interaction.outcome, succeeded: GOOD_OUTCOMES.has(interaction.outcome),
-      });
+      }, (earlier) => 'event' in earlier && BY_WEIGHT.indexOf(String(earlier.event)) <= BY_WEIGHT.indexOf(type));
     }
     const end = endOf(event);
     if (end) await this.episodes.finish(unit, message, end, this.clock.iso());

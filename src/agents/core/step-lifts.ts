@@ -2,18 +2,20 @@ import type { EpisodeFacts, TripleFacts } from './facts.js';
 
 /** Tries that count as much as what was assumed of a step before. */
 const SHRINKAGE_EPISODES = 5;
+const SIGN_OF_LESSON: Readonly<Record<string, number>> = { works_with: 1, fails_with: -1 };
 
 /**
  * How much each step of the playbooks raised the outcome: mean outcome of the episodes with the step minus that of all, times
  * n / (n + 5), plus what the graph says of the step, ± its weight, times 5 / (n + 5). An episode that happened more than once counts
  * as often. Between −1 and 1; steps that nobody tried are absent.
- * @param triples situation —works_with | fails_with→ step; what they say is the assumption that the episodes are shrunk to
+ * @param triples situation —works_with | fails_with→ step; what they say, one against the other where both are there, is the assumption
+ *   that the episodes are shrunk to
  */
 export function stepLifts(episodes: readonly EpisodeFacts[], triples: readonly TripleFacts[] = []): Map<string, number> {
   const lifts = new Map<string, number>();
   for (const { predicate, object, weight } of triples) {
-    if (predicate === 'works_with') lifts.set(object, weight);
-    else if (predicate === 'fails_with') lifts.set(object, -weight);
+    const sign = SIGN_OF_LESSON[predicate];
+    if (sign !== undefined) lifts.set(object, (lifts.get(object) ?? 0) + sign * weight);
   }
   if (episodes.length === 0) return lifts;
   const all = { tries: 0, total: 0 };

@@ -98,6 +98,18 @@ describe('choice', () => {
     expect(wins({ variants, episodes }, isDemo)).toBeGreaterThan(wins({ variants }, isDemo) + 0.1);
   });
 
+  it('says how the chosen words did in similar cases, and nothing where nothing is remembered', () => {
+    const episodes = [
+      { episode_id: 'E1', scenario: 'smb_quick_win', action_sequence: ['book_demo', 'tone_casual'], outcome_score: 1 },
+      { episode_id: 'E2', scenario: 'smb_quick_win', action_sequence: ['offer_trial'], outcome_score: 0 },
+    ];
+    const variants = [aVariant({ call_to_action: 'Book Demo', tone: 'Casual' })];
+    expect(decide({ variants, episodes, known: [], triples: [] }).reasons).toContain('outcome in such cases against the mean: book demo +0.08, tone casual +0.08');
+    const empty = decide({ variants, episodes: [], known: [], triples: [] });
+    expect(empty.reasons.join('\n')).not.toMatch(/episodes|lessons|such cases/);
+    expect(empty.choice).toBe(decide({ variants, episodes: [] }).choice);
+  });
+
   it('follows the lead’s preferred channel more often than not', () => {
     const preferred = (channel: string) => wins({ lead: { preferred_channel: channel } }, (choice) => choice.endsWith(`@${channel}`));
     expect(preferred('Social')).toBeGreaterThan(wins({ lead: { preferred_channel: null } }, (choice) => choice.endsWith('@Social')));

@@ -31,7 +31,8 @@ export function recallLead({ known = [], as_of }: TriageFacts, hasSpoken: boolea
       const pull = TIMELINE_PULL * strength(fact);
       evidence.push({ text: `named a timeline before (${day(fact)})`, qualified: pull, cold: -pull, inquiry: 0 });
     } else if (fact.name === 'rfm_score' && typeof fact.value === 'number') {
-      const pull = RFM_PULL * (fact.value - 0.5);
+      // anybody who may write memory may have written it
+      const pull = RFM_PULL * (Math.min(1, Math.max(0, fact.value)) - 0.5);
       evidence.push({ text: `recency, frequency and value of ${fact.value.toFixed(2)}`, qualified: pull, cold: -pull, inquiry: 0 });
     }
   }

@@ -32,6 +32,7 @@ export function recommendActions(about: {
   }
   const heard = new Set(about.intent.signals.map((signal) => signal.name));
   const { proven } = about;
+  const provenAt = actions.length;
   if (proven && (about.route === 'engagement' || about.route === 'nurture')) {
     const description = `did ${proven.lift.toFixed(2)} better than usual in ${proven.episode_ids.length} similar cases: ${proven.episode_ids.slice(0, 3).join(', ')}`;
     actions.push({ action: proven.step, description });
@@ -56,5 +57,6 @@ export function recommendActions(about: {
       actions.push({ action: 'review', description: `a person decides; the proposal is ${about.category}` });
       break;
   }
-  return actions;
+  // what is usual is not said again of what is proven
+  return actions.filter(({ action }, at) => at <= provenAt || action !== actions[provenAt]?.action);
 }

@@ -36,6 +36,8 @@ export class EventStreams implements OnModuleInit, BeforeApplicationShutdown {
 
   /** Answers the request with a stream that ends when the caller hangs up, its credentials end, or the server stops. */
   async start(request: HeraldRequest, reply: FastifyReply, start: FeedStart): Promise<void> {
+    // the caller may have hung up while it was looked who that is
+    if (reply.raw.destroyed) return;
     const principal = request.principal!;
     this.refuseTooMany(principal.id);
     const { headers, ip } = request;
@@ -57,7 +59,8 @@ export class EventStreams implements OnModuleInit, BeforeApplicationShutdown {
 
   /** Every quarter of a minute; tests call it themselves. */
   async beat(): Promise<void> {
-    await Promise.all([...this.open.keys()].map((stream) => stream.beat()));
+    // one after another: those with the same credentials share one look into the database
+    for (const stream of this.open.keys()) await stream.beat();
   }
 
   beforeApplicationShutdown(): void {
@@ -67,7 +70,7 @@ export class EventStreams implements OnModuleInit, BeforeApplicationShutdown {
   }
 
   private async checkCredentials(): Promise<void> {
-    await Promise.all([...this.open.keys()].map((stream) => stream.checkCredentials()));
+    for (const stream of this.open.keys()) await stream.checkCredentials();
   }
 
   private refuseTooMany(callerId: string): void {

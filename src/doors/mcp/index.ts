@@ -2,6 +2,7 @@ export { Changes } from './changes/changes.js';
 export { Reader } from './changes/reader.js';
 export { McpEndpoint } from './http/mcp-endpoint.js';
 export { OpenStreams } from './http/open-streams.js';
+export { McpHttpFilter, answerRefusalsAsMcp } from './http/mcp-http.filter.js';
 export { McpServerFactory } from './mcp-server-factory.js';
 export { McpModule } from './mcp.module.js';
 export { McpSessions } from './sessions/mcp-sessions.js';

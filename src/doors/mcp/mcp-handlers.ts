@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import {
-  type CallToolResult, type CompleteRequest, type InputRequiredResult, type McpServer, ProtocolError, ProtocolErrorCode, type ServerContext,
+  type CallToolResult, type InputRequiredResult, type McpServer, ProtocolError, ProtocolErrorCode, type Result, type ServerContext,
   isInputRequiredResult,
 } from '@modelcontextprotocol/server';
 import { z } from 'zod';
@@ -30,7 +30,17 @@ export interface HandlerChoice {
 }
 
 type Params = Record<string, unknown> | undefined;
-const taskParams = z.object({ taskId: z.string().max(200) });
+const LIST = z.looseObject({ cursor: z.string().optional() });
+const RESOURCE = z.looseObject({ uri: z.string() });
+const PROMPT = z.looseObject({ name: z.string(), arguments: z.record(z.string(), z.string()).optional() });
+const COMPLETION = z.looseObject({
+  ref: z.discriminatedUnion('type', [z.object({ type: z.literal('ref/prompt'), name: z.string() }), z.object({ type: z.literal('ref/resource'), uri: z.string() })]),
+  argument: z.object({ name: z.string(), value: z.string() }),
+  context: z.object({ arguments: z.record(z.string(), z.string()).optional() }).optional(),
+});
+const TASK = z.looseObject({ taskId: z.string().max(200) });
+/** The SDK would call a malformed request our own fault, so it is given this and the check is made here. */
+const UNCHECKED = z.looseObject({});
 const OK = 200;
 
 /** Methods whose calls are recorded here; the SDK answers the others. */
@@ -64,17 +74,18 @@ export class McpHandlers {
     if (choice.isModern) this.installTasks(server, choice);
   }
 
-  private installTools({ server }: McpServer, choice: HandlerChoice): void {
-    server.setRequestHandler('tools/list', ({ params }, context) => this.answer('tools/list', params, context, choice, ({ principal }) => {
-      const { page, nextCursor } = pageOf(this.offerings.tools(principal), ({ definition }) => definition.name, params?.cursor);
+  private installTools(mcp: McpServer, choice: HandlerChoice): void {
+    this.handle(mcp, choice, 'tools/list', LIST, ({ cursor }, { principal }) => {
+      const { page, nextCursor } = pageOf(this.offerings.tools(principal), ({ definition }) => definition.name, cursor);
       return { tools: page.map(({ definition }) => definition), ...(nextCursor !== undefined && { nextCursor }) };
-    }));
-    server.setRequestHandler('tools/call', ({ params }, context) => {
+    });
+    // the SDK checks the parameters of this one itself
+    mcp.server.setRequestHandler('tools/call', ({ params }, context) => {
       const tool = this.offerings.tool(params.name);
       const call = async (caller: McpCaller): Promise<CallToolResult | InputRequiredResult> => {
         if (!tool) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `there is no tool "${params.name.slice(0, 100)}"`, { code: 'unknown_tool' });
         const result = await tool.call(params.arguments ?? {}, caller);
-        return isInputRequiredResult(result) ? result : server.projectCallToolResult(result, tool.definition.outputSchema);
+        return isInputRequiredResult(result) ? result : mcp.server.projectCallToolResult(result, tool.definition.outputSchema);
       };
       const refuse = (error: AppError, { requestId }: McpCaller) => problemResult(error, requestId);
       return this.answer('tools/call', params, context, choice, call, { target: tool?.target, refuse });
@@ -82,75 +93,67 @@ export class McpHandlers {
   }
 
   private installResources(mcp: McpServer, choice: HandlerChoice): void {
-    const { server } = mcp;
-    server.setRequestHandler('resources/list', ({ params }, context) => this.answer('resources/list', params, context, choice, async (caller) => {
-      const { page: resources, nextCursor } = pageOf(await this.resources.list(caller), ({ uri }) => uri, params?.cursor);
+    this.handle(mcp, choice, 'resources/list', LIST, async ({ cursor }, caller) => {
+      const { page: resources, nextCursor } = pageOf(await this.resources.list(caller), ({ uri }) => uri, cursor);
       return { resources, ...(nextCursor !== undefined && { nextCursor }) };
-    }));
-    server.setRequestHandler('resources/templates/list', ({ params }, context) => (
-      this.answer('resources/templates/list', params, context, choice, ({ principal }) => {
-        const { page, nextCursor } = pageOf(this.offerings.templates(principal), ({ definition }) => definition.uriTemplate, params?.cursor);
-        return { resourceTemplates: page.map(({ definition }) => definition), ...(nextCursor !== undefined && { nextCursor }) };
-      })
-    ));
-    server.setRequestHandler('resources/read', ({ params: { uri, ...params } }, context) => (
-      this.answer('resources/read', { uri, ...params }, context, choice, (caller) => this.resources.read(uri, caller), { target: targetOfUri(uri) })
-    ));
+    });
+    this.handle(mcp, choice, 'resources/templates/list', LIST, ({ cursor }, { principal }) => {
+      const { page, nextCursor } = pageOf(this.offerings.templates(principal), ({ definition }) => definition.uriTemplate, cursor);
+      return { resourceTemplates: page.map(({ definition }) => definition), ...(nextCursor !== undefined && { nextCursor }) };
+    });
+    this.handle(mcp, choice, 'resources/read', RESOURCE, ({ uri }, caller) => this.resources.read(uri, caller));
     const watch = watchFor(mcp, this.changes, choice);
-    server.setRequestHandler('resources/subscribe', ({ params }, context) => this.answer('resources/subscribe', params, context, choice, async (caller) => {
-      this.resources.check(params.uri, caller);
-      await watch.add(params.uri);
+    this.handle(mcp, choice, 'resources/subscribe', RESOURCE, async ({ uri }, caller) => {
+      this.resources.check(uri, caller);
+      await watch.add(uri);
       return {};
-    }, { target: targetOfUri(params.uri) }));
-    server.setRequestHandler('resources/unsubscribe', ({ params }, context) => this.answer('resources/unsubscribe', params, context, choice, () => {
-      watch.remove(params.uri);
+    });
+    this.handle(mcp, choice, 'resources/unsubscribe', RESOURCE, ({ uri }) => {
+      watch.remove(uri);
       return {};
-    }, { target: targetOfUri(params.uri) }));
+    });
   }
 
-  private installPrompts({ server }: McpServer, choice: HandlerChoice): void {
-    server.setRequestHandler('prompts/list', ({ params }, context) => this.answer('prompts/list', params, context, choice, ({ principal }) => {
-      const { page, nextCursor } = pageOf(this.offerings.prompts(principal), ({ definition }) => definition.name, params?.cursor);
+  private installPrompts(mcp: McpServer, choice: HandlerChoice): void {
+    this.handle(mcp, choice, 'prompts/list', LIST, ({ cursor }, { principal }) => {
+      const { page, nextCursor } = pageOf(this.offerings.prompts(principal), ({ definition }) => definition.name, cursor);
       return { prompts: page.map(({ definition }) => definition), ...(nextCursor !== undefined && { nextCursor }) };
-    }));
-    server.setRequestHandler('prompts/get', ({ params }, context) => this.answer('prompts/get', params, context, choice, async (caller) => {
-      const prompt = this.offerings.prompt(params.name);
-      if (!prompt) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `there is no prompt "${params.name.slice(0, 100)}"`, { code: 'unknown_prompt' });
-      const args = params.arguments ?? {};
-      const missing = (prompt.definition.arguments ?? []).filter(({ name, required }) => required && !args[name]).map(({ name }) => name);
+    });
+    this.handle(mcp, choice, 'prompts/get', PROMPT, ({ name, arguments: args = {} }, caller) => {
+      const prompt = this.offerings.prompt(name);
+      if (!prompt) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `there is no prompt "${name.slice(0, 100)}"`, { code: 'unknown_prompt' });
+      const missing = (prompt.definition.arguments ?? []).filter((each) => each.required && !args[each.name]).map((each) => each.name);
       if (missing.length > 0) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `arguments: ${missing.join(', ')} must be given`);
       return prompt.get(args, caller);
-    }));
-    server.setRequestHandler('completion/complete', ({ params }: CompleteRequest, context) => (
-      this.answer('completion/complete', params, context, choice, (caller) => completionOf(params, this.offerings, caller))
-    ));
+    });
+    this.handle(mcp, choice, 'completion/complete', COMPLETION, (params, caller) => completionOf(params, this.offerings, caller));
   }
 
-  private installTasks({ server }: McpServer, choice: HandlerChoice): void {
+  private installTasks(mcp: McpServer, choice: HandlerChoice): void {
     const find = async (taskId: string, caller: McpCaller) => {
       requireTasks(caller);
       const task = await this.tasks.get(taskId, caller.principal.id);
       if (!task) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `there is no task "${taskId}"`, { code: 'task_not_found' });
       return task;
     };
-    server.setRequestHandler('tasks/get', { params: taskParams }, (params, context) => (
-      this.answer('tasks/get', params, context, choice, async (caller) => (
-        toDetailedTask(await find(params.taskId, caller), this.questions.pendingOf(params.taskId))
-      ))
-    ));
-    server.setRequestHandler('tasks/cancel', { params: taskParams }, (params, context) => (
-      this.answer('tasks/cancel', params, context, choice, async (caller) => {
-        await find(params.taskId, caller);
-        await this.tasks.cancel(params.taskId, caller.principal.id);
-        return {};
-      })
-    ));
-    server.setRequestHandler('tasks/update', { params: taskParams }, (params, context) => (
-      this.answer('tasks/update', params, context, choice, async (caller) => {
-        await find(params.taskId, caller);
-        this.questions.answer(params.taskId, context.mcpReq.inputResponses);
-        return {};
-      })
+    this.handle(mcp, choice, 'tasks/get', TASK, async ({ taskId }, caller) => toDetailedTask(await find(taskId, caller), this.questions.pendingOf(taskId)));
+    this.handle(mcp, choice, 'tasks/cancel', TASK, async ({ taskId }, caller) => {
+      await find(taskId, caller);
+      await this.tasks.cancel(taskId, caller.principal.id);
+      return {};
+    });
+    this.handle(mcp, choice, 'tasks/update', TASK, async ({ taskId }, caller) => {
+      await find(taskId, caller);
+      this.questions.answer(taskId, caller.mcp.mcpReq.inputResponses);
+      return {};
+    });
+  }
+
+  private handle<S extends z.ZodType<object>>(
+    { server }: McpServer, choice: HandlerChoice, method: string, shape: S, work: (params: z.output<S>, caller: McpCaller) => Result | Promise<Result>,
+  ): void {
+    server.setRequestHandler(method, { params: UNCHECKED }, (params, context) => (
+      this.answer(method, params, context, choice, (caller) => work(checked(shape, params), caller), { target: targetOfUri(params.uri) })
     ));
   }
 
@@ -182,6 +185,14 @@ export class McpHandlers {
       this.journal.record({ transport, method, params, status, duration, principal: caller.principal, target });
     }
   }
+}
+
+/** @throws ProtocolError invalid params that names the field and the reason */
+function checked<S extends z.ZodType>(shape: S, params: unknown): z.output<S> {
+  const { success, data, error } = shape.safeParse(params);
+  if (success) return data;
+  const [{ path, message }] = error.issues as [z.core.$ZodIssue];
+  throw new ProtocolError(ProtocolErrorCode.InvalidParams, `params.${path.join('.')}: ${message}`, { code: 'invalid_request' });
 }
 
 /** For clients that asked for the log; the answer itself says what was wrong. */

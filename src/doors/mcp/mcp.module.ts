@@ -6,6 +6,7 @@ import { SilentAddresses } from './changes/silent-addresses.js';
 import { FixturesOffering } from './fixtures/fixtures-offering.js';
 import { McpController } from './http/mcp.controller.js';
 import { McpEndpoint } from './http/mcp-endpoint.js';
+import { McpHttpFilter } from './http/mcp-http.filter.js';
 import { OpenStreams } from './http/open-streams.js';
 import { McpHandlers } from './mcp-handlers.js';
 import { McpServerFactory } from './mcp-server-factory.js';
@@ -27,8 +28,9 @@ import { TaskedCalls } from './tools/tasked-calls.js';
   imports: [AuthModule, JsonRpcModule],
   controllers: [McpController, ResourceMetadataController],
   providers: [
-    Offerings, OperationTools, ConfirmedCalls, TaskedCalls, TaskQuestions, PortResources, ListedItems, OfferedResources, SilentAddresses, Changes, WorkPrompts, FixturesOffering, McpHandlers,
-    ScopeChallenges, McpServerFactory, McpSessions, McpEndpoint, OpenStreams,
+    Offerings, OperationTools, ConfirmedCalls, TaskedCalls, TaskQuestions, PortResources, ListedItems, OfferedResources, SilentAddresses, Changes,
+    WorkPrompts, FixturesOffering, McpHandlers, ScopeChallenges, McpServerFactory, McpSessions, McpEndpoint, McpHttpFilter,
+    OpenStreams,
   ],
   exports: [McpServerFactory],
 })

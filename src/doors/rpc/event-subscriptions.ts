@@ -1,5 +1,5 @@
 import { newId } from '../../config/index.js';
-import { type EventWish, type LiveEvents, type Principal, limited, notFound } from '../../operations/index.js';
+import { type EventWish, type LiveEvents, type Principal, limited, notFound, unavailable } from '../../operations/index.js';
 import { EventFeed, type EventHub, type EventSink, RESET_REASON } from '../events/index.js';
 import type { ConnectionLimits } from './connection-limits.js';
 
@@ -31,17 +31,21 @@ export class EventSubscriptions {
     private readonly link: EventLink,
   ) {}
 
-  get count(): number {
-    return this.open.size;
-  }
-
   /** @throws AppError invalid for types that there are not, limit for too many subscriptions */
   async subscribe(wish: EventWish & { after?: string | undefined }, principal: Principal): Promise<{ subscription_id: string; after: string }> {
     if (this.open.size >= this.limits.maxSubscriptions) throw limited(`a connection has at most ${this.limits.maxSubscriptions} subscriptions`, RETRY_SECONDS);
     const id = newId('sub');
     const feed = new EventFeed(this.liveEvents, this.hub, wish, principal, this.sinkOf(id));
+    // the connection may have ended while the call was on its way here
+    if (!this.link.isOpen) throw unavailable('the connection is closed');
     this.open.set(id, { feed, hasBegun: false });
-    return { subscription_id: id, after: await feed.open() };
+    try {
+      return { subscription_id: id, after: await feed.open() };
+    } catch (error) {
+      feed.stop();
+      this.open.delete(id);
+      throw error;
+    }
   }
 
   /** @throws AppError not_found */

@@ -12,12 +12,16 @@ import { RpcConnection } from './rpc-connection.js';
 import { RpcDispatcher } from './rpc-dispatcher.js';
 
 const DRAIN_MS = 5_000;
+/** Parts of the heartbeat's interval: thousands of pings at once would keep calls waiting. */
+const BEATS = 60;
 
 /** JSON-RPC over WebSocket: the connections, their heartbeat and their journal. */
 @WebSocketGateway({ path: '/rpc', maxPayload: MAX_FRAME_BYTES, perMessageDeflate: false })
 export class RpcGateway implements OnGatewayConnection, OnModuleInit, BeforeApplicationShutdown {
-  private readonly connections = new Set<RpcConnection>();
+  /** Each with the part of the interval in which it has its beat. */
+  private readonly connections = new Map<RpcConnection, number>();
   private heartbeat: NodeJS.Timeout | undefined;
+  private beats = 0;
   private isStopping = false;
 
   constructor(
@@ -35,9 +39,9 @@ export class RpcGateway implements OnGatewayConnection, OnModuleInit, BeforeAppl
   onModuleInit(): void {
     this.metrics.gauge('herald_rpc_connections', 'Open JSON-RPC WebSockets', [], (gauge) => gauge.set(this.openConnections));
     this.authenticator.onRevocation((userId) => {
-      for (const connection of this.connections) if (connection.mayBelongTo(userId)) void connection.checkCredentials();
+      void checkCredentials([...this.connections.keys()].filter((connection) => connection.mayBelongTo(userId)));
     });
-    this.heartbeat = setInterval(() => this.beat(), this.limits.heartbeatMs);
+    this.heartbeat = setInterval(() => this.beat(this.beats++ % BEATS), this.limits.heartbeatMs / BEATS);
     this.heartbeat.unref();
   }
 
@@ -53,26 +57,27 @@ export class RpcGateway implements OnGatewayConnection, OnModuleInit, BeforeAppl
     const connection = new RpcConnection(socket, credentials, {
       authenticator: this.authenticator, limiter: this.limiter, dispatcher: this.dispatcher, liveEvents: this.liveEvents, hub: this.hub, limits: this.limits,
     });
-    this.connections.add(connection);
+    this.connections.set(connection, this.connections.size % BEATS);
     socket.on('close', () => {
       this.connections.delete(connection);
       this.record(connection);
     });
   }
 
-  /** Every half minute; tests call it themselves. */
-  beat(): void {
-    for (const connection of this.connections) {
+  /** For those whose part of the half minute it is; tests call it themselves, for all. */
+  beat(part?: number): void {
+    const due = [...this.connections].filter(([, own]) => part === undefined || own === part).map(([connection]) => connection);
+    for (const connection of due) {
       connection.beat();
-      void connection.checkCredentials();
       this.record(connection);
     }
+    void checkCredentials(due);
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     this.isStopping = true;
     clearInterval(this.heartbeat);
-    await Promise.all([...this.connections].map((connection) => connection.drain(DRAIN_MS)));
+    await Promise.all([...this.connections.keys()].map((connection) => connection.drain(DRAIN_MS)));
   }
 
   /** One row for what went over the connection since the last one; a quiet connection has none. */
@@ -83,4 +88,9 @@ export class RpcGateway implements OnGatewayConnection, OnModuleInit, BeforeAppl
       entry_id: newId('ws'), session_id: connection.sessionId, timestamp: this.clock.iso(), ...traffic,
     });
   }
+}
+
+/** One after another: those with the same credentials then share one look into the database. */
+async function checkCredentials(connections: readonly RpcConnection[]): Promise<void> {
+  for (const connection of connections) await connection.checkCredentials();
 }

@@ -59,12 +59,13 @@ type ReadOneWay = (end: string, wanted: readonly Wanted[]) => Promise<Edge[][]>;
 function oneByOne(reader: Pick<MemoryReader, 'query'>, { predicate, at, limit }: EdgeQuery): ReadOneWay {
   return async (end, wanted) => {
     const lists: Edge[][] = [];
+    const conditions = [`${end} = ?`, 'weight >= ?', ...(predicate === undefined ? [] : ['predicate = ?'])];
     for (const { entity, minWeight } of wanted) {
-      const conditions = [`${end} = ?`, 'weight >= ?', ...(predicate === undefined ? [] : ['predicate = ?'])];
       const { sql, params } = validTriplesSql({
-        conditions, params: [entity, minWeight, ...(predicate === undefined ? [] : [predicate])], at, limit, columns: COLUMNS,
+        conditions, params: [entity, minWeight, ...(predicate === undefined ? [] : [predicate])], at, limit, columns: COLUMNS, isInTwoParts: true,
       });
-      lists.push((await reader.query(sql, params)) as unknown as Edge[]);
+      const edges = (await reader.query(sql, params)) as unknown as Edge[];
+      lists.push(edges.sort(byWeight).slice(0, limit));
     }
     return lists;
   };

@@ -21,9 +21,10 @@ export async function readByTuples(reader: Pick<MemoryReader, 'query'>, { table,
     const part = distinct.slice(start, start + MOST_AT_ONCE);
     const size = 2 ** Math.ceil(Math.log2(part.length));
     const filled = Array.from({ length: size }, (_, index) => part[Math.min(index, part.length - 1)]!);
-    const places = `(${columns.map(() => '?').join(',')})`;
-    const sql = `SELECT * FROM ${table} WHERE (${columns.join(',')}) IN (VALUES ${filled.map(() => places).join(',')})`;
-    for (const row of await reader.query(sql, filled.flat())) found.push(row);
+    const places = filled.map(() => (columns.length === 1 ? '?' : `(${columns.map(() => '?').join(',')})`)).join(',');
+    // a plain list is looked up in half the time on SQLite
+    const condition = columns.length === 1 ? `${columns[0]} IN (${places})` : `(${columns.join(',')}) IN (VALUES ${places})`;
+    for (const row of await reader.query(`SELECT * FROM ${table} WHERE ${condition}`, filled.flat())) found.push(row);
   }
   return found;
 }

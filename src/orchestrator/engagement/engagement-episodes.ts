@@ -24,6 +24,8 @@ const DAY_MS = 86_400_000;
 const SWEPT_AT_ONCE = 100;
 const SOURCE = 'engagement';
 
+type Due = Pick<Message, 'message_id' | 'planned_for'>;
+
 /**
  * Writes back what came of engagements: one episode for each decision that sent a message, with its steps and its end. The first
  * end that is known counts, and telling it again changes nothing.
@@ -71,30 +73,39 @@ export class EngagementEpisodes {
   async finishUnanswered(): Promise<number> {
     const now = this.clock.iso();
     let finished = 0;
-    for (;;) {
-      const due = await this.unanswered(this.database, now);
+    for (let last: Due | undefined; ;) {
+      const due = await this.unanswered(now, last);
       if (due.length === 0) return finished;
-      await this.units.run(async (unit) => {
-        for (const message_id of due) {
-          const [message] = await unit.of(Message).find({ message_id }, { lock: true });
-          if (message?.decision_id == null) continue;
-          await this.finish(unit, message, 'no_answer', now);
-          await this.ledger.measure(unit, message.decision_id, { event: 'no_answer', at: now, outcome: 'none', succeeded: false });
-        }
+      finished += await this.units.run(async (unit) => {
+        let count = 0;
+        for (const { message_id } of due) count += (await this.finishOne(unit, message_id, now)) ? 1 : 0;
+        return count;
       });
-      finished += due.length;
+      last = due.at(-1);
     }
   }
 
-  private async unanswered(reader: Pick<Database, 'query'>, now: string): Promise<string[]> {
-    const rows = await reader.query(
-      `SELECT m.message_id FROM messages m JOIN decisions d ON d.decision_id = m.decision_id
+  private async finishOne(unit: Unit, message_id: string, now: string): Promise<boolean> {
+    const [message] = await unit.of(Message).find({ message_id }, { lock: true });
+    if (message?.decision_id == null) return false;
+    // what came of it may have been told, and was forgotten with the lead
+    const forgottenAt = await this.memory.forgottenAt(unit, message.lead_id);
+    if (forgottenAt !== null && message.sent_at! <= forgottenAt) return false;
+    await this.finish(unit, message, 'no_answer', now);
+    await this.ledger.measure(unit, message.decision_id, { event: 'no_answer', at: now, outcome: 'none', succeeded: false });
+    return true;
+  }
+
+  private async unanswered(now: string, { planned_for, message_id }: Due = { planned_for: '', message_id: '' }): Promise<Due[]> {
+    const rows = await this.database.query(
+      `SELECT m.message_id, m.planned_for FROM messages m JOIN decisions d ON d.decision_id = m.decision_id
        WHERE m.status = 'sent' AND m.planned_for >= ? AND m.planned_for <= ? AND m.sent_at <= ? AND d.kind = 'lead.engage'
          AND NOT EXISTS (SELECT 1 FROM memory_episodic_tellings t WHERE t.telling_id = ? || m.decision_id)
-       ORDER BY m.planned_for LIMIT ${SWEPT_AT_ONCE}`,
-      [daysBefore(now, LOOKED_BACK_DAYS), daysBefore(now, ANSWER_WITHIN_DAYS), daysBefore(now, ANSWER_WITHIN_DAYS), `${SOURCE}:`],
+         AND (m.planned_for, m.message_id) > (?, ?)
+       ORDER BY m.planned_for, m.message_id LIMIT ${SWEPT_AT_ONCE}`,
+      [daysBefore(now, LOOKED_BACK_DAYS), daysBefore(now, ANSWER_WITHIN_DAYS), daysBefore(now, ANSWER_WITHIN_DAYS), `${SOURCE}:`, planned_for, message_id],
     );
-    return rows.map(({ message_id }) => String(message_id));
+    return rows as unknown as Due[];
   }
 }
 

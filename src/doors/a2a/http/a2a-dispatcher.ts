@@ -1,7 +1,7 @@
 import { JsonRpcTransportHandler } from '@a2a-js/sdk/server';
 import { LegacyJsonRpcTransportHandler } from '@a2a-js/sdk/compat/v0_3/server';
 import { isV1JsonRpcMethod } from '@a2a-js/sdk/compat/v0_3';
-import { VersionNotSupportedError, toJsonRpcError } from '@a2a-js/sdk/errors';
+import { RequestMalformedError, VersionNotSupportedError, toJsonRpcError } from '@a2a-js/sdk/errors';
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../../operations/index.js';
 import { Log } from '../../../telemetry/index.js';
@@ -9,7 +9,7 @@ import { CallJournal } from '../../json-rpc/index.js';
 import { AgentHandler, HandlerParts } from '../agent-handler.js';
 import { AGENTS, type Agent } from '../agents/agents.js';
 import { A2aCall } from './a2a-call.js';
-import { whatIsWrongWith } from './check-params.js';
+import { isMethod, whatIsWrongWith } from './check-params.js';
 import type { StreamedEvent } from './event-stream.js';
 import { OUR_FAULT, withProtocolErrors } from './protocol-errors.js';
 import type { Envelope } from './read-envelope.js';
@@ -48,13 +48,13 @@ interface Transport {
 const V1 = '1.0';
 export const LEGACY = '0.3';
 const INTERNAL_ERROR = -32603;
+const METHOD_NOT_FOUND = -32601;
 const INVALID_PARAMS = -32602;
+const LONGEST_NAME = 100;
 const OK = 200;
 const BAD_REQUEST = 400;
-/** The journal keeps status codes; those of the protocol's errors are of its REST binding. */
-const STATUS: Readonly<Record<number, number>> = {
-  [-32001]: 404, [-32002]: 409, [-32004]: 400, [-32005]: 415, [-32009]: 400, [-32601]: 404, [-32602]: 400, [-32603]: 500,
-};
+/** The journal keeps status codes: those that the REST binding has for the protocol's errors, where they are not 400. */
+const STATUS: Readonly<Record<number, number>> = { [-32001]: 404, [-32601]: 404, [-32603]: 500 };
 
 /** Runs one call of either version against an agent, and notes it in the journal of calls. */
 @Injectable()
@@ -86,8 +86,11 @@ export class A2aDispatcher {
     if (!transport) {
       return refuse(toJsonRpcError(new VersionNotSupportedError(`version "${call.requestedVersion.slice(0, 20)}" is not served; there are ${V1} and ${LEGACY}`)));
     }
-    const wrong = whatIsWrongWith(envelope.method, envelope.params);
-    if (wrong !== undefined) return refuse({ code: INVALID_PARAMS, message: `Invalid params: ${wrong}` });
+    const { method, params } = envelope;
+    const isOfVersion = isMethod(method) && isV1JsonRpcMethod(method) === (call.requestedVersion === V1);
+    if (!isOfVersion) return refuse({ code: METHOD_NOT_FOUND, message: `A2A ${call.requestedVersion} has no method "${method.slice(0, LONGEST_NAME)}"` });
+    const wrong = whatIsWrongWith(method, params);
+    if (wrong !== undefined) return refuse(faultOf(new RequestMalformedError(wrong), call));
     const reply = await transport.handle(envelope, call);
     if (!(Symbol.asyncIterator in reply)) {
       const answer = withoutOurWords(reply);

@@ -13,7 +13,7 @@ const SEND: Shape = {
 };
 const ONE_CONFIG: Shape = { 'taskId!': 'text', 'id!': 'text' };
 
-const PART_03: Shape = { kind: 'text', text: 'text', data: 'object', file: 'object', metadata: 'object' };
+const PART_03: Shape = { 'kind!': 'text', text: 'text', data: 'object', file: 'object', metadata: 'object' };
 const PUSH_CONFIG_03: Shape = { id: 'text', url: 'text', token: 'text', authentication: { schemes: ['text'], credentials: 'text' } };
 const SEND_03: Shape = {
   'message!': { ...MESSAGE, kind: 'text', role: 'text', 'parts!': [PART_03] }, metadata: 'object',
@@ -35,6 +35,7 @@ const PARAMS: Readonly<Record<string, Shape>> = {
   GetTaskPushNotificationConfig: ONE_CONFIG,
   DeleteTaskPushNotificationConfig: ONE_CONFIG,
   ListTaskPushNotificationConfigs: { 'taskId!': 'text', pageSize: 'number', pageToken: 'text' },
+  GetExtendedAgentCard: {},
   'message/send': SEND_03,
   'message/stream': SEND_03,
   'tasks/get': { 'id!': 'text', historyLength: 'number' },
@@ -44,15 +45,20 @@ const PARAMS: Readonly<Record<string, Shape>> = {
   'tasks/pushNotificationConfig/get': ONE_CONFIG_03,
   'tasks/pushNotificationConfig/list': ONE_CONFIG_03,
   'tasks/pushNotificationConfig/delete': ONE_CONFIG_03,
+  'agent/getAuthenticatedExtendedCard': {},
 };
 
+/** Whether this server has the method, in either version. */
+export function isMethod(method: string): boolean {
+  return Object.hasOwn(PARAMS, method);
+}
+
 /**
- * What is wrong with a call's parameters, by the name of the field; undefined for good ones and for methods that there are not.
- * The SDK turns whatever it gets into text and numbers, or hands it on as it came.
+ * What is wrong with a call's parameters, by the name of the field; undefined for good ones. The SDK turns whatever it gets into
+ * text and numbers, or hands it on as it came.
  */
 export function whatIsWrongWith(method: string, params: unknown): string | undefined {
-  const shape = Object.hasOwn(PARAMS, method) ? PARAMS[method] : undefined;
-  return shape && wrongIn(shape, params ?? {}, 'params');
+  return wrongIn(PARAMS[method]!, params ?? {}, 'params');
 }
 
 function wrongIn(kind: Kind, value: unknown, path: string): string | undefined {

@@ -26,17 +26,21 @@ export function eventStream(events: AsyncIterable<StreamedEvent>): Readable {
   const out = new PassThrough({ highWaterMark: BUFFER_BYTES });
   // a comment tells proxies and the client that the line is alive
   const heartbeat = setInterval(() => out.writableNeedDrain || out.write(': heartbeat\n\n'), HEARTBEAT_MS).unref();
-  out.once('close', () => clearInterval(heartbeat));
-  void pump(events, out);
+  const gone = new AbortController();
+  out.once('close', () => {
+    clearInterval(heartbeat);
+    gone.abort();
+  });
+  void pump(events, out, gone.signal);
   return out;
 }
 
-async function pump(events: AsyncIterable<StreamedEvent>, out: PassThrough): Promise<void> {
+async function pump(events: AsyncIterable<StreamedEvent>, out: PassThrough, gone: AbortSignal): Promise<void> {
   try {
     for await (const { id, data } of events) {
       if (out.destroyed) return;
       const isTaken = out.write(`${id === undefined ? '' : `id: ${id}\n`}data: ${JSON.stringify(data)}\n\n`);
-      if (!isTaken) await once(out, 'drain', { signal: AbortSignal.timeout(STALL_MS) });
+      if (!isTaken) await once(out, 'drain', { signal: AbortSignal.any([gone, AbortSignal.timeout(STALL_MS)]) });
     }
     out.end();
   } catch {

@@ -15,6 +15,9 @@ import { PUSH_TOPIC, type PushJob, PushQueue } from './push-queue.js';
 /** With the doubling back-off from one second: about four minutes of patience. */
 const ATTEMPTS = 9;
 const TIMEOUT_MS = 10_000;
+/** An address that let one delivery wait for nothing is not waited for again so soon, lest it takes every place from the others. */
+const REST_MS = 30_000;
+const MOST_RESTING = 1_000;
 const MAX_ANSWER_BYTES = 4_096;
 /** The receiver has said that it will never take it. */
 const FOR_GOOD: ReadonlySet<number> = new Set([400, 401, 403, 404, 405, 410, 413, 415, 422]);
@@ -32,6 +35,8 @@ export class PushDelivery implements OutsideHandler, OnModuleInit {
   private readonly serializers: Readonly<Record<string, PushNotificationSerializer>> = {
     '1.0': new V1PushNotificationSerializer(), '0.3': new V03PushNotificationSerializer(),
   };
+  /** Addresses that did not answer in time, and until when they are left alone, by the clock that only goes up. */
+  private readonly resting = new Map<string, number>();
   private readonly outcomes;
 
   constructor(
@@ -82,10 +87,20 @@ export class PushDelivery implements OutsideHandler, OnModuleInit {
       ...(token !== null && { [TOKEN_HEADER]: token }),
       ...(authentication && { Authorization: `${authentication.scheme} ${authentication.credentials}` }),
     };
-    const { status } = await postPinned(target, { headers, body, timeoutMs: TIMEOUT_MS, maxAnswerBytes: MAX_ANSWER_BYTES });
+    const place = `${target.addresses[0]!.address} ${target.url.port}`;
+    if ((this.resting.get(place) ?? 0) > performance.now()) throw new Error('the address let another delivery wait for nothing a moment ago');
+    const { status } = await postPinned(target, { headers, body, timeoutMs: TIMEOUT_MS, maxAnswerBytes: MAX_ANSWER_BYTES }).catch((error: unknown) => {
+      if (isTimeout(error)) this.rest(place);
+      throw error;
+    });
     if (status >= 200 && status < 300) return;
     const reason = `the address answered ${status}${status >= 300 && status < 400 ? ', and redirects are not followed' : ''}`;
     throw FOR_GOOD.has(status) || (status >= 300 && status < 400) ? new GivenUp(reason) : new Error(reason);
+  }
+
+  private rest(place: string): void {
+    if (this.resting.size >= MOST_RESTING) this.resting.clear();
+    this.resting.set(place, performance.now() + REST_MS);
   }
 
   private async goOn(unit: Unit, { task_id, config_id, generation, seq }: PushJob): Promise<void> {
@@ -100,4 +115,10 @@ export class PushDelivery implements OutsideHandler, OnModuleInit {
   private async giveUp(unit: Unit, { task_id, config_id, generation }: PushJob, reason: string): Promise<void> {
     await unit.of(A2aPushConfig).update({ task_id, config_id, generation }, { is_pending: false, given_up_reason: reason });
   }
+}
+
+/** The abort of the whole exchange, as node's sockets word it. */
+function isTimeout(error: unknown): boolean {
+  const { name } = error as Error;
+  return name === 'AbortError' || name === 'TimeoutError';
 }

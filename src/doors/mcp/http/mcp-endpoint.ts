@@ -67,7 +67,8 @@ export class McpEndpoint implements BeforeApplicationShutdown {
     const notifications = (params?.notifications ?? {}) as Record<string, unknown>;
     const uris = this.openAddresses(notifications.resourceSubscriptions, authInfo);
     // the acknowledgement says what is left
-    const parsedBody = uris === undefined ? body : { ...(body as object), params: { ...params, notifications: { ...notifications, resourceSubscriptions: uris } } };
+    const narrowed = { ...notifications, ...(uris && { resourceSubscriptions: uris }) };
+    const parsedBody = uris === undefined ? body : { ...(body as object), params: { ...params, notifications: narrowed } };
     return this.changes.listen(identityOf(authInfo).reader, new Set(uris), () => this.modern.fetch(request, { parsedBody, authInfo }));
   }
 
@@ -86,12 +87,20 @@ export class McpEndpoint implements BeforeApplicationShutdown {
   private record(body: unknown, status: number, duration: number, authInfo: AuthInfo): void {
     for (const message of Array.isArray(body) ? body : [body]) {
       const { method, params } = (message ?? {}) as Message;
-      if (typeof method !== 'string' || (HANDLED_METHODS.has(method) && status < 400)) continue;
-      this.journal.record({ transport: 'HTTP', method, params, status, duration, principal: identityOf(authInfo).principal });
+      if (typeof method !== 'string') continue;
+      const isRefused = status < 400 && isRefusedByTheSdk(method, params);
+      if (HANDLED_METHODS.has(method) && status < 400 && !isRefused) continue;
+      this.journal.record({ transport: 'HTTP', method, params, status: isRefused ? 400 : status, duration, principal: identityOf(authInfo).principal });
     }
   }
 }
 
 function identityOf({ extra }: AuthInfo): RequestIdentity {
   return extra as unknown as RequestIdentity;
+}
+
+/** The SDK checks the parameters of a tool call before our handler has it. */
+function isRefusedByTheSdk(method: string, params: Message['params']): boolean {
+  const { name, arguments: args = {} } = params ?? {};
+  return method === 'tools/call' && (typeof name !== 'string' || typeof args !== 'object' || args === null || Array.isArray(args));
 }

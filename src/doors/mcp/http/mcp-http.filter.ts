@@ -1,11 +1,21 @@
 import { type ArgumentsHost, Catch, Injectable } from '@nestjs/common';
 import type { ExceptionFilter } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { ProtocolErrorCode } from '@modelcontextprotocol/server';
 import type { FastifyReply } from 'fastify';
 import { Settings } from '../../../config/index.js';
-import type { HeraldRequest } from '../../../operations/index.js';
+import { AppError, type HeraldRequest } from '../../../operations/index.js';
 import { Log } from '../../../telemetry/index.js';
 import { codeOf, statusOf, toAppError } from '../../json-rpc/index.js';
-import { resourceMetadataUrl } from '../oauth/resource-metadata.js';
+import { MCP_PATH, resourceMetadataUrl } from '../oauth/resource-metadata.js';
+
+/** Fastify refuses some bodies before Nest and its filters have the request. Call it before `app.init()`. */
+export function answerRefusalsAsMcp(app: NestFastifyApplication): void {
+  const filter = app.get(McpHttpFilter);
+  app.getHttpAdapter().getInstance().addHook('onRoute', (route) => {
+    if (route.url === MCP_PATH) route.errorHandler = (error, request, reply) => filter.answer(error, request as HeraldRequest, reply);
+  });
+}
 
 /** What stops a request before the protocol sees it: the answer of an OAuth resource server (RFC 6750, RFC 9728), as a JSON-RPC error. */
 @Catch()
@@ -18,15 +28,16 @@ export class McpHttpFilter implements ExceptionFilter {
 
   catch(exception: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    const request = http.getRequest<HeraldRequest>();
-    const reply = http.getResponse<FastifyReply>();
-    const error = toAppError(exception);
-    const status = statusOf(error);
+    this.answer(exception, http.getRequest<HeraldRequest>(), http.getResponse<FastifyReply>());
+  }
+
+  answer(exception: unknown, request: HeraldRequest, reply: FastifyReply): void {
+    const { status, code, error } = understand(exception);
     if (status === 500) this.log.error({ error: exception, request_id: request.id }, 'a request failed');
     if (reply.sent) return;
     if (status === 401) reply.header('WWW-Authenticate', this.challenge(request));
     if (error.retryAfterSeconds !== undefined) reply.header('Retry-After', String(Math.max(1, Math.ceil(error.retryAfterSeconds))));
-    const body = { jsonrpc: '2.0', error: { code: codeOf(error), message: error.message, data: { code: error.code, request_id: request.id } }, id: null };
+    const body = { jsonrpc: '2.0', error: { code, message: error.message, data: { code: error.code, request_id: request.id } }, id: null };
     void reply.status(status).header('Content-Type', 'application/json').header('Cache-Control', 'no-store').send(JSON.stringify(body));
   }
 
@@ -36,4 +47,15 @@ export class McpHttpFilter implements ExceptionFilter {
     const fault = hasShown ? 'error="invalid_token", error_description="the token is not valid, has expired or was revoked", ' : '';
     return `Bearer realm="herald", ${fault}resource_metadata="${resourceMetadataUrl(this.settings, headers)}"`;
   }
+}
+
+/** Refusals by the framework carry a status and no kind. */
+function understand(exception: unknown): { status: number; code: number; error: AppError } {
+  const { statusCode, status = statusCode, message } = exception as { statusCode?: unknown; status?: unknown; message: string };
+  if (exception instanceof AppError || typeof status !== 'number' || status < 400 || status >= 500) {
+    const error = toAppError(exception);
+    return { status: statusOf(error), code: codeOf(error), error };
+  }
+  const error = status === 413 ? new AppError('too_large', 'content_too_large', message) : new AppError('invalid', 'invalid_request', message);
+  return { status, code: status === 413 ? codeOf(error) : ProtocolErrorCode.InvalidRequest, error };
 }

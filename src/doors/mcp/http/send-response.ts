@@ -14,31 +14,34 @@ export async function sendResponse(response: Response, reply: ServerResponse, he
     reply.end();
     return;
   }
-  reply.flushHeaders();
+  // the head of a stream does not wait for its first event
+  if (own['content-type']?.startsWith('text/event-stream')) reply.flushHeaders();
   const reader = response.body.getReader();
-  const gone = new Promise<void>((resolve) => reply.once('close', resolve));
-  void gone.then(() => reader.cancel()).catch(() => undefined);
+  reply.once('close', () => void reader.cancel().catch(() => undefined));
   try {
     for (;;) {
       const { done, value } = await reader.read();
       if (done || reply.destroyed) break;
-      if (!reply.write(value)) await Promise.race([takenBy(reply, stallMs), gone]);
+      if (!reply.write(value)) await takenBy(reply, stallMs);
     }
   } catch {
     // the maker of the body gave up; the end below tells the reader
   } finally {
     reply.end();
+    // nothing for what has ended; what was left before its end is told so
+    void reader.cancel().catch(() => undefined);
   }
 }
 
-/** Resolves when what was written is taken; hangs up on a reader that takes too long. */
+/** Resolves when what was written is taken, or the other side has gone; hangs up on one that takes too long. */
 function takenBy(reply: ServerResponse, stallMs: number): Promise<void> {
   return new Promise((resolve) => {
     const stall = setTimeout(() => reply.destroy(), stallMs);
-    reply.once('drain', () => {
+    const end = () => {
       clearTimeout(stall);
+      reply.off('drain', end).off('close', end);
       resolve();
-    });
-    reply.once('close', () => clearTimeout(stall));
+    };
+    reply.on('drain', end).on('close', end);
   });
 }

@@ -44,8 +44,8 @@ export class ListedItems {
   async changedScopes(): Promise<string[]> {
     const changed: string[] = [];
     for (const kind of KINDS) {
-      const listed = (await this.rowsOf(kind, { principal: SYSTEM })).map((row) => [row[`${kind.noun}_id`], kind.titleOf(row)]);
-      const now = JSON.stringify(listed.sort());
+      const listed = (await this.rowsOf(kind, { principal: SYSTEM })).map((row) => JSON.stringify([row[`${kind.noun}_id`], kind.titleOf(row)]));
+      const now = listed.sort().join();
       const before = this.last.get(kind.scope);
       this.last.set(kind.scope, now);
       if (before !== undefined && before !== now) changed.push(kind.scope);

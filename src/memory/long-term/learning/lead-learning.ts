@@ -44,6 +44,11 @@ export class LeadLearning {
     return (await unit.of(MemorySignals).delete({ lead_id: leadId })) + (await unit.of(ObservedEvent).delete({ lead_id: leadId }));
   }
 
+  /** When the lead was forgotten; null for one that never was. */
+  async forgottenAt(reader: MemoryReader, leadId: string): Promise<string | null> {
+    return (await reader.of(ForgottenLead).get(hashOf(leadId)))?.forgotten_at ?? null;
+  }
+
   private async observeLead(unit: Unit, leadId: string, told: readonly Observation[], now: string, history?: ReadHistory): Promise<number> {
     const row = await this.hold(unit, leadId, now);
     const past = (await history?.(leadId, row.counted_until)) ?? [];
@@ -66,8 +71,7 @@ export class LeadLearning {
     const rows = unit.of(MemorySignals);
     const [known] = await rows.find({ lead_id }, { lock: true });
     if (known) return known;
-    const forgotten = await unit.of(ForgottenLead).get(hashOf(lead_id));
-    const empty: MemorySignals = { lead_id, signals_json: noSignals(), counted_until: forgotten?.forgotten_at ?? null, updated_at: now };
+    const empty: MemorySignals = { lead_id, signals_json: noSignals(), counted_until: await this.forgottenAt(unit, lead_id), updated_at: now };
     if ((await rows.insertNew(empty)) === 1) return empty;
     return (await rows.find({ lead_id }, { lock: true }))[0]!;
   }

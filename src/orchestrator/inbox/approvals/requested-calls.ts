@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
-import type { Unit } from '../../../database/index.js';
+import { Database, type Unit } from '../../../database/index.js';
 import { hashJson } from '../../../decisions/index.js';
 import {
   type CommandContext, Operation, OperationBus, OperationRegistry, type Principal, forbidden, hasScope, invalid, unauthenticated, validateRequest,
@@ -12,6 +12,8 @@ import { EffectRegistry } from './effect-registry.js';
 
 /** The kind of approval whose effect is a call. */
 const OPERATION_CALL = 'operation.call';
+/** Any number besides those of other locks. */
+const ASKING_LOCK = 7_246_313;
 
 /** "Call this operation with this input as this requester." The requester acts with the one scope that the call needs. */
 interface CallEffect {
@@ -27,6 +29,7 @@ interface CallEffect {
 @Injectable()
 export class RequestedCalls implements OnModuleInit {
   constructor(
+    private readonly database: Database,
     private readonly registry: OperationRegistry,
     private readonly operations: OperationBus,
     private readonly inbox: Inbox,
@@ -48,6 +51,8 @@ export class RequestedCalls implements OnModuleInit {
   async request({ operation, input, reason }: RequestApprovalRequest, { unit, principal, now }: CommandContext): Promise<RequestedApprovalResponse> {
     if (!principal) throw unauthenticated('sign in to ask for an approval');
     const effect = this.effectOf(operation, input, principal);
+    // two that ask for the same at once ask for one approval; on SQLite there is one unit at a time anyway
+    if (this.database.dialect === 'postgres') await unit.query('SELECT pg_advisory_xact_lock(?::integer, hashtext(?))', [ASKING_LOCK, hashJson(effect)]);
     const known = await latestUncollected(unit, effect, principal);
     const approval = known ?? (await this.ask(unit, effect, reason));
     return toRequested(await collect(unit, approval, now));
