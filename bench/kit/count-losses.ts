@@ -7,8 +7,12 @@ export type Losses = Readonly<Record<string, number>>;
 
 const open = (dataDir: string): BetterSqlite3.Database => new BetterSqlite3(join(dataDir, 'herald.sqlite'), { readonly: true });
 
-/** Counts what was accepted and is gone, and what happened twice. @returns also the number of handoffs of the posted leads */
-export function countLosses(dataDir: string, leads: readonly PostedLead[]): { losses: Losses; handoffs: number } {
+/**
+ * Counts what was accepted and is gone, and what happened twice.
+ * @param drainedAt when nothing was due any more; what the schedule planned for later may have come due since, on a server that was stopped
+ * @returns also the number of handoffs of the posted leads
+ */
+export function countLosses(dataDir: string, leads: readonly PostedLead[], drainedAt: string): { losses: Losses; handoffs: number } {
   const database = open(dataDir);
   const count = (sql: string): number => database.prepare(sql).pluck().get() as number;
   database.exec('CREATE TEMP TABLE posted (email TEXT PRIMARY KEY, lead_id TEXT)');
@@ -40,7 +44,7 @@ export function countLosses(dataDir: string, leads: readonly PostedLead[]): { lo
     ),
     'decisions with several messages': count('SELECT COUNT(*) FROM (SELECT 1 FROM messages GROUP BY decision_id HAVING COUNT(*) > 1)'),
     'dead letters': count(`SELECT COUNT(*) FROM outbox WHERE status = 'dead'`),
-    'outbox rows that are due and not done': countDue(database),
+    'outbox rows that are due and not done': countDue(database, drainedAt),
     'damaged pages': (database.pragma('integrity_check', { simple: true }) as string) === 'ok' ? 0 : 1,
   };
   const result = { losses, handoffs: count(`SELECT COUNT(*) FROM (${handoffs})`) };
@@ -57,17 +61,16 @@ export function countLosses(dataDir: string, leads: readonly PostedLead[]): { lo
   }
 }
 
-/** Whether no work is due or under way. Work that is planned for later does not count. */
-export function isDrained(dataDir: string): boolean {
+/** Whether no work is due by a moment, or under way. Work that is planned for later does not count. */
+export function isDrained(dataDir: string, at: string): boolean {
   const database = open(dataDir);
   try {
-    return countDue(database) === 0;
+    return countDue(database, at) === 0;
   } finally {
     database.close();
   }
 }
 
-function countDue(database: BetterSqlite3.Database): number {
-  const sql = `SELECT COUNT(*) FROM outbox WHERE status = 'enqueued' OR (status = 'open' AND available_at <= ?)`;
-  return database.prepare(sql).pluck().get(new Date().toISOString()) as number;
+function countDue(database: BetterSqlite3.Database, at: string): number {
+  return database.prepare(`SELECT COUNT(*) FROM outbox WHERE status IN ('open', 'enqueued') AND available_at <= ?`).pluck().get(at) as number;
 }

@@ -58,9 +58,9 @@ export async function killDrill({ kills, seed, clients = 8, say = () => undefine
     await (isEarly ? drill.killWhileStarting(random) : drill.killUnderLoad(random, clients));
     say(`kill ${kill} of ${kills}${isEarly ? ', while it started' : ''}: ${drill.leads.length} leads posted so far`);
   }
-  await drill.finish(clients);
+  const drainedAt = await drill.finish(clients);
   const accepted = drill.leads.filter(({ leadId }) => leadId !== undefined);
-  const { losses, handoffs } = countLosses(choice.dataDir, drill.leads);
+  const { losses, handoffs } = countLosses(choice.dataDir, drill.leads, drainedAt);
   return {
     kills, kills_while_starting: killsWhileStarting, leads_accepted: accepted.length, requests_repeated: drill.repeated, handoffs, losses,
   };
@@ -93,14 +93,14 @@ class Drill {
     await server.kill();
   }
 
-  /** Sends what has no answer yet once more, and waits until the server has nothing left to do. */
-  async finish(clients: number): Promise<void> {
+  /** Sends what has no answer yet once more, and waits until the server has nothing left to do. @returns the moment at which it had not */
+  async finish(clients: number): Promise<string> {
     const server = await ServerProcess.start(this.choice);
     try {
       const port = await server.ready();
       await this.post(port, clients, () => this.unfinished.length > 0);
       if (this.unfinished.length > 0) throw new Error(`${this.unfinished.length} requests were not answered:\n${server.log}`);
-      await this.waitUntilDrained();
+      return await this.waitUntilDrained();
     } finally {
       await server.stop();
     }
@@ -144,9 +144,11 @@ class Drill {
     }
   }
 
-  private async waitUntilDrained(): Promise<void> {
+  private async waitUntilDrained(): Promise<string> {
     const deadline = performance.now() + DRAIN_TIMEOUT_MS;
-    while (!isDrained(this.choice.dataDir)) {
+    for (;;) {
+      const now = new Date().toISOString();
+      if (isDrained(this.choice.dataDir, now)) return now;
       if (performance.now() > deadline) throw new Error(`the outbox still had due work after ${DRAIN_TIMEOUT_MS} ms`);
       await pause(100);
     }
