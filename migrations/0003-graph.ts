@@ -16,6 +16,7 @@ const UP = [
   `CREATE INDEX "idx_semantic_kg_triples_in" ON "semantic_kg_triples" ("object", "valid_to", "weight", "triple_id", "subject", "valid_from")`,
   `CREATE INDEX "idx_semantic_kg_triples_predicate" ON "semantic_kg_triples" ("predicate", "valid_to", "weight", "triple_id")`,
   `CREATE INDEX "idx_semantic_kg_triples_statement" ON "semantic_kg_triples" ("subject", "object", "predicate")`,
+  `CREATE INDEX "idx_semantic_kg_triples_ending" ON "semantic_kg_triples" ("valid_to") WHERE "valid_to" IS NOT NULL`,
   `CREATE TABLE "semantic_kg_provenance" (
     "triple_id" varchar NOT NULL,
     "kind" varchar NOT NULL,
@@ -30,7 +31,7 @@ const UP = [
 
 const DOWN = [
   `DROP TABLE "semantic_kg_provenance"`,
-  ...['out', 'in', 'predicate', 'statement'].map((name) => `DROP INDEX "idx_semantic_kg_triples_${name}"`),
+  ...['out', 'in', 'predicate', 'statement', 'ending'].map((name) => `DROP INDEX "idx_semantic_kg_triples_${name}"`),
   `CREATE INDEX "idx_semantic_kg_triples_object" ON "semantic_kg_triples" ("object")`,
   `CREATE INDEX "idx_semantic_kg_triples_subject" ON "semantic_kg_triples" ("subject", "predicate")`,
   ...['evidence_count', 'stated_weight', 'updated_at', 'recorded_at', 'valid_to', 'valid_from', 'object_type', 'subject_type'].map(

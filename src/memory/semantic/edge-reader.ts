@@ -57,15 +57,19 @@ export function edgeReader(reader: Pick<MemoryReader, 'query'>, dialect: Databas
 type ReadOneWay = (end: string, wanted: readonly Wanted[]) => Promise<Edge[][]>;
 
 function oneByOne(reader: Pick<MemoryReader, 'query'>, { predicate, at, limit }: EdgeQuery): ReadOneWay {
+  // few graphs have any, and without them every read is one range of an index
+  let areEndingOnes: Promise<boolean> | undefined;
+  const lookForEnding = async () => (await reader.query('SELECT 1 FROM semantic_kg_triples WHERE valid_to > ? LIMIT 1', [at])).length > 0;
   return async (end, wanted) => {
     const lists: Edge[][] = [];
     const conditions = [`${end} = ?`, 'weight >= ?', ...(predicate === undefined ? [] : ['predicate = ?'])];
+    const form = (await (areEndingOnes ??= lookForEnding())) ? 'in two parts' : 'endless';
     for (const { entity, minWeight } of wanted) {
       const { sql, params } = validTriplesSql({
-        conditions, params: [entity, minWeight, ...(predicate === undefined ? [] : [predicate])], at, limit, columns: COLUMNS, isInTwoParts: true,
+        conditions, params: [entity, minWeight, ...(predicate === undefined ? [] : [predicate])], at, limit, columns: COLUMNS, form,
       });
       const edges = (await reader.query(sql, params)) as unknown as Edge[];
-      lists.push(edges.sort(byWeight).slice(0, limit));
+      lists.push(form === 'endless' ? edges : edges.sort(byWeight).slice(0, limit));
     }
     return lists;
   };

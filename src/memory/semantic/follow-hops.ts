@@ -9,13 +9,21 @@ export interface FollowedEdge extends Edge {
   readonly strength: number;
 }
 
+export interface HopsChoice {
+  readonly start: string;
+  readonly hops: number;
+  readonly limit: number;
+  readonly readsTogether: boolean;
+}
+
 /**
  * The strongest edges of each hop around an entity, nearer hops first. Exact for the first hop; the later ones go on from the
  * `BREADTH` strongest entities of the hop before. Weights are at most 1, so an edge that is lighter than what is needed to
  * enter the strongest `limit` need not be read, nor what lies behind it.
- * @param readEdges gives at least `max(limit, BREADTH)` edges of an entity where there are so many
+ * @param readEdges gives at least `max(limit, BREADTH)` edges of an entity where there are so many, the heaviest first
+ * @param readsTogether whether reading several entities at once costs less than one after the other
  */
-export async function followHops(readEdges: ReadEdges, { start, hops, limit }: { start: string; hops: number; limit: number }): Promise<FollowedEdge[]> {
+export async function followHops(readEdges: ReadEdges, { start, hops, limit, readsTogether }: HopsChoice): Promise<FollowedEdge[]> {
   const found: FollowedEdge[] = [];
   /** How many hops away each entity is. */
   const distances = new Map([[start, 0]]);
@@ -26,15 +34,16 @@ export async function followHops(readEdges: ReadEdges, { start, hops, limit }: {
     const strongest = new Strongest(isLast ? limit : Math.max(limit, BREADTH));
     const reached = new Map<string, number>();
     const from = [...frontier].sort(byStrength).slice(0, BREADTH);
-    // what the first ones show narrows what is read of the others, so they are asked 1, 1, 2, 4, 8, 16 at a time
-    for (let first = 0; first < from.length; first = Math.max(1, 2 * first)) {
-      const asked = from.slice(first, Math.max(1, 2 * first)).filter(([, strength]) => strength >= strongest.least);
+    // what the first ones show narrows what is read of the others, so they are asked singly, or 1, 1, 2, 4, 8, 16 at a time
+    for (let first = 0, next = 1; first < from.length; [first, next] = [next, readsTogether ? 2 * next : next + 1]) {
+      const asked = from.slice(first, next).filter(([, strength]) => strength >= strongest.least);
       const lists = await readEdges(asked.map(([entity, strength]) => ({ entity, minWeight: strongest.least / strength })));
       asked.forEach(([entity, strength], index) => {
         for (const edge of lists[index]!) {
+          const along = strength * edge.weight;
+          if (along < strongest.least) break;
           const end = otherEnd(edge, entity);
           const known = hopEdges.get(edge.triple_id);
-          const along = strength * edge.weight;
           // an edge back belongs to the hop before, whether it was strong enough to be shown there or not
           if ((distances.get(end) ?? hop) < hop - 1 || (known && known.strength >= along)) continue;
           hopEdges.set(edge.triple_id, { ...edge, hop, strength: along });

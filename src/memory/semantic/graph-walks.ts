@@ -72,7 +72,9 @@ export class GraphWalks {
 
   /** The strongest edges of each hop around an entity. */
   hops(reader: MemoryReader, { start, hops, limit, ...query }: HopsQuery): Promise<FollowedEdge[]> {
-    return followHops(this.edges(reader, { ...query, limit: Math.max(limit, BREADTH) }), { start, hops, limit });
+    return followHops(this.edges(reader, { ...query, limit: Math.max(limit, BREADTH) }), {
+      start, hops, limit, readsTogether: this.database.dialect === 'postgres',
+    });
   }
 
   /** The k strongest ways from one entity to another that visit no entity twice. */
