@@ -11,6 +11,7 @@ import { Id, Int, Real, Ref, Timestamp } from '../../database/index.js';
 @Index('idx_semantic_kg_triples_in', ['object', 'valid_to', 'weight', 'triple_id', 'subject', 'valid_from'])
 @Index('idx_semantic_kg_triples_predicate', ['predicate', 'valid_to', 'weight', 'triple_id'])
 @Index('idx_semantic_kg_triples_statement', ['subject', 'object', 'predicate'])
+@Index('idx_semantic_kg_triples_ending', ['valid_to'], { where: '"valid_to" IS NOT NULL' })
 export class SemanticTriple {
   @Id() triple_id!: string;
   @Ref() subject!: string;
