@@ -69,7 +69,7 @@ export const episodicBench: Bench = async ({ data, runs, isQuick, seed, say }) =
       figure('search p50', 'ms', asked.p50),
       figure(`the first ${COLD} searches after opening, p99`, 'ms', asked.cold, { below: 10 }),
       figure('the very first, which waits until the vectors are in memory', 'ms', asked.first),
-      figure('search p99 while episodes are written', 'ms', wrote.busy, { below: 10 }),
+      figure('search p99 while episodes are written', 'ms', wrote.busy),
       figure('episodes written meanwhile', 'episodes/s', wrote.busyRate),
       figure(`writes, ${IN_A_UNIT} a unit`, 'episodes/s', [written.perSecond], { atLeast: 5_000 }),
       figure(`writes, one a unit, ${WRITERS} waiting`, 'episodes/s', wrote.singly),
