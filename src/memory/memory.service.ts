@@ -118,7 +118,12 @@ export class MemoryService {
 
   /** Short-term memory of many leads and long-term rows of many leads, two queries in all per 500 leads. */
   async contextOf(reader: MemoryReader, leadIds: readonly string[], now: string = this.clock.iso()): Promise<MemoryContext> {
-    return { short_term: await this.shortTerm.ofLeads(reader, leadIds, now), long_term: await this.longTerm.ofLeads(reader, leadIds) };
+    return { short_term: await this.shortTermOf(reader, leadIds, now), long_term: await this.longTerm.ofLeads(reader, leadIds) };
+  }
+
+  /** The short-term half of `contextOf`. */
+  async shortTermOf(reader: MemoryReader, leadIds: readonly string[], now: string): Promise<ShortTermMemory[]> {
+    return this.shortTerm.ofLeads(reader, leadIds, now);
   }
 
   /** Sets the short-term entries of many conversations; each takes the place of the one before. */
@@ -153,9 +158,12 @@ export class MemoryService {
     await this.facts.learn(unit, facts, now);
   }
 
-  /** What is believed of leads and holds at a moment, now when left out. */
-  async factsOf(reader: MemoryReader, leadIds: readonly string[], at: string = this.clock.iso()): Promise<MemoryFact[]> {
-    return this.facts.factsOf(reader, leadIds, at);
+  /**
+   * What is believed of leads and holds at a moment, now when left out.
+   * @param longTerm the leads' rows, from who has read them
+   */
+  async factsOf(reader: MemoryReader, leadIds: readonly string[], at: string = this.clock.iso(), longTerm?: readonly LongTermMemory[]): Promise<MemoryFact[]> {
+    return this.facts.factsOf(reader, leadIds, at, longTerm);
   }
 
   /** The playbooks for a situation, the most similar first; see `EpisodicStore.search`. */
@@ -178,7 +186,7 @@ export class MemoryService {
   private async longTermOf(leadId: string, now: string): Promise<LongTermResponse[]> {
     const rows = await this.longTerm.ofLeads(this.database, [leadId]);
     if (rows.length === 0) return [];
-    const facts = await this.facts.factsOf(this.database, [leadId], now);
+    const facts = await this.facts.factsOf(this.database, [leadId], now, rows);
     return rows.map((row) => toLongTermResponse(row, facts));
   }
 

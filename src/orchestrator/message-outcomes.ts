@@ -59,7 +59,7 @@ export class MessageOutcomes implements OnModuleInit {
   }
 
   private async remember(unit: Unit, { lead_id, conversation_id, message_id }: MessageEvent['message'], at: string): Promise<void> {
-    const entries = (await this.memory.contextOf(unit, [lead_id], at)).short_term;
+    const entries = await this.memory.shortTermOf(unit, [lead_id], at);
     const entry = entries.find((each) => each.conversation_id === conversation_id);
     await this.memory.rememberShortTerm(unit, [{
       conversation_id: conversation_id!, lead_id, last_utterance_summary: entry?.last_utterance_summary || 'replied', active_intent: entry?.active_intent ?? 'unknown',

@@ -68,9 +68,12 @@ export class FactStore {
     return { outcomes, rows: [...rows.values()] };
   }
 
-  /** What is believed now and holds at a moment (now when left out), the surest of each name first. */
-  async factsOf(reader: MemoryReader, leadIds: Iterable<string>, at: string = this.clock.iso()): Promise<MemoryFact[]> {
-    return (await this.believed(reader, leadIds)).filter((fact) => holdsAt(fact, at)).sort(byNameAndConfidence);
+  /**
+   * What is believed now and holds at a moment (now when left out), the surest of each name first.
+   * @param summaries the leads' rows, from who has read them
+   */
+  async factsOf(reader: MemoryReader, leadIds: Iterable<string>, at: string = this.clock.iso(), summaries?: readonly LongTermMemory[]): Promise<MemoryFact[]> {
+    return (await this.believed(reader, leadIds, summaries)).filter((fact) => holdsAt(fact, at)).sort(byNameAndConfidence);
   }
 
   /** What was believed of a lead at `knownAt` about what held at `at`. */
@@ -110,12 +113,13 @@ export class FactStore {
     return leadIds.filter((id) => !known.has(id));
   }
 
-  private async believed(reader: MemoryReader, leadIds: Iterable<string>): Promise<MemoryFact[]> {
+  private async believed(reader: MemoryReader, leadIds: Iterable<string>, summaries?: readonly LongTermMemory[]): Promise<MemoryFact[]> {
     const ids = [...new Set(leadIds)];
     const facts = await readInParts(ids, (part) => reader.of(MemoryFact).find({ lead_id: part, closed_at: null }));
     const known = new Set(facts.map(({ lead_id }) => lead_id));
-    const rows = await this.summaries.ofLeads(reader, await this.neverWritten(reader, ids.filter((id) => !known.has(id))));
-    return [...facts, ...rows.flatMap(importedFacts)];
+    const rows = (summaries ?? await this.summaries.ofLeads(reader, ids.filter((id) => !known.has(id)))).filter(({ lead_id }) => !known.has(lead_id));
+    const imported = new Set(await this.neverWritten(reader, rows.map(({ lead_id }) => lead_id)));
+    return [...facts, ...rows.filter(({ lead_id }) => imported.has(lead_id)).flatMap(importedFacts)];
   }
 
   /** What came and went within these statements was never believed by anybody else, and is not written at all. */

@@ -132,7 +132,7 @@ export class EngagementService implements OnModuleInit {
 
   /** Adds what was planned to the conversation's context and leaves the rest of it as it stands. */
   private async remember(unit: Unit, leadId: string, conversationId: string, outreach: object, now: string): Promise<void> {
-    const entries = (await this.memory.contextOf(unit, [leadId], now)).short_term;
+    const entries = await this.memory.shortTermOf(unit, [leadId], now);
     const entry = entries.find((each) => each.conversation_id === conversationId);
     await this.memory.rememberShortTerm(unit, [{
       conversation_id: conversationId, lead_id: leadId, last_utterance_summary: entry?.last_utterance_summary ?? '',

@@ -28,7 +28,7 @@ export async function recall(
   }
   const longTerm = new Map(long_term.map((row) => [row.lead_id, longTermFacts(row)]));
   const known = new Map<string, KnownFact[]>();
-  for (const fact of await memory.factsOf(reader, leadIds, now)) {
+  for (const fact of await memory.factsOf(reader, leadIds, now, long_term)) {
     const facts = known.get(fact.lead_id);
     if (facts) facts.push(knownFact(fact));
     else known.set(fact.lead_id, [knownFact(fact)]);

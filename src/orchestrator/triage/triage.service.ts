@@ -69,7 +69,7 @@ export class TriageService {
     const agent = agentPrincipal('LeadTriage', options.agent_id ?? agentId('LeadTriage'));
     const decisions = await this.agent.decideMany(ids, options, { principal: agent, unit });
     const conversations = await this.conversationsOf(unit, ids, now);
-    const remembered = new Map((await this.memory.contextOf(unit, ids, now)).short_term.map((entry) => [entry.conversation_id, entry]));
+    const remembered = new Map((await this.memory.shortTermOf(unit, ids, now)).map((entry) => [entry.conversation_id, entry]));
     const leadById = new Map(leads.map((lead) => [lead.lead_id, lead]));
     const plans = decisions.map((decision) => {
       const lead = leadById.get(decision.subject.id)!;
