@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../config/index.js';
 import { Database, UnitOfWork } from '../../database/index.js';
-import { type Principal, unauthenticated } from '../../operations/index.js';
+import { AppError, type Principal, unauthenticated } from '../../operations/index.js';
 import { API_KEY_PREFIX, ApiKey, shownPrefix } from '../api-keys/api-key.entity.js';
 import { hashToken } from '../opaque-token.js';
 import { scopesOfRole } from '../scopes.js';
@@ -72,6 +72,18 @@ export class Authenticator {
       const { principal, result } = error;
       this.journal.record({ principal, mechanism: isKey ? 'APIKey' : 'JWT', scope: 'auth:access', result, ip });
       throw unauthenticated(isKey ? 'the API key is not valid' : 'the access token is not valid or has expired');
+    }
+  }
+
+  /**
+   * Asks again, for what stays open on credentials that were good.
+   * @returns who it is; `refused` when they are not good any more, `unknown` when it cannot be told now, which is no reason to send anybody away
+   */
+  async askAgain(credentials: ShownCredentials): Promise<Principal | 'refused' | 'unknown'> {
+    try {
+      return await this.authenticate(credentials);
+    } catch (error) {
+      return error instanceof AppError && error.kind === 'unauthenticated' ? 'refused' : 'unknown';
     }
   }
 

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Authenticator, ShownCredentials } from '../../auth/index.js';
-import { AppError, type LiveEvents, type Principal } from '../../operations/index.js';
+import type { LiveEvents, Principal } from '../../operations/index.js';
 import { EventFeed, type EventSink, type FeedStart } from './event-feed.js';
 import type { EventHub, ToldEvent } from './event-hub.js';
 import { STREAM_LIMITS as LIMITS } from './stream-limits.js';
@@ -76,12 +76,9 @@ export class EventStream implements EventSink {
   }
 
   async checkCredentials(): Promise<void> {
-    try {
-      this.feed.readAs(await this.services.authenticator.authenticate(this.caller.credentials));
-    } catch (error) {
-      // a fault of ours is no reason to send anybody away
-      if (error instanceof AppError && error.kind === 'unauthenticated') this.end('the credentials are not valid any more');
-    }
+    const again = await this.services.authenticator.askAgain(this.caller.credentials);
+    if (again === 'refused') this.end('the credentials are not valid any more');
+    else if (again !== 'unknown') this.feed.readAs(again);
   }
 
   /** Says why, in a comment, and ends the answer. */

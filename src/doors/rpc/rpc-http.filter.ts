@@ -2,18 +2,15 @@ import { type ArgumentsHost, Catch, Injectable } from '@nestjs/common';
 import type { ExceptionFilter } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply } from 'fastify';
-import { AppError, type HeraldRequest } from '../../operations/index.js';
+import type { HeraldRequest } from '../../operations/index.js';
 import { Log } from '../../telemetry/index.js';
-import { statusOf, toAppError } from '../json-rpc/index.js';
+import { answerRefusalsBy, understandRefusal } from '../json-rpc/index.js';
 import { answerText } from './answer-message.js';
 import { envelopeError, toRpcError } from './rpc-error.js';
 
-/** Fastify refuses some bodies before Nest and its filters have the request. Call it before `app.init()`. */
+/** Call it before `app.init()`. */
 export function answerRefusalsAsRpc(app: NestFastifyApplication): void {
-  const filter = app.get(RpcHttpFilter);
-  app.getHttpAdapter().getInstance().addHook('onRoute', (route) => {
-    if (route.url === '/rpc') route.errorHandler = (error, request, reply) => filter.answer(error, request as HeraldRequest, reply);
-  });
+  answerRefusalsBy(app, '/rpc', app.get(RpcHttpFilter));
 }
 
 /** What stops a request before its calls are read (no credentials, over the limit, too large) is answered in the door's own words too. */
@@ -28,7 +25,7 @@ export class RpcHttpFilter implements ExceptionFilter {
   }
 
   answer(exception: unknown, request: HeraldRequest, reply: FastifyReply): void {
-    const { status, error } = understand(exception);
+    const { status, error } = understandRefusal(exception, (reason) => envelopeError({ kind: 'invalid_request', reason }));
     if (status === 500) this.log.error({ error: exception, request_id: request.id }, 'a request failed');
     if (reply.sent) return;
     const fault = toRpcError(error, request.id);
@@ -36,15 +33,4 @@ export class RpcHttpFilter implements ExceptionFilter {
     if (fault.data.retry_after !== undefined) reply.header('Retry-After', String(fault.data.retry_after));
     void reply.status(status).header('Content-Type', 'application/json; charset=utf-8').send(answerText(null, { error: fault }));
   }
-}
-
-/** Refusals by the framework carry a status and no kind. */
-function understand(exception: unknown): { status: number; error: AppError } {
-  const { statusCode, status = statusCode, message } = exception as { statusCode?: unknown; status?: unknown; message: string };
-  if (exception instanceof AppError || typeof status !== 'number' || status < 400 || status >= 500) {
-    const error = toAppError(exception);
-    return { status: statusOf(error), error };
-  }
-  const error = status === 413 ? new AppError('too_large', 'content_too_large', message) : envelopeError({ kind: 'invalid_request', reason: message });
-  return { status, error };
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { BeforeApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { UnsupportedOperationError } from '@a2a-js/sdk/errors';
 import { Authenticator } from '../../../auth/index.js';
-import { AppError, unauthenticated } from '../../../operations/index.js';
+import { unauthenticated } from '../../../operations/index.js';
 import { Metrics } from '../../../telemetry/index.js';
 import type { A2aCall } from './a2a-call.js';
 
@@ -51,11 +51,7 @@ export class OpenStreams implements OnModuleInit, BeforeApplicationShutdown {
   }
 
   private async isStillGood({ credentials, principal }: A2aCall): Promise<boolean> {
-    try {
-      return (await this.authenticator.authenticate(credentials)).id === principal.id;
-    } catch (error) {
-      // a database that cannot be asked right now has not revoked anything
-      return !(error instanceof AppError && error.kind === 'unauthenticated');
-    }
+    const again = await this.authenticator.askAgain(credentials);
+    return again === 'unknown' || (again !== 'refused' && again.id === principal.id);
   }
 }

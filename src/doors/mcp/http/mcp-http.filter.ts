@@ -6,15 +6,15 @@ import type { FastifyReply } from 'fastify';
 import { Settings } from '../../../config/index.js';
 import { AppError, type HeraldRequest } from '../../../operations/index.js';
 import { Log } from '../../../telemetry/index.js';
-import { codeOf, statusOf, toAppError } from '../../json-rpc/index.js';
+import { answerRefusalsBy, codeOf, understandRefusal } from '../../json-rpc/index.js';
 import { MCP_PATH, resourceMetadataUrl } from '../oauth/resource-metadata.js';
 
-/** Fastify refuses some bodies before Nest and its filters have the request. Call it before `app.init()`. */
+/** A request that cannot be read, which has a code of its own. */
+class MalformedRequest extends AppError {}
+
+/** Call it before `app.init()`. */
 export function answerRefusalsAsMcp(app: NestFastifyApplication): void {
-  const filter = app.get(McpHttpFilter);
-  app.getHttpAdapter().getInstance().addHook('onRoute', (route) => {
-    if (route.url === MCP_PATH) route.errorHandler = (error, request, reply) => filter.answer(error, request as HeraldRequest, reply);
-  });
+  answerRefusalsBy(app, MCP_PATH, app.get(McpHttpFilter));
 }
 
 /** What stops a request before the protocol sees it: the answer of an OAuth resource server (RFC 6750, RFC 9728), as a JSON-RPC error. */
@@ -32,7 +32,8 @@ export class McpHttpFilter implements ExceptionFilter {
   }
 
   answer(exception: unknown, request: HeraldRequest, reply: FastifyReply): void {
-    const { status, code, error } = understand(exception);
+    const { status, error } = understandRefusal(exception, (message) => new MalformedRequest('invalid', 'invalid_request', message));
+    const code = error instanceof MalformedRequest ? ProtocolErrorCode.InvalidRequest : codeOf(error);
     if (status === 500) this.log.error({ error: exception, request_id: request.id }, 'a request failed');
     if (reply.sent) return;
     if (status === 401) reply.header('WWW-Authenticate', this.challenge(request));
@@ -47,15 +48,4 @@ export class McpHttpFilter implements ExceptionFilter {
     const fault = hasShown ? 'error="invalid_token", error_description="the token is not valid, has expired or was revoked", ' : '';
     return `Bearer realm="herald", ${fault}resource_metadata="${resourceMetadataUrl(this.settings, headers)}"`;
   }
-}
-
-/** Refusals by the framework carry a status and no kind. */
-function understand(exception: unknown): { status: number; code: number; error: AppError } {
-  const { statusCode, status = statusCode, message } = exception as { statusCode?: unknown; status?: unknown; message: string };
-  if (exception instanceof AppError || typeof status !== 'number' || status < 400 || status >= 500) {
-    const error = toAppError(exception);
-    return { status: statusOf(error), code: codeOf(error), error };
-  }
-  const error = status === 413 ? new AppError('too_large', 'content_too_large', message) : new AppError('invalid', 'invalid_request', message);
-  return { status, code: status === 413 ? codeOf(error) : ProtocolErrorCode.InvalidRequest, error };
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { OnModuleDestroy, OnModuleInit } from '@nestjs/common';
 import { Authenticator, type ShownCredentials } from '../../../auth/index.js';
-import { AppError, type Principal } from '../../../operations/index.js';
+import type { Principal } from '../../../operations/index.js';
 import { Metrics } from '../../../telemetry/index.js';
 
 interface OpenStream {
@@ -62,13 +62,9 @@ export class OpenStreams implements OnModuleInit, OnModuleDestroy {
   }
 
   private async checkOne(stream: OpenStream): Promise<void> {
-    try {
-      const principal = await this.authenticator.authenticate(stream.credentials);
-      if (principal.id === stream.principalId) return stream.keep(principal);
-    } catch (error) {
-      // a database that cannot be asked right now has not revoked anything
-      if (!(error instanceof AppError && error.kind === 'unauthenticated')) return;
-    }
+    const again = await this.authenticator.askAgain(stream.credentials);
+    if (again === 'unknown') return;
+    if (again !== 'refused' && again.id === stream.principalId) return stream.keep(again);
     this.streams.delete(stream);
     stream.end();
   }
