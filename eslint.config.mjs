@@ -36,7 +36,7 @@ export default tseslint.config(
       ],
       'prefer-const': 'error',
       'object-shorthand': 'error',
-      'max-len': ['error', { code: 160, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreRegExpLiterals: true }],
+      'max-len': ['error', { code: 120, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreRegExpLiterals: true }],
       'max-lines': ['error', { max: 420, skipBlankLines: true }],
     },
   },

@@ -16,8 +16,8 @@ const CALLER: Principal = { id: 'bench', kind: 'user', name: 'bench', scopes: ne
 const HANDOFF_TOPIC = 'handoff.deliver';
 
 /**
- * From the commit of `agent.handoff` (the handoff with its outbox row) to the commit of what the engagement agent made of it:
- * its decision, the planned message, the lead, the finished handoff.
+ * From the commit of `agent.handoff` (the handoff with its outbox row) to the commit of what the engagement agent
+ * made of it: its decision, the planned message, the lead, the finished handoff.
  */
 export const handoffLatencyBench: Bench = async ({ data, runs, isQuick, seed, say }) => {
   const count = isQuick ? 100 : 500;
@@ -32,8 +32,12 @@ export const handoffLatencyBench: Bench = async ({ data, runs, isQuick, seed, sa
     const p99 = percentile(latencies, 0.99);
     say(`handoff-latency ${run + 1}: p99 ${p99.toFixed(1)} ms`);
     return {
-      p50: percentile(latencies, 0.5), p99, pgliteP50: percentile(pglite, 0.5), pgliteP99: percentile(pglite, 0.99),
-      redisP50: percentile(redis, 0.5), redisP99: percentile(redis, 0.99),
+      p50: percentile(latencies, 0.5),
+      p99,
+      pgliteP50: percentile(pglite, 0.5),
+      pgliteP99: percentile(pglite, 0.99),
+      redisP50: percentile(redis, 0.5),
+      redisP99: percentile(redis, 0.99),
     };
   });
   return {
@@ -43,7 +47,12 @@ export const handoffLatencyBench: Bench = async ({ data, runs, isQuick, seed, sa
     limits: [
       figure('BullMQ on PGlite, empty job, p50', 'ms', measured.pgliteP50),
       figure('the same, p99', 'ms', measured.pgliteP99),
-      ...(hasRedis ? [figure('BullMQ on Redis, empty job, p50', 'ms', measured.redisP50), figure('the same, p99', 'ms', measured.redisP99)] : []),
+      ...(hasRedis
+        ? [
+            figure('BullMQ on Redis, empty job, p50', 'ms', measured.redisP50),
+            figure('the same, p99', 'ms', measured.redisP99),
+          ]
+        : []),
     ],
     ...(hasRedis ? {} : { notes: ['no Redis answers on 127.0.0.1:6379, so BullMQ on Redis was not measured'] }),
   };
@@ -65,16 +74,24 @@ async function handOff(dataDir: string, count: number, pauses: () => Promise<voi
   const committedAt: number[] = [];
   for (const lead_id of leads) {
     await pauses();
-    await bus.call('agent.handoff', { from_agent: 'LT-001', to_agent: 'EN-002', lead_id, context: { lead_score: 85 } }, { principal: CALLER });
+    await bus.call(
+      'agent.handoff',
+      { from_agent: 'LT-001', to_agent: 'EN-002', lead_id, context: { lead_score: 85 } },
+      { principal: CALLER },
+    );
     committedAt.push(performance.now());
   }
   await app.get(Queues).idle();
   await app.close();
-  if (effects.length !== committedAt.length) throw new Error(`${committedAt.length} handoffs had ${effects.length} effects`);
+  if (effects.length !== committedAt.length)
+    throw new Error(`${committedAt.length} handoffs had ${effects.length} effects`);
   return effects.map((at, index) => at - committedAt[index]!).slice(WARM_UP);
 }
 
-/** The moments at which handoffs were carried out, in the order of the handoffs: there is one worker, and it keeps the order. */
+/**
+ * The moments at which handoffs were carried out, in the order of the handoffs: there is one worker, and it keeps the
+ * order.
+ */
 function watchEffects(processor: JobProcessor): number[] {
   const effects: number[] = [];
   const process = processor.process.bind(processor);

@@ -39,7 +39,10 @@ export const importBench: Bench = async ({ data, runs, say }) => {
 function insertBare(from: string, to: string): number {
   const source = new BetterSqlite3(from, { readonly: true });
   const copy = openEmptyCopy(from, to);
-  const tables = copy.prepare(`SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'`).pluck().all() as string[];
+  const tables = copy
+    .prepare(`SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'`)
+    .pluck()
+    .all() as string[];
   let seconds = 0;
   for (const table of tables) {
     const rows = source.prepare(`SELECT * FROM "${table}"`).raw().all() as unknown[][];

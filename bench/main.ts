@@ -48,7 +48,9 @@ const HELP = `npm run bench -- [--quick] [--runs n] [--seed n] [--json] [name �
 
 Measures Herald against its targets, with the bare limit beside each figure. Without names, all benches run.
   names      ${Object.keys(BENCHES).join(', ')}
-  groups     ${Object.entries(GROUPS).map(([name, members]) => `${name}: ${members.join(', ')}`).join('; ')}
+  groups     ${Object.entries(GROUPS)
+    .map(([name, members]) => `${name}: ${members.join(', ')}`)
+    .join('; ')}
   --runs n   take each figure n times and give the median (5; with --quick 3)
   --quick    shorter loads
   --json     print the reports as JSON
@@ -58,8 +60,11 @@ The exit code is 1 when a target was missed.
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    quick: { type: 'boolean', default: false }, json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false },
-    runs: { type: 'string' }, seed: { type: 'string', default: '1' },
+    quick: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+    runs: { type: 'string' },
+    seed: { type: 'string', default: '1' },
   },
 });
 const unknown = positionals.filter((name) => !NAMES.includes(name));
@@ -71,9 +76,18 @@ if (values.help || unknown.length > 0) {
 const machine = describeMachine();
 const say = (line: string): void => void process.stderr.write(`  ${line}\n`);
 const data = new BenchData(say);
-const context = { data, isQuick: values.quick, runs: Number(values.runs ?? (values.quick ? 3 : 5)), seed: Number(values.seed), say };
+const context = {
+  data,
+  isQuick: values.quick,
+  runs: Number(values.runs ?? (values.quick ? 3 : 5)),
+  seed: Number(values.seed),
+  say,
+};
 const reports: BenchReport[] = [];
-if (!values.json) process.stdout.write(`${machine.cores} × ${machine.cpu}, ${machine.memory_gb} GB, node ${machine.node}, load ${machine.load}\n`);
+if (!values.json)
+  process.stdout.write(
+    `${machine.cores} × ${machine.cpu}, ${machine.memory_gb} GB, node ${machine.node}, load ${machine.load}\n`,
+  );
 try {
   const chosen = positionals.length > 0 ? positionals.flatMap((name) => GROUPS[name] ?? [name]) : Object.keys(BENCHES);
   for (const name of new Set(chosen)) {

@@ -32,13 +32,18 @@ export const rpcSocketsBench: Bench = async ({ data, runs, isQuick, seed, say })
     const kilobytes = ((await metric(port, RESIDENT)) - before) / IDLE / 1024;
     const besideIdle = await callOften(polite, politeCalls);
     // all of them are still there, and served
-    for (let start = 0; start < IDLE; start += 200) await Promise.all(idle.slice(start, start + 200).map((socket) => socket.call('lead.list', { limit: 1 })));
+    for (let start = 0; start < IDLE; start += 200)
+      await Promise.all(idle.slice(start, start + 200).map((socket) => socket.call('lead.list', { limit: 1 })));
     for (const socket of idle) socket.close();
     while ((await metric(port, 'herald_rpc_connections')) > 1) await pause(50);
 
     const calm = await callOften(polite, politeCalls);
     const hostile = await startHostileSockets({
-      port, authorization: headers.Authorization, sockets: HOSTILE, perSecond: HOSTILE_FRAMES_PER_SECOND, seed: seed + run,
+      port,
+      authorization: headers.Authorization,
+      sockets: HOSTILE,
+      perSecond: HOSTILE_FRAMES_PER_SECOND,
+      seed: seed + run,
     });
     const besideHostile = await callOften(polite, politeCalls);
     const { frames, cuts } = await hostile.stop();
@@ -47,8 +52,14 @@ export const rpcSocketsBench: Bench = async ({ data, runs, isQuick, seed, say })
     data.remove(dataDir);
     say(`rpc-sockets ${run + 1}: ${kilobytes.toFixed(1)} KiB a socket, ${frames} hostile frames, ${cuts} cut off`);
     return {
-      openRate: IDLE / openSeconds, kilobytes, idleP99: percentile(besideIdle, 0.99), calmP99: percentile(calm, 0.99), calmP50: percentile(calm, 0.5),
-      hostileP50: percentile(besideHostile, 0.5), hostileP99: percentile(besideHostile, 0.99), frames: frames / ((politeCalls * POLITE_EVERY_MS) / 1000),
+      openRate: IDLE / openSeconds,
+      kilobytes,
+      idleP99: percentile(besideIdle, 0.99),
+      calmP99: percentile(calm, 0.99),
+      calmP50: percentile(calm, 0.5),
+      hostileP50: percentile(besideHostile, 0.5),
+      hostileP99: percentile(besideHostile, 0.99),
+      frames: frames / ((politeCalls * POLITE_EVERY_MS) / 1000),
     };
   });
   return {
@@ -62,8 +73,13 @@ export const rpcSocketsBench: Bench = async ({ data, runs, isQuick, seed, say })
       figure('the same, p99', 'ms', measured.hostileP99, { below: 100 }),
       figure('hostile frames', '1/s', measured.frames),
     ],
-    limits: [figure('lead.list with nobody else there, p50', 'ms', measured.calmP50), figure('the same, p99', 'ms', measured.calmP99)],
-    notes: ['hostile frames: junk text, deep nesting, wrong envelopes, batches, binary (1003) and frames over 1 MiB (1009); the well-behaved client lost no call'],
+    limits: [
+      figure('lead.list with nobody else there, p50', 'ms', measured.calmP50),
+      figure('the same, p99', 'ms', measured.calmP99),
+    ],
+    notes: [
+      'hostile frames: junk text, deep nesting, wrong envelopes, batches, binary (1003) and frames over 1 MiB (1009); the well-behaved client lost no call',
+    ],
   };
 };
 

@@ -26,10 +26,19 @@ export const rpcThroughputBench: Bench = async ({ data, runs, isQuick, seed, say
     const lead_id = await makeLead(port, headers, seed);
     const one = await overSockets(port, headers, 1, IN_FLIGHT, { lead_id }, measureMs);
     const fifty = await overSockets(port, headers, CONNECTIONS, 1, { lead_id }, measureMs);
-    const http = await closedLoad({ port, headers }, async (connection) => {
-      const { status } = await connection.request('POST', '/rpc', { jsonrpc: '2.0', id: 1, method: 'lead.get', params: { lead_id } });
-      if (status !== 200) throw new Error(`answered ${status}`);
-    }, { connections: CONNECTIONS, warmUpMs: WARM_UP_MS, measureMs });
+    const http = await closedLoad(
+      { port, headers },
+      async (connection) => {
+        const { status } = await connection.request('POST', '/rpc', {
+          jsonrpc: '2.0',
+          id: 1,
+          method: 'lead.get',
+          params: { lead_id },
+        });
+        if (status !== 200) throw new Error(`answered ${status}`);
+      },
+      { connections: CONNECTIONS, warmUpMs: WARM_UP_MS, measureMs },
+    );
     const fanOut = await eventLatencies(port, headers, seed);
     await server.stop();
     const echo = await startBareEcho();
@@ -37,8 +46,18 @@ export const rpcThroughputBench: Bench = async ({ data, runs, isQuick, seed, say
     const bareFifty = await overSockets(echo.port, {}, CONNECTIONS, 1, { lead_id }, measureMs);
     await echo.stop();
     data.remove(dataDir);
-    say(`rpc-throughput ${run + 1}: ${Math.round(fifty)} calls/s over ${CONNECTIONS} sockets, ${Math.round(http)} over HTTP`);
-    return { one, fifty, http, eventP50: percentile(fanOut, 0.5), eventP99: percentile(fanOut, 0.99), bareOne, bareFifty };
+    say(
+      `rpc-throughput ${run + 1}: ${Math.round(fifty)} calls/s over ${CONNECTIONS} sockets, ${Math.round(http)} over HTTP`,
+    );
+    return {
+      one,
+      fifty,
+      http,
+      eventP50: percentile(fanOut, 0.5),
+      eventP99: percentile(fanOut, 0.99),
+      bareOne,
+      bareFifty,
+    };
   });
   return {
     bench: 'rpc-throughput',
@@ -54,7 +73,9 @@ export const rpcThroughputBench: Bench = async ({ data, runs, isQuick, seed, say
       figure('`ws` alone, sending the call back, one connection', 'calls/s', measured.bareOne),
       figure(`the same, ${CONNECTIONS} connections`, 'calls/s', measured.bareFifty),
     ],
-    notes: ['each call is authenticated, checked, answered from the database and written to the journal of calls; the client shares the machine'],
+    notes: [
+      'each call is authenticated, checked, answered from the database and written to the journal of calls; the client shares the machine',
+    ],
   };
 };
 
@@ -68,26 +89,37 @@ async function makeLead(port: number, headers: Readonly<Record<string, string>>,
 
 /** @returns calls a second, after the warm-up */
 async function overSockets(
-  port: number, headers: Readonly<Record<string, string>>, connections: number, inFlight: number, params: object, measureMs: number,
+  port: number,
+  headers: Readonly<Record<string, string>>,
+  connections: number,
+  inFlight: number,
+  params: object,
+  measureMs: number,
 ): Promise<number> {
   const sockets = await openSockets(connections, () => RpcSocket.open(port, headers));
   const start = performance.now() + WARM_UP_MS;
   const end = start + measureMs;
   let counted = 0;
-  const lanes = sockets.flatMap((socket) => Array.from({ length: inFlight }, async () => {
-    while (performance.now() < end) {
-      await socket.call('lead.get', params);
-      const now = performance.now();
-      if (now >= start && now < end) counted++;
-    }
-  }));
+  const lanes = sockets.flatMap((socket) =>
+    Array.from({ length: inFlight }, async () => {
+      while (performance.now() < end) {
+        await socket.call('lead.get', params);
+        const now = performance.now();
+        if (now >= start && now < end) counted++;
+      }
+    }),
+  );
   await Promise.all(lanes);
   for (const socket of sockets) socket.close();
   return counted / (measureMs / 1000);
 }
 
 /** Milliseconds from the time in the event, which is that of its unit's end, to each subscriber having read it. */
-async function eventLatencies(port: number, headers: Readonly<Record<string, string>>, seed: number): Promise<number[]> {
+async function eventLatencies(
+  port: number,
+  headers: Readonly<Record<string, string>>,
+  seed: number,
+): Promise<number[]> {
   const latencies: number[] = [];
   let told: () => void = () => undefined;
   const onEvent = (params: unknown): void => {

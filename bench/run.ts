@@ -64,7 +64,8 @@ function checkRows(file: string, { leads_triaged }: RunAnswer): void {
   };
   database.close();
   const found = Object.entries(incomplete).filter(([, n]) => n !== 0);
-  if (leads_triaged === 0 || found.length > 0) throw new Error(`herald run left something out: ${JSON.stringify(Object.fromEntries(found))}`);
+  if (leads_triaged === 0 || found.length > 0)
+    throw new Error(`herald run left something out: ${JSON.stringify(Object.fromEntries(found))}`);
 }
 
 /** @returns leads a second */

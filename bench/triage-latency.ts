@@ -14,7 +14,10 @@ const PER_SECOND = 200;
 const CONNECTIONS = 64;
 const WARM_UP = 200;
 
-/** POST /api/v1/leads/{leadId}/triage on a fixed beat, each lead once; latency counts from the moment a request was due. */
+/**
+ * POST /api/v1/leads/{leadId}/triage on a fixed beat, each lead once; latency counts from the moment a request was
+ * due.
+ */
 export const triageLatencyBench: Bench = async ({ data, runs, isQuick, seed, say }) => {
   const count = PER_SECOND * (isQuick ? 5 : 20);
   const load = { perSecond: PER_SECOND, count: count + WARM_UP, connections: CONNECTIONS };
@@ -31,7 +34,13 @@ export const triageLatencyBench: Bench = async ({ data, runs, isQuick, seed, say
     data.remove(dataDir);
     const p99 = percentile(latencies, 0.99);
     say(`triage-latency ${run + 1}: p99 ${p99.toFixed(1)} ms`);
-    return { p50: percentile(latencies, 0.5), p99, max: Math.max(...latencies), bareP50: percentile(bare, 0.5), bareP99: percentile(bare, 0.99) };
+    return {
+      p50: percentile(latencies, 0.5),
+      p99,
+      max: Math.max(...latencies),
+      bareP50: percentile(bare, 0.5),
+      bareP99: percentile(bare, 0.99),
+    };
   });
   return {
     bench: 'triage-latency',
@@ -50,7 +59,11 @@ export const triageLatencyBench: Bench = async ({ data, runs, isQuick, seed, say
 
 function triageOf(leadIds: readonly string[]): Call {
   return async (connection, index) => {
-    expectOk(await connection.request('POST', `/api/v1/leads/${leadIds[index % leadIds.length]}/triage`, { priority: 'medium' }));
+    expectOk(
+      await connection.request('POST', `/api/v1/leads/${leadIds[index % leadIds.length]}/triage`, {
+        priority: 'medium',
+      }),
+    );
   };
 }
 

@@ -38,7 +38,10 @@ const TABLES = [
   `CREATE INDEX "idx_memory_episodic_outcome" ON "memory_episodic" ("outcome_score")`,
 ];
 
-/** Whoever writes an episode, the index learns of it: new and changed rows wait in the pending table, deleted ones leave no text behind. */
+/**
+ * Whoever writes an episode, the index learns of it: new and changed rows wait in the pending table, deleted ones
+ * leave no text behind.
+ */
 const ON_SQLITE = [
   `CREATE VIRTUAL TABLE "memory_episodic_fts" USING fts5(words, content='', contentless_delete=1, tokenize="unicode61 remove_diacritics 0")`,
   `CREATE TRIGGER "memory_episodic_inserted" AFTER INSERT ON "memory_episodic"
@@ -102,11 +105,13 @@ export class EpisodicIndex1795100000002 implements MigrationInterface {
   name = 'EpisodicIndex1795100000002';
 
   async up(runner: QueryRunner): Promise<void> {
-    for (const statement of [...TABLES, ...(isPostgres(runner) ? ON_POSTGRES : ON_SQLITE)]) await runner.query(statement);
+    for (const statement of [...TABLES, ...(isPostgres(runner) ? ON_POSTGRES : ON_SQLITE)])
+      await runner.query(statement);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    for (const statement of [...(isPostgres(runner) ? GONE_ON_POSTGRES : GONE_ON_SQLITE), ...TABLES_GONE]) await runner.query(statement);
+    for (const statement of [...(isPostgres(runner) ? GONE_ON_POSTGRES : GONE_ON_SQLITE), ...TABLES_GONE])
+      await runner.query(statement);
   }
 }
 

@@ -34,9 +34,16 @@ const DOWN = [
   ...['out', 'in', 'predicate', 'statement', 'ending'].map((name) => `DROP INDEX "idx_semantic_kg_triples_${name}"`),
   `CREATE INDEX "idx_semantic_kg_triples_object" ON "semantic_kg_triples" ("object")`,
   `CREATE INDEX "idx_semantic_kg_triples_subject" ON "semantic_kg_triples" ("subject", "predicate")`,
-  ...['evidence_count', 'stated_weight', 'updated_at', 'recorded_at', 'valid_to', 'valid_from', 'object_type', 'subject_type'].map(
-    (name) => `ALTER TABLE "semantic_kg_triples" DROP COLUMN "${name}"`,
-  ),
+  ...[
+    'evidence_count',
+    'stated_weight',
+    'updated_at',
+    'recorded_at',
+    'valid_to',
+    'valid_from',
+    'object_type',
+    'subject_type',
+  ].map((name) => `ALTER TABLE "semantic_kg_triples" DROP COLUMN "${name}"`),
 ];
 
 export class Graph1795100000003 implements MigrationInterface {

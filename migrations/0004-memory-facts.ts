@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * Long-term memory that learns: facts with their two times, what each lead's events add up to, and which were counted. Rows are found
- * by their key alone, so that on SQLite they lie in it.
+ * Long-term memory that learns: facts with their two times, what each lead's events add up to, and which were
+ * counted. Rows are found by their key alone, so that on SQLite they lie in it.
  */
 const STATEMENTS = [
   `CREATE TABLE "memory_facts" (

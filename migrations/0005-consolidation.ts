@@ -38,6 +38,7 @@ export class Consolidation1795100000005 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    for (const table of ['memory_consolidation_items', 'memory_consolidations']) await runner.query(`DROP TABLE "${table}"`);
+    for (const table of ['memory_consolidation_items', 'memory_consolidations'])
+      await runner.query(`DROP TABLE "${table}"`);
   }
 }

@@ -20,7 +20,11 @@ const UP = [
   'ALTER TABLE "approvals" ADD COLUMN "collected_at" varchar',
   'CREATE INDEX "idx_approvals_effect" ON "approvals" ("effect_hash", "requested_by")',
 ];
-const DOWN = ['DROP INDEX "idx_approvals_effect"', 'ALTER TABLE "approvals" DROP COLUMN "collected_at"', 'DROP TABLE "call_tasks"'];
+const DOWN = [
+  'DROP INDEX "idx_approvals_effect"',
+  'ALTER TABLE "approvals" DROP COLUMN "collected_at"',
+  'DROP TABLE "call_tasks"',
+];
 
 export class Mcp1795100000008 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {

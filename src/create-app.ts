@@ -11,12 +11,16 @@ import { Log } from './telemetry/index.js';
 
 /** The whole server, ready to listen: container, doors and documents. */
 export async function createApp(settings: Settings, clock?: Clock): Promise<NestFastifyApplication> {
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(settings, clock), new FastifyAdapter(httpOptions(settings)), {
-    // until the log is there, what goes wrong is thrown and told in one line
-    logger: false,
-    abortOnError: false,
-    forceCloseConnections: true,
-  });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.with(settings, clock),
+    new FastifyAdapter(httpOptions(settings)),
+    {
+      // until the log is there, what goes wrong is thrown and told in one line
+      logger: false,
+      abortOnError: false,
+      forceCloseConnections: true,
+    },
+  );
   app.useLogger(app.get(Log));
   app.useWebSocketAdapter(new SocketAdapter(app));
   configureHttp(app);

@@ -7,8 +7,9 @@ import { openApiText } from './doors/openapi/index.js';
 import { OperationRegistry } from './operations/index.js';
 
 /**
- * Writes the OpenAPI document to the file named on the command line, openapi/openapi.json by default. The application is
- * put together but not started: no queue store is opened, and its database is an empty one in a folder that goes away.
+ * Writes the OpenAPI document to the file named on the command line, openapi/openapi.json by default. The application
+ * is put together but not started: no queue store is opened, and its database is an empty one in a folder that goes
+ * away.
  */
 const folder = mkdtempSync(join(tmpdir(), 'herald-openapi-'));
 try {

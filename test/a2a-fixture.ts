@@ -1,6 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { type Message, type Part, Role, type SendMessageRequest, type StreamResponse, type Task, TaskState } from '@a2a-js/sdk';
-import { type Client, ClientFactory, DefaultAgentCardResolver, JsonRpcTransportFactory, RestTransportFactory } from '@a2a-js/sdk/client';
+import {
+  type Message,
+  type Part,
+  Role,
+  type SendMessageRequest,
+  type StreamResponse,
+  type Task,
+  TaskState,
+} from '@a2a-js/sdk';
+import {
+  type Client,
+  ClientFactory,
+  DefaultAgentCardResolver,
+  JsonRpcTransportFactory,
+  RestTransportFactory,
+} from '@a2a-js/sdk/client';
 import type { StartedApp } from './app.js';
 
 /** What the cards say; the tests' clients are led to the app's own port. */
@@ -8,17 +22,46 @@ export const PUBLIC_URL = 'http://herald.test';
 
 export type Caller = { token: string } | { apiKey: string };
 
-export const text = (value: string): Part => ({ content: { $case: 'text', value }, metadata: undefined, filename: '', mediaType: 'text/plain' });
-export const data = (value: object): Part => ({ content: { $case: 'data', value }, metadata: undefined, filename: '', mediaType: 'application/json' });
+export const text = (value: string): Part => ({
+  content: { $case: 'text', value },
+  metadata: undefined,
+  filename: '',
+  mediaType: 'text/plain',
+});
+export const data = (value: object): Part => ({
+  content: { $case: 'data', value },
+  metadata: undefined,
+  filename: '',
+  mediaType: 'application/json',
+});
 
 /** A message as the SDK's client sends it. */
-export function aRequest(parts: Part[], over: Partial<Message> = {}, configuration: Partial<SendMessageRequest['configuration']> = {}): SendMessageRequest {
+export function aRequest(
+  parts: Part[],
+  over: Partial<Message> = {},
+  configuration: Partial<SendMessageRequest['configuration']> = {},
+): SendMessageRequest {
   const message: Message = {
-    messageId: randomUUID(), contextId: '', taskId: '', role: Role.ROLE_USER, parts, metadata: undefined, extensions: [], referenceTaskIds: [], ...over,
+    messageId: randomUUID(),
+    contextId: '',
+    taskId: '',
+    role: Role.ROLE_USER,
+    parts,
+    metadata: undefined,
+    extensions: [],
+    referenceTaskIds: [],
+    ...over,
   };
   return {
-    tenant: '', message, metadata: undefined,
-    configuration: { acceptedOutputModes: [], taskPushNotificationConfig: undefined, returnImmediately: false, ...configuration },
+    tenant: '',
+    message,
+    metadata: undefined,
+    configuration: {
+      acceptedOutputModes: [],
+      taskPushNotificationConfig: undefined,
+      returnImmediately: false,
+      ...configuration,
+    },
   };
 }
 
@@ -36,14 +79,26 @@ export function fetchAs({ url }: Pick<StartedApp, 'url'>, caller: Caller | undef
 type Binding = 'JSONRPC' | 'HTTP+JSON';
 
 /** The SDK's own client for an agent, made from the agent's card. */
-export function clientOf(herald: StartedApp, agent: string, caller: Caller = { token: herald.token }, binding?: Binding): Promise<Client> {
+export function clientOf(
+  herald: StartedApp,
+  agent: string,
+  caller: Caller = { token: herald.token },
+  binding?: Binding,
+): Promise<Client> {
   return clientAt(herald.url, agent, caller, binding);
 }
 
-export async function clientAt(url: string, agent: string, caller: Caller, binding: Binding = 'JSONRPC'): Promise<Client> {
+export async function clientAt(
+  url: string,
+  agent: string,
+  caller: Caller,
+  binding: Binding = 'JSONRPC',
+): Promise<Client> {
   const fetchImpl = fetchAs({ url }, caller);
   const factory = new ClientFactory({
-    transports: [binding === 'JSONRPC' ? new JsonRpcTransportFactory({ fetchImpl }) : new RestTransportFactory({ fetchImpl })],
+    transports: [
+      binding === 'JSONRPC' ? new JsonRpcTransportFactory({ fetchImpl }) : new RestTransportFactory({ fetchImpl }),
+    ],
     cardResolver: new DefaultAgentCardResolver({ fetchImpl }),
   });
   return factory.createFromUrl(`${PUBLIC_URL}/a2a/${agent}/`);
@@ -66,7 +121,10 @@ export function nameOf({ payload }: StreamResponse): string {
 }
 
 export function dataIn(parts: readonly Part[]): Record<string, unknown> {
-  return parts.map(({ content }) => content).find((content) => content?.$case === 'data')?.value as Record<string, unknown>;
+  return parts.map(({ content }) => content).find((content) => content?.$case === 'data')?.value as Record<
+    string,
+    unknown
+  >;
 }
 
 export function textIn(parts: readonly Part[]): string {

@@ -18,7 +18,11 @@ const FOLLOWED = 5;
 interface Life {
   server: ServerProcess;
   client: Client;
-  call(method: string, path: string, body?: unknown): Promise<Record<string, never> & { items: unknown[]; access_token: string; lead_id: string }>;
+  call(
+    method: string,
+    path: string,
+    body?: unknown,
+  ): Promise<Record<string, never> & { items: unknown[]; access_token: string; lead_id: string }>;
 }
 
 /** The number that an event bears. */
@@ -37,12 +41,21 @@ describe('A2A tasks of a server that is killed (-9)', () => {
   const seen = new Map<string, number[]>();
 
   async function begin(): Promise<Life> {
-    const server = await ServerProcess.start({ main: compiled.main, dataDir, env: { HERALD_PUBLIC_URL: PUBLIC_URL, HERALD_OUTBOUND_HTTP: '1', HERALD_OUTBOUND_ALLOW: '127.0.0.1' } });
+    const server = await ServerProcess.start({
+      main: compiled.main,
+      dataDir,
+      env: { HERALD_PUBLIC_URL: PUBLIC_URL, HERALD_OUTBOUND_HTTP: '1', HERALD_OUTBOUND_ALLOW: '127.0.0.1' },
+    });
     const url = `http://127.0.0.1:${await server.ready()}`;
     let token = '';
     const call: Life['call'] = async (method, path, body) => {
-      const headers = { authorization: `Bearer ${token}`, ...(body !== undefined && { 'content-type': 'application/json' }) };
-      return (await fetch(url + path, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) })).json() as never;
+      const headers = {
+        authorization: `Bearer ${token}`,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      };
+      return (
+        await fetch(url + path, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) })
+      ).json() as never;
     };
     token = (await call('POST', '/api/v1/auth/login', ADMIN)).access_token;
     return { server, client: await clientAt(url, 'lead-triage', { token }), call };
@@ -53,7 +66,11 @@ describe('A2A tasks of a server that is killed (-9)', () => {
     const numbers: number[] = [];
     seen.set(id, numbers);
     try {
-      for await (const event of life.client.resubscribeTask({ tenant: '', id }, { serviceParameters: { 'Last-Event-ID': String(after) } })) numbers.push(numberOf(event));
+      for await (const event of life.client.resubscribeTask(
+        { tenant: '', id },
+        { serviceParameters: { 'Last-Event-ID': String(after) } },
+      ))
+        numbers.push(numberOf(event));
     } catch {
       // cut by the kill
     }
@@ -66,15 +83,34 @@ describe('A2A tasks of a server that is killed (-9)', () => {
     life = await begin();
     for (let count = 0; count < TASKS; count++) leads.push((await life.call('POST', '/api/v1/leads', aLead())).lead_id);
     sink = await startWebhookSink();
-    const taskPushNotificationConfig = { tenant: '', id: '', taskId: '', url: sink.url, token: 'mine', authentication: undefined };
-    asking = (await life.client.sendMessage(aRequest([text('triage somebody')], {}, { taskPushNotificationConfig }))) as Task;
-    await eventually(async () => sink.calls.length, (calls) => calls === 2);
+    const taskPushNotificationConfig = {
+      tenant: '',
+      id: '',
+      taskId: '',
+      url: sink.url,
+      token: 'mine',
+      authentication: undefined,
+    };
+    asking = (await life.client.sendMessage(
+      aRequest([text('triage somebody')], {}, { taskPushNotificationConfig }),
+    )) as Task;
+    await eventually(
+      async () => sink.calls.length,
+      (calls) => calls === 2,
+    );
     const cut = [follow(asking.id, 0)];
-    requests.push(...leads.map((lead_id) => aRequest([data({ input: { lead_id } })], { messageId: randomUUID() }, { returnImmediately: true })));
+    requests.push(
+      ...leads.map((lead_id) =>
+        aRequest([data({ input: { lead_id } })], { messageId: randomUUID() }, { returnImmediately: true }),
+      ),
+    );
     const sends = requests.map(async (request) => accepted.push(((await life.client.sendMessage(request)) as Task).id));
     await Promise.allSettled(sends);
     cut.push(...accepted.slice(0, FOLLOWED).map((id) => follow(id, 0)));
-    await eventually(async () => [...seen.values()], (all) => all.every(({ length }) => length > 0));
+    await eventually(
+      async () => [...seen.values()],
+      (all) => all.every(({ length }) => length > 0),
+    );
     // accepted, and for the most part not carried out yet
     await life.server.kill();
     await Promise.all(cut);
@@ -90,9 +126,19 @@ describe('A2A tasks of a server that is killed (-9)', () => {
 
   it('are all carried out once the server is back, each exactly once', async () => {
     expect(accepted).toHaveLength(TASKS);
-    const done = await Promise.all(accepted.map((id) => eventually(() => life.client.getTask({ tenant: '', id }), (task) => stateOf(task) === 'COMPLETED')));
+    const done = await Promise.all(
+      accepted.map((id) =>
+        eventually(
+          () => life.client.getTask({ tenant: '', id }),
+          (task) => stateOf(task) === 'COMPLETED',
+        ),
+      ),
+    );
     expect(new Set(done.map(({ artifacts }) => dataIn(artifacts[0]!.parts).lead_id))).toEqual(new Set(leads));
-    for (const lead_id of leads) expect((await life.call('GET', `/api/v1/decisions?kind=lead.triage&subject_id=${lead_id}`)).items).toHaveLength(1);
+    for (const lead_id of leads)
+      expect((await life.call('GET', `/api/v1/decisions?kind=lead.triage&subject_id=${lead_id}`)).items).toHaveLength(
+        1,
+      );
   }, 120_000);
 
   it('are the same for their messages sent again', async () => {
@@ -103,7 +149,11 @@ describe('A2A tasks of a server that is killed (-9)', () => {
   it('have lost no event, whichever was the last that the client had', async () => {
     for (const id of accepted.slice(0, 5)) {
       const names: string[] = [];
-      for await (const event of life.client.resubscribeTask({ tenant: '', id }, { serviceParameters: { 'Last-Event-ID': '0' } })) names.push(nameOf(event));
+      for await (const event of life.client.resubscribeTask(
+        { tenant: '', id },
+        { serviceParameters: { 'Last-Event-ID': '0' } },
+      ))
+        names.push(nameOf(event));
       expect(names).toEqual(['task COMPLETED', 'task SUBMITTED', 'WORKING', 'artifactUpdate', 'COMPLETED']);
     }
   });
@@ -130,6 +180,11 @@ describe('A2A tasks of a server that is killed (-9)', () => {
     expect(seen.get(asking.id)!.slice(1)).toEqual([3, 4, 5, 6]);
     // one whose arrival was not written down before the kill comes twice
     const told = () => [...new Set(sink.calls.map(({ body }) => nameOf(StreamResponse.fromJSON(JSON.parse(body)))))];
-    expect(await eventually(async () => told(), (names) => names.length === 6)).toEqual(['task SUBMITTED', 'INPUT_REQUIRED', 'SUBMITTED', 'WORKING', 'artifactUpdate', 'COMPLETED']);
+    expect(
+      await eventually(
+        async () => told(),
+        (names) => names.length === 6,
+      ),
+    ).toEqual(['task SUBMITTED', 'INPUT_REQUIRED', 'SUBMITTED', 'WORKING', 'artifactUpdate', 'COMPLETED']);
   });
 });

@@ -18,7 +18,12 @@ export interface StartedApp {
   url: string;
   dataDir: string;
   /** A fetch on the API, signed in as the first admin unless `token` says otherwise; bodies go as JSON. */
-  call(method: string, path: string, body?: unknown, options?: { token?: string | null; headers?: Record<string, string> }): Promise<ApiAnswer>;
+  call(
+    method: string,
+    path: string,
+    body?: unknown,
+    options?: { token?: string | null; headers?: Record<string, string> },
+  ): Promise<ApiAnswer>;
   token: string;
   stop(): Promise<void>;
 }
@@ -39,14 +44,27 @@ export interface StartChoice {
 }
 
 /**
- * Starts the whole server on a free port and a fresh store: SQLite and the embedded queue, or, where HERALD_TEST_DATABASE_URL
- * (and HERALD_TEST_REDIS_URL) are set, a database of its own on that PostgreSQL and that Redis.
+ * Starts the whole server on a free port and a fresh store: SQLite and the embedded queue, or, where
+ * HERALD_TEST_DATABASE_URL (and HERALD_TEST_REDIS_URL) are set, a database of its own on that PostgreSQL and that
+ * Redis.
  */
-export async function startApp({ clock, env = {}, dataDir = mkdtempSync(join(tmpdir(), 'herald-test-')) }: StartChoice = {}): Promise<StartedApp> {
+export async function startApp({
+  clock,
+  env = {},
+  dataDir = mkdtempSync(join(tmpdir(), 'herald-test-')),
+}: StartChoice = {}): Promise<StartedApp> {
   const store = await makeStore(dataDir);
   const settings = new Settings({
-    PORT: '0', HERALD_HOST: '127.0.0.1', HERALD_DATA_DIR: dataDir, HERALD_DEMO: '0', HERALD_ADMIN_EMAIL: ADMIN.email, HERALD_ADMIN_PASSWORD: ADMIN.password,
-    HERALD_RATE_LIMIT: '0', LOG_LEVEL: 'silent', ...store.env, ...env,
+    PORT: '0',
+    HERALD_HOST: '127.0.0.1',
+    HERALD_DATA_DIR: dataDir,
+    HERALD_DEMO: '0',
+    HERALD_ADMIN_EMAIL: ADMIN.email,
+    HERALD_ADMIN_PASSWORD: ADMIN.password,
+    HERALD_RATE_LIMIT: '0',
+    LOG_LEVEL: 'silent',
+    ...store.env,
+    ...env,
   });
   const app = await createApp(settings, clock);
   await app.init();
@@ -56,7 +74,11 @@ export async function startApp({ clock, env = {}, dataDir = mkdtempSync(join(tmp
   const call: StartedApp['call'] = async (method, path, body, { token: own = token, headers = {} } = {}) => {
     const response = await fetch(url + path, {
       method,
-      headers: { ...(own && { authorization: `Bearer ${own}` }), ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+      headers: {
+        ...(own && { authorization: `Bearer ${own}` }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     const text = await response.text();
@@ -66,7 +88,11 @@ export async function startApp({ clock, env = {}, dataDir = mkdtempSync(join(tmp
   let token = '';
   token = (await call('POST', '/api/v1/auth/login', ADMIN)).body.access_token;
   return {
-    app, url, dataDir, call, token,
+    app,
+    url,
+    dataDir,
+    call,
+    token,
     stop: async () => {
       await app.close();
       await store.drop();

@@ -20,7 +20,12 @@ const BEARER = { type: 'bearer' } as const;
 async function startAuth(environment: Record<string, string> = {}) {
   const dataDir = mkdtempSync(join(tmpdir(), 'herald-auth-'));
   const clock = new FixedClock('2026-01-05T09:00:00.000Z');
-  const settings = new Settings({ HERALD_DATA_DIR: dataDir, HERALD_ADMIN_PASSWORD: PASSWORD, LOG_LEVEL: 'trace', ...environment });
+  const settings = new Settings({
+    HERALD_DATA_DIR: dataDir,
+    HERALD_ADMIN_PASSWORD: PASSWORD,
+    LOG_LEVEL: 'trace',
+    ...environment,
+  });
   const logLines: string[] = [];
   const log = new Log(settings, pino(logOptions('trace'), { write: (line: string) => void logLines.push(line) }));
   const imports = [ConfigModule.with(settings, clock), TelemetryModule, DatabaseModule, OperationsModule, AuthModule];
@@ -35,23 +40,43 @@ async function startAuth(environment: Record<string, string> = {}) {
     http().post('/api/v1/auth/login').send({ email, password }).then();
   const adminToken = async (): Promise<string> => (await login()).body.access_token;
   return {
-    app, clock, dataDir, logLines, http, login, adminToken,
+    app,
+    clock,
+    dataDir,
+    logLines,
+    http,
+    login,
+    adminToken,
     secret: (name: string) => join(dataDir, 'secrets', name),
     me: (token: string) => http().get('/api/v1/auth/me').auth(token, BEARER),
     refresh: (refresh_token: string) => http().post('/api/v1/auth/refresh').send({ refresh_token }),
     post: (path: string, token: string, body: object) => http().post(path).auth(token, BEARER).send(body),
-    async addUser(role: UserRole, email = `${role}@example.com`): Promise<{ user_id: string; version: number; email: string }> {
-      const { body } = await http().post('/api/v1/users').auth(await adminToken(), BEARER).send({ email, password: PASSWORD, role });
+    async addUser(
+      role: UserRole,
+      email = `${role}@example.com`,
+    ): Promise<{ user_id: string; version: number; email: string }> {
+      const { body } = await http()
+        .post('/api/v1/users')
+        .auth(await adminToken(), BEARER)
+        .send({ email, password: PASSWORD, role });
       return body;
     },
     async addKey(scopes: string[], more: object = {}): Promise<{ key: string; key_id: string }> {
-      const { body } = await http().post('/api/v1/api-keys').auth(await adminToken(), BEARER).send({ name: 'sync', scopes, ...more });
+      const { body } = await http()
+        .post('/api/v1/api-keys')
+        .auth(await adminToken(), BEARER)
+        .send({ name: 'sync', scopes, ...more });
       return body;
     },
     async events(): Promise<string[]> {
       await app.get(Journal).flush();
-      const rows = await app.get(Database).of(SecurityAuthEvent).find({}, { order: { event_id: 'asc' } });
-      return rows.map(({ principal, auth_mechanism, scope, result }) => `${principal} ${auth_mechanism} ${scope} ${result}`);
+      const rows = await app
+        .get(Database)
+        .of(SecurityAuthEvent)
+        .find({}, { order: { event_id: 'asc' } });
+      return rows.map(
+        ({ principal, auth_mechanism, scope, result }) => `${principal} ${auth_mechanism} ${scope} ${result}`,
+      );
     },
     async stop(): Promise<void> {
       await app.close();
@@ -74,7 +99,12 @@ describe('auth', () => {
       const { status, body, headers } = await login('Admin@Herald.local');
       expect(status).toBe(200);
       expect(headers['cache-control']).toBe('no-store');
-      expect(body).toEqual({ access_token: expect.any(String), refresh_token: expect.any(String), token_type: 'Bearer', expires_in: 900 });
+      expect(body).toEqual({
+        access_token: expect.any(String),
+        refresh_token: expect.any(String),
+        token_type: 'Bearer',
+        expires_in: 900,
+      });
       const answer = await me(body.access_token);
       expect(answer.body).toMatchObject({ kind: 'user', name: ADMIN, role: 'admin' });
       expect(answer.body.scopes).toEqual(expect.arrayContaining(['leads:write', 'memory:rw']));
@@ -126,7 +156,9 @@ describe('auth', () => {
     it('lets only one of two simultaneous uses of a refresh token through', async () => {
       const { login, refresh } = await start();
       const { refresh_token } = (await login()).body;
-      const statuses = (await Promise.all([refresh(refresh_token), refresh(refresh_token)])).map(({ status }) => status);
+      const statuses = (await Promise.all([refresh(refresh_token), refresh(refresh_token)])).map(
+        ({ status }) => status,
+      );
       expect(statuses.sort()).toEqual([200, 401]);
     });
 
@@ -141,7 +173,9 @@ describe('auth', () => {
       const { login, me, refresh, post } = await start();
       const [one, two, three] = [(await login()).body, (await login()).body, (await login()).body];
       expect((await me(one.access_token)).status).toBe(200);
-      expect((await post('/api/v1/auth/logout', one.access_token, { refresh_token: one.refresh_token })).status).toBe(204);
+      expect((await post('/api/v1/auth/logout', one.access_token, { refresh_token: one.refresh_token })).status).toBe(
+        204,
+      );
       expect((await me(one.access_token)).status).toBe(401);
       expect((await me(two.access_token)).status).toBe(200);
       expect((await post('/api/v1/auth/logout', two.access_token, {})).status).toBe(204);
@@ -213,7 +247,8 @@ describe('auth', () => {
 
     it('takes ten attempts a minute on one account from one address', async () => {
       const { login, clock } = await start();
-      for (let attempt = 0; attempt < 10; attempt++) expect((await login('nobody@herald.local', 'wrong')).status).toBe(401);
+      for (let attempt = 0; attempt < 10; attempt++)
+        expect((await login('nobody@herald.local', 'wrong')).status).toBe(401);
       const answer = await login('nobody@herald.local', 'wrong');
       expect(answer.status).toBe(429);
       expect(answer.headers['retry-after']).toBe('6');
@@ -228,7 +263,11 @@ describe('auth', () => {
       const { key } = await addKey(['keys:read', 'leads:read']);
       const list = await http().get('/api/v1/api-keys').set('X-API-Key', key);
       expect(list.body.items).toHaveLength(1);
-      expect(list.body.items[0]).toMatchObject({ name: 'sync', prefix: key.slice(0, 10), scopes: ['keys:read', 'leads:read'] });
+      expect(list.body.items[0]).toMatchObject({
+        name: 'sync',
+        prefix: key.slice(0, 10),
+        scopes: ['keys:read', 'leads:read'],
+      });
       expect(JSON.stringify(list.body)).not.toContain(key);
       expect(JSON.stringify(await app.get(Database).query('SELECT * FROM api_keys'))).not.toContain(key);
       expect((await http().get('/api/v1/users').set('X-API-Key', key)).status).toBe(403);
@@ -240,7 +279,8 @@ describe('auth', () => {
       const { key, key_id } = await addKey(['leads:read']);
       const use = () => http().get('/api/v1/auth/me').set('X-API-Key', key);
       expect((await use()).status).toBe(200);
-      const revoke = () => adminToken().then((token) => http().delete(`/api/v1/api-keys/${key_id}`).auth(token, BEARER));
+      const revoke = () =>
+        adminToken().then((token) => http().delete(`/api/v1/api-keys/${key_id}`).auth(token, BEARER));
       expect((await revoke()).status).toBe(204);
       expect((await use()).status).toBe(401);
       expect((await revoke()).status).toBe(204);
@@ -260,10 +300,15 @@ describe('auth', () => {
       const { addUser, login, post, adminToken, http } = await start();
       const owner = await addUser('admin', 'bo@example.com');
       const { access_token } = (await login('bo@example.com')).body;
-      const { key } = (await post('/api/v1/api-keys', access_token, { name: 'bo', scopes: ['leads:read', 'leads:write'] })).body;
+      const { key } = (
+        await post('/api/v1/api-keys', access_token, { name: 'bo', scopes: ['leads:read', 'leads:write'] })
+      ).body;
       const scopes = async () => (await http().get('/api/v1/auth/me').set('X-API-Key', key)).body.scopes;
       const change = async (body: object) =>
-        http().patch(`/api/v1/users/${owner.user_id}`).auth(await adminToken(), BEARER).send(body);
+        http()
+          .patch(`/api/v1/users/${owner.user_id}`)
+          .auth(await adminToken(), BEARER)
+          .send(body);
       expect(await scopes()).toEqual(['leads:read', 'leads:write']);
       await change({ role: 'viewer' });
       expect(await scopes()).toEqual(['leads:read']);
@@ -274,7 +319,11 @@ describe('auth', () => {
     it('cannot be granted scopes that the caller lacks', async () => {
       const { addKey, http } = await start();
       const { key } = await addKey(['keys:write', 'leads:read']);
-      const make = (body: object) => http().post('/api/v1/api-keys').set('X-API-Key', key).send({ name: 'child', ...body });
+      const make = (body: object) =>
+        http()
+          .post('/api/v1/api-keys')
+          .set('X-API-Key', key)
+          .send({ name: 'child', ...body });
       expect((await make({ scopes: ['leads:read', 'leads:write'] })).body.detail).toContain('leads:write');
       expect((await make({ role: 'viewer' })).status).toBe(403);
       expect((await make({ scopes: ['leads:everything'] })).status).toBe(400);
@@ -293,9 +342,13 @@ describe('auth', () => {
       expect(read.body).toMatchObject({ email: 'ana@example.com', role: 'viewer', status: 'active' });
       expect(Object.keys(read.body)).not.toContain('password_hash');
       expect(read.headers.etag).toBe(`"${version}"`);
-      const change = (ifMatch: string, body: object) => http().patch(path).auth(token, BEARER).set('If-Match', ifMatch).send(body);
+      const change = (ifMatch: string, body: object) =>
+        http().patch(path).auth(token, BEARER).set('If-Match', ifMatch).send(body);
       expect((await change('"7"', { role: 'analyst' })).status).toBe(412);
-      expect((await change(`"${version}"`, { role: 'analyst' })).body).toMatchObject({ role: 'analyst', version: version + 1 });
+      expect((await change(`"${version}"`, { role: 'analyst' })).body).toMatchObject({
+        role: 'analyst',
+        version: version + 1,
+      });
       expect((await login('ana@example.com')).status).toBe(200);
       expect((await http().delete(path).auth(token, BEARER)).status).toBe(204);
       expect((await http().get(path).auth(token, BEARER)).status).toBe(404);
@@ -305,7 +358,11 @@ describe('auth', () => {
     it('have one account for an address', async () => {
       const { post, adminToken, addUser } = await start();
       await addUser('viewer', 'ana@example.com');
-      const again = await post('/api/v1/users', await adminToken(), { email: 'ANA@example.com', password: PASSWORD, role: 'viewer' });
+      const again = await post('/api/v1/users', await adminToken(), {
+        email: 'ANA@example.com',
+        password: PASSWORD,
+        role: 'viewer',
+      });
       expect(again).toMatchObject({ status: 409, body: { code: 'email_taken' } });
     });
 
@@ -339,7 +396,10 @@ describe('auth', () => {
       const { addKey, http, adminToken, me } = await start();
       const { key } = await addKey(['users:read', 'users:write']);
       const { id } = (await me(await adminToken())).body;
-      const takeOver = await http().patch(`/api/v1/users/${id}`).set('X-API-Key', key).send({ password: 'chosen by the intruder' });
+      const takeOver = await http()
+        .patch(`/api/v1/users/${id}`)
+        .set('X-API-Key', key)
+        .send({ password: 'chosen by the intruder' });
       expect(takeOver.status).toBe(403);
       expect((await http().delete(`/api/v1/users/${id}`).set('X-API-Key', key)).status).toBe(403);
       const body = { email: 'mole@example.com', password: PASSWORD, role: 'admin' };
@@ -383,7 +443,8 @@ describe('auth', () => {
     it('counts those who are not let in by their address', async () => {
       const { http } = await start({ HERALD_RATE_LIMIT: '3' });
       const statuses: number[] = [];
-      for (let count = 0; count < 4; count++) statuses.push((await http().get('/api/v1/auth/me').set('X-API-Key', `hk_${count}`)).status);
+      for (let count = 0; count < 4; count++)
+        statuses.push((await http().get('/api/v1/auth/me').set('X-API-Key', `hk_${count}`)).status);
       expect(statuses).toEqual([401, 401, 401, 429]);
     });
 
@@ -399,7 +460,11 @@ describe('auth', () => {
       for (const name of ['jwt-secret', 'admin-password']) expect(statSync(secret(name)).mode & 0o777).toBe(0o600);
       expect(statSync(secret('.')).mode & 0o777).toBe(0o700);
       const password = readFileSync(secret('admin-password'), 'utf8').trim();
-      expect(await app.get(AdminBootstrap).ensure()).toEqual({ email: ADMIN, isNew: false, passwordFile: secret('admin-password') });
+      expect(await app.get(AdminBootstrap).ensure()).toEqual({
+        email: ADMIN,
+        isNew: false,
+        passwordFile: secret('admin-password'),
+      });
       expect((await login(ADMIN, password)).status).toBe(200);
     });
 
@@ -459,7 +524,11 @@ describe('auth', () => {
       }
       const token = await adminToken();
       await events();
-      const page = (query: object) => http().get('/api/v1/security-events').query({ ...query }).auth(token, BEARER);
+      const page = (query: object) =>
+        http()
+          .get('/api/v1/security-events')
+          .query({ ...query })
+          .auth(token, BEARER);
       const first = await page({ result: 'failure', limit: 2 });
       const times = first.body.items.map(({ timestamp }: SecurityAuthEvent) => timestamp);
       expect(times).toEqual(['2026-01-05T09:00:02.000Z', '2026-01-05T09:00:01.000Z']);

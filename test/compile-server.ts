@@ -23,8 +23,8 @@ export interface CompiledServer {
 }
 
 /**
- * The server as it stands in the working tree, made into JavaScript that node can run, for tests that need it as a process of
- * its own. Types are not checked, so it takes a second; dist/ may be missing or older than the source.
+ * The server as it stands in the working tree, made into JavaScript that node can run, for tests that need it as a
+ * process of its own. Types are not checked, so it takes a second; dist/ may be missing or older than the source.
  */
 export function compileServer(): CompiledServer {
   mkdirSync(join(ROOT, '.build'), { recursive: true });

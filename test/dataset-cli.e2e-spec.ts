@@ -40,8 +40,27 @@ describe('herald generate, import and export', () => {
   }
 
   it('generates the files, with counts as JSON on demand', async () => {
-    const { output } = await herald('generate', '--leads', '40', '--seed', '2', '--end', '2026-02-28', '--days', '30', '--out', source, '--json');
-    expect(JSON.parse(output)).toMatchObject({ leads: 40, seed: 2, start: '2026-01-30', end: '2026-02-28', rows: { 'leads.csv': 40 } });
+    const { output } = await herald(
+      'generate',
+      '--leads',
+      '40',
+      '--seed',
+      '2',
+      '--end',
+      '2026-02-28',
+      '--days',
+      '30',
+      '--out',
+      source,
+      '--json',
+    );
+    expect(JSON.parse(output)).toMatchObject({
+      leads: 40,
+      seed: 2,
+      start: '2026-01-30',
+      end: '2026-02-28',
+      rows: { 'leads.csv': 40 },
+    });
     expect(readdirSync(source)).toHaveLength(19);
   });
 
@@ -51,7 +70,9 @@ describe('herald generate, import and export', () => {
     ['--end', '2026-02-31x'],
     ['--days', '3'],
   ])('refuses generate %s %s', async (flag, value) => {
-    await expect(herald('generate', '--out', source, flag, value)).rejects.toMatchObject({ code: 'commander.invalidArgument' });
+    await expect(herald('generate', '--out', source, flag, value)).rejects.toMatchObject({
+      code: 'commander.invalidArgument',
+    });
   });
 
   it('imports with a table of row counts, and again without a change', async () => {

@@ -11,7 +11,8 @@ const REAL_DATA = resolve('../shared/data/marketing_v1');
 
 async function tableCounts(database: Database): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
-  for (const { table } of DATASET_FILES) counts[table] = Number((await database.query(`SELECT COUNT(*) AS n FROM "${table}"`))[0].n);
+  for (const { table } of DATASET_FILES)
+    counts[table] = Number((await database.query(`SELECT COUNT(*) AS n FROM "${table}"`))[0].n);
   return counts;
 }
 
@@ -49,7 +50,8 @@ describe('the data set, in and out of a database', () => {
     const path = join(source, file);
     writeFileSync(path, change(readFileSync(path, 'utf8')));
   };
-  const reportOf = async (file: string) => (await importer.import(source)).files.find((report) => report.file === file)!;
+  const reportOf = async (file: string) =>
+    (await importer.import(source)).files.find((report) => report.file === file)!;
 
   it('takes in all 18 files, and nothing changes when it is run again', async () => {
     const first = await importer.import(source);
@@ -66,14 +68,24 @@ describe('the data set, in and out of a database', () => {
 
   it('keeps what Herald changed since, also when the file is read again', async () => {
     await importer.import(source);
-    await started.app.get(UnitOfWork).run(async (unit) => unit.of(Lead).update({ lead_id: 'L0000001' }, { lead_status: 'Converted', lead_score: 99 }));
+    await started.app
+      .get(UnitOfWork)
+      .run(async (unit) => unit.of(Lead).update({ lead_id: 'L0000001' }, { lead_status: 'Converted', lead_score: 99 }));
     await importer.import(source, { force: true });
     expect(await database.of(Lead).get('L0000001')).toMatchObject({ lead_status: 'Converted', lead_score: 99 });
   });
 
   it.each([
-    ['a missing column', (text: string) => text.replace('"lead_score",', '"score",'), /missing: lead_score; unknown: score/],
-    ['a duplicated column', (text: string) => text.replace('"source"', '"lead_id"'), /duplicated: lead_id; missing: source/],
+    [
+      'a missing column',
+      (text: string) => text.replace('"lead_score",', '"score",'),
+      /missing: lead_score; unknown: score/,
+    ],
+    [
+      'a duplicated column',
+      (text: string) => text.replace('"source"', '"lead_id"'),
+      /duplicated: lead_id; missing: source/,
+    ],
     ['an empty file', () => '', /empty/],
     ['a header that is no CSV', (text: string) => `"lead_id${text.slice(10)}`, /line 1/],
   ])('refuses a file with %s before anything of it is written', async (_name, change, reason) => {
@@ -114,7 +126,10 @@ describe('the data set, in and out of a database', () => {
     edit('leads.csv', (text) => text.replace('"L0000002"', '""'));
     const broken = await importer.import(source);
     expect(broken.rows_refused).toBeGreaterThan(1);
-    expect(broken.files.find(({ file }) => file === 'conversations.csv')!.refusals[0]).toMatchObject({ column: 'lead_id', value: 'L0000002' });
+    expect(broken.files.find(({ file }) => file === 'conversations.csv')!.refusals[0]).toMatchObject({
+      column: 'lead_id',
+      value: 'L0000002',
+    });
     writeFileSync(join(source, 'leads.csv'), intact);
     const mended = await importer.import(source);
     expect(mended).toMatchObject({ rows_refused: 0, rows_inserted: broken.rows_refused });
@@ -142,9 +157,14 @@ describe('the data set, in and out of a database', () => {
   it('keeps the first hundred refusals in the report and writes all of them to a file on demand', async () => {
     edit('interactions.csv', (text) => text.replaceAll('"Web"', '"Fax"'));
     const refusalsFile = join(started.folder, 'refused.jsonl');
-    const report = (await importer.import(source, { refusalsFile })).files.find(({ file }) => file === 'interactions.csv')!;
+    const report = (await importer.import(source, { refusalsFile })).files.find(
+      ({ file }) => file === 'interactions.csv',
+    )!;
     expect(report.refusals).toHaveLength(100);
-    const lines = readFileSync(refusalsFile, 'utf8').trim().split('\n').map((line) => JSON.parse(line) as { file: string });
+    const lines = readFileSync(refusalsFile, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { file: string });
     expect(lines.filter(({ file }) => file === 'interactions.csv')).toHaveLength(report.rows_refused);
   });
 
@@ -153,14 +173,21 @@ describe('the data set, in and out of a database', () => {
     await generateDataset(larger, { leads: 800, seed: 3, end: '2026-02-28' });
     const stop = new AbortController();
     let chunks = 0;
-    const onProgress = ({ file }: { file: string }): void => void (file === 'interactions.csv' && ++chunks === 3 && stop.abort());
-    await expect(importer.import(larger, { onProgress, signal: stop.signal })).rejects.toMatchObject({ name: 'AbortError' });
+    const onProgress = ({ file }: { file: string }): void =>
+      void (file === 'interactions.csv' && ++chunks === 3 && stop.abort());
+    await expect(importer.import(larger, { onProgress, signal: stop.signal })).rejects.toMatchObject({
+      name: 'AbortError',
+    });
     const before = (await tableCounts(database)).interactions;
     expect(before).toBeGreaterThan(0);
 
     const report = await importer.import(larger);
     const interactions = report.files.find(({ file }) => file === 'interactions.csv')!;
-    expect(interactions).toMatchObject({ rows_present: before, rows_inserted: interactions.rows_read - before, rows_refused: 0 });
+    expect(interactions).toMatchObject({
+      rows_present: before,
+      rows_inserted: interactions.rows_read - before,
+      rows_refused: 0,
+    });
     const other = await startDatasetApp();
     try {
       await other.app.get(DatasetImporter).import(larger);
@@ -196,7 +223,8 @@ describe('the data set, in and out of a database', () => {
     } finally {
       await second.close();
     }
-    const sorted = (folder: string, file: string): string[] => readFileSync(join(folder, file), 'utf8').split('\n').sort();
+    const sorted = (folder: string, file: string): string[] =>
+      readFileSync(join(folder, file), 'utf8').split('\n').sort();
     for (const { file } of DATASET_FILES) expect(sorted(exported, file)).toEqual(sorted(source, file));
   });
 
@@ -220,7 +248,12 @@ describe('the data set, in and out of a database', () => {
     const report = await importer.import(REAL_DATA);
     expect(report).toMatchObject({ rows_refused: 0, files_refused: 0 });
     expect(report.rows_inserted).toBe(report.rows_read);
-    expect(await tableCounts(database)).toMatchObject({ leads: 5000, interactions: 40_047, conversions: 919, mcp_resource_access: 12_000 });
+    expect(await tableCounts(database)).toMatchObject({
+      leads: 5000,
+      interactions: 40_047,
+      conversions: 919,
+      mcp_resource_access: 12_000,
+    });
     expect(await importer.import(REAL_DATA, { force: true })).toMatchObject({ rows_inserted: 0 });
   });
 });

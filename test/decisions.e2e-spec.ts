@@ -1,7 +1,12 @@
 import { Ledger, type LedgerEntry, type MadeDecision, PolicyRegistry } from '../src/decisions/index.js';
 import { HeraldInbox, START, aDecision } from './inbox-fixture.js';
 
-const INVERSE = { type: 'campaign.set_budget', campaign_id: 'CMP0001', daily_budget_usd: 100, expects: { daily_budget_usd: 120 } };
+const INVERSE = {
+  type: 'campaign.set_budget',
+  campaign_id: 'CMP0001',
+  daily_budget_usd: 100,
+  expects: { daily_budget_usd: 120 },
+};
 
 /** The policy behind `aDecision`: raises the budget when ROAS reaches the bar. */
 const spendRule = (version: string, bar: number) => ({
@@ -10,7 +15,14 @@ const spendRule = (version: string, bar: number) => ({
   decide(inputs: { roas: number; budget: number }) {
     const { outcome, choice, confidence, alternatives, reasons, expected_effect } = aDecision();
     if (inputs.roas >= bar) return { outcome, choice, confidence, alternatives, reasons, expected_effect };
-    return { outcome: { daily_budget_usd: inputs.budget }, choice: 'keep the budget', confidence, alternatives, reasons: [`ROAS is below ${bar}`], expected_effect: null };
+    return {
+      outcome: { daily_budget_usd: inputs.budget },
+      choice: 'keep the budget',
+      confidence,
+      alternatives,
+      reasons: [`ROAS is below ${bar}`],
+      expected_effect: null,
+    };
   },
 });
 
@@ -37,10 +49,23 @@ describe('the decision ledger', () => {
     expect(herald.offSchema('decision.get', body)).toBeNull();
     const { subject: _subject, policy: _policy, ...made } = aDecision();
     expect(body).toMatchObject({
-      ...made, subject_type: 'campaign', subject_id: 'CMP0001', policy_name: 'spend-rule', policy_version: '1', status: 'applied', mode: 'automatic',
-      is_reversible: true, inverse: INVERSE, correlation_id: 'hnd_1', created_at: START, measured_outcome: { roas: 2.9 }, measured_at: START,
+      ...made,
+      subject_type: 'campaign',
+      subject_id: 'CMP0001',
+      policy_name: 'spend-rule',
+      policy_version: '1',
+      status: 'applied',
+      mode: 'automatic',
+      is_reversible: true,
+      inverse: INVERSE,
+      correlation_id: 'hnd_1',
+      created_at: START,
+      measured_outcome: { roas: 2.9 },
+      measured_at: START,
     });
-    expect(body.explanation[0]).toBe(`On ${START} the Optimizer agent OP-001 decided "raise the budget" (campaign.optimize) for campaign CMP0001.`);
+    expect(body.explanation[0]).toBe(
+      `On ${START} the Optimizer agent OP-001 decided "raise the budget" (campaign.optimize) for campaign CMP0001.`,
+    );
     expect((await herald.get('/decisions/dec_nope')).status).toBe(404);
   });
 
@@ -48,7 +73,10 @@ describe('the decision ledger', () => {
     const [first] = await record({ decision: aDecision(), inverse: null });
     herald.clock.advance(1);
     await record(
-      { decision: aDecision({ agent_type: 'LeadTriage', kind: 'lead.triage', subject: { type: 'lead', id: 'L1' } }), inverse: null },
+      {
+        decision: aDecision({ agent_type: 'LeadTriage', kind: 'lead.triage', subject: { type: 'lead', id: 'L1' } }),
+        inverse: null,
+      },
       { decision: aDecision({ policy: { name: 'other-rule', version: '1' } }), inverse: null, status: 'proposed' },
     );
     const page = (await herald.get('/decisions', { limit: 2 })).body;
@@ -73,14 +101,19 @@ describe('undo', () => {
     expect(body).toMatchObject({ status: 'undone', undone_at: START, undone_by: 'usr_ada', undo_reason: 'not agreed' });
     expect(await herald.budget()).toBe(100);
     await herald.setBudget(120);
-    expect((await herald.post(`/decisions/${id}/undo`, { reason: 'again' })).body).toMatchObject({ status: 409, code: 'already_undone' });
+    expect((await herald.post(`/decisions/${id}/undo`, { reason: 'again' })).body).toMatchObject({
+      status: 409,
+      code: 'already_undone',
+    });
     expect(await herald.budget()).toBe(120);
   });
 
   it('happens once when many ask at the same moment', async () => {
     await herald.setBudget(120);
     const id = await recordOne();
-    const answers = await Promise.all(Array.from({ length: 8 }, () => herald.post(`/decisions/${id}/undo`, { reason: 'race' })));
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, () => herald.post(`/decisions/${id}/undo`, { reason: 'race' })),
+    );
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
     expect(await herald.budget()).toBe(100);
   });
@@ -99,13 +132,20 @@ describe('undo', () => {
     ['inverse_unknown', { inverse: { type: 'moon.launch', expects: {} } }],
     ['state_moved', { inverse: { ...INVERSE, campaign_id: 'CMP0404' } }],
   ])('refuses what is %s', async (code, entry) => {
-    expect((await herald.post(`/decisions/${await recordOne(entry)}/undo`, { reason: 'try' })).body).toMatchObject({ status: 409, code });
+    expect((await herald.post(`/decisions/${await recordOne(entry)}/undo`, { reason: 'try' })).body).toMatchObject({
+      status: 409,
+      code,
+    });
   });
 
   it('needs the scope and a reason', async () => {
     const id = await recordOne();
-    expect((await herald.post(`/decisions/${id}/undo`, { reason: 'no' }, { 'x-test-scopes': 'decisions:read' })).status).toBe(403);
-    expect((await herald.post(`/decisions/${id}/undo`, {})).body.errors).toEqual([expect.objectContaining({ path: 'reason' })]);
+    expect(
+      (await herald.post(`/decisions/${id}/undo`, { reason: 'no' }, { 'x-test-scopes': 'decisions:read' })).status,
+    ).toBe(403);
+    expect((await herald.post(`/decisions/${id}/undo`, {})).body.errors).toEqual([
+      expect.objectContaining({ path: 'reason' }),
+    ]);
   });
 });
 
@@ -116,11 +156,17 @@ describe('replay', () => {
     expect(same).toMatchObject({ identical: true, flips: false, differences: [], replayed_version: '1' });
     expect(herald.offSchema('decision.replay', same)).toBeNull();
     const other = (await herald.post(`/decisions/${id}/replay`, { policy_version: '2' })).body;
-    expect(other).toMatchObject({ identical: false, flips: true, recorded_choice: 'raise the budget', replayed_choice: 'keep the budget' });
+    expect(other).toMatchObject({
+      identical: false,
+      flips: true,
+      recorded_choice: 'raise the budget',
+      replayed_choice: 'keep the budget',
+    });
     expect(other.differences).toContainEqual({ path: 'outcome.daily_budget_usd', recorded: 120, replayed: 100 });
     expect(herald.offSchema('decision.replay', other)).toBeNull();
     expect((await herald.post(`/decisions/${id}/replay`, { policy_version: '9' })).body).toMatchObject({
-      code: 'policy_unknown', detail: expect.stringContaining('it has 1, 2'),
+      code: 'policy_unknown',
+      detail: expect.stringContaining('it has 1, 2'),
     });
   });
 
@@ -129,15 +175,22 @@ describe('replay', () => {
     herald.clock.advance(1_000);
     const since = herald.clock.iso();
     const [, flipped] = await record(
-      { decision: aDecision(), inverse: null }, { decision: aDecision({ inputs: { roas: 1, budget: 100 } }), inverse: null },
+      { decision: aDecision(), inverse: null },
+      { decision: aDecision({ inputs: { roas: 1, budget: 100 } }), inverse: null },
       { decision: aDecision({ confidence: 0.5 }), inverse: null },
     );
     const recent = (await herald.post('/decisions/replay', { kind: 'campaign.optimize', since, limit: 1_000 })).body;
     expect(recent).toMatchObject({ replayed: 3, identical: 1, changed: 1, failed: 0, unknown_policies: [] });
-    expect(recent.flips).toEqual([expect.objectContaining({ decision_id: flipped, replayed_choice: 'keep the budget' })]);
+    expect(recent.flips).toEqual([
+      expect.objectContaining({ decision_id: flipped, replayed_choice: 'keep the budget' }),
+    ]);
     expect(herald.offSchema('decision.replayMany', recent)).toBeNull();
     const all = (await herald.post('/decisions/replay', { policy_version: '2' })).body;
-    expect(all).toMatchObject({ replayed: 3, identical: 0, unknown_policies: [{ policy_name: 'gone', policy_version: '2', decisions: 1 }] });
+    expect(all).toMatchObject({
+      replayed: 3,
+      identical: 0,
+      unknown_policies: [{ policy_name: 'gone', policy_version: '2', decisions: 1 }],
+    });
     expect(all.flips).toHaveLength(3);
     expect((await herald.post('/decisions/replay', { limit: 0 })).status).toBe(400);
   });

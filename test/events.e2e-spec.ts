@@ -10,7 +10,13 @@ import { EventSweep, type LiveEvent, LiveEvents, type NewLiveEvent } from '../sr
 import { ADMIN, type StartedApp, startApp } from './app.js';
 import { aLead, storeLead } from './factories.js';
 
-interface Block { id?: string; event?: string; data?: string; comment?: string; retry?: string }
+interface Block {
+  id?: string;
+  event?: string;
+  data?: string;
+  comment?: string;
+  retry?: string;
+}
 
 /** A reader of server-sent events that a test can stop and ask. */
 class Reader {
@@ -36,7 +42,9 @@ class Reader {
   }
 
   get events(): LiveEvent[] {
-    return this.blocks.filter(({ data, event }) => data !== undefined && event !== 'reset').map(({ data }) => JSON.parse(data!) as LiveEvent);
+    return this.blocks
+      .filter(({ data, event }) => data !== undefined && event !== 'reset')
+      .map(({ data }) => JSON.parse(data!) as LiveEvent);
   }
 
   get lastId(): string {
@@ -49,10 +57,12 @@ class Reader {
 }
 
 function blockOf(text: string): Block {
-  return Object.fromEntries(text.split('\n').map((line) => {
-    const [, name, value] = /^(\w*): ?(.*)$/.exec(line)!;
-    return [name || 'comment', value];
-  }));
+  return Object.fromEntries(
+    text.split('\n').map((line) => {
+      const [, name, value] = /^(\w*): ?(.*)$/.exec(line)!;
+      return [name || 'comment', value];
+    }),
+  );
 }
 
 describe('the stream of events over HTTP', () => {
@@ -61,7 +71,10 @@ describe('the stream of events over HTTP', () => {
   const readers: Reader[] = [];
 
   const open = async (query = '', headers: Record<string, string> = {}): Promise<Reader> => {
-    const reader = await Reader.open(`${herald.url}/api/v1/events${query}`, { authorization: `Bearer ${herald.token}`, ...headers });
+    const reader = await Reader.open(`${herald.url}/api/v1/events${query}`, {
+      authorization: `Bearer ${herald.token}`,
+      ...headers,
+    });
     readers.push(reader);
     await until(() => reader.blocks.length > 0 || reader.hasEnded || reader.response.statusCode !== 200);
     return reader;
@@ -73,11 +86,20 @@ describe('the stream of events over HTTP', () => {
     }
   };
   const publish = (...ids: string[]): Promise<void> => publishAs({}, ...ids);
-  const publishAs = (over: Partial<NewLiveEvent>, ...ids: string[]): Promise<void> => herald.app.get(UnitOfWork).run(async (unit) => {
-    herald.app.get(LiveEvents).publish(unit, ids.map((id) => ({
-      type: 'message.sent', subject_kind: 'message', subject_id: id, scope: 'messages:read', data: { status: 'sent' }, ...over,
-    })));
-  });
+  const publishAs = (over: Partial<NewLiveEvent>, ...ids: string[]): Promise<void> =>
+    herald.app.get(UnitOfWork).run(async (unit) => {
+      herald.app.get(LiveEvents).publish(
+        unit,
+        ids.map((id) => ({
+          type: 'message.sent',
+          subject_kind: 'message',
+          subject_id: id,
+          scope: 'messages:read',
+          data: { status: 'sent' },
+          ...over,
+        })),
+      );
+    });
   const subjects = (reader: Reader): string[] => reader.events.map(({ subject_id }) => subject_id);
 
   beforeAll(async () => {
@@ -91,7 +113,11 @@ describe('the stream of events over HTTP', () => {
 
   it('tells what happens, in the form of server-sent events', async () => {
     const reader = await open();
-    expect(reader.response.headers).toMatchObject({ 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store', 'x-request-id': expect.any(String) });
+    expect(reader.response.headers).toMatchObject({
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-store',
+      'x-request-id': expect.any(String),
+    });
     expect(reader.blocks[0]).toEqual({ retry: expect.stringMatching(/^\d+$/), id: expect.any(String) });
     const lead = await storeLead(herald);
     await until(() => reader.events.length > 0);
@@ -99,8 +125,13 @@ describe('the stream of events over HTTP', () => {
     const event = JSON.parse(block!.data!) as LiveEvent;
     expect(block).toEqual({ id: event.event_id, event: 'resource.updated', data: block!.data });
     expect(event).toEqual({
-      event_id: expect.stringMatching(/^\d+-\d+$/), type: 'resource.updated', at: expect.any(String), subject_kind: 'resource',
-      subject_id: `db://leads/${lead.lead_id}`, scope: 'leads:read', data: { lead_id: lead.lead_id },
+      event_id: expect.stringMatching(/^\d+-\d+$/),
+      type: 'resource.updated',
+      at: expect.any(String),
+      subject_kind: 'resource',
+      subject_id: `db://leads/${lead.lead_id}`,
+      scope: 'leads:read',
+      data: { lead_id: lead.lead_id },
     });
   });
 
@@ -111,7 +142,11 @@ describe('the stream of events over HTTP', () => {
     const { event_id: second } = first.events[1]!;
     first.close();
     await publish('r4');
-    for (const reader of [await open('', { 'last-event-id': second }), await open(`?after=${second}`), await open('?after=1-0', { 'last-event-id': second })]) {
+    for (const reader of [
+      await open('', { 'last-event-id': second }),
+      await open(`?after=${second}`),
+      await open('?after=1-0', { 'last-event-id': second }),
+    ]) {
       await publish('live');
       await until(() => subjects(reader).includes('live'));
       expect(subjects(reader).slice(0, 3)).toEqual(['r3', 'r4', 'live']);
@@ -124,20 +159,32 @@ describe('the stream of events over HTTP', () => {
   it('gives each caller the events that it asked for, as far as its scopes go', async () => {
     const { body: key } = await herald.call('POST', '/api/v1/api-keys', { name: 'watcher', scopes: ['leads:read'] });
     const headers = { authorization: `Bearer ${key.secret ?? key.api_key ?? key.key}` };
-    const [all, handoffs, subject, limited] = [await open(), await open('?types=handoff.*,approval.decided'), await open('?subject=L-77'), await open('', headers)];
+    const [all, handoffs, subject, limited] = [
+      await open(),
+      await open('?types=handoff.*,approval.decided'),
+      await open('?subject=L-77'),
+      await open('', headers),
+    ];
     await publishAs({ type: 'handoff.requested', scope: 'handoffs:read', data: { lead_id: 'L-77' } }, 'hof_1');
     await publishAs({ type: 'resource.updated', scope: 'leads:read', data: { lead_id: 'L-78' } }, 'db://leads/L-78');
     await publish('msg_1');
     await until(() => all.events.length === 3 && limited.events.length === 1);
     expect([subjects(all), subjects(handoffs), subjects(subject), subjects(limited)]).toEqual([
-      ['hof_1', 'db://leads/L-78', 'msg_1'], ['hof_1'], ['hof_1'], ['db://leads/L-78'],
+      ['hof_1', 'db://leads/L-78', 'msg_1'],
+      ['hof_1'],
+      ['hof_1'],
+      ['db://leads/L-78'],
     ]);
-    const history = await herald.call('GET', '/api/v1/events/history?types=handoff.*&limit=1', undefined, { token: String(headers.authorization).slice(7) });
+    const history = await herald.call('GET', '/api/v1/events/history?types=handoff.*&limit=1', undefined, {
+      token: String(headers.authorization).slice(7),
+    });
     expect([history.status, history.body.items]).toEqual([200, []]);
   });
 
   it.each([
-    ['?types=handoff.invented', 400], ['?limit=3', 400], ['?types=', 200],
+    ['?types=handoff.invented', 400],
+    ['?limit=3', 400],
+    ['?types=', 200],
   ])('refuses %s in words', async (query, status) => {
     const reader = await open(query);
     expect(reader.response.statusCode).toBe(status);
@@ -160,7 +207,10 @@ describe('the stream of events over HTTP', () => {
       const reader = await open('', { 'last-event-id': from });
       await until(() => reader.events.length > 0);
       const [reset] = reader.blocks.filter(({ event }) => event === 'reset');
-      expect(JSON.parse(reset!.data!)).toMatchObject({ after: reset!.id, reason: expect.stringContaining('no longer kept') });
+      expect(JSON.parse(reset!.data!)).toMatchObject({
+        after: reset!.id,
+        reason: expect.stringContaining('no longer kept'),
+      });
       expect(subjects(reader)).toEqual(['kept']);
     }
   });
@@ -197,10 +247,17 @@ describe('the stream of events over HTTP', () => {
   });
 
   it('ends when the credentials do: revoked here at once, run out at the next beat', async () => {
-    const { body: key } = await herald.call('POST', '/api/v1/api-keys', { name: 'to be revoked', scopes: ['leads:read'] }, { token: herald.token });
+    const { body: key } = await herald.call(
+      'POST',
+      '/api/v1/api-keys',
+      { name: 'to be revoked', scopes: ['leads:read'] },
+      { token: herald.token },
+    );
     const reader = await open('', { authorization: `Bearer ${key.secret ?? key.api_key ?? key.key}` });
     const other = await open();
-    expect((await herald.call('DELETE', `/api/v1/api-keys/${key.key_id}`, undefined, { token: herald.token })).status).toBeLessThan(300);
+    expect(
+      (await herald.call('DELETE', `/api/v1/api-keys/${key.key_id}`, undefined, { token: herald.token })).status,
+    ).toBeLessThan(300);
     await until(() => reader.hasEnded);
     expect(reader.blocks.at(-1)).toEqual({ comment: 'the credentials are not valid any more' });
     expect(other.hasEnded).toBe(false);
@@ -215,7 +272,11 @@ describe('the stream of events over HTTP', () => {
     await publish('somebody');
     await herald.app.get(MetricsSampler).sample();
     await until(() => reader.events.length === 1);
-    expect(reader.events[0]).toMatchObject({ type: 'metrics.sampled', subject_kind: 'process', data: { watchers: 1, rss_mb: expect.any(Number) } });
+    expect(reader.events[0]).toMatchObject({
+      type: 'metrics.sampled',
+      subject_kind: 'process',
+      data: { watchers: 1, rss_mb: expect.any(Number) },
+    });
     const again = await open(`?after=${reader.lastId}`);
     await publish('next');
     await until(() => again.events.length === 1);
@@ -225,7 +286,9 @@ describe('the stream of events over HTTP', () => {
   it('is documented', async () => {
     const { body } = await herald.call('GET', '/openapi.json');
     expect(body.paths['/api/v1/events'].get).toMatchObject({
-      operationId: 'event.stream', responses: { 200: { content: { 'text/event-stream': {} } } }, security: expect.arrayContaining([{ bearer: [] }, { api_key: [] }]),
+      operationId: 'event.stream',
+      responses: { 200: { content: { 'text/event-stream': {} } } },
+      security: expect.arrayContaining([{ bearer: [] }, { api_key: [] }]),
     });
     expect(body.paths['/api/v1/events/history'].get.operationId).toBe('event.list');
   });
@@ -236,15 +299,32 @@ describe('the stream of events over HTTP', () => {
     const first = await startApp({ dataDir, env: { HERALD_DATA_DIR: dataDir } });
     const { databaseUrl } = first.app.get(Settings);
     const env = { HERALD_DATA_DIR: dataDir, ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl }) };
-    const tell = (app: StartedApp, ...ids: string[]): Promise<void> => app.app.get(UnitOfWork).run(async (unit) => {
-      app.app.get(LiveEvents).publish(unit, ids.map((id) => ({ type: 'message.sent', subject_kind: 'message', subject_id: id, scope: 'messages:read', data: {} })));
-    });
+    const tell = (app: StartedApp, ...ids: string[]): Promise<void> =>
+      app.app.get(UnitOfWork).run(async (unit) => {
+        app.app.get(LiveEvents).publish(
+          unit,
+          ids.map((id) => ({
+            type: 'message.sent',
+            subject_kind: 'message',
+            subject_id: id,
+            scope: 'messages:read',
+            data: {},
+          })),
+        );
+      });
     const seen: string[] = [];
     let place = '';
-    for (const [round, app] of [[1, first], [2, undefined], [3, undefined]] as const) {
+    for (const [round, app] of [
+      [1, first],
+      [2, undefined],
+      [3, undefined],
+    ] as const) {
       const server = app ?? (await startApp({ dataDir, env }));
       await tell(server, `away-${round}`);
-      const reader = await Reader.open(`${server.url}/api/v1/events?types=message.sent`, { authorization: `Bearer ${server.token}`, 'last-event-id': place || '0-0' });
+      const reader = await Reader.open(`${server.url}/api/v1/events?types=message.sent`, {
+        authorization: `Bearer ${server.token}`,
+        'last-event-id': place || '0-0',
+      });
       await tell(server, `live-${round}`);
       await until(() => subjects(reader).includes(`live-${round}`));
       seen.push(...subjects(reader));

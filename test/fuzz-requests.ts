@@ -12,8 +12,29 @@ export interface FuzzedRequest {
   body: string | undefined;
 }
 
-const JUNK_BODIES = ['', '{', '[]', 'null', '"text"', '12', 'true', '{"a":1,"a":2}', '{"__proto__":{"x":1}}', '{"constructor":{"prototype":{}}}', '\ufeff{}', '<a/>'];
-const JUNK_TYPES = ['application/json', 'application/json', 'application/json; charset=utf-8', 'text/plain', 'application/xml', 'application/x-www-form-urlencoded', 'nonsense'];
+const JUNK_BODIES = [
+  '',
+  '{',
+  '[]',
+  'null',
+  '"text"',
+  '12',
+  'true',
+  '{"a":1,"a":2}',
+  '{"__proto__":{"x":1}}',
+  '{"constructor":{"prototype":{}}}',
+  '\ufeff{}',
+  '<a/>',
+];
+const JUNK_TYPES = [
+  'application/json',
+  'application/json',
+  'application/json; charset=utf-8',
+  'text/plain',
+  'application/xml',
+  'application/x-www-form-urlencoded',
+  'nonsense',
+];
 const MOST_IDS = 20;
 
 /** Makes requests for the operations of a document, the same ones for the same seed and answers. */
@@ -23,7 +44,11 @@ export class RequestFuzzer {
   private readonly values: ValueMaker;
 
   constructor(document: OpenApiDocument, random: Random) {
-    this.values = new ValueMaker(random, (reference) => document.components.schemas[reference.split('/').at(-1)!]!, this.knownIds);
+    this.values = new ValueMaker(
+      random,
+      (reference) => document.components.schemas[reference.split('/').at(-1)!]!,
+      this.knownIds,
+    );
   }
 
   make({ method, path, operation }: FoundOperation, kind: Kind): FuzzedRequest {
@@ -33,13 +58,20 @@ export class RequestFuzzer {
     let address = path;
     for (const parameter of operation.parameters) {
       const isOdd = parameter === oddParameter || (kind === 'junk' && this.values.chance(0.3));
-      if (parameter.in === 'path') address = address.replace(`{${parameter.name}}`, encodeURIComponent(this.pathValue(parameter, isOdd)));
+      if (parameter.in === 'path')
+        address = address.replace(`{${parameter.name}}`, encodeURIComponent(this.pathValue(parameter, isOdd)));
       else if (parameter.in === 'header') this.addHeader(headers, parameter.name, isOdd);
       // a cursor fits one list alone, and cannot be guessed
-      else if (isOdd || parameter.required || (parameter.name !== 'cursor' && this.values.chance(0.4))) this.addQuery(query, parameter, isOdd);
+      else if (isOdd || parameter.required || (parameter.name !== 'cursor' && this.values.chance(0.4)))
+        this.addQuery(query, parameter, isOdd);
     }
     if (kind === 'junk' && this.values.chance(0.3)) query.append('unheard_of', this.values.oddText());
-    const body = this.body(operation.requestBody?.content['application/json']?.schema, kind, oddParameter === undefined, headers);
+    const body = this.body(
+      operation.requestBody?.content['application/json']?.schema,
+      kind,
+      oddParameter === undefined,
+      headers,
+    );
     return { method, path: query.size > 0 ? `${address}?${query}` : address, headers, body };
   }
 
@@ -57,7 +89,11 @@ export class RequestFuzzer {
   /** Never to be named again. */
   avoid(id: string): void {
     this.avoided.add(id);
-    for (const [name, ids] of this.knownIds) this.knownIds.set(name, ids.filter((each) => each !== id));
+    for (const [name, ids] of this.knownIds)
+      this.knownIds.set(
+        name,
+        ids.filter((each) => each !== id),
+      );
   }
 
   remember(name: string, id: string): void {
@@ -76,16 +112,24 @@ export class RequestFuzzer {
 
   private addHeader(headers: Record<string, string>, name: string, isOdd: boolean): void {
     if (!isOdd && this.values.chance(0.6)) return;
-    const value = isOdd ? this.values.pick(['', 'x'.repeat(300), '"', '*', 'W/"1"', '"1", "2"', '1']) : this.values.pick(['"1"', '"2"', '*', 'key-1', 'key-2']);
+    const value = isOdd
+      ? this.values.pick(['', 'x'.repeat(300), '"', '*', 'W/"1"', '"1", "2"', '1'])
+      : this.values.pick(['"1"', '"2"', '*', 'key-1', 'key-2']);
     headers[name] = value;
   }
 
   private addQuery(query: URLSearchParams, { name, schema }: DocumentedParameter, isOdd: boolean): void {
     const value = isOdd ? this.values.odd(schema) : this.values.fitting(schema, name);
-    for (const each of [value].flat(1).slice(0, 10)) query.append(name, wellFormed(typeof each === 'string' ? each : JSON.stringify(each)).slice(0, 3_000));
+    for (const each of [value].flat(1).slice(0, 10))
+      query.append(name, wellFormed(typeof each === 'string' ? each : JSON.stringify(each)).slice(0, 3_000));
   }
 
-  private body(schema: JsonSchema | undefined, kind: Kind, mayBeOdd: boolean, headers: Record<string, string>): string | undefined {
+  private body(
+    schema: JsonSchema | undefined,
+    kind: Kind,
+    mayBeOdd: boolean,
+    headers: Record<string, string>,
+  ): string | undefined {
     if (!schema) return undefined;
     headers['content-type'] = 'application/json';
     if (kind === 'junk' && this.values.chance(0.4)) {

@@ -1,14 +1,58 @@
 import type { Random } from '../src/config/index.js';
 import type { JsonSchema } from '../src/operations/index.js';
 
-/** Texts that have broken something somewhere: SQL, markup, templates, unusual Unicode, control characters, numbers in disguise. */
+/**
+ * Texts that have broken something somewhere: SQL, markup, templates, unusual Unicode, control characters, numbers in
+ * disguise.
+ */
 const ODD_TEXTS = [
-  '', ' ', '\0', 'a\0b', "'; DROP TABLE leads; --", '<script>alert(1)</script>', '{{ 7 | times: 7 }}', '${7*7}', '%s%n', '../../etc/passwd', '\ud800', '\u202eabc',
-  '𝒳🙂', 'é'.repeat(300), 'x'.repeat(5_000), 'null', 'true', '-1', '1e309', 'NaN', '0x10', '__proto__', 'constructor', '\r\nX-Injected: 1', '2026-02-30', '*', '"', '\\', '[]', '{}',
+  '',
+  ' ',
+  '\0',
+  'a\0b',
+  "'; DROP TABLE leads; --",
+  '<script>alert(1)</script>',
+  '{{ 7 | times: 7 }}',
+  '${7*7}',
+  '%s%n',
+  '../../etc/passwd',
+  '\ud800',
+  '\u202eabc',
+  '𝒳🙂',
+  'é'.repeat(300),
+  'x'.repeat(5_000),
+  'null',
+  'true',
+  '-1',
+  '1e309',
+  'NaN',
+  '0x10',
+  '__proto__',
+  'constructor',
+  '\r\nX-Injected: 1',
+  '2026-02-30',
+  '*',
+  '"',
+  '\\',
+  '[]',
+  '{}',
 ];
 const ODD_NUMBERS = [0, -0, -1, 1, 0.5, -0.5, 2 ** 31, -(2 ** 31), 2 ** 53, 1e21, 1e308, -1e308, 5e-324];
 /** One of these matches most patterns that a document holds. */
-const PATTERN_GUESSES = ['abc-1', 'a@example.com', '+1-202-555-0142', '2026-01-31', '09:30', 'UTC', 'en', '1', 'a'.repeat(40), 'key_abc', '#abc', 'https://a.example/b'];
+const PATTERN_GUESSES = [
+  'abc-1',
+  'a@example.com',
+  '+1-202-555-0142',
+  '2026-01-31',
+  '09:30',
+  'UTC',
+  'en',
+  '1',
+  'a'.repeat(40),
+  'key_abc',
+  '#abc',
+  'https://a.example/b',
+];
 
 type Resolve = (reference: string) => JsonSchema;
 
@@ -39,14 +83,22 @@ export class ValueMaker {
     const type = Array.isArray(schema.type) ? this.pick(schema.type) : schema.type;
     if (type !== 'null' && Array.isArray(schema.examples) && this.chance(0.5)) return this.pick(schema.examples);
     switch (type) {
-      case 'null': return null;
-      case 'boolean': return this.chance(0.5);
-      case 'integer': return Math.round(this.numberWithin(schema));
-      case 'number': return this.numberWithin(schema);
-      case 'string': return this.text(schema);
-      case 'array': return Array.from({ length: this.length(schema) }, () => this.fitting(schema.items ?? {}, '', depth + 1));
-      case 'object': return this.object(schema, depth);
-      default: return this.pick<unknown>(['text', 1, true, { a: 1 }, [1]]);
+      case 'null':
+        return null;
+      case 'boolean':
+        return this.chance(0.5);
+      case 'integer':
+        return Math.round(this.numberWithin(schema));
+      case 'number':
+        return this.numberWithin(schema);
+      case 'string':
+        return this.text(schema);
+      case 'array':
+        return Array.from({ length: this.length(schema) }, () => this.fitting(schema.items ?? {}, '', depth + 1));
+      case 'object':
+        return this.object(schema, depth);
+      default:
+        return this.pick<unknown>(['text', 1, true, { a: 1 }, [1]]);
     }
   }
 
@@ -56,10 +108,23 @@ export class ValueMaker {
       ...(typeof schema.maximum === 'number' ? [schema.maximum + 1] : []),
       ...(typeof schema.minimum === 'number' ? [schema.minimum - 1] : []),
       ...(typeof schema.maxLength === 'number' ? ['y'.repeat(schema.maxLength), 'y'.repeat(schema.maxLength + 1)] : []),
-      ...(typeof schema.maxItems === 'number' && schema.maxItems < 5_000 ? [new Array(schema.maxItems + 1).fill('z')] : []),
+      ...(typeof schema.maxItems === 'number' && schema.maxItems < 5_000
+        ? [new Array(schema.maxItems + 1).fill('z')]
+        : []),
     ];
-    const plain: unknown[] = [...beyond, ...beyond, this.pick(ODD_TEXTS), this.pick(ODD_TEXTS), this.pick(ODD_NUMBERS), null, true, [], {}];
-    if (depth < 2) plain.push([this.odd(schema, depth + 1)], { [this.pick(ODD_TEXTS)]: this.odd(schema, depth + 1) }, nested(40));
+    const plain: unknown[] = [
+      ...beyond,
+      ...beyond,
+      this.pick(ODD_TEXTS),
+      this.pick(ODD_TEXTS),
+      this.pick(ODD_NUMBERS),
+      null,
+      true,
+      [],
+      {},
+    ];
+    if (depth < 2)
+      plain.push([this.odd(schema, depth + 1)], { [this.pick(ODD_TEXTS)]: this.odd(schema, depth + 1) }, nested(40));
     return this.pick(plain);
   }
 
@@ -72,7 +137,8 @@ export class ValueMaker {
   }
 
   private object({ properties = {}, required = [], additionalProperties }: JsonSchema, depth: number): object {
-    if (additionalProperties === true && Object.keys(properties).length === 0) return this.chance(0.5) ? {} : { note: 'abc', score: 0.5, list: [1, 'a'] };
+    if (additionalProperties === true && Object.keys(properties).length === 0)
+      return this.chance(0.5) ? {} : { note: 'abc', score: 0.5, list: [1, 'a'] };
     const names = Object.keys(properties).filter((name) => required.includes(name) || (depth < 4 && this.chance(0.5)));
     return Object.fromEntries(names.map((name) => [name, this.fitting(properties[name]!, name, depth + 1)]));
   }
@@ -90,8 +156,13 @@ export class ValueMaker {
       const fits = PATTERN_GUESSES.filter((guess) => new RegExp(pattern).test(guess));
       return fits.length > 0 ? this.pick(fits) : 'abc';
     }
-    const [least, most] = [typeof minLength === 'number' ? minLength : 0, typeof maxLength === 'number' ? maxLength : 100];
-    return 'Ada Løvelace, Zürich 🙂 '.repeat(Math.ceil(Math.max(least, 30) / 20)).slice(0, Math.max(least, Math.min(most, 1 + this.random.integer(60))));
+    const [least, most] = [
+      typeof minLength === 'number' ? minLength : 0,
+      typeof maxLength === 'number' ? maxLength : 100,
+    ];
+    return 'Ada Løvelace, Zürich 🙂 '
+      .repeat(Math.ceil(Math.max(least, 30) / 20))
+      .slice(0, Math.max(least, Math.min(most, 1 + this.random.integer(60))));
   }
 
   private day(): string {

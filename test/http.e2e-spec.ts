@@ -8,16 +8,27 @@ import { type StartedApp, startApp } from './app.js';
 
 describe('what every HTTP request meets', () => {
   let herald: StartedApp;
-  const send = (method: string, path: string, init: { type?: string; body?: string; headers?: Record<string, string> } = {}) =>
+  const send = (
+    method: string,
+    path: string,
+    init: { type?: string; body?: string; headers?: Record<string, string> } = {},
+  ) =>
     fetch(herald.url + path, {
       method,
-      headers: { authorization: `Bearer ${herald.token}`, ...(init.type && { 'content-type': init.type }), ...init.headers },
+      headers: {
+        authorization: `Bearer ${herald.token}`,
+        ...(init.type && { 'content-type': init.type }),
+        ...init.headers,
+      },
       ...(init.body !== undefined && { body: init.body }),
     });
 
   beforeAll(async () => {
     // its clock stands still, so that no allowance comes back while a slow machine uses it up
-    herald = await startApp({ clock: new FixedClock('2026-03-02T09:00:00.000Z'), env: { HERALD_RATE_LIMIT: '200', HERALD_BODY_LIMIT: '4096' } });
+    herald = await startApp({
+      clock: new FixedClock('2026-03-02T09:00:00.000Z'),
+      env: { HERALD_RATE_LIMIT: '200', HERALD_BODY_LIMIT: '4096' },
+    });
   });
   afterAll(() => herald?.stop());
 
@@ -34,11 +45,18 @@ describe('what every HTTP request meets', () => {
     const response = await send('POST', '/api/v1/leads', { type, body });
     expect(response.status).toBe(status);
     expect(response.headers.get('content-type')).toContain('application/problem+json');
-    expect(await response.json()).toMatchObject({ status, instance: '/api/v1/leads', request_id: response.headers.get('x-request-id') });
+    expect(await response.json()).toMatchObject({
+      status,
+      instance: '/api/v1/leads',
+      request_id: response.headers.get('x-request-id'),
+    });
   });
 
   it('takes a form where a form must be taken', async () => {
-    const response = await send('POST', '/unsubscribe/not-a-token', { type: 'application/x-www-form-urlencoded', body: 'List-Unsubscribe=One-Click' });
+    const response = await send('POST', '/unsubscribe/not-a-token', {
+      type: 'application/x-www-form-urlencoded',
+      body: 'List-Unsubscribe=One-Click',
+    });
     expect(response.status).toBe(404);
     expect(response.headers.get('content-type')).toContain('text/html');
   });
@@ -56,14 +74,20 @@ describe('what every HTTP request meets', () => {
       request(`${herald.url}/api/v1/leads/%ZZ`, (response) => {
         response.resume();
         resolve({ status: response.statusCode, type: response.headers['content-type'] });
-      }).on('error', reject).end();
+      })
+        .on('error', reject)
+        .end();
     });
     expect(answer).toEqual({ status: 400, type: 'application/problem+json; charset=utf-8' });
   });
 
   it('gives back the request id that it was sent, unless that could forge a log line or a header', async () => {
-    expect((await send('GET', '/health', { headers: { 'x-request-id': 'order-17:2' } })).headers.get('x-request-id')).toBe('order-17:2');
-    expect((await send('GET', '/health', { headers: { 'x-request-id': 'a b {"x":1}' } })).headers.get('x-request-id')).toMatch(/^req_\w+$/);
+    expect(
+      (await send('GET', '/health', { headers: { 'x-request-id': 'order-17:2' } })).headers.get('x-request-id'),
+    ).toBe('order-17:2');
+    expect(
+      (await send('GET', '/health', { headers: { 'x-request-id': 'a b {"x":1}' } })).headers.get('x-request-id'),
+    ).toMatch(/^req_\w+$/);
   });
 
   it('lets pages run only what comes from here, and keeps API answers out of caches', async () => {
@@ -81,20 +105,33 @@ describe('what every HTTP request meets', () => {
     // the row is recorded when the answer has left, which may be a moment after it has arrived
     const rowsOf = async () => {
       await herald.app.get(Journal).flush();
-      return herald.app.get(Database).of(TransportHttpRequest).find({ request_id: ['journalled-17', 'journalled-18', 'journalled-19'] });
+      return herald.app
+        .get(Database)
+        .of(TransportHttpRequest)
+        .find({ request_id: ['journalled-17', 'journalled-18', 'journalled-19'] });
     };
     let rows = await rowsOf();
     for (let tries = 0; tries < 50 && rows.length === 0; tries++) {
       await pause(10);
       rows = await rowsOf();
     }
-    expect(rows).toEqual([expect.objectContaining({ request_id: 'journalled-17', method: 'GET', status_code: 200, bytes_in: 0, bytes_out: length })]);
+    expect(rows).toEqual([
+      expect.objectContaining({
+        request_id: 'journalled-17',
+        method: 'GET',
+        status_code: 200,
+        bytes_in: 0,
+        bytes_out: length,
+      }),
+    ]);
   });
 
   it('measures requests by route, not by id', async () => {
     await send('GET', '/api/v1/leads/L_unheard_of');
     const text = await (await send('GET', '/metrics')).text();
-    expect(text).toContain('herald_http_request_seconds_count{method="GET",route="/api/v1/leads/:leadId",status="404"}');
+    expect(text).toContain(
+      'herald_http_request_seconds_count{method="GET",route="/api/v1/leads/:leadId",status="404"}',
+    );
     expect(text).not.toContain('L_unheard_of');
   });
 
@@ -105,7 +142,10 @@ describe('what every HTTP request meets', () => {
     });
     const response = await send('GET', '/health/ready');
     expect(response.status).toBe(503);
-    expect(await response.json()).toMatchObject({ status: 'down', checks: { mail: { status: 'down', reason: 'connection refused' }, database: { status: 'up' } } });
+    expect(await response.json()).toMatchObject({
+      status: 'down',
+      checks: { mail: { status: 'down', reason: 'connection refused' }, database: { status: 'up' } },
+    });
     expect((await send('GET', '/health/live')).status).toBe(200);
   });
 

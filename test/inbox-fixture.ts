@@ -10,7 +10,14 @@ import { ConfigModule, FixedClock, Settings } from '../src/config/index.js';
 import { Campaign, CrmModule } from '../src/crm/index.js';
 import { Database, DatabaseModule, type Unit, UnitOfWork } from '../src/database/index.js';
 import { InverseRegistry, type MadeDecision } from '../src/decisions/index.js';
-import { type HeraldRequest, type JsonSchema, OperationRegistry, OperationsModule, conflict, schemaOf } from '../src/operations/index.js';
+import {
+  type HeraldRequest,
+  type JsonSchema,
+  OperationRegistry,
+  OperationsModule,
+  conflict,
+  schemaOf,
+} from '../src/operations/index.js';
 import { EffectRegistry, InboxModule } from '../src/orchestrator/inbox/index.js';
 import { OutboxRow, QueueModule } from '../src/queue/index.js';
 import { TelemetryModule } from '../src/telemetry/index.js';
@@ -21,17 +28,36 @@ export const START = '2026-03-02T09:00:00.000Z';
 const ALL_SCOPES = ['approvals:read', 'approvals:decide', 'decisions:read', 'decisions:undo'];
 
 export const aDecision = (changes: Partial<MadeDecision> = {}): MadeDecision => ({
-  agent_id: 'OP-001', agent_type: 'Optimizer', kind: 'campaign.optimize', subject: { type: 'campaign', id: 'CMP0001' },
-  policy: { name: 'spend-rule', version: '1' }, seed: 'seed-1', inputs: { roas: 3.1, budget: 100 },
-  facts: [{ id: 'CMP0001', valid_at: START, source: 'db://campaigns' }], outcome: { daily_budget_usd: 120 }, choice: 'raise the budget', confidence: 0.875,
-  alternatives: [{ choice: 'raise the budget', score: 0.8 }, { choice: 'keep the budget', score: 0.25 }], reasons: ['ROAS of 3.1 is above 2'],
-  expected_effect: { metric: 'roas', estimate: 3, interval: [2.5, 3.4] }, ...changes,
+  agent_id: 'OP-001',
+  agent_type: 'Optimizer',
+  kind: 'campaign.optimize',
+  subject: { type: 'campaign', id: 'CMP0001' },
+  policy: { name: 'spend-rule', version: '1' },
+  seed: 'seed-1',
+  inputs: { roas: 3.1, budget: 100 },
+  facts: [{ id: 'CMP0001', valid_at: START, source: 'db://campaigns' }],
+  outcome: { daily_budget_usd: 120 },
+  choice: 'raise the budget',
+  confidence: 0.875,
+  alternatives: [
+    { choice: 'raise the budget', score: 0.8 },
+    { choice: 'keep the budget', score: 0.25 },
+  ],
+  reasons: ['ROAS of 3.1 is above 2'],
+  expected_effect: { metric: 'roas', estimate: 3, interval: [2.5, 3.4] },
+  ...changes,
 });
 
 /** The effect and the inverse of the tests: a campaign's daily budget. */
-interface BudgetEffect { campaign_id: string; daily_budget_usd: number }
+interface BudgetEffect {
+  campaign_id: string;
+  daily_budget_usd: number;
+}
 
-/** The inbox and the ledger with what is below them, on a clock that stands still; the queue is off. On PostgreSQL where HERALD_TEST_DATABASE_URL is set. */
+/**
+ * The inbox and the ledger with what is below them, on a clock that stands still; the queue is off. On PostgreSQL
+ * where HERALD_TEST_DATABASE_URL is set.
+ */
 export class HeraldInbox {
   private constructor(
     readonly app: NestFastifyApplication,
@@ -44,7 +70,15 @@ export class HeraldInbox {
     const clock = new FixedClock(START);
     const database = postgresUrl ? { DATABASE_URL: await createPostgresDatabase(dataDir) } : {};
     const settings = new Settings({ HERALD_DATA_DIR: dataDir, LOG_LEVEL: 'silent', ...database }, 'off');
-    const imports = [ConfigModule.with(settings, clock), TelemetryModule, DatabaseModule, QueueModule, OperationsModule, CrmModule, InboxModule];
+    const imports = [
+      ConfigModule.with(settings, clock),
+      TelemetryModule,
+      DatabaseModule,
+      QueueModule,
+      OperationsModule,
+      CrmModule,
+      InboxModule,
+    ];
     const module = await Test.createTestingModule({ imports }).compile();
     const app = module.createNestApplication<NestFastifyApplication>(new FastifyAdapter(), { logger: false });
     const http = app.getHttpAdapter().getInstance();
@@ -52,16 +86,32 @@ export class HeraldInbox {
     http.addHook('onRequest', async (incoming: HeraldRequest) => {
       const id = String(incoming.headers['x-test-caller'] ?? 'usr_ada');
       const kind = id.startsWith('usr_') ? 'user' : 'agent';
-      incoming.principal = { id, kind, name: id, scopes: new Set(String(incoming.headers['x-test-scopes'] ?? ALL_SCOPES.join(' ')).split(' ')) };
+      incoming.principal = {
+        id,
+        kind,
+        name: id,
+        scopes: new Set(String(incoming.headers['x-test-scopes'] ?? ALL_SCOPES.join(' ')).split(' ')),
+      };
     });
     await app.init();
     await http.ready();
     const herald = new HeraldInbox(app, clock, dataDir);
     herald.registerBudgets();
-    await herald.write((unit) => unit.of(Campaign).insert({
-      campaign_id: 'CMP0001', name: 'Spring', objective: 'lead_gen', start_date: START, channel_mix: ['Email'], daily_budget_usd: 100,
-      total_budget_usd: 9_000, target_personas: [], kpi: 'roas',
-    }));
+    await herald.write((unit) =>
+      unit
+        .of(Campaign)
+        .insert({
+          campaign_id: 'CMP0001',
+          name: 'Spring',
+          objective: 'lead_gen',
+          start_date: START,
+          channel_mix: ['Email'],
+          daily_budget_usd: 100,
+          total_budget_usd: 9_000,
+          target_personas: [],
+          kpi: 'roas',
+        }),
+    );
     return herald;
   }
 
@@ -96,7 +146,9 @@ export class HeraldInbox {
   }
 
   async outbox(topic: string): Promise<unknown[]> {
-    return (await this.database.of(OutboxRow).find({ topic }, { order: { outbox_id: 'asc' } })).map(({ payload }) => payload);
+    return (await this.database.of(OutboxRow).find({ topic }, { order: { outbox_id: 'asc' } })).map(
+      ({ payload }) => payload,
+    );
   }
 
   /** What is wrong with an answer by the schema of its operation; null if nothing is. */
@@ -117,14 +169,21 @@ export class HeraldInbox {
         const before = (await read(unit, campaign_id))!;
         await unit.of(Campaign).update({ campaign_id }, { daily_budget_usd });
         if (daily_budget_usd > 1_000) throw conflict('over_plan', 'the plan has only 1000 a day');
-        const inverse = { type: 'campaign.set_budget', campaign_id, daily_budget_usd: before.daily_budget_usd, expects: { daily_budget_usd } };
+        const inverse = {
+          type: 'campaign.set_budget',
+          campaign_id,
+          daily_budget_usd: before.daily_budget_usd,
+          expects: { daily_budget_usd },
+        };
         return { result: { daily_budget_usd }, inverse };
       },
     });
     this.app.get(InverseRegistry).register('campaign.set_budget', {
       readState: (unit, { campaign_id }) => read(unit, campaign_id as string),
       apply: async (unit, { campaign_id, daily_budget_usd }) => {
-        await unit.of(Campaign).update({ campaign_id: campaign_id as string }, { daily_budget_usd: daily_budget_usd as number });
+        await unit
+          .of(Campaign)
+          .update({ campaign_id: campaign_id as string }, { daily_budget_usd: daily_budget_usd as number });
       },
     });
   }

@@ -1,15 +1,32 @@
 import { Ledger } from '../src/decisions/index.js';
 import {
-  type ApprovalItem, type Escalation, type EscalationItem, Approval, Inbox, InboxSweep, ResolutionRegistry,
+  type ApprovalItem,
+  type Escalation,
+  type EscalationItem,
+  Approval,
+  Inbox,
+  InboxSweep,
+  ResolutionRegistry,
 } from '../src/orchestrator/inbox/index.js';
 import { HeraldInbox, START, aDecision } from './inbox-fixture.js';
 
 const anEscalation = (changes: Partial<EscalationItem> = {}): EscalationItem => ({
-  leadId: 'L1', reason: 'complaint', summary: 'The lead complains about the third mail', raisedBy: 'LT-001', ...changes,
+  leadId: 'L1',
+  reason: 'complaint',
+  summary: 'The lead complains about the third mail',
+  raisedBy: 'LT-001',
+  ...changes,
 });
 const anApproval = (changes: Partial<ApprovalItem> = {}): ApprovalItem => ({
-  kind: 'campaign.set_budget', title: 'Raise Spring to $120 a day', effect: { campaign_id: 'CMP0001', daily_budget_usd: 120 }, campaignId: 'CMP0001',
-  evidence: { p_gain: 0.93 }, blastRadius: { campaigns: 1, usd_per_day: 20 }, undo: { type: 'campaign.set_budget' }, requestedBy: 'OP-001', ...changes,
+  kind: 'campaign.set_budget',
+  title: 'Raise Spring to $120 a day',
+  effect: { campaign_id: 'CMP0001', daily_budget_usd: 120 },
+  campaignId: 'CMP0001',
+  evidence: { p_gain: 0.93 },
+  blastRadius: { campaigns: 1, usd_per_day: 20 },
+  undo: { type: 'campaign.set_budget' },
+  requestedBy: 'OP-001',
+  ...changes,
 });
 
 let herald: HeraldInbox;
@@ -20,15 +37,23 @@ beforeEach(async () => {
 });
 afterEach(() => herald.end());
 
-const escalate = async (changes?: Partial<EscalationItem>) => (await herald.write((unit) => inbox.escalate(unit, [anEscalation(changes)])))[0]!;
-const ask = async (changes?: Partial<ApprovalItem>) => (await herald.write((unit) => inbox.requestApproval(unit, [anApproval(changes)])))[0]!;
+const escalate = async (changes?: Partial<EscalationItem>) =>
+  (await herald.write((unit) => inbox.escalate(unit, [anEscalation(changes)])))[0]!;
+const ask = async (changes?: Partial<ApprovalItem>) =>
+  (await herald.write((unit) => inbox.requestApproval(unit, [anApproval(changes)])))[0]!;
 const sweep = () => herald.write((unit) => herald.app.get(InboxSweep).climbOverdue(unit, herald.clock.iso()));
 const stored = async (approvalId: string) => (await herald.database.of(Approval).get(approvalId))!;
 
 describe('escalations', () => {
   it('are claimed by one person, who settles them, and the flow goes on in the same unit', async () => {
     const seen: Partial<Escalation>[] = [];
-    herald.app.get(ResolutionRegistry).onResolved('complaint', async (_, { status, resolution, resolution_detail }) => void seen.push({ status, resolution, resolution_detail }));
+    herald.app
+      .get(ResolutionRegistry)
+      .onResolved(
+        'complaint',
+        async (_, { status, resolution, resolution_detail }) =>
+          void seen.push({ status, resolution, resolution_detail }),
+      );
     herald.app.get(ResolutionRegistry).onResolved('legal', async () => void seen.push({}));
     const id = await escalate();
     expect(await herald.outbox('escalation.raised')).toEqual([{ escalation_id: id, event: 'raised', level: 0 }]);
@@ -38,15 +63,30 @@ describe('escalations', () => {
     expect(herald.offSchema('escalation.claim', claimed.body)).toBeNull();
     expect((await herald.post(`/escalations/${id}/claim`)).body.version).toBe(2);
     const other = { 'x-test-caller': 'usr_bob' };
-    expect((await herald.post(`/escalations/${id}/claim`, {}, other)).body).toMatchObject({ status: 409, code: 'escalation_claimed' });
+    expect((await herald.post(`/escalations/${id}/claim`, {}, other)).body).toMatchObject({
+      status: 409,
+      code: 'escalation_claimed',
+    });
     expect((await herald.post(`/escalations/${id}/resolve`, { resolution: 'approve' }, other)).status).toBe(409);
 
-    const resolved = await herald.post(`/escalations/${id}/resolve`, { resolution: 'change', note: 'call instead', changes: { preferred_channel: 'Phone' } });
+    const resolved = await herald.post(`/escalations/${id}/resolve`, {
+      resolution: 'change',
+      note: 'call instead',
+      changes: { preferred_channel: 'Phone' },
+    });
     expect(resolved.status).toBe(200);
-    expect(resolved.body).toMatchObject({ status: 'resolved', resolved_by: 'usr_ada', resolution_detail: { changes: { preferred_channel: 'Phone' } } });
+    expect(resolved.body).toMatchObject({
+      status: 'resolved',
+      resolved_by: 'usr_ada',
+      resolution_detail: { changes: { preferred_channel: 'Phone' } },
+    });
     expect(herald.offSchema('escalation.resolve', resolved.body)).toBeNull();
-    expect(seen).toEqual([{ status: 'resolved', resolution: 'change', resolution_detail: { changes: { preferred_channel: 'Phone' } } }]);
-    expect((await herald.post(`/escalations/${id}/resolve`, { resolution: 'approve' })).body.code).toBe('escalation_resolved');
+    expect(seen).toEqual([
+      { status: 'resolved', resolution: 'change', resolution_detail: { changes: { preferred_channel: 'Phone' } } },
+    ]);
+    expect((await herald.post(`/escalations/${id}/resolve`, { resolution: 'approve' })).body.code).toBe(
+      'escalation_resolved',
+    );
   });
 
   it('stay unresolved when the flow cannot go on', async () => {
@@ -71,7 +111,10 @@ describe('escalations', () => {
   });
 
   it('are returned to an agent by any of its spellings', async () => {
-    const { body } = await herald.post(`/escalations/${await escalate()}/resolve`, { resolution: 'return', return_to: 'engagement_002' });
+    const { body } = await herald.post(`/escalations/${await escalate()}/resolve`, {
+      resolution: 'return',
+      return_to: 'engagement_002',
+    });
     expect(body.resolution_detail).toEqual({ return_to: 'EN-002' });
   });
 
@@ -82,7 +125,9 @@ describe('escalations', () => {
     expect(second).toBe(first);
     expect(third).not.toBe(first);
     expect(await escalate()).toBe(first);
-    expect(await escalate({ leadId: null, campaignId: 'CMP0001' })).toBe(await escalate({ leadId: null, campaignId: 'CMP0001' }));
+    expect(await escalate({ leadId: null, campaignId: 'CMP0001' })).toBe(
+      await escalate({ leadId: null, campaignId: 'CMP0001' }),
+    );
     await herald.post(`/escalations/${first}/resolve`, { resolution: 'reject' });
     expect(await escalate()).not.toBe(first);
   });
@@ -97,7 +142,11 @@ describe('escalations', () => {
     herald.clock.advance(12 * 3_600_000);
     expect(await sweep()).toEqual({ reminded: 0, climbed: 1 });
     expect((await herald.get(`/escalations/${id}`)).body).toMatchObject({
-      status: 'open', priority: 'high', level: 1, due_at: '2026-03-03T13:00:00.000Z', reminded_at: null,
+      status: 'open',
+      priority: 'high',
+      level: 1,
+      due_at: '2026-03-03T13:00:00.000Z',
+      reminded_at: null,
     });
     expect(await herald.outbox('escalation.raised')).toEqual([
       { escalation_id: id, event: 'raised', level: 0 },
@@ -111,7 +160,9 @@ describe('escalations', () => {
     await herald.post(`/escalations/${id}/claim`);
     herald.clock.advance(3_600_000);
     expect(await sweep()).toEqual({ reminded: 1, climbed: 0 });
-    expect((await herald.post(`/escalations/${id}/claim`, {}, { 'x-test-caller': 'usr_bob' })).body).toMatchObject({ assigned_to: 'usr_bob' });
+    expect((await herald.post(`/escalations/${id}/claim`, {}, { 'x-test-caller': 'usr_bob' })).body).toMatchObject({
+      assigned_to: 'usr_bob',
+    });
   });
 
   it('are not for agents to settle, nor for readers', async () => {
@@ -135,8 +186,18 @@ describe('approvals', () => {
     expect(herald.offSchema('approval.get', waiting.body)).toBeNull();
     expect((await herald.post(`/decisions/${decisionId}/undo`, { reason: 'no' })).body.code).toBe('not_applied');
 
-    const approved = await herald.post(`/approvals/${id}/approve`, { note: 'fine', effect_hash: waiting.body.effect_hash }, { 'if-match': '"1"' });
-    expect(approved.body).toMatchObject({ status: 'executed', decided_by: 'usr_ada', decision_note: 'fine', result: { daily_budget_usd: 120 }, version: 2 });
+    const approved = await herald.post(
+      `/approvals/${id}/approve`,
+      { note: 'fine', effect_hash: waiting.body.effect_hash },
+      { 'if-match': '"1"' },
+    );
+    expect(approved.body).toMatchObject({
+      status: 'executed',
+      decided_by: 'usr_ada',
+      decision_note: 'fine',
+      result: { daily_budget_usd: 120 },
+      version: 2,
+    });
     expect(herald.offSchema('approval.approve', approved.body)).toBeNull();
     expect(await herald.budget()).toBe(120);
     expect((await herald.post(`/approvals/${id}/approve`)).body.code).toBe('approval_closed');
@@ -160,13 +221,18 @@ describe('approvals', () => {
 
   it('lapse when somebody has changed the effect in between', async () => {
     const id = await ask();
-    await herald.write((unit) => unit.of(Approval).update({ approval_id: id }, { effect: { campaign_id: 'CMP0001', daily_budget_usd: 900 } }));
+    await herald.write((unit) =>
+      unit.of(Approval).update({ approval_id: id }, { effect: { campaign_id: 'CMP0001', daily_budget_usd: 900 } }),
+    );
     expect((await herald.post(`/approvals/${id}/approve`)).body.detail).toContain('the effect is no longer the one');
     expect([(await stored(id)).status, await herald.budget()]).toEqual(['lapsed', 100]);
   });
 
   it('never carry anything out once they have expired', async () => {
-    const [late, swept] = [await ask({ expiresAt: '2026-03-02T10:00:00.000Z' }), await ask({ expiresAt: '2026-03-02T10:00:00.000Z' })];
+    const [late, swept] = [
+      await ask({ expiresAt: '2026-03-02T10:00:00.000Z' }),
+      await ask({ expiresAt: '2026-03-02T10:00:00.000Z' }),
+    ];
     herald.clock.advance(3_600_000);
     expect((await herald.post(`/approvals/${late}/approve`)).body.code).toBe('approval_expired');
     expect((await stored(late)).status).toBe('expired');
@@ -177,8 +243,15 @@ describe('approvals', () => {
 
   it('fail when the effect is refused, and keep nothing that it wrote', async () => {
     const id = await ask({ effect: { campaign_id: 'CMP0001', daily_budget_usd: 5_000 } });
-    expect((await herald.post(`/approvals/${id}/approve`)).body).toMatchObject({ status: 409, code: 'approval_failed' });
-    expect(await stored(id)).toMatchObject({ status: 'failed', decided_by: 'usr_ada', closed_reason: 'the plan has only 1000 a day' });
+    expect((await herald.post(`/approvals/${id}/approve`)).body).toMatchObject({
+      status: 409,
+      code: 'approval_failed',
+    });
+    expect(await stored(id)).toMatchObject({
+      status: 'failed',
+      decided_by: 'usr_ada',
+      closed_reason: 'the plan has only 1000 a day',
+    });
     expect(await herald.budget()).toBe(100);
   });
 
@@ -187,7 +260,9 @@ describe('approvals', () => {
     expect((await herald.post(`/approvals/${id}/approve`)).status).toBe(403);
     expect((await herald.post(`/approvals/${id}/approve`, {}, { 'x-test-caller': 'OP-001' })).status).toBe(403);
     const bob = { 'x-test-caller': 'usr_bob' };
-    expect((await herald.post(`/approvals/${id}/approve`, { effect_hash: 'a'.repeat(64) }, bob)).body.code).toBe('effect_moved');
+    expect((await herald.post(`/approvals/${id}/approve`, { effect_hash: 'a'.repeat(64) }, bob)).body.code).toBe(
+      'effect_moved',
+    );
     expect((await herald.post(`/approvals/${id}/approve`, {}, bob)).status).toBe(200);
   });
 
@@ -195,7 +270,9 @@ describe('approvals', () => {
     const [decisionId] = await herald.write((unit) =>
       herald.app.get(Ledger).record(unit, [{ decision: aDecision(), inverse: null, status: 'proposed' }]),
     );
-    const { body } = await herald.post(`/approvals/${await ask({ decisionId: decisionId! })}/reject`, { note: 'too early' });
+    const { body } = await herald.post(`/approvals/${await ask({ decisionId: decisionId! })}/reject`, {
+      note: 'too early',
+    });
     expect(body).toMatchObject({ status: 'rejected', decision_note: 'too early' });
     expect((await herald.get(`/decisions/${decisionId}`)).body.status).toBe('rejected');
     expect(await herald.budget()).toBe(100);
@@ -210,19 +287,30 @@ describe('approvals', () => {
     expect((await herald.get(`/decisions/${decisionId}`)).body.status).toBe('proposed');
     await herald.post(`/approvals/${first}/approve`);
     const second = await ask({ decisionId: decisionId!, effect: { campaign_id: 'CMP0001', daily_budget_usd: 150 } });
-    const third = await ask({ decisionId: decisionId!, effect: { campaign_id: 'CMP0001', daily_budget_usd: 100 }, judgedOn: { daily_budget_usd: 100, status: 'active' } });
+    const third = await ask({
+      decisionId: decisionId!,
+      effect: { campaign_id: 'CMP0001', daily_budget_usd: 100 },
+      judgedOn: { daily_budget_usd: 100, status: 'active' },
+    });
     await herald.post(`/approvals/${second}/approve`);
     expect(await herald.budget()).toBe(150);
     const { body } = await herald.post(`/decisions/${decisionId}/undo`, { reason: 'both were wrong' });
-    expect(body).toMatchObject({ status: 'undone', inverse: { type: 'steps', steps: [{ daily_budget_usd: 100 }, { daily_budget_usd: 120 }] } });
+    expect(body).toMatchObject({
+      status: 'undone',
+      inverse: { type: 'steps', steps: [{ daily_budget_usd: 100 }, { daily_budget_usd: 120 }] },
+    });
     expect(await herald.budget()).toBe(100);
     // nothing follows from what was undone
-    expect((await herald.post(`/approvals/${third}/approve`)).body.detail).toContain('the decision behind it was undone');
+    expect((await herald.post(`/approvals/${third}/approve`)).body.detail).toContain(
+      'the decision behind it was undone',
+    );
   });
 
   it('keep a decision from being undone when one of its effects cannot be taken back', async () => {
     const [decisionId] = await herald.write((unit) =>
-      herald.app.get(Ledger).record(unit, [{ decision: aDecision(), inverse: { type: 'campaign.set_budget', expects: {} } }]),
+      herald.app
+        .get(Ledger)
+        .record(unit, [{ decision: aDecision(), inverse: { type: 'campaign.set_budget', expects: {} } }]),
     );
     await herald.write((unit) => herald.app.get(Ledger).addEffect(unit, decisionId!, null));
     expect((await herald.post(`/decisions/${decisionId}/undo`, { reason: 'too late' })).body.code).toBe('irreversible');
@@ -230,7 +318,11 @@ describe('approvals', () => {
 
   it('carry an effect out once when two people say yes at the same moment', async () => {
     const id = await ask();
-    const answers = await Promise.all(['usr_a', 'usr_b', 'usr_c'].map((caller) => herald.post(`/approvals/${id}/approve`, {}, { 'x-test-caller': caller })));
+    const answers = await Promise.all(
+      ['usr_a', 'usr_b', 'usr_c'].map((caller) =>
+        herald.post(`/approvals/${id}/approve`, {}, { 'x-test-caller': caller }),
+      ),
+    );
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409]);
     expect((await stored(id)).version).toBe(2);
   });
@@ -249,9 +341,17 @@ describe('the inbox', () => {
     const { body: rest } = await herald.get('/inbox', { limit: 3, cursor: first.next_cursor });
     expect([...first.items, ...rest.items].map(({ item_id }) => item_id)).toEqual([urgent, soon, medium, low]);
     expect(rest.next_cursor).toBeNull();
-    expect((await herald.get('/inbox', { item_type: 'approval', kind: 'campaign.set_budget' })).body.items).toHaveLength(2);
+    expect(
+      (await herald.get('/inbox', { item_type: 'approval', kind: 'campaign.set_budget' })).body.items,
+    ).toHaveLength(2);
     expect((await herald.get('/inbox', { lead_id: 'L2' })).body.items).toHaveLength(1);
-    expect((await herald.get('/inbox', { cursor: Buffer.from('["urgency, due_at, item_id","x",1,2]').toString('base64url') })).status).toBe(400);
+    expect(
+      (
+        await herald.get('/inbox', {
+          cursor: Buffer.from('["urgency, due_at, item_id","x",1,2]').toString('base64url'),
+        })
+      ).status,
+    ).toBe(400);
   });
 
   it('lists each kind by itself, filtered', async () => {

@@ -14,8 +14,15 @@ import { type CompiledServer, compileServer } from './compile-server.js';
 import { copyQueueTemplate } from './contracts/queue-fixture.js';
 
 const aCall = (method: string): McpJsonrpcCall => ({
-  rpc_id: newId('rpc'), timestamp: '2026-03-02T09:00:00.000Z', transport: 'HTTP', method, params_bytes: 2, duration_ms: 1, status_code: 200,
-  source_agent_type: 'user', target_resource: 'db://leads',
+  rpc_id: newId('rpc'),
+  timestamp: '2026-03-02T09:00:00.000Z',
+  transport: 'HTTP',
+  method,
+  params_bytes: 2,
+  duration_ms: 1,
+  status_code: 200,
+  source_agent_type: 'user',
+  target_resource: 'db://leads',
 });
 
 describe('the journal of calls', () => {
@@ -23,8 +30,10 @@ describe('the journal of calls', () => {
   let journal: Journal;
   const written = (method: string): Promise<number> => herald.app.get(Database).of(McpJsonrpcCall).count({ method });
   const dropped = async (): Promise<number> =>
-    (await herald.app.get(Metrics).registry.getSingleMetric('herald_journal_dropped_total')!.get()).values[0]?.value ?? 0;
-  const rename = (from: string, to: string): Promise<number> => herald.app.get(UnitOfWork).run((unit) => unit.execute(`ALTER TABLE ${from} RENAME TO ${to}`));
+    (await herald.app.get(Metrics).registry.getSingleMetric('herald_journal_dropped_total')!.get()).values[0]?.value ??
+    0;
+  const rename = (from: string, to: string): Promise<number> =>
+    herald.app.get(UnitOfWork).run((unit) => unit.execute(`ALTER TABLE ${from} RENAME TO ${to}`));
 
   beforeAll(async () => {
     herald = await startApp();
@@ -68,7 +77,10 @@ describe('the journal of calls', () => {
 });
 
 /** Calls that were answered while the server was asked to stop. */
-interface Answered { http: number; socket: number }
+interface Answered {
+  http: number;
+  socket: number;
+}
 
 describe('the journal of a server that is stopped (SIGTERM) under load', () => {
   let compiled: CompiledServer;
@@ -89,7 +101,10 @@ describe('the journal of a server that is stopped (SIGTERM) under load', () => {
     const port = await server.ready();
     const { Authorization } = await signIn(port, ADMIN);
     const answered: Answered = { http: 0, socket: 0 };
-    const clients = [...Array.from({ length: 4 }, () => callOverHttp(port, Authorization, answered)), ...Array.from({ length: 4 }, () => callOverSocket(port, Authorization, answered))];
+    const clients = [
+      ...Array.from({ length: 4 }, () => callOverHttp(port, Authorization, answered)),
+      ...Array.from({ length: 4 }, () => callOverSocket(port, Authorization, answered)),
+    ];
     while (answered.http < 200 || answered.socket < 200) await new Promise((resolve) => setTimeout(resolve, 5));
     await server.stop();
     await Promise.all(clients);
@@ -97,8 +112,12 @@ describe('the journal of a server that is stopped (SIGTERM) under load', () => {
     const count = (sql: string): number => (database.prepare(sql).get() as { n: number }).n;
     const rows = {
       http: count(`SELECT COUNT(*) AS n FROM mcp_jsonrpc_calls WHERE transport = 'HTTP' AND method = 'resource.read'`),
-      socket: count(`SELECT COUNT(*) AS n FROM mcp_jsonrpc_calls WHERE transport = 'WebSocket' AND method = 'resource.read'`),
-      accesses: count(`SELECT COUNT(*) AS n FROM mcp_resource_access WHERE resource_uri = 'db://leads' AND success = 1`),
+      socket: count(
+        `SELECT COUNT(*) AS n FROM mcp_jsonrpc_calls WHERE transport = 'WebSocket' AND method = 'resource.read'`,
+      ),
+      accesses: count(
+        `SELECT COUNT(*) AS n FROM mcp_resource_access WHERE resource_uri = 'db://leads' AND success = 1`,
+      ),
       requests: count('SELECT COUNT(*) AS n FROM transport_http_requests WHERE status_code = 200'),
       sent: count('SELECT COALESCE(SUM(messages_sent), 0) AS n FROM transport_websocket_sessions'),
     };
@@ -111,12 +130,21 @@ describe('the journal of a server that is stopped (SIGTERM) under load', () => {
   }, 60_000);
 });
 
-const MESSAGE = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'resource.read', params: { uri: 'db://leads', query: { limit: 1 } } });
+const MESSAGE = JSON.stringify({
+  jsonrpc: '2.0',
+  id: 1,
+  method: 'resource.read',
+  params: { uri: 'db://leads', query: { limit: 1 } },
+});
 
 async function callOverHttp(port: number, authorization: string, answered: Answered): Promise<void> {
   for (;;) {
     try {
-      const response = await fetch(`http://127.0.0.1:${port}/rpc`, { method: 'POST', headers: { authorization, 'content-type': 'application/json' }, body: MESSAGE });
+      const response = await fetch(`http://127.0.0.1:${port}/rpc`, {
+        method: 'POST',
+        headers: { authorization, 'content-type': 'application/json' },
+        body: MESSAGE,
+      });
       await response.text();
       if (response.status === 200) answered.http++;
     } catch {

@@ -18,13 +18,15 @@ let clock: FixedClock;
 beforeAll(async () => {
   clock = new FixedClock(MONDAY);
   herald = await startApp({ clock });
-  // the tests tick themselves: on a slow machine its own timer would promise hours of which they move the clock to and fro
+  // the tests tick themselves: on a slow machine its own timer would promise hours of which they move the clock to
+  // and fro
   herald.app.get(Schedules).beforeApplicationShutdown();
   await storeCampaign(herald, { campaign_id: 'CMP-1' });
 });
 afterAll(() => herald.stop());
 
-const call = (method: string, path: string, body?: unknown, headers?: Record<string, string>) => herald.call(method, `/api/v1${path}`, body, { ...(headers && { headers }) });
+const call = (method: string, path: string, body?: unknown, headers?: Record<string, string>) =>
+  herald.call(method, `/api/v1${path}`, body, { ...(headers && { headers }) });
 const write = <T>(work: (unit: Unit) => Promise<T>) => herald.app.get(UnitOfWork).run(work);
 const stored = () => herald.app.get(Database);
 const leadOf = async (id: string) => (await call('GET', `/leads/${id}`)).body;
@@ -32,18 +34,30 @@ const listOf = async (path: string) => (await call('GET', path)).body.items;
 
 /** Leads that triage sends each its own way. */
 async function qualified(over: Record<string, unknown> = {}): Promise<string> {
-  const { lead_id } = await storeLead(herald, { campaign_id: 'CMP-1', source: 'Referral', company_size: '201-1000', ...over });
+  const { lead_id } = await storeLead(herald, {
+    campaign_id: 'CMP-1',
+    source: 'Referral',
+    company_size: '201-1000',
+    ...over,
+  });
   for (let index = 0; index < 2; index++) await storeInteraction(herald, lead_id, { outcome: 'positive' });
   return lead_id;
 }
 async function cold(): Promise<string> {
-  const { lead_id } = await storeLead(herald, { campaign_id: 'CMP-1', source: 'Outbound', company_size: '1-10', persona: 'Student' });
-  for (const outcome of ['negative', 'negative', 'unsubscribe']) await storeInteraction(herald, lead_id, { event_type: 'email_open', outcome });
+  const { lead_id } = await storeLead(herald, {
+    campaign_id: 'CMP-1',
+    source: 'Outbound',
+    company_size: '1-10',
+    persona: 'Student',
+  });
+  for (const outcome of ['negative', 'negative', 'unsubscribe'])
+    await storeInteraction(herald, lead_id, { event_type: 'email_open', outcome });
   return lead_id;
 }
 async function curious(): Promise<string> {
   const { lead_id } = await storeLead(herald, { persona: 'Founder' });
-  for (const event_type of ['site_visit', 'site_visit', 'reply', 'reply']) await storeInteraction(herald, lead_id, { event_type });
+  for (const event_type of ['site_visit', 'site_visit', 'reply', 'reply'])
+    await storeInteraction(herald, lead_id, { event_type });
   return lead_id;
 }
 async function unknown(): Promise<string> {
@@ -60,19 +74,49 @@ describe('triage', () => {
   it('answers in the agreed shape and records a decision that is explained and replays identically', async () => {
     const lead_id = await qualified();
     const answer = await triaged(lead_id, { priority: 'high' });
-    expect(answer).toMatchObject({ lead_id, category: 'Campaign Qualified', priority: 'high', route: 'engagement', is_low_confidence: false, agent_id: 'LT-001' });
+    expect(answer).toMatchObject({
+      lead_id,
+      category: 'Campaign Qualified',
+      priority: 'high',
+      route: 'engagement',
+      is_low_confidence: false,
+      agent_id: 'LT-001',
+    });
     expect(answer.confidence).toBeGreaterThanOrEqual(0.8);
     expect(answer.score).toBeLessThanOrEqual(100);
-    expect(answer.factors.map(({ name }: { name: string }) => name)).toEqual(expect.arrayContaining(['company_size', 'industry', 'engagement_history', 'source_quality']));
+    expect(answer.factors.map(({ name }: { name: string }) => name)).toEqual(
+      expect.arrayContaining(['company_size', 'industry', 'engagement_history', 'source_quality']),
+    );
 
     const { body: decision } = await call('GET', `/decisions/${answer.decision_id}`);
-    expect(decision).toMatchObject({ kind: 'lead.triage', subject_type: 'lead', subject_id: lead_id, status: 'applied', choice: 'Campaign Qualified', is_reversible: true });
+    expect(decision).toMatchObject({
+      kind: 'lead.triage',
+      subject_type: 'lead',
+      subject_id: lead_id,
+      status: 'applied',
+      choice: 'Campaign Qualified',
+      is_reversible: true,
+    });
     expect(decision.explanation.join(' ')).toContain('Campaign Qualified');
     expect(decision.alternatives).toHaveLength(3);
-    expect((await call('POST', `/decisions/${answer.decision_id}/replay`, {})).body).toMatchObject({ identical: true, flips: false, differences: [] });
-    expect(await leadOf(lead_id)).toMatchObject({ triage_category: 'Campaign Qualified', lead_score: Math.round(answer.score), lead_status: 'Qualified' });
-    const [action] = (await listOf(`/agent-actions?lead_id=${lead_id}`)).filter(({ action_type }: { action_type: string }) => action_type === 'triage');
-    expect(action).toMatchObject({ source_agent: 'LT-001', dest_agent_type: 'Engagement', conversation_id: answer.conversation_id });
+    expect((await call('POST', `/decisions/${answer.decision_id}/replay`, {})).body).toMatchObject({
+      identical: true,
+      flips: false,
+      differences: [],
+    });
+    expect(await leadOf(lead_id)).toMatchObject({
+      triage_category: 'Campaign Qualified',
+      lead_score: Math.round(answer.score),
+      lead_status: 'Qualified',
+    });
+    const [action] = (await listOf(`/agent-actions?lead_id=${lead_id}`)).filter(
+      ({ action_type }: { action_type: string }) => action_type === 'triage',
+    );
+    expect(action).toMatchObject({
+      source_agent: 'LT-001',
+      dest_agent_type: 'Engagement',
+      conversation_id: answer.conversation_id,
+    });
   });
 
   it('is undone once, restoring the lead, and what was to follow does not', async () => {
@@ -83,17 +127,31 @@ describe('triage', () => {
     await settled(herald);
     const undone = await call('POST', `/decisions/${decision_id}/undo`, { reason: 'a test' });
     expect([undone.status, undone.body.status]).toEqual([200, 'undone']);
-    const fields = ({ triage_category, lead_score, lead_status, flow_state }: Lead) => ({ triage_category, lead_score, lead_status, flow_state });
+    const fields = ({ triage_category, lead_score, lead_status, flow_state }: Lead) => ({
+      triage_category,
+      lead_score,
+      lead_status,
+      flow_state,
+    });
     expect(fields(await leadOf(lead_id))).toEqual(fields(before));
-    expect((await call('GET', `/handoffs/${handoff_id}`)).body).toMatchObject({ status: 'failed', failure: expect.stringContaining('undone') });
-    expect((await call('POST', `/decisions/${decision_id}/undo`, { reason: 'again' })).body).toMatchObject({ status: 409, code: 'already_undone' });
+    expect((await call('GET', `/handoffs/${handoff_id}`)).body).toMatchObject({
+      status: 'failed',
+      failure: expect.stringContaining('undone'),
+    });
+    expect((await call('POST', `/decisions/${decision_id}/undo`, { reason: 'again' })).body).toMatchObject({
+      status: 409,
+      code: 'already_undone',
+    });
   });
 
   it('is not undone once the lead has gone on', async () => {
     const lead_id = await qualified();
     const { decision_id } = await triaged(lead_id);
     await settled(herald);
-    expect((await call('POST', `/decisions/${decision_id}/undo`, { reason: 'late' })).body).toMatchObject({ status: 409, code: 'state_moved' });
+    expect((await call('POST', `/decisions/${decision_id}/undo`, { reason: 'late' })).body).toMatchObject({
+      status: 409,
+      code: 'state_moved',
+    });
   });
 
   it('follows at once when the lead is posted with triage: true', async () => {
@@ -106,11 +164,17 @@ describe('triage', () => {
   });
 
   it('refuses an unknown lead, a wrong priority and a lead that has converted', async () => {
-    expect((await call('POST', '/leads/L-none/triage', {})).body).toMatchObject({ status: 404, code: 'lead_not_found' });
+    expect((await call('POST', '/leads/L-none/triage', {})).body).toMatchObject({
+      status: 404,
+      code: 'lead_not_found',
+    });
     const lead_id = await qualified();
     expect((await call('POST', `/leads/${lead_id}/triage`, { priority: 'asap' })).body.errors[0].path).toBe('priority');
     await call('POST', '/conversions', { lead_id, conversion_value_usd: 10, conversion_type: 'purchase' });
-    expect((await call('POST', `/leads/${lead_id}/triage`, {})).body).toMatchObject({ status: 409, code: 'lead_converted' });
+    expect((await call('POST', `/leads/${lead_id}/triage`, {})).body).toMatchObject({
+      status: 409,
+      code: 'lead_converted',
+    });
   });
 });
 
@@ -120,16 +184,29 @@ describe('the way after triage', () => {
     const { handoff_id } = await triaged(lead_id);
     await settled(herald);
     const { body: handoff } = await call('GET', `/handoffs/${handoff_id}`);
-    expect(handoff).toMatchObject({ status: 'completed', purpose: 'engagement', from_agent: 'LT-001', to_agent: 'EN-001', failure: null });
+    expect(handoff).toMatchObject({
+      status: 'completed',
+      purpose: 'engagement',
+      from_agent: 'LT-001',
+      to_agent: 'EN-001',
+      failure: null,
+    });
     const [message, ...others] = await stored().of(Message).find({ lead_id });
     expect(others).toEqual([]);
     expect(message).toMatchObject({
-      status: 'planned', campaign_id: 'CMP-1', idempotency_key: `engage:${handoff.result.decision_id}`, decision_id: handoff.result.decision_id, origin: 'EN-001',
+      status: 'planned',
+      campaign_id: 'CMP-1',
+      idempotency_key: `engage:${handoff.result.decision_id}`,
+      decision_id: handoff.result.decision_id,
+      origin: 'EN-001',
     });
     expect(message!.planned_for > clock.iso()).toBe(true);
     expect(await leadOf(lead_id)).toMatchObject({ flow_state: 'outreach', assigned_engagement_agent: 'EN-001' });
     const memory = (await herald.call('GET', `/api/agents/memory/retrieve?lead_id=${lead_id}`)).body.short_term[0];
-    expect(memory.slots_json).toMatchObject({ triage: { category: 'Campaign Qualified' }, outreach: { decision_id: handoff.result.decision_id } });
+    expect(memory.slots_json).toMatchObject({
+      triage: { category: 'Campaign Qualified' },
+      outreach: { decision_id: handoff.result.decision_id },
+    });
   });
 
   it('of a qualified lead without consent plans nothing', async () => {
@@ -145,7 +222,9 @@ describe('the way after triage', () => {
     expect(await triaged(lead_id)).toMatchObject({ category: 'Cold Lead', route: 'nurture' });
     await settled(herald);
     expect(await leadOf(lead_id)).toMatchObject({ flow_state: 'nurturing', lead_status: 'Open' });
-    expect(await listOf(`/handoffs?lead_id=${lead_id}`)).toEqual([expect.objectContaining({ purpose: 'nurture', status: 'completed' })]);
+    expect(await listOf(`/handoffs?lead_id=${lead_id}`)).toEqual([
+      expect.objectContaining({ purpose: 'nurture', status: 'completed' }),
+    ]);
   });
 
   it('of an inquiry waits for a person, who says when it is done', async () => {
@@ -153,10 +232,21 @@ describe('the way after triage', () => {
     const { route, handoff_id } = await triaged(lead_id);
     expect(route).toBe('support');
     await settled(herald);
-    expect((await call('GET', `/handoffs/${handoff_id}`)).body).toMatchObject({ status: 'acknowledged', to_agent_type: 'Manager', completed_at: null });
+    expect((await call('GET', `/handoffs/${handoff_id}`)).body).toMatchObject({
+      status: 'acknowledged',
+      to_agent_type: 'Manager',
+      completed_at: null,
+    });
     const done = await call('POST', `/handoffs/${handoff_id}/complete`, { note: 'answered by phone' });
-    expect(done.body).toMatchObject({ status: 'completed', completed_at: clock.iso(), result: { note: 'answered by phone' } });
-    expect((await call('POST', `/handoffs/${handoff_id}/complete`, {})).body).toMatchObject({ status: 409, code: 'handoff_not_open' });
+    expect(done.body).toMatchObject({
+      status: 'completed',
+      completed_at: clock.iso(),
+      result: { note: 'answered by phone' },
+    });
+    expect((await call('POST', `/handoffs/${handoff_id}/complete`, {})).body).toMatchObject({
+      status: 409,
+      code: 'handoff_not_open',
+    });
   });
 
   it('ends with a conversion: it counts for the campaign’s day, and what was planned is not sent', async () => {
@@ -165,33 +255,60 @@ describe('the way after triage', () => {
     await triaged(lead_id);
     await settled(herald);
     for (const conversion_value_usd of [0.1, 0.2]) {
-      expect((await call('POST', '/conversions', { lead_id, conversion_value_usd, conversion_type: 'purchase' })).status).toBe(201);
+      expect(
+        (await call('POST', '/conversions', { lead_id, conversion_value_usd, conversion_type: 'purchase' })).status,
+      ).toBe(201);
     }
     const { days, totals } = (await call('GET', `/campaigns/${campaign_id}/daily`)).body;
-    expect(days).toEqual([expect.objectContaining({ date: '2026-03-02', leads_created: 1, conversions: 2, revenue_usd: 0.3 })]);
+    expect(days).toEqual([
+      expect.objectContaining({ date: '2026-03-02', leads_created: 1, conversions: 2, revenue_usd: 0.3 }),
+    ]);
     expect(totals).toMatchObject({ conversions: 2, revenue_usd: 0.3, roas: null, conversion_rate: 2 });
     expect(await leadOf(lead_id)).toMatchObject({ lead_status: 'Converted', flow_state: 'converted' });
-    expect((await stored().of(Message).find({ lead_id })).map(({ status, failure_reason }) => [status, failure_reason])).toEqual([['cancelled', 'the lead converted']]);
-    expect((await call('POST', `/leads/${lead_id}/engage`, {})).body).toMatchObject({ status: 409, code: 'lead_ended' });
+    expect(
+      (await stored().of(Message).find({ lead_id })).map(({ status, failure_reason }) => [status, failure_reason]),
+    ).toEqual([['cancelled', 'the lead converted']]);
+    expect((await call('POST', `/leads/${lead_id}/engage`, {})).body).toMatchObject({
+      status: 409,
+      code: 'lead_ended',
+    });
   });
 });
 
 describe('a handoff', () => {
   const params = (lead_id: string, over: object = {}) => ({
-    from_agent: 'lead_triage_001', to_agent: 'engagement_002', lead_id,
+    from_agent: 'lead_triage_001',
+    to_agent: 'engagement_002',
+    lead_id,
     context: { triage_category: 'Campaign Qualified', lead_score: 85, priority: 'high', notes: 'asked for a demo' },
-    preservation_data: { short_term_memory: { said: 'hello' }, conversation_history: [{ at: MONDAY, text: 'hi' }], next_actions: ['call'] }, ...over,
+    preservation_data: {
+      short_term_memory: { said: 'hello' },
+      conversation_history: [{ at: MONDAY, text: 'hi' }],
+      next_actions: ['call'],
+    },
+    ...over,
   });
 
   it('in the agreed shape is acknowledged and completed once, with its context whole', async () => {
     const { lead_id } = await storeLead(herald, { campaign_id: 'CMP-1' });
     const asked = await call('POST', '/agents/handoff', params(lead_id));
     expect(asked.status).toBe(202);
-    expect(asked.body).toMatchObject({ status: 'requested', from_agent: 'LT-001', to_agent: 'EN-002', purpose: 'request' });
+    expect(asked.body).toMatchObject({
+      status: 'requested',
+      from_agent: 'LT-001',
+      to_agent: 'EN-002',
+      purpose: 'request',
+    });
     await settled(herald);
     const { body } = await call('GET', `/handoffs/${asked.body.handoff_id}`);
     const { context, preservation_data } = params(lead_id);
-    expect(body).toMatchObject({ status: 'completed', acknowledged_at: clock.iso(), context, preservation_data, context_hash: asked.body.context_hash });
+    expect(body).toMatchObject({
+      status: 'completed',
+      acknowledged_at: clock.iso(),
+      context,
+      preservation_data,
+      context_hash: asked.body.context_hash,
+    });
     expect(await stored().of(AgentAction).count({ lead_id, action_type: 'handoff' })).toBe(1);
     expect(await leadOf(lead_id)).toMatchObject({ flow_state: 'outreach', assigned_engagement_agent: 'EN-002' });
     expect(await stored().of(OutboxRow).count({ topic: 'campaign.signal' })).toBeGreaterThan(0);
@@ -200,15 +317,28 @@ describe('a handoff', () => {
   it('happens once however often it is delivered', async () => {
     const { lead_id } = await storeLead(herald, { campaign_id: 'CMP-1' });
     const { handoff_id } = (await call('POST', '/agents/handoff', params(lead_id))).body;
-    await write((unit) => herald.app.get(Outbox).add(unit, [1, 2, 3].map((again) => ({ topic: HANDOFF_TOPIC, key: `again:${handoff_id}:${again}`, payload: { handoff_id } }))));
+    await write((unit) =>
+      herald.app.get(Outbox).add(
+        unit,
+        [1, 2, 3].map((again) => ({
+          topic: HANDOFF_TOPIC,
+          key: `again:${handoff_id}:${again}`,
+          payload: { handoff_id },
+        })),
+      ),
+    );
     await settled(herald);
     expect(await stored().of(AgentAction).count({ lead_id, action_type: 'handoff' })).toBe(1);
     expect(await stored().of(Message).count({ lead_id })).toBe(1);
   });
 
   it.each([
-    ['LT-001', 'EN-002', 'LT-001', 'EN-002'], ['lead_triage', 'engagement', 'LT-001', 'EN-001'], ['LeadTriage', 'Optimizer', 'LT-001', 'OP-001'],
-    ['engagement_003', 'campaign_optimizer', 'EN-003', 'OP-001'], ['EN', 'Manager', 'EN-001', 'MG-001'], ['OP-002', 'LT', 'OP-002', 'LT-001'],
+    ['LT-001', 'EN-002', 'LT-001', 'EN-002'],
+    ['lead_triage', 'engagement', 'LT-001', 'EN-001'],
+    ['LeadTriage', 'Optimizer', 'LT-001', 'OP-001'],
+    ['engagement_003', 'campaign_optimizer', 'EN-003', 'OP-001'],
+    ['EN', 'Manager', 'EN-001', 'MG-001'],
+    ['OP-002', 'LT', 'OP-002', 'LT-001'],
   ])('takes %s and %s for names of agents', async (from_agent, to_agent, from, to) => {
     const { lead_id } = await storeLead(herald);
     const { status, body } = await call('POST', '/agents/handoff', params(lead_id, { from_agent, to_agent }));
@@ -219,9 +349,12 @@ describe('a handoff', () => {
   });
 
   it.each<[object, string]>([
-    [{ to_agent: 'postman' }, 'to_agent'], [{ from_agent: '' }, 'from_agent'], [{ context: 'all' }, 'context'],
+    [{ to_agent: 'postman' }, 'to_agent'],
+    [{ from_agent: '' }, 'from_agent'],
+    [{ context: 'all' }, 'context'],
     [{ preservation_data: { conversation_history: 'none' } }, 'preservation_data.conversation_history'],
-    [{ preservation_data: { memory: {} } }, 'preservation_data.memory'], [{ preservation_data: { short_term_memory: { 'a\0': 1 } } }, 'preservation_data.short_term_memory'],
+    [{ preservation_data: { memory: {} } }, 'preservation_data.memory'],
+    [{ preservation_data: { short_term_memory: { 'a\0': 1 } } }, 'preservation_data.short_term_memory'],
     [{ context: { constructor: {} } }, 'context.constructor'],
   ])('is refused: %j', async (over, path) => {
     const { lead_id } = await storeLead(herald);
@@ -233,23 +366,52 @@ describe('a handoff', () => {
   it('does not carry the conversation with another lead', async () => {
     const [{ lead_id }, other] = [await storeLead(herald), await storeLead(herald)];
     const { conversation_id } = await storeInteraction(herald, other.lead_id);
-    expect((await call('POST', '/agents/handoff', params(lead_id, { conversation_id }))).body).toMatchObject({ status: 409, code: 'conversation_of_another_lead' });
-    expect((await call('POST', '/agents/handoff', params(lead_id, { conversation_id: 'a script knows it' }))).status).toBe(202);
+    expect((await call('POST', '/agents/handoff', params(lead_id, { conversation_id }))).body).toMatchObject({
+      status: 409,
+      code: 'conversation_of_another_lead',
+    });
+    expect(
+      (await call('POST', '/agents/handoff', params(lead_id, { conversation_id: 'a script knows it' }))).status,
+    ).toBe(202);
     await settled(herald);
   });
 
   it('whose context did not arrive as it was sent fails and goes to a person', async () => {
     const { lead_id } = await storeLead(herald);
     const handoff_id = await write(async (unit) => {
-      const common = { handoff_id: 'hof_broken', from_agent: 'LT-001', from_agent_type: 'LeadTriage', to_agent: 'EN-001', to_agent_type: 'Engagement', purpose: 'engagement' };
+      const common = {
+        handoff_id: 'hof_broken',
+        from_agent: 'LT-001',
+        from_agent_type: 'LeadTriage',
+        to_agent: 'EN-001',
+        to_agent_type: 'Engagement',
+        purpose: 'engagement',
+      };
       const preservation_data = { short_term_memory: {}, conversation_history: [], next_actions: [] };
-      await unit.of(Handoff).insert({ ...common, lead_id, context: { notes: 'half of' }, preservation_data, context_hash: 'of the whole', status: 'requested', created_at: clock.iso() });
-      await herald.app.get(Outbox).add(unit, [{ topic: HANDOFF_TOPIC, key: 'broken', payload: { handoff_id: 'hof_broken' } }]);
+      await unit
+        .of(Handoff)
+        .insert({
+          ...common,
+          lead_id,
+          context: { notes: 'half of' },
+          preservation_data,
+          context_hash: 'of the whole',
+          status: 'requested',
+          created_at: clock.iso(),
+        });
+      await herald.app
+        .get(Outbox)
+        .add(unit, [{ topic: HANDOFF_TOPIC, key: 'broken', payload: { handoff_id: 'hof_broken' } }]);
       return common.handoff_id;
     });
     await settled(herald);
-    expect((await call('GET', `/handoffs/${handoff_id}`)).body).toMatchObject({ status: 'failed', failure: 'the context did not arrive as it was sent' });
-    expect(await listOf(`/escalations?lead_id=${lead_id}`)).toEqual([expect.objectContaining({ reason: 'complex_request', status: 'open', raised_by: 'EN-001' })]);
+    expect((await call('GET', `/handoffs/${handoff_id}`)).body).toMatchObject({
+      status: 'failed',
+      failure: 'the context did not arrive as it was sent',
+    });
+    expect(await listOf(`/escalations?lead_id=${lead_id}`)).toEqual([
+      expect.objectContaining({ reason: 'complex_request', status: 'open', raised_by: 'EN-001' }),
+    ]);
     expect(await stored().of(Message).count({ lead_id })).toBe(0);
   });
 
@@ -258,7 +420,10 @@ describe('a handoff', () => {
     await call('POST', '/conversions', { lead_id, conversion_value_usd: 10, conversion_type: 'purchase' });
     const { handoff_id } = (await call('POST', '/agents/handoff', params(lead_id, { to_agent }))).body;
     await settled(herald);
-    expect((await call('GET', `/handoffs/${handoff_id}`)).body).toMatchObject({ status: 'completed', result: { outcome: 'nothing to do: the lead is converted' } });
+    expect((await call('GET', `/handoffs/${handoff_id}`)).body).toMatchObject({
+      status: 'completed',
+      result: { outcome: 'nothing to do: the lead is converted' },
+    });
     expect(await leadOf(lead_id)).toMatchObject({ lead_status: 'Converted', flow_state: 'converted' });
     expect(await stored().of(Message).count({ lead_id })).toBe(0);
   });
@@ -282,12 +447,19 @@ describe('a doubtful lead', () => {
     await settled(herald);
     const { triage_category, flow_state } = await leadOf(lead_id);
     expect([triage_category, flow_state]).toEqual(['General Inquiry', 'in_support']);
-    expect(await listOf(`/handoffs?lead_id=${lead_id}`)).toEqual([expect.objectContaining({ purpose: 'support', from_agent: 'MG-001', status: 'acknowledged' })]);
+    expect(await listOf(`/handoffs?lead_id=${lead_id}`)).toEqual([
+      expect.objectContaining({ purpose: 'support', from_agent: 'MG-001', status: 'acknowledged' }),
+    ]);
   });
 
   it('that is changed goes on with the person’s values', async () => {
     const { lead_id, escalation_id } = await inReview();
-    const changes = { triage_category: 'Campaign Qualified', lead_score: 90, gdpr_consent: true, preferred_channel: 'Email' };
+    const changes = {
+      triage_category: 'Campaign Qualified',
+      lead_score: 90,
+      gdpr_consent: true,
+      preferred_channel: 'Email',
+    };
     expect((await resolve(escalation_id, { resolution: 'change', changes })).status).toBe(200);
     await settled(herald);
     expect(await leadOf(lead_id)).toMatchObject({ ...changes, flow_state: 'outreach', lead_status: 'Qualified' });
@@ -295,8 +467,12 @@ describe('a doubtful lead', () => {
   });
 
   it.each<[object, string]>([
-    [{ email: 'other@example.com' }, 'changes.email'], [{ triage_category: 'toString' }, 'changes.triage_category'], [{ lead_score: 101 }, 'changes.lead_score'],
-    [{ lead_score: '90' }, 'changes.lead_score'], [{ gdpr_consent: 'yes' }, 'changes.gdpr_consent'], [{ campaign_id: 'CMP-none' }, 'changes.campaign_id'],
+    [{ email: 'other@example.com' }, 'changes.email'],
+    [{ triage_category: 'toString' }, 'changes.triage_category'],
+    [{ lead_score: 101 }, 'changes.lead_score'],
+    [{ lead_score: '90' }, 'changes.lead_score'],
+    [{ gdpr_consent: 'yes' }, 'changes.gdpr_consent'],
+    [{ campaign_id: 'CMP-none' }, 'changes.campaign_id'],
     [{ preferred_channel: 'Pigeon' }, 'changes.preferred_channel'],
   ])('is not changed to %j, and its case stays open', async (changes, path) => {
     const { lead_id, escalation_id } = await inReview();
@@ -308,13 +484,22 @@ describe('a doubtful lead', () => {
 
   it('that is returned to an agent is handed to it', async () => {
     const { lead_id, escalation_id } = await inReview();
-    await call('PATCH', `/leads/${lead_id}`, { company_size: '201-1000', source: 'Referral', persona: 'CMO', campaign_id: 'CMP-1', gdpr_consent: true });
+    await call('PATCH', `/leads/${lead_id}`, {
+      company_size: '201-1000',
+      source: 'Referral',
+      persona: 'CMO',
+      campaign_id: 'CMP-1',
+      gdpr_consent: true,
+    });
     for (let index = 0; index < 2; index++) await storeInteraction(herald, lead_id, { outcome: 'positive' });
     expect((await resolve(escalation_id, { resolution: 'return', return_to: 'lead_triage' })).status).toBe(200);
     await settled(herald);
     expect(await leadOf(lead_id)).toMatchObject({ triage_category: 'Campaign Qualified', flow_state: 'outreach' });
     const handoffs = await listOf(`/handoffs?lead_id=${lead_id}`);
-    expect(handoffs.map(({ to_agent, purpose, status }: Handoff) => [to_agent, purpose, status]).sort()).toEqual([['EN-001', 'engagement', 'completed'], ['LT-001', 'request', 'completed']]);
+    expect(handoffs.map(({ to_agent, purpose, status }: Handoff) => [to_agent, purpose, status]).sort()).toEqual([
+      ['EN-001', 'engagement', 'completed'],
+      ['LT-001', 'request', 'completed'],
+    ]);
   });
 
   it('that is rejected has come to the end of its way', async () => {
@@ -323,7 +508,10 @@ describe('a doubtful lead', () => {
     await settled(herald);
     expect(await leadOf(lead_id)).toMatchObject({ flow_state: 'closed', lead_status: 'Unqualified' });
     expect(await listOf(`/handoffs?lead_id=${lead_id}`)).toEqual([]);
-    expect((await resolve(escalation_id, { resolution: 'approve' })).body).toMatchObject({ status: 409, code: 'escalation_resolved' });
+    expect((await resolve(escalation_id, { resolution: 'approve' })).body).toMatchObject({
+      status: 409,
+      code: 'escalation_resolved',
+    });
   });
 
   it('that was never held up is changed, and keeps its way', async () => {
@@ -331,7 +519,9 @@ describe('a doubtful lead', () => {
     const { escalations } = await triaged(lead_id);
     await settled(herald);
     const [highValue] = escalations.filter(({ reason }: { reason: string }) => reason === 'high_value');
-    expect((await resolve(highValue.escalation_id, { resolution: 'change', changes: { lead_score: 99 } })).status).toBe(200);
+    expect((await resolve(highValue.escalation_id, { resolution: 'change', changes: { lead_score: 99 } })).status).toBe(
+      200,
+    );
     expect(await leadOf(lead_id)).toMatchObject({ lead_score: 99, flow_state: 'outreach' });
   });
 
@@ -357,11 +547,21 @@ describe('a follow-up', () => {
 
   it.each([
     ['decides anew when the lead has not answered', async () => undefined, 2],
-    ['is dropped when the engagement was undone', async (lead_id: string) => {
-      const [engagement] = await listOf(`/decisions?subject_id=${lead_id}&kind=lead.engage`);
-      expect((await call('POST', `/decisions/${engagement.decision_id}/undo`, { reason: 'wrong words' })).status).toBe(200);
-    }, 1],
-    ['is dropped when the lead is in a person’s hands', async (lead_id: string) => void (await call('POST', `/leads/${lead_id}/triage`, { confidence_threshold: 1 })), 1],
+    [
+      'is dropped when the engagement was undone',
+      async (lead_id: string) => {
+        const [engagement] = await listOf(`/decisions?subject_id=${lead_id}&kind=lead.engage`);
+        expect(
+          (await call('POST', `/decisions/${engagement.decision_id}/undo`, { reason: 'wrong words' })).status,
+        ).toBe(200);
+      },
+      1,
+    ],
+    [
+      'is dropped when the lead is in a person’s hands',
+      async (lead_id: string) => void (await call('POST', `/leads/${lead_id}/triage`, { confidence_threshold: 1 })),
+      1,
+    ],
   ])('%s', async (_, meanwhile, engagements) => {
     const lead_id = await qualified();
     await triaged(lead_id);
@@ -376,7 +576,8 @@ describe('a follow-up', () => {
 describe('optimization', () => {
   const optimize = (campaign_id: string, body: object = {}) => call('POST', `/campaigns/${campaign_id}/optimize`, body);
   const asAgreed = {
-    optimization_triggers: ['low_ctr', 'high_cpl', 'poor_conversion_rate'], current_metrics: { ctr: 0.012, cpl_usd: 45.67, conversion_rate: 0.023 },
+    optimization_triggers: ['low_ctr', 'high_cpl', 'poor_conversion_rate'],
+    current_metrics: { ctr: 0.012, cpl_usd: 45.67, conversion_rate: 0.023 },
     constraints: { max_budget_increase: 0.1, preserve_audience: true },
   };
 
@@ -385,25 +586,42 @@ describe('optimization', () => {
     await storeDays(herald, campaign_id, MONDAY, 30);
     const { status, body } = await optimize(campaign_id, asAgreed);
     expect(status).toBe(200);
-    expect(body).toMatchObject({ campaign_id, data_points: 900, performance_metrics: { ctr: 0.012, cpl_usd: 45.67, conversion_rate: 0.023 } });
+    expect(body).toMatchObject({
+      campaign_id,
+      data_points: 900,
+      performance_metrics: { ctr: 0.012, cpl_usd: 45.67, conversion_rate: 0.023 },
+    });
     expect(body.performance_metrics.roas).toBeCloseTo(400 / 90, 3);
     for (const each of body.optimizations) {
-      expect(each).toMatchObject({ type: expect.any(String), description: expect.any(String), impact_estimate: expect.any(Number) });
+      expect(each).toMatchObject({
+        type: expect.any(String),
+        description: expect.any(String),
+        impact_estimate: expect.any(Number),
+      });
     }
-    expect((await call('GET', `/decisions/${body.decision_id}`)).body).toMatchObject({ kind: 'campaign.optimize', subject_id: campaign_id });
+    expect((await call('GET', `/decisions/${body.decision_id}`)).body).toMatchObject({
+      kind: 'campaign.optimize',
+      subject_id: campaign_id,
+    });
     expect((await call('POST', `/decisions/${body.decision_id}/replay`, {})).body.identical).toBe(true);
   });
 
   it('of a campaign with too little behind it changes nothing and says so', async () => {
     const { campaign_id } = await storeCampaign(herald);
     const { body } = await optimize(campaign_id);
-    expect(body).toMatchObject({ optimizations: [], data_points: 0, performance_metrics: { roas: null, conversion_rate: null } });
+    expect(body).toMatchObject({
+      optimizations: [],
+      data_points: 0,
+      performance_metrics: { roas: null, conversion_rate: null },
+    });
     expect(body.notes.length).toBeGreaterThan(0);
   });
 
   it.each<[object, string]>([
-    [{ optimization_triggers: ['bad_mood'] }, 'optimization_triggers'], [{ current_metrics: { ctr: 2 } }, 'current_metrics.ctr'],
-    [{ constraints: { max_budget_increase: -1 } }, 'constraints.max_budget_increase'], [{ constraints: { max_budget: 1 } }, 'constraints.max_budget'],
+    [{ optimization_triggers: ['bad_mood'] }, 'optimization_triggers'],
+    [{ current_metrics: { ctr: 2 } }, 'current_metrics.ctr'],
+    [{ constraints: { max_budget_increase: -1 } }, 'constraints.max_budget_increase'],
+    [{ constraints: { max_budget: 1 } }, 'constraints.max_budget'],
     [{ campaign_id: 'CMP-2' }, 'campaign_id'],
   ])('refuses %j', async (body, path) => {
     const answer = await optimize('CMP-1', body);
@@ -414,7 +632,11 @@ describe('optimization', () => {
   /** A campaign that loses money: the agent proposes to pause it, which only a person may do. */
   async function proposal(): Promise<{ campaign_id: string; approval_id: string; decision_id: string }> {
     const { campaign_id } = await storeCampaign(herald);
-    await storeDays(herald, campaign_id, MONDAY, 40, (index) => ({ cost_usd: 95 + (index % 5), revenue_usd: 20 + (index % 3), conversions: index % 2 }));
+    await storeDays(herald, campaign_id, MONDAY, 40, (index) => ({
+      cost_usd: 95 + (index % 5),
+      revenue_usd: 20 + (index % 3),
+      conversions: index % 2,
+    }));
     const { body } = await optimize(campaign_id);
     const pause = body.optimizations.find(({ type }: { type: string }) => type === 'pause');
     expect(pause).toMatchObject({ auto_apply: false, approval_id: expect.any(String) });
@@ -428,7 +650,9 @@ describe('optimization', () => {
     const status = await statusOf(campaign_id);
     expect((await call('POST', `/approvals/${approval_id}/approve`, {})).body).toMatchObject({ status: 'executed' });
     expect(await statusOf(campaign_id)).toBe('paused');
-    expect((await call('POST', `/decisions/${decision_id}/undo`, { reason: 'it was a holiday' })).body.status).toBe('undone');
+    expect((await call('POST', `/decisions/${decision_id}/undo`, { reason: 'it was a holiday' })).body.status).toBe(
+      'undone',
+    );
     expect(await statusOf(campaign_id)).toBe(status);
   });
 
@@ -436,7 +660,11 @@ describe('optimization', () => {
     const { campaign_id, approval_id } = await proposal();
     const again = (await optimize(campaign_id)).body;
     expect(again.optimizations.find(({ type }: { type: string }) => type === 'pause').approval_id).toBe(approval_id);
-    expect((await listOf(`/approvals?campaign_id=${campaign_id}`)).filter(({ approval_id: id }: { approval_id: string }) => id === approval_id)).toHaveLength(1);
+    expect(
+      (await listOf(`/approvals?campaign_id=${campaign_id}`)).filter(
+        ({ approval_id: id }: { approval_id: string }) => id === approval_id,
+      ),
+    ).toHaveLength(1);
   });
 
   it('lets a proposal lapse when the budget that it was judged on has moved', async () => {
@@ -444,19 +672,33 @@ describe('optimization', () => {
     const budget = (await call('GET', `/campaigns/${campaign_id}`)).body.daily_budget_usd;
     await call('PATCH', `/campaigns/${campaign_id}`, { daily_budget_usd: budget + 1 });
     const refused = await call('POST', `/approvals/${approval_id}/approve`, {}, { 'idempotency-key': 'lapse-1' });
-    expect(refused.body).toMatchObject({ status: 409, code: 'approval_lapsed', detail: expect.stringContaining('daily_budget_usd') });
-    expect((await call('POST', `/approvals/${approval_id}/approve`, {}, { 'idempotency-key': 'lapse-1' })).status).toBe(409);
+    expect(refused.body).toMatchObject({
+      status: 409,
+      code: 'approval_lapsed',
+      detail: expect.stringContaining('daily_budget_usd'),
+    });
+    expect((await call('POST', `/approvals/${approval_id}/approve`, {}, { 'idempotency-key': 'lapse-1' })).status).toBe(
+      409,
+    );
     expect(await statusOf(campaign_id)).toBe('active');
   });
 
   it('moves a budget by itself within its limits, once for the same days, and can be undone', async () => {
     const { campaign_id } = await storeCampaign(herald, { daily_budget_usd: 100 });
     const spent = (index: number) => 80 + ((index * 37) % 41);
-    await storeDays(herald, campaign_id, MONDAY, 60, (index) => ({ cost_usd: spent(index), revenue_usd: 6 * spent(index) + (index % 3), conversions: 4 }));
+    await storeDays(herald, campaign_id, MONDAY, 60, (index) => ({
+      cost_usd: spent(index),
+      revenue_usd: 6 * spent(index) + (index % 3),
+      conversions: 4,
+    }));
     const budgetOf = async () => (await call('GET', `/campaigns/${campaign_id}`)).body.daily_budget_usd;
     const { body } = await optimize(campaign_id);
     const [move] = body.optimizations.filter(({ type }: { type: string }) => type === 'budget_reallocation');
-    expect(move).toMatchObject({ auto_apply: true, change: { daily_budget_usd: 110 }, inverse: { daily_budget_usd: 100 } });
+    expect(move).toMatchObject({
+      auto_apply: true,
+      change: { daily_budget_usd: 110 },
+      inverse: { daily_budget_usd: 100 },
+    });
     expect(await budgetOf()).toBe(110);
     const again = (await optimize(campaign_id)).body;
     expect(again.optimizations.filter(({ auto_apply }: { auto_apply: boolean }) => auto_apply)).toEqual([]);
@@ -479,7 +721,9 @@ describe('the schedule', () => {
     await schedules.tick();
     await settled(herald);
     expect([await promised('schedule.minute'), await promised('schedule.hour')]).toEqual([2, 1]);
-    expect(await listOf(`/decisions?subject_id=${campaign_id}`)).toEqual([expect.objectContaining({ kind: 'campaign.optimize' })]);
+    expect(await listOf(`/decisions?subject_id=${campaign_id}`)).toEqual([
+      expect.objectContaining({ kind: 'campaign.optimize' }),
+    ]);
     clock.set(MONDAY);
   });
 
@@ -499,10 +743,20 @@ describe('a deleted lead', () => {
     const lead_id = await qualified({ company_size: '5000+', email, lead_id: 'L-forget' });
     const named = await call('PATCH', `/leads/${lead_id}`, { message: 'please call' });
     expect(named.status).toBe(200);
-    await herald.call('POST', '/api/v1/leads', { lead_id: 'L-forget-2', source: 'Web', email }, { headers: { 'idempotency-key': 'forget' } });
+    await herald.call(
+      'POST',
+      '/api/v1/leads',
+      { lead_id: 'L-forget-2', source: 'Web', email },
+      { headers: { 'idempotency-key': 'forget' } },
+    );
     await triaged(lead_id);
     await settled(herald);
-    await herald.call('POST', '/api/agents/memory/store', { tier: 'long_term', lead_id, preferences_json: { interests: ['x'] }, rfm_score: 0.5 });
+    await herald.call('POST', '/api/agents/memory/store', {
+      tier: 'long_term',
+      lead_id,
+      preferences_json: { interests: ['x'] },
+      rfm_score: 0.5,
+    });
     await call('POST', '/conversions', { lead_id, conversion_value_usd: 5, conversion_type: 'purchase' });
     for (const id of [lead_id, 'L-forget-2']) expect((await call('DELETE', `/leads/${id}`)).status).toBe(204);
     await settled(herald);
@@ -524,11 +778,13 @@ describe('a deleted lead', () => {
 
   async function tablesOf(): Promise<[string, string[]][]> {
     const database = stored();
-    const sql = database.dialect === 'postgres'
-      ? `SELECT table_name AS t, column_name AS c FROM information_schema.columns WHERE table_schema = 'public'`
-      : `SELECT m.name AS t, p.name AS c FROM sqlite_master m, pragma_table_info(m.name) p WHERE m.type = 'table'`;
+    const sql =
+      database.dialect === 'postgres'
+        ? `SELECT table_name AS t, column_name AS c FROM information_schema.columns WHERE table_schema = 'public'`
+        : `SELECT m.name AS t, p.name AS c FROM sqlite_master m, pragma_table_info(m.name) p WHERE m.type = 'table'`;
     const columns = new Map<string, string[]>();
-    for (const { t, c } of await database.query(sql)) columns.set(String(t), [...(columns.get(String(t)) ?? []), String(c)]);
+    for (const { t, c } of await database.query(sql))
+      columns.set(String(t), [...(columns.get(String(t)) ?? []), String(c)]);
     return [...columns];
   }
 });
@@ -542,7 +798,15 @@ describe('the other names of operations', () => {
     expect(await alias('POST', '/api/agents/engage', { lead_id })).toBe(200);
     expect(await alias('POST', '/api/agents/optimize', { campaign_id })).toBe(200);
     expect(await alias('POST', '/api/agents/handoff', { from_agent: 'LT', to_agent: 'Manager', lead_id })).toBe(202);
-    expect(await alias('POST', '/api/agents/memory/store', { tier: 'semantic', subject: 'ROI', predicate: 'boosts', object: 'Lead', weight: 0.5 })).toBe(201);
+    expect(
+      await alias('POST', '/api/agents/memory/store', {
+        tier: 'semantic',
+        subject: 'ROI',
+        predicate: 'boosts',
+        object: 'Lead',
+        weight: 0.5,
+      }),
+    ).toBe(201);
     expect(await alias('GET', `/api/agents/memory/retrieve?lead_id=${lead_id}`)).toBe(200);
     expect(await alias('GET', '/api/agents/analytics/performance')).toBe(200);
     expect(await alias('GET', '/api/agents/system/status')).toBe(200);

@@ -14,15 +14,32 @@ const post = (body: unknown, headers: Record<string, string> = {}) => call('POST
 const paths = ({ body }: ApiAnswer) => (body.errors ?? []).map(({ path }: { path: string }) => path);
 
 /** A request whose bytes `fetch` would not send. */
-function raw(method: string, path: string, body: Buffer | string, headers: Record<string, string> = {}): Promise<{ status: number; text: string; headers: NodeJS.Dict<string | string[]> }> {
+function raw(
+  method: string,
+  path: string,
+  body: Buffer | string,
+  headers: Record<string, string> = {},
+): Promise<{ status: number; text: string; headers: NodeJS.Dict<string | string[]> }> {
   return new Promise((resolve, reject) => {
-    const outgoing = request(`${herald.url}${path}`, {
-      method, headers: { authorization: `Bearer ${herald.token}`, 'content-type': 'application/json', 'content-length': Buffer.byteLength(body), ...headers },
-    }, (answer) => {
-      const chunks: Buffer[] = [];
-      answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-      answer.on('end', () => resolve({ status: answer.statusCode!, text: Buffer.concat(chunks).toString(), headers: answer.headers }));
-    });
+    const outgoing = request(
+      `${herald.url}${path}`,
+      {
+        method,
+        headers: {
+          authorization: `Bearer ${herald.token}`,
+          'content-type': 'application/json',
+          'content-length': Buffer.byteLength(body),
+          ...headers,
+        },
+      },
+      (answer) => {
+        const chunks: Buffer[] = [];
+        answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+        answer.on('end', () =>
+          resolve({ status: answer.statusCode!, text: Buffer.concat(chunks).toString(), headers: answer.headers }),
+        );
+      },
+    );
     outgoing.on('error', reject);
     outgoing.end(body);
   });
@@ -33,14 +50,27 @@ describe('a lead over REST', () => {
     const created = await post(aLead({ source: 'Referral', email: 'ada@example.com' }));
     expect(created.status).toBe(201);
     expect(created.headers.get('etag')).toBe('"1"');
-    expect(created.body).toMatchObject({ source: 'Referral', lead_status: 'New', flow_state: 'new', lead_score: null, version: 1, email: 'ada@example.com' });
+    expect(created.body).toMatchObject({
+      source: 'Referral',
+      lead_status: 'New',
+      flow_state: 'new',
+      lead_score: null,
+      version: 1,
+      email: 'ada@example.com',
+    });
     const path = `/api/v1/leads/${created.body.lead_id}`;
     expect((await call('GET', path)).body).toEqual(created.body);
 
     const changed = await call('PATCH', path, { region: 'US', email: null }, { headers: { 'if-match': '"1"' } });
     expect(changed.status).toBe(200);
     expect(changed.headers.get('etag')).toBe('"2"');
-    expect(changed.body).toEqual({ ...created.body, region: 'US', email: null, version: 2, updated_at: changed.body.updated_at });
+    expect(changed.body).toEqual({
+      ...created.body,
+      region: 'US',
+      email: null,
+      version: 2,
+      updated_at: changed.body.updated_at,
+    });
     expect((await call('GET', path)).body).toEqual(changed.body);
 
     const removed = await call('DELETE', path, undefined, { headers: { 'if-match': '"2"' } });
@@ -57,18 +87,26 @@ describe('a lead over REST', () => {
 
   it('is not changed or removed on an outdated version', async () => {
     const { lead_id } = await storeLead(herald);
-    for (const [method, body] of [['PATCH', { region: 'US' }], ['DELETE', undefined]] as const) {
+    for (const [method, body] of [
+      ['PATCH', { region: 'US' }],
+      ['DELETE', undefined],
+    ] as const) {
       const answer = await call(method, `/api/v1/leads/${lead_id}`, body, { headers: { 'if-match': '"7"' } });
       expect(answer.body).toMatchObject({ status: 412, code: 'version_moved' });
     }
     expect((await call('GET', `/api/v1/leads/${lead_id}`)).body).toMatchObject({ region: 'EU', version: 1 });
-    expect((await call('PATCH', `/api/v1/leads/${lead_id}`, { region: 'US' }, { headers: { 'if-match': '*' } })).status).toBe(200);
+    expect(
+      (await call('PATCH', `/api/v1/leads/${lead_id}`, { region: 'US' }, { headers: { 'if-match': '*' } })).status,
+    ).toBe(200);
   });
 
   it('keeps one of two changes that were made on the same version at once', async () => {
     const { lead_id } = await storeLead(herald);
-    const answers = await Promise.all(['US', 'APAC', 'MEA', 'LATAM'].map((region) =>
-      call('PATCH', `/api/v1/leads/${lead_id}`, { region }, { headers: { 'if-match': '"1"' } })));
+    const answers = await Promise.all(
+      ['US', 'APAC', 'MEA', 'LATAM'].map((region) =>
+        call('PATCH', `/api/v1/leads/${lead_id}`, { region }, { headers: { 'if-match': '"1"' } }),
+      ),
+    );
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 412, 412, 412]);
   });
 
@@ -82,7 +120,9 @@ describe('a lead over REST', () => {
     const { created_at } = await storeLead(herald, { campaign_id });
     await storeLead(herald, { campaign_id });
     const { body } = await call('GET', `/api/v1/campaigns/${campaign_id}/daily`);
-    expect(body.days).toEqual([expect.objectContaining({ date: created_at.slice(0, 10), leads_created: 2, conversions: 0 })]);
+    expect(body.days).toEqual([
+      expect.objectContaining({ date: created_at.slice(0, 10), leads_created: 2, conversions: 0 }),
+    ]);
   });
 });
 
@@ -105,16 +145,25 @@ describe('a refused request', () => {
     const answer = await post(aLead(over as Record<string, unknown>));
     expect(answer.status).toBe(400);
     expect(answer.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
-    expect(answer.body).toMatchObject({ status: 400, title: 'Bad Request', code: 'invalid_request', instance: '/api/v1/leads' });
+    expect(answer.body).toMatchObject({
+      status: 400,
+      title: 'Bad Request',
+      code: 'invalid_request',
+      instance: '/api/v1/leads',
+    });
     expect(answer.body.request_id).toBe(answer.headers.get('x-request-id'));
     expect(paths(answer).sort()).toEqual(expected.sort());
   });
 
   it.each<[string, string]>([
-    ['broken JSON', '{"source": '], ['a list', '[]'], ['a text', '"lead"'], ['a number', '7'],
+    ['broken JSON', '{"source": '],
+    ['a list', '[]'],
+    ['a text', '"lead"'],
+    ['a number', '7'],
     ['a prototype key', '{"source":"Website","__proto__":{"gdpr_consent":true}}'],
     ['a constructor key', '{"source":"Website","constructor":{"prototype":{"gdpr_consent":true}}}'],
-    ['a method\'s name', '{"source":"Website","toString":"x"}'], ['a method\'s name', '{"source":"Website","hasOwnProperty":"x"}'],
+    ["a method's name", '{"source":"Website","toString":"x"}'],
+    ["a method's name", '{"source":"Website","hasOwnProperty":"x"}'],
     ['deep nesting', `{"source":"Website","message":${'['.repeat(2000)}${']'.repeat(2000)}}`],
     ['an infinite number', '{"source":"Website","message":1e999}'],
   ])('is no more than refused: %s', async (_, body) => {
@@ -163,7 +212,10 @@ describe('a refused request', () => {
     const before = [await database.of(Lead).count(), await database.of(AuditEntry).count({ operation: 'lead.create' })];
     await post(aLead({ campaign_id: 'CMP-none' }));
     await post(aLead({ lead_id: 'L-own_1' }));
-    expect([await database.of(Lead).count(), await database.of(AuditEntry).count({ operation: 'lead.create' })]).toEqual(before);
+    expect([
+      await database.of(Lead).count(),
+      await database.of(AuditEntry).count({ operation: 'lead.create' }),
+    ]).toEqual(before);
   });
 
   it('is answered to HEAD as to GET, without a body', async () => {
@@ -182,9 +234,17 @@ describe('an Idempotency-Key', () => {
     const first = await post(body, key('k-1'));
     const again = await post(body, key('k-1'));
     expect(again).toMatchObject({ status: first.status, body: first.body });
-    expect([first.headers.get('idempotency-replayed'), again.headers.get('idempotency-replayed')]).toEqual([null, 'true']);
+    expect([first.headers.get('idempotency-replayed'), again.headers.get('idempotency-replayed')]).toEqual([
+      null,
+      'true',
+    ]);
     expect(again.headers.get('etag')).toBe('"1"');
-    expect(await herald.app.get(Database).of(Lead).count({ email: body.email as string })).toBe(1);
+    expect(
+      await herald.app
+        .get(Database)
+        .of(Lead)
+        .count({ email: body.email as string }),
+    ).toBe(1);
   });
 
   it('knows the same request when its fields stand in another order', async () => {
@@ -218,7 +278,11 @@ describe('an Idempotency-Key', () => {
     expect((await call('POST', '/api/v1/campaigns', aCampaign(), { headers: key('k-5') })).status).toBe(201);
   });
 
-  it.each([['', 400], ['x'.repeat(201), 400], ['x'.repeat(200), 201]])('may have 1 to 200 characters', async (name, status) => {
+  it.each([
+    ['', 400],
+    ['x'.repeat(201), 400],
+    ['x'.repeat(200), 201],
+  ])('may have 1 to 200 characters', async (name, status) => {
     expect((await post(aLead(), key(name))).status).toBe(status);
   });
 
@@ -236,14 +300,18 @@ describe('a list of leads', () => {
   let ids: string[];
   beforeAll(async () => {
     ids = [];
-    for (let index = 0; index < 23; index++) ids.push((await storeLead(herald, { source, region: index % 2 ? 'EU' : 'US' })).lead_id);
+    for (let index = 0; index < 23; index++)
+      ids.push((await storeLead(herald, { source, region: index % 2 ? 'EU' : 'US' })).lead_id);
   });
 
   async function walk(query: string, between: () => Promise<unknown> = async () => undefined): Promise<string[]> {
     const seen: string[] = [];
     let cursor: string | null = '';
     while (cursor !== null) {
-      const { status, body }: ApiAnswer = await call('GET', `/api/v1/leads?source=${source}&${query}${cursor && `&cursor=${cursor}`}`);
+      const { status, body }: ApiAnswer = await call(
+        'GET',
+        `/api/v1/leads?source=${source}&${query}${cursor && `&cursor=${cursor}`}`,
+      );
       expect(status).toBe(200);
       seen.push(...body.items.map(({ lead_id }: { lead_id: string }) => lead_id));
       cursor = body.next_cursor;
@@ -275,9 +343,22 @@ describe('a list of leads', () => {
   });
 
   it.each([
-    ['limit=0', 'limit'], ['limit=501', 'limit'], ['limit=99999999999999999999999', 'limit'], ['limit=ten', 'limit'], ['limit=', 'limit'], ['limit=1&limit=2', 'limit'],
-    ['source=a&source=b', 'source'], ['sort=email', 'sort'], ['cursor=rubbish', 'cursor'], ['colour=red', 'colour'], ['lead_status=Maybe', 'lead_status'],
-    ['min_score=101', 'min_score'], ['min_score=1.5', 'min_score'], ['__proto__=x', '__proto__'], ['constructor=x', 'constructor'], ['source=%00', 'source'],
+    ['limit=0', 'limit'],
+    ['limit=501', 'limit'],
+    ['limit=99999999999999999999999', 'limit'],
+    ['limit=ten', 'limit'],
+    ['limit=', 'limit'],
+    ['limit=1&limit=2', 'limit'],
+    ['source=a&source=b', 'source'],
+    ['sort=email', 'sort'],
+    ['cursor=rubbish', 'cursor'],
+    ['colour=red', 'colour'],
+    ['lead_status=Maybe', 'lead_status'],
+    ['min_score=101', 'min_score'],
+    ['min_score=1.5', 'min_score'],
+    ['__proto__=x', '__proto__'],
+    ['constructor=x', 'constructor'],
+    ['source=%00', 'source'],
   ])('refuses ?%s and names %s', async (query, path) => {
     const answer = await call('GET', `/api/v1/leads?${query}`);
     expect([answer.status, paths(answer)]).toEqual([400, [path]]);
@@ -285,7 +366,9 @@ describe('a list of leads', () => {
 
   it('refuses a cursor of another order, and one that was tampered with', async () => {
     const { body } = await call('GET', '/api/v1/leads?limit=1&sort=created_at');
-    expect((await call('GET', `/api/v1/leads?cursor=${body.next_cursor}&sort=-created_at`)).body.errors[0]).toMatchObject({ path: 'cursor' });
+    expect(
+      (await call('GET', `/api/v1/leads?cursor=${body.next_cursor}&sort=-created_at`)).body.errors[0],
+    ).toMatchObject({ path: 'cursor' });
     const forged = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
     for (const value of [['created_at asc', 'a\0b', 'c'], ['created_at asc', {}, []], ['created_at asc'], null, 7]) {
       expect((await call('GET', `/api/v1/leads?sort=created_at&cursor=${forged(value)}`)).status).toBe(400);
@@ -296,27 +379,51 @@ describe('a list of leads', () => {
 describe('what happens with a lead', () => {
   it('is recorded in its conversation, once for an id of the caller', async () => {
     const { lead_id } = await storeLead(herald);
-    const first = await storeInteraction(herald, lead_id, { interaction_id: 'INT-1', timestamp: '2030-01-01T10:00:00+02:00', outcome: 'positive' });
+    const first = await storeInteraction(herald, lead_id, {
+      interaction_id: 'INT-1',
+      timestamp: '2030-01-01T10:00:00+02:00',
+      outcome: 'positive',
+    });
     expect(first).toMatchObject({ timestamp: '2030-01-01T08:00:00.000Z', outcome: 'positive', metadata_json: {} });
-    expect((await call('POST', '/api/v1/interactions', { lead_id, interaction_id: 'INT-1', channel: 'Email', event_type: 'reply' })).body)
-      .toMatchObject({ status: 409, code: 'interaction_exists' });
+    expect(
+      (
+        await call('POST', '/api/v1/interactions', {
+          lead_id,
+          interaction_id: 'INT-1',
+          channel: 'Email',
+          event_type: 'reply',
+        })
+      ).body,
+    ).toMatchObject({ status: 409, code: 'interaction_exists' });
     const second = await storeInteraction(herald, lead_id);
     expect(second.conversation_id).toBe(first.conversation_id);
     expect((await call('GET', `/api/v1/leads/${lead_id}`)).body.last_active_at).toBe('2030-01-01T08:00:00.000Z');
     const listed = (await call('GET', `/api/v1/interactions?lead_id=${lead_id}`)).body.items;
-    expect(listed.map(({ interaction_id }: { interaction_id: string }) => interaction_id)).toEqual(['INT-1', second.interaction_id]);
+    expect(listed.map(({ interaction_id }: { interaction_id: string }) => interaction_id)).toEqual([
+      'INT-1',
+      second.interaction_id,
+    ]);
     expect((await call('GET', `/api/v1/conversations?lead_id=${lead_id}`)).body.items).toEqual([
       expect.objectContaining({ conversation_id: first.conversation_id, last_event_at: '2030-01-01T08:00:00.000Z' }),
     ]);
   });
 
   it.each<[object, string, number]>([
-    [{ lead_id: 'L-none' }, '', 404], [{ event_type: 'telepathy' }, 'event_type', 400], [{ timestamp: 'yesterday' }, 'timestamp', 400],
-    [{ timestamp: '2026-02-30T10:00:00Z' }, 'timestamp', 400], [{ timestamp: '2026-01-01' }, 'timestamp', 400], [{ metadata_json: [] }, 'metadata_json', 400],
+    [{ lead_id: 'L-none' }, '', 404],
+    [{ event_type: 'telepathy' }, 'event_type', 400],
+    [{ timestamp: 'yesterday' }, 'timestamp', 400],
+    [{ timestamp: '2026-02-30T10:00:00Z' }, 'timestamp', 400],
+    [{ timestamp: '2026-01-01' }, 'timestamp', 400],
+    [{ metadata_json: [] }, 'metadata_json', 400],
     [{ campaign_id: 'CMP-none' }, 'campaign_id', 400],
   ])('is refused: %j', async (over, path, status) => {
     const { lead_id } = await storeLead(herald);
-    const answer = await call('POST', '/api/v1/interactions', { lead_id, channel: 'Email', event_type: 'reply', ...over });
+    const answer = await call('POST', '/api/v1/interactions', {
+      lead_id,
+      channel: 'Email',
+      event_type: 'reply',
+      ...over,
+    });
     expect(answer.status).toBe(status);
     if (path) expect(paths(answer)).toEqual([path]);
   });

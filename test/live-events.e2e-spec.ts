@@ -9,7 +9,12 @@ const isOnPostgres = process.env.HERALD_TEST_DATABASE_URL !== undefined;
 const onPostgres = isOnPostgres ? it : it.skip;
 
 const anEvent = (id: string, over: Partial<NewLiveEvent> = {}): NewLiveEvent => ({
-  type: 'message.sent', subject_kind: 'message', subject_id: id, scope: 'messages:read', data: { status: 'sent' }, ...over,
+  type: 'message.sent',
+  subject_kind: 'message',
+  subject_id: id,
+  scope: 'messages:read',
+  data: { status: 'sent' },
+  ...over,
 });
 
 describe('live events', () => {
@@ -40,11 +45,20 @@ describe('live events', () => {
     const stop = events.listen((event) => told.push(event));
     const start = await events.newest();
     const kept: string[] = [];
-    await Promise.all(Array.from({ length: 200 }, (_, index) => units.run(async (unit) => {
-      events.publish(unit, [anEvent(`u${index}-a`), anEvent(`u${index}-b`)]);
-      await unit.query('SELECT 1 AS one');
-      if (index % 3 === 0) throw new Error('rolled back');
-    }).then(() => void kept.push(`u${index}-a`, `u${index}-b`), () => undefined)));
+    await Promise.all(
+      Array.from({ length: 200 }, (_, index) =>
+        units
+          .run(async (unit) => {
+            events.publish(unit, [anEvent(`u${index}-a`), anEvent(`u${index}-b`)]);
+            await unit.query('SELECT 1 AS one');
+            if (index % 3 === 0) throw new Error('rolled back');
+          })
+          .then(
+            () => void kept.push(`u${index}-a`, `u${index}-b`),
+            () => undefined,
+          ),
+      ),
+    );
     await until(() => told.length >= kept.length);
     expect([...ids(told)].sort()).toEqual(kept.sort());
     const stored = await events.after(start, { limit: 1_000 });
@@ -60,10 +74,12 @@ describe('live events', () => {
     const start = await events.newest();
     await units.run(async (unit) => {
       events.publish(unit, anEvent('before'));
-      await unit.attempt(async () => {
-        events.publish(unit, anEvent('inside'));
-        throw new Error('taken back');
-      }).catch(() => undefined);
+      await unit
+        .attempt(async () => {
+          events.publish(unit, anEvent('inside'));
+          throw new Error('taken back');
+        })
+        .catch(() => undefined);
       await unit.attempt(async () => events.publish(unit, anEvent('after')));
     });
     expect(ids(await events.after(start, { limit: 10 }))).toEqual(['before', 'after']);
@@ -107,9 +123,11 @@ describe('live events', () => {
   it('let a reader begin while others keep publishing', async () => {
     const stop = events.listen(() => undefined);
     let isOver = false;
-    const load = Promise.all(Array.from({ length: 8 }, async () => {
-      while (!isOver) await publish('load');
-    }));
+    const load = Promise.all(
+      Array.from({ length: 8 }, async () => {
+        while (!isOver) await publish('load');
+      }),
+    );
     await publish('mine');
     const { events: read } = await events.read(undefined, 100_000, ({ subject_id }) => subject_id === 'mine');
     isOver = true;
@@ -162,10 +180,12 @@ describe('live events', () => {
     const told: string[] = [];
     const stop = events.listen(({ subject_id }) => told.push(subject_id));
     await events.newest();
-    await units.run(async (unit) => {
-      events.publish(unit, anEvent('never'));
-      unit.atEnd(() => Promise.reject(new Error('rolled back after it had its number')), [0]);
-    }).catch(() => undefined);
+    await units
+      .run(async (unit) => {
+        events.publish(unit, anEvent('never'));
+        unit.atEnd(() => Promise.reject(new Error('rolled back after it had its number')), [0]);
+      })
+      .catch(() => undefined);
     await publish('next');
     await until(() => told.length === 1);
     expect(told).toEqual(['next']);
@@ -177,16 +197,28 @@ describe('live events', () => {
     const stop = events.listen((event) => told.push(event));
     await events.newest();
     const { campaign_id } = await storeCampaign(herald);
-    const lead = await storeLead(herald, { campaign_id, email: 'ada@person.example', message: 'please call me', source: 'Webinar', triage: true });
+    const lead = await storeLead(herald, {
+      campaign_id,
+      email: 'ada@person.example',
+      message: 'please call me',
+      source: 'Webinar',
+      triage: true,
+    });
     await settled(herald);
-    await until(() => told.some(({ type }) => type === 'handoff.completed' || type === 'handoff.acknowledged' || type === 'escalation.opened'));
+    await until(() =>
+      told.some(
+        ({ type }) => type === 'handoff.completed' || type === 'handoff.acknowledged' || type === 'escalation.opened',
+      ),
+    );
     const types = new Set(told.map(({ type }) => type));
     expect([...types]).toEqual(expect.arrayContaining(['resource.updated', 'decision.recorded']));
     expect(told.filter(({ data }) => data.lead_id === lead.lead_id).length).toBeGreaterThan(2);
     const text = JSON.stringify(told);
     for (const secret of ['ada@person.example', 'please call me', lead.phone]) expect(text).not.toContain(secret);
     const list = await herald.call('GET', `/api/v1/events/history?subject=${lead.lead_id}&limit=100`);
-    expect(list.body.items.map(({ event_id }: LiveEvent) => event_id)).toEqual(expect.arrayContaining(told.filter(({ data }) => data.lead_id === lead.lead_id).map(({ event_id }) => event_id)));
+    expect(list.body.items.map(({ event_id }: LiveEvent) => event_id)).toEqual(
+      expect.arrayContaining(told.filter(({ data }) => data.lead_id === lead.lead_id).map(({ event_id }) => event_id)),
+    );
     stop();
   });
 
@@ -197,13 +229,19 @@ describe('live events', () => {
     await publish('young');
     expect(herald.app.get(Settings).eventDays).toBe(7);
     expect(await herald.app.get(EventSweep).sweep()).toBeGreaterThan(0);
-    expect(await events.read(first, 10)).toMatchObject({ hasGap: true, isEnd: true, events: [{ subject_id: 'young' }] });
+    expect(await events.read(first, 10)).toMatchObject({
+      hasGap: true,
+      isEnd: true,
+      events: [{ subject_id: 'young' }],
+    });
     expect(await events.read(undefined, 10)).toMatchObject({ hasGap: false, events: [{ subject_id: 'young' }] });
     expect((await events.read('999999999-0', 10)).hasGap).toBe(true);
     expect((await events.read('made up', 10)).hasGap).toBe(true);
     clock.advance(30 * 86_400_000);
     await herald.app.get(EventSweep).sweep();
-    expect(await herald.app.get(Database).query('SELECT COUNT(*) AS n FROM live_events')).toMatchObject([{ n: expect.anything() }]);
+    expect(await herald.app.get(Database).query('SELECT COUNT(*) AS n FROM live_events')).toMatchObject([
+      { n: expect.anything() },
+    ]);
     const last = await events.newest();
     await publish('next');
     expect(await events.read(last, 10)).toMatchObject({ hasGap: false, events: [{ subject_id: 'next' }] });
@@ -216,7 +254,13 @@ describe('live events', () => {
     const stop = other.app.get(LiveEvents).listen(({ subject_id }) => told.push(subject_id));
     await other.app.get(LiveEvents).newest();
     const sent = Array.from({ length: 60 }, (_, index) => `both-${index}`);
-    await Promise.all(sent.map((id, index) => (index % 2 ? publish(id) : other.app.get(UnitOfWork).run(async (unit) => other.app.get(LiveEvents).publish(unit, anEvent(id))))));
+    await Promise.all(
+      sent.map((id, index) =>
+        index % 2
+          ? publish(id)
+          : other.app.get(UnitOfWork).run(async (unit) => other.app.get(LiveEvents).publish(unit, anEvent(id))),
+      ),
+    );
     await until(() => told.filter((id) => id.startsWith('both-')).length === sent.length);
     expect(told.filter((id) => id.startsWith('both-')).sort()).toEqual([...sent].sort());
     stop();

@@ -20,8 +20,10 @@ describe('the main job on a generated data set', () => {
   let summary: RunSummary;
   const progress: RunProgress[] = [];
 
-  const tally = async (sql: string): Promise<Record<string, number>> => Object.fromEntries((await database.query(sql)).map(({ name, n }) => [String(name), Number(n)]));
-  const count = async (table: string, where = '1=1') => Number((await database.query(`SELECT COUNT(*) AS n FROM ${table} WHERE ${where}`))[0]!.n);
+  const tally = async (sql: string): Promise<Record<string, number>> =>
+    Object.fromEntries((await database.query(sql)).map(({ name, n }) => [String(name), Number(n)]));
+  const count = async (table: string, where = '1=1') =>
+    Number((await database.query(`SELECT COUNT(*) AS n FROM ${table} WHERE ${where}`))[0]!.n);
 
   beforeAll(async () => {
     const folder = mkdtempSync(join(tmpdir(), 'herald-main-job-'));
@@ -46,7 +48,9 @@ describe('the main job on a generated data set', () => {
     expect(await count('decisions', `kind = 'lead.triage'`)).toBe(fresh);
     expect(await count('agent_actions', `action_type = 'triage' AND timestamp = '${clock.iso()}'`)).toBe(fresh);
     expect(await count('memory_short_term', `expires_at > '${clock.iso()}'`)).toBeGreaterThanOrEqual(fresh);
-    expect(await tally(`SELECT choice AS name, COUNT(*) AS n FROM decisions WHERE kind = 'lead.triage' GROUP BY choice`)).toEqual(summary.by_category);
+    expect(
+      await tally(`SELECT choice AS name, COUNT(*) AS n FROM decisions WHERE kind = 'lead.triage' GROUP BY choice`),
+    ).toEqual(summary.by_category);
   });
 
   it('hands on what it may, and gives the rest to people: nobody is lost', async () => {
@@ -57,15 +61,21 @@ describe('the main job on a generated data set', () => {
     expect(summary.handoffs_by_status.requested ?? 0).toBe(0);
     expect(summary.handoffs_by_status.failed ?? 0).toBe(0);
     expect(summary.handoffs_by_status.acknowledged ?? 0).toBe(purposes.support);
-    expect(await tally('SELECT status AS name, COUNT(*) AS n FROM handoffs GROUP BY status')).toEqual(summary.handoffs_by_status);
+    expect(await tally('SELECT status AS name, COUNT(*) AS n FROM handoffs GROUP BY status')).toEqual(
+      summary.handoffs_by_status,
+    );
     expect(await count('leads', `flow_state = 'in_review'`)).toBe(person);
     expect(await count('leads', `flow_state IN ('new', 'engaging') AND updated_at IS NOT NULL`)).toBe(0);
-    expect(await tally(`SELECT reason AS name, COUNT(*) AS n FROM escalations GROUP BY reason`)).toEqual(summary.escalations_by_reason);
+    expect(await tally(`SELECT reason AS name, COUNT(*) AS n FROM escalations GROUP BY reason`)).toEqual(
+      summary.escalations_by_reason,
+    );
   });
 
   it('plans messages to those who consented, and to nobody else', async () => {
     expect(sum(summary.messages_planned_by_channel)).toBeGreaterThan(0);
-    expect(await tally('SELECT channel AS name, COUNT(*) AS n FROM messages GROUP BY channel')).toEqual(summary.messages_planned_by_channel);
+    expect(await tally('SELECT channel AS name, COUNT(*) AS n FROM messages GROUP BY channel')).toEqual(
+      summary.messages_planned_by_channel,
+    );
     const [forbidden] = await database.query(
       `SELECT COUNT(*) AS n FROM messages m JOIN leads l ON l.lead_id = m.lead_id WHERE l.gdpr_consent = ${database.dialect === 'postgres' ? 'false' : '0'}`,
     );
@@ -76,26 +86,48 @@ describe('the main job on a generated data set', () => {
   it('optimises the active campaigns and accounts for each recommendation', async () => {
     expect(summary.campaigns_optimized).toBeGreaterThan(0);
     expect(await count('decisions', `kind = 'campaign.optimize'`)).toBe(summary.campaigns_optimized);
-    expect(sum(summary.recommendations_by_type)).toBe(summary.recommendations_applied + summary.recommendations_proposed);
+    expect(sum(summary.recommendations_by_type)).toBe(
+      summary.recommendations_applied + summary.recommendations_proposed,
+    );
     expect(await count('outbox', `status = 'dead'`)).toBe(0);
   });
 
   it('tells how far it is', () => {
-    expect(progress.filter(({ phase }) => phase === 'triage').at(-1)).toEqual({ phase: 'triage', done: fresh, total: fresh });
-    expect(progress.at(-1)).toEqual({ phase: 'optimize', done: summary.campaigns_optimized, total: summary.campaigns_optimized });
+    expect(progress.filter(({ phase }) => phase === 'triage').at(-1)).toEqual({
+      phase: 'triage',
+      done: fresh,
+      total: fresh,
+    });
+    expect(progress.at(-1)).toEqual({
+      phase: 'optimize',
+      done: summary.campaigns_optimized,
+      total: summary.campaigns_optimized,
+    });
   });
 
   it('changes nothing when it is run again', async () => {
-    const state = async () => JSON.stringify([
-      await database.query('SELECT * FROM leads ORDER BY lead_id'), await database.query('SELECT * FROM messages ORDER BY message_id'),
-      await database.query('SELECT * FROM handoffs ORDER BY handoff_id'), await database.query('SELECT * FROM escalations ORDER BY escalation_id'),
-      await database.query('SELECT campaign_id, status, daily_budget_usd, target_personas FROM campaigns ORDER BY campaign_id'),
-      await database.query('SELECT * FROM ab_variants ORDER BY variant_id'),
-    ]);
+    const state = async () =>
+      JSON.stringify([
+        await database.query('SELECT * FROM leads ORDER BY lead_id'),
+        await database.query('SELECT * FROM messages ORDER BY message_id'),
+        await database.query('SELECT * FROM handoffs ORDER BY handoff_id'),
+        await database.query('SELECT * FROM escalations ORDER BY escalation_id'),
+        await database.query(
+          'SELECT campaign_id, status, daily_budget_usd, target_personas FROM campaigns ORDER BY campaign_id',
+        ),
+        await database.query('SELECT * FROM ab_variants ORDER BY variant_id'),
+      ]);
     const before = await state();
     clock.advance(1);
     const again = await herald.app.get(FlowRun).run();
-    expect(again).toMatchObject({ leads_triaged: 0, by_category: {}, messages_planned_by_channel: {}, handoffs_by_purpose: {}, escalations_by_reason: {}, recommendations_applied: 0 });
+    expect(again).toMatchObject({
+      leads_triaged: 0,
+      by_category: {},
+      messages_planned_by_channel: {},
+      handoffs_by_purpose: {},
+      escalations_by_reason: {},
+      recommendations_applied: 0,
+    });
     expect(await state()).toBe(before);
   });
 
@@ -107,21 +139,28 @@ describe('the main job on a generated data set', () => {
 });
 
 const onRealData = existsSync(REAL_DATA) ? it : it.skip;
-onRealData('does the main job on the real data set (skipped where ../shared/data is absent)', async () => {
-  const herald = await startApp();
-  try {
-    expect(await herald.app.get(DatasetImporter).import(REAL_DATA)).toMatchObject({ rows_refused: 0, files_refused: 0 });
-    const database = herald.app.get(Database);
-    const fresh = await database.of(Lead).count({ lead_status: 'New' });
-    const summary = await herald.app.get(FlowRun).run();
-    expect(summary.leads_triaged).toBe(fresh);
-    expect(fresh).toBeGreaterThan(500);
-    expect(Object.keys(summary.by_category).sort()).toEqual(['Campaign Qualified', 'Cold Lead', 'General Inquiry']);
-    expect(sum(summary.messages_planned_by_channel)).toBeGreaterThan(100);
-    expect(summary.handoffs_by_status.failed ?? 0).toBe(0);
-    expect(summary.campaigns_optimized).toBeGreaterThan(0);
-    expect(await database.of(Lead).count({ lead_status: 'New' })).toBe(0);
-  } finally {
-    await herald.stop();
-  }
-}, 120_000);
+onRealData(
+  'does the main job on the real data set (skipped where ../shared/data is absent)',
+  async () => {
+    const herald = await startApp();
+    try {
+      expect(await herald.app.get(DatasetImporter).import(REAL_DATA)).toMatchObject({
+        rows_refused: 0,
+        files_refused: 0,
+      });
+      const database = herald.app.get(Database);
+      const fresh = await database.of(Lead).count({ lead_status: 'New' });
+      const summary = await herald.app.get(FlowRun).run();
+      expect(summary.leads_triaged).toBe(fresh);
+      expect(fresh).toBeGreaterThan(500);
+      expect(Object.keys(summary.by_category).sort()).toEqual(['Campaign Qualified', 'Cold Lead', 'General Inquiry']);
+      expect(sum(summary.messages_planned_by_channel)).toBeGreaterThan(100);
+      expect(summary.handoffs_by_status.failed ?? 0).toBe(0);
+      expect(summary.campaigns_optimized).toBeGreaterThan(0);
+      expect(await database.of(Lead).count({ lead_status: 'New' })).toBe(0);
+    } finally {
+      await herald.stop();
+    }
+  },
+  120_000,
+);

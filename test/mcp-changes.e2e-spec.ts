@@ -21,10 +21,20 @@ describe.each<Revision>([SESSIONS, MODERN])('changes, told in revision %s', (rev
     const { client } = await connectMcp(herald, revision, token === undefined ? {} : { token });
     clients.push(client);
     const told: Told = { updated: [], lists: [] };
-    client.setNotificationHandler('notifications/resources/updated', ({ params }) => void told.updated.push(params.uri));
-    for (const list of ['tools', 'prompts', 'resources'] as const) client.setNotificationHandler(`notifications/${list}/list_changed`, () => void told.lists.push(list));
+    client.setNotificationHandler(
+      'notifications/resources/updated',
+      ({ params }) => void told.updated.push(params.uri),
+    );
+    for (const list of ['tools', 'prompts', 'resources'] as const)
+      client.setNotificationHandler(`notifications/${list}/list_changed`, () => void told.lists.push(list));
     if (revision === SESSIONS) for (const uri of uris) await client.subscribeResource({ uri });
-    else await client.listen({ resourceSubscriptions: uris, toolsListChanged: true, promptsListChanged: true, resourcesListChanged: true });
+    else
+      await client.listen({
+        resourceSubscriptions: uris,
+        toolsListChanged: true,
+        promptsListChanged: true,
+        resourcesListChanged: true,
+      });
     return { ...told, client };
   };
   const look = () => herald.app.get(Changes).lookAgain();
@@ -69,9 +79,19 @@ describe.each<Revision>([SESSIONS, MODERN])('changes, told in revision %s', (rev
     await look();
     await look();
     expect(updated).toEqual([]);
-    await herald.call('POST', '/api/v1/memory', { tier: 'long_term', lead_id, preferences_json: { greeting: 'first name' } });
+    await herald.call('POST', '/api/v1/memory', {
+      tier: 'long_term',
+      lead_id,
+      preferences_json: { greeting: 'first name' },
+    });
     await until(() => updated.includes(memory), 'what is known of the lead');
-    await herald.call('POST', '/api/v1/memory', { tier: 'semantic', subject: 'solar panels', predicate: 'interests', object: 'Energy', weight: 0.7 });
+    await herald.call('POST', '/api/v1/memory', {
+      tier: 'semantic',
+      subject: 'solar panels',
+      predicate: 'interests',
+      object: 'Energy',
+      weight: 0.7,
+    });
     await until(() => updated.includes(encodeURI(graph)), 'the new triple');
     expect(updated).toEqual([memory, encodeURI(graph)]);
   });
@@ -88,8 +108,14 @@ describe.each<Revision>([SESSIONS, MODERN])('changes, told in revision %s', (rev
     const email = `owner-${revision}@herald.example`;
     const password = 'a long enough password';
     const { body: owner } = await herald.call('POST', '/api/v1/users', { email, password, role: 'admin' });
-    const login = async () => (await herald.call('POST', '/api/v1/auth/login', { email, password }, { token: null })).body.access_token as string;
-    const { secret } = await makeKey({ ...herald, call: async (method, path, body) => herald.call(method, path, body, { token: await login() }) }, 'desk', ['leads:read', 'leads:write']);
+    const login = async () =>
+      (await herald.call('POST', '/api/v1/auth/login', { email, password }, { token: null })).body
+        .access_token as string;
+    const { secret } = await makeKey(
+      { ...herald, call: async (method, path, body) => herald.call(method, path, body, { token: await login() }) },
+      'desk',
+      ['leads:read', 'leads:write'],
+    );
     const { client, lists, updated } = await listen([`db://leads/${lead_id}`], secret);
     const tools = async () => (await client.listTools()).tools.map(({ name }) => name);
     expect(await tools()).toContain('lead_update');

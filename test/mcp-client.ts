@@ -12,17 +12,25 @@ export interface ConnectedClient {
 
 /** The SDK's own client, signed in with a token, speaking one of the two revisions. */
 export async function connectMcp(
-  { url, token: adminToken }: StartedApp, revision: Revision, { token = adminToken, ...options }: ClientOptions & { token?: string } = {},
+  { url, token: adminToken }: StartedApp,
+  revision: Revision,
+  { token = adminToken, ...options }: ClientOptions & { token?: string } = {},
 ): Promise<ConnectedClient> {
   const mode = revision === MODERN ? { pin: MODERN } : 'legacy';
   const client = new Client({ name: 'herald-test', version: '1.0.0' }, { ...options, versionNegotiation: { mode } });
-  const transport = new StreamableHTTPClientTransport(new URL(`${url}/mcp`), { requestInit: { headers: { authorization: `Bearer ${token}` } } });
+  const transport = new StreamableHTTPClientTransport(new URL(`${url}/mcp`), {
+    requestInit: { headers: { authorization: `Bearer ${token}` } },
+  });
   await client.connect(transport);
   return { client, transport };
 }
 
 /** A key with these scopes, as an admin makes it. */
-export async function makeKey({ call }: StartedApp, name: string, scopes: string[]): Promise<{ secret: string; id: string }> {
+export async function makeKey(
+  { call }: StartedApp,
+  name: string,
+  scopes: string[],
+): Promise<{ secret: string; id: string }> {
   const { body } = await call('POST', '/api/v1/api-keys', { name, scopes });
   return { secret: body.key, id: body.key_id };
 }
@@ -34,17 +42,29 @@ export function problemIn(result: { content?: unknown; isError?: boolean | undef
 }
 
 /** A JSON-RPC message sent without any client: whatever the test wants to send. */
-export function postMcp({ url, token }: StartedApp, body: unknown, headers: Record<string, string> = {}): Promise<Response> {
+export function postMcp(
+  { url, token }: StartedApp,
+  body: unknown,
+  headers: Record<string, string> = {},
+): Promise<Response> {
   return fetch(`${url}/mcp`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', accept: 'application/json, text/event-stream', ...headers },
+    headers: {
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/json',
+      accept: 'application/json, text/event-stream',
+      ...headers,
+    },
     body: typeof body === 'string' || body instanceof Uint8Array ? (body as string) : JSON.stringify(body),
   });
 }
 
 /** A request as revision 2026-07-28 has it, with its headers. */
 export function modernPost(
-  app: StartedApp, method: string, params: Record<string, unknown> = {}, choice: { name?: string; capabilities?: object } = {},
+  app: StartedApp,
+  method: string,
+  params: Record<string, unknown> = {},
+  choice: { name?: string; capabilities?: object } = {},
 ): Promise<Response> {
   const meta = {
     'io.modelcontextprotocol/protocolVersion': MODERN,
@@ -52,9 +72,11 @@ export function modernPost(
     'io.modelcontextprotocol/clientCapabilities': choice.capabilities ?? {},
   };
   const name = choice.name ?? params.name ?? params.uri ?? params.taskId;
-  return postMcp(app, { jsonrpc: '2.0', id: 1, method, params: { ...params, _meta: { ...meta, ...(params._meta as object) } } }, {
-    'mcp-protocol-version': MODERN, 'mcp-method': method, ...(typeof name === 'string' && { 'mcp-name': name }),
-  });
+  return postMcp(
+    app,
+    { jsonrpc: '2.0', id: 1, method, params: { ...params, _meta: { ...meta, ...(params._meta as object) } } },
+    { 'mcp-protocol-version': MODERN, 'mcp-method': method, ...(typeof name === 'string' && { 'mcp-name': name }) },
+  );
 }
 
 /** Resolves when `isTrue` is, however it becomes so; fails the test after five seconds. */

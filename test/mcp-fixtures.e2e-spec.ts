@@ -16,7 +16,11 @@ describe('the fixtures of the MCP door', () => {
     return client;
   };
   /** A client whose user and model answer with this. */
-  const connectAnswering = async (revision: Revision, content: Record<string, string | number | boolean>, said = 'Paris') => {
+  const connectAnswering = async (
+    revision: Revision,
+    content: Record<string, string | number | boolean>,
+    said = 'Paris',
+  ) => {
     const asked: (ElicitRequest | CreateMessageRequest)[] = [];
     const client = await connect(revision, { capabilities: { elicitation: {}, sampling: {}, roots: {} } });
     client.setRequestHandler('elicitation/create', (request) => {
@@ -33,7 +37,10 @@ describe('the fixtures of the MCP door', () => {
   const textOf = (result: { content?: unknown }) => (result.content as { text: string }[])[0]!.text;
   const modern = async (method: string, params: Record<string, unknown>, capabilities: object = TASKS) => {
     const answer = await modernPost(herald, method, params, { capabilities });
-    return { status: answer.status, ...((await answer.json()) as { result?: Record<string, unknown>; error?: { code: number; data?: unknown } }) };
+    return {
+      status: answer.status,
+      ...((await answer.json()) as { result?: Record<string, unknown>; error?: { code: number; data?: unknown } }),
+    };
   };
 
   beforeAll(async () => {
@@ -47,7 +54,8 @@ describe('the fixtures of the MCP door', () => {
   describe.each<Revision>([SESSIONS, MODERN])('in revision %s', (revision) => {
     it('answer with every kind of content', async () => {
       const client = await connect(revision);
-      const kinds = async (name: string) => ((await client.callTool({ name })).content as { type: string }[]).map(({ type }) => type);
+      const kinds = async (name: string) =>
+        ((await client.callTool({ name })).content as { type: string }[]).map(({ type }) => type);
       expect(await kinds('test_simple_text')).toEqual(['text']);
       expect(await kinds('test_image_content')).toEqual(['image']);
       expect(await kinds('test_audio_content')).toEqual(['audio']);
@@ -61,12 +69,16 @@ describe('the fixtures of the MCP door', () => {
       const result = await client.callTool({ name: 'test_elicitation_sep1034_defaults' });
       expect(textOf(result)).toBe('Elicitation completed: action=accept, content={"name":"Jane Smith","age":25}');
       expect(asked).toHaveLength(1);
-      expect(asked[0]!.params).toMatchObject({ requestedSchema: { properties: { age: { type: 'integer', default: 30 }, verified: { default: true } } } });
+      expect(asked[0]!.params).toMatchObject({
+        requestedSchema: { properties: { age: { type: 'integer', default: 30 }, verified: { default: true } } },
+      });
     });
 
     it("ask the client's model", async () => {
       const { client } = await connectAnswering(revision, {}, 'A capital answer');
-      expect(textOf(await client.callTool({ name: 'test_sampling', arguments: { prompt: 'Well?' } }))).toBe('LLM response: A capital answer');
+      expect(textOf(await client.callTool({ name: 'test_sampling', arguments: { prompt: 'Well?' } }))).toBe(
+        'LLM response: A capital answer',
+      );
     });
 
     it('ask twice, and remember between the rounds', async () => {
@@ -85,10 +97,20 @@ describe('the fixtures of the MCP door', () => {
     it('are read as resources and prompts, and complete', async () => {
       const client = await connect(revision);
       const { contents } = await client.readResource({ uri: 'test://template/123/data' });
-      expect(JSON.parse((contents[0] as { text: string }).text)).toEqual({ id: '123', templateTest: true, data: 'Data for ID: 123' });
-      const { messages } = await client.getPrompt({ name: 'test_prompt_with_arguments', arguments: { arg1: 'a', arg2: 'b' } });
+      expect(JSON.parse((contents[0] as { text: string }).text)).toEqual({
+        id: '123',
+        templateTest: true,
+        data: 'Data for ID: 123',
+      });
+      const { messages } = await client.getPrompt({
+        name: 'test_prompt_with_arguments',
+        arguments: { arg1: 'a', arg2: 'b' },
+      });
       expect(messages[0]!.content).toEqual({ type: 'text', text: "Prompt with arguments: arg1='a', arg2='b'" });
-      const { completion } = await client.complete({ ref: { type: 'ref/prompt', name: 'test_prompt_with_arguments' }, argument: { name: 'arg1', value: 'par' } });
+      const { completion } = await client.complete({
+        ref: { type: 'ref/prompt', name: 'test_prompt_with_arguments' },
+        argument: { name: 'arg1', value: 'par' },
+      });
       expect(completion.values).toEqual(['paris', 'park', 'party']);
     });
   });
@@ -101,10 +123,18 @@ describe('the fixtures of the MCP door', () => {
   it('refuse a state that the client has changed', async () => {
     const name = 'test_input_required_result_tampered_state';
     const first = await modern('tools/call', { name, arguments: {} });
-    expect(first.result).toMatchObject({ resultType: 'input_required', inputRequests: { confirm: { method: 'elicitation/create' } } });
+    expect(first.result).toMatchObject({
+      resultType: 'input_required',
+      inputRequests: { confirm: { method: 'elicitation/create' } },
+    });
     const answers = { confirm: { action: 'accept', content: { ok: true } } };
     const { requestState } = first.result as { requestState: string };
-    const changed = await modern('tools/call', { name, arguments: {}, inputResponses: answers, requestState: `${requestState}x` });
+    const changed = await modern('tools/call', {
+      name,
+      arguments: {},
+      inputResponses: answers,
+      requestState: `${requestState}x`,
+    });
     expect(changed.error).toMatchObject({ code: -32602, data: { reason: 'invalid_request_state' } });
     const honest = await modern('tools/call', { name, arguments: {}, inputResponses: answers, requestState });
     expect(honest.result).toMatchObject({ resultType: 'complete' });
@@ -112,7 +142,8 @@ describe('the fixtures of the MCP door', () => {
 
   describe('that become tasks', () => {
     const get = async (taskId: unknown) => (await modern('tasks/get', { taskId })).result!;
-    const start = async (name: string, args: object = {}) => (await modern('tools/call', { name, arguments: args })).result!.taskId;
+    const start = async (name: string, args: object = {}) =>
+      (await modern('tools/call', { name, arguments: args })).result!.taskId;
 
     it('ask for what they need, take one answer at a time, and then go on', async () => {
       const taskId = await start('multi_input');
@@ -120,11 +151,16 @@ describe('the fixtures of the MCP door', () => {
       expect(Object.keys((await get(taskId)).inputRequests as object)).toEqual(['first', 'second']);
       const answer = (key: string) => ({ [key]: { action: 'accept', content: { name: key } } });
       await modern('tasks/update', { taskId, inputResponses: { ...answer('first'), ...answer('nobody_asked') } });
-      expect(await get(taskId)).toMatchObject({ status: 'input_required', inputRequests: { second: { method: 'elicitation/create' } } });
+      expect(await get(taskId)).toMatchObject({
+        status: 'input_required',
+        inputRequests: { second: { method: 'elicitation/create' } },
+      });
       expect(Object.keys((await get(taskId)).inputRequests as object)).toEqual(['second']);
       await modern('tasks/update', { taskId, inputResponses: answer('second') });
       await until(async () => (await get(taskId)).status === 'completed', 'the task');
-      expect(await get(taskId)).toMatchObject({ result: { structuredContent: { answers: { first: { content: { name: 'first' } } } } } });
+      expect(await get(taskId)).toMatchObject({
+        result: { structuredContent: { answers: { first: { content: { name: 'first' } } } } },
+      });
     });
 
     it('end when they are cancelled while they ask', async () => {
@@ -138,7 +174,10 @@ describe('the fixtures of the MCP door', () => {
 
     it('are refused to a client that does not know tasks', async () => {
       const refused = await modern('tools/call', { name: 'failing_job', arguments: {} }, {});
-      expect(refused).toMatchObject({ status: 400, error: { code: -32021, data: { requiredCapabilities: TASKS_ONLY } } });
+      expect(refused).toMatchObject({
+        status: 400,
+        error: { code: -32021, data: { requiredCapabilities: TASKS_ONLY } },
+      });
       expect((await modern('tasks/get', { taskId: 'task_any' }, {})).error).toMatchObject({ code: -32021 });
     });
   });
@@ -162,18 +201,31 @@ describe('the MCP door without HERALD_MCP_FIXTURES', () => {
   });
 
   it('leads a client without a token to the metadata, at the public address', async () => {
-    const refused = await fetch(`${herald.url}/mcp`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' });
+    const refused = await fetch(`${herald.url}/mcp`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{}',
+    });
     expect(refused.status).toBe(401);
-    expect(refused.headers.get('www-authenticate')).toContain('resource_metadata="https://crm.example/herald/.well-known/oauth-protected-resource/mcp"');
+    expect(refused.headers.get('www-authenticate')).toContain(
+      'resource_metadata="https://crm.example/herald/.well-known/oauth-protected-resource/mcp"',
+    );
   });
 
   it.each([
     ['/.well-known/oauth-protected-resource', 'https://crm.example/herald'],
     ['/.well-known/oauth-protected-resource/mcp', 'https://crm.example/herald/mcp'],
   ])('tells anybody at %s which tokens it takes', async (path, resource) => {
-    const { status, headers, body } = await herald.call('GET', path, undefined, { token: null, headers: { origin: 'https://elsewhere.example' } });
+    const { status, headers, body } = await herald.call('GET', path, undefined, {
+      token: null,
+      headers: { origin: 'https://elsewhere.example' },
+    });
     expect({ status, origin: headers.get('access-control-allow-origin') }).toEqual({ status: 200, origin: '*' });
-    expect(body).toMatchObject({ resource, authorization_servers: ['https://crm.example/herald'], bearer_methods_supported: ['header'] });
+    expect(body).toMatchObject({
+      resource,
+      authorization_servers: ['https://crm.example/herald'],
+      bearer_methods_supported: ['header'],
+    });
     expect(body.scopes_supported).toContain('leads:read');
   });
 });

@@ -3,13 +3,33 @@ import { McpSessions, OpenStreams } from '../src/doors/mcp/index.js';
 import { SecurityAuthEvent } from '../src/auth/index.js';
 import { FixedClock } from '../src/config/index.js';
 import { Database } from '../src/database/index.js';
-import { AuditEntry, Journal, McpJsonrpcCall, McpResourceAccess, OperationBus, SYSTEM } from '../src/operations/index.js';
+import {
+  AuditEntry,
+  Journal,
+  McpJsonrpcCall,
+  McpResourceAccess,
+  OperationBus,
+  SYSTEM,
+} from '../src/operations/index.js';
 import { type StartedApp, startApp } from './app.js';
 import { storeCampaign, storeInteraction, storeLead } from './factories.js';
-import { MODERN, type Revision, SESSIONS, connectMcp, makeKey, modernPost, postMcp, problemIn, until } from './mcp-client.js';
+import {
+  MODERN,
+  type Revision,
+  SESSIONS,
+  connectMcp,
+  makeKey,
+  modernPost,
+  postMcp,
+  problemIn,
+  until,
+} from './mcp-client.js';
 
 const INITIALIZE = {
-  jsonrpc: '2.0', id: 1, method: 'initialize', params: { protocolVersion: SESSIONS, capabilities: {}, clientInfo: { name: 'raw', version: '1' } },
+  jsonrpc: '2.0',
+  id: 1,
+  method: 'initialize',
+  params: { protocolVersion: SESSIONS, capabilities: {}, clientInfo: { name: 'raw', version: '1' } },
 };
 const LIST = { jsonrpc: '2.0', id: 2, method: 'tools/list' };
 
@@ -42,11 +62,20 @@ describe('the MCP door', () => {
       const { tools } = await client.listTools();
       const names = tools.map(({ name }) => name);
       expect(names).toEqual([...names].sort());
-      expect(names).toEqual(expect.arrayContaining(['lead_get', 'lead_triage', 'campaign_optimize', 'memory_retrieve']));
-      expect(names.filter((name) => /^auth_|^approval_(approve|reject)$|^escalation_(claim|resolve)$|^api_key_create$|^user_(create|update)$/.test(name))).toEqual([]);
+      expect(names).toEqual(
+        expect.arrayContaining(['lead_get', 'lead_triage', 'campaign_optimize', 'memory_retrieve']),
+      );
+      expect(
+        names.filter((name) =>
+          /^auth_|^approval_(approve|reject)$|^escalation_(claim|resolve)$|^api_key_create$|^user_(create|update)$/.test(
+            name,
+          ),
+        ),
+      ).toEqual([]);
       const byName = new Map(tools.map((tool) => [tool.name, tool]));
       expect(byName.get('lead_get')).toMatchObject({
-        inputSchema: { type: 'object', required: ['lead_id'], additionalProperties: false }, outputSchema: { type: 'object' },
+        inputSchema: { type: 'object', required: ['lead_id'], additionalProperties: false },
+        outputSchema: { type: 'object' },
         annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true },
       });
       expect(byName.get('lead_delete')!.annotations).toMatchObject({ readOnlyHint: false, destructiveHint: true });
@@ -78,13 +107,20 @@ describe('the MCP door', () => {
       const { client } = await connect(revision);
       const result = await client.callTool({ name: 'lead_triage', arguments: { lead_id, priority: 'whenever' } });
       expect(result.isError).toBe(true);
-      expect(problemIn(result)).toMatchObject({ status: 400, code: 'invalid_request', errors: [{ path: 'priority', reason: expect.stringContaining('must be one of') }] });
+      expect(problemIn(result)).toMatchObject({
+        status: 400,
+        code: 'invalid_request',
+        errors: [{ path: 'priority', reason: expect.stringContaining('must be one of') }],
+      });
       expect(result.structuredContent).toBeUndefined();
     });
 
     it('refuses an unknown tool with a protocol error', async () => {
       const { client } = await connect(revision);
-      await expect(client.callTool({ name: 'lead_enchant', arguments: {} })).rejects.toMatchObject({ code: -32602, message: expect.stringContaining('lead_enchant') });
+      await expect(client.callTool({ name: 'lead_enchant', arguments: {} })).rejects.toMatchObject({
+        code: -32602,
+        message: expect.stringContaining('lead_enchant'),
+      });
     });
 
     it('shows and opens only what the caller’s scopes open', async () => {
@@ -93,13 +129,30 @@ describe('the MCP door', () => {
       const names = (await client.listTools()).tools.map(({ name }) => name);
       expect(names).toContain('campaign_get');
       expect(names).not.toContain('lead_get');
-      expect((await client.listResources()).resources.map(({ uri }) => uri)).toEqual(['db://campaigns', `db://campaigns/${campaign_id}`]);
+      expect((await client.listResources()).resources.map(({ uri }) => uri)).toEqual([
+        'db://campaigns',
+        `db://campaigns/${campaign_id}`,
+      ]);
       expect((await client.listPrompts()).prompts.map(({ name }) => name)).toEqual(['review_campaign']);
-      await expect(client.callTool({ name: 'lead_get', arguments: { lead_id } })).rejects.toMatchObject({ message: expect.stringMatching(/scope|403/i) });
-      await expect(client.readResource({ uri: `db://leads/${lead_id}` })).rejects.toMatchObject({ message: expect.stringMatching(/scope|403/i) });
-      expect((await client.complete({ ref: { type: 'ref/prompt', name: 'triage_lead' }, argument: { name: 'lead_id', value: '' } })).completion.values).toEqual([]);
+      await expect(client.callTool({ name: 'lead_get', arguments: { lead_id } })).rejects.toMatchObject({
+        message: expect.stringMatching(/scope|403/i),
+      });
+      await expect(client.readResource({ uri: `db://leads/${lead_id}` })).rejects.toMatchObject({
+        message: expect.stringMatching(/scope|403/i),
+      });
+      expect(
+        (
+          await client.complete({
+            ref: { type: 'ref/prompt', name: 'triage_lead' },
+            argument: { name: 'lead_id', value: '' },
+          })
+        ).completion.values,
+      ).toEqual([]);
       await herald.app.get(Journal).flush();
-      const rows = await herald.app.get(Database).of(McpResourceAccess).find({ resource_uri: `db://leads/${lead_id}`, success: false });
+      const rows = await herald.app
+        .get(Database)
+        .of(McpResourceAccess)
+        .find({ resource_uri: `db://leads/${lead_id}`, success: false });
       expect(rows.length).toBeGreaterThan(0);
     });
 
@@ -108,9 +161,18 @@ describe('the MCP door', () => {
       const { resources } = await client.listResources();
       const uris = resources.map(({ uri }) => uri);
       expect(uris).toEqual([...uris].sort());
-      expect(uris).toEqual(expect.arrayContaining([
-        'analytics://events', 'cache://memory', 'db://campaigns', `db://campaigns/${campaign_id}`, 'db://interactions', 'db://leads', `db://leads/${lead_id}`, 'kg://graph',
-      ]));
+      expect(uris).toEqual(
+        expect.arrayContaining([
+          'analytics://events',
+          'cache://memory',
+          'db://campaigns',
+          `db://campaigns/${campaign_id}`,
+          'db://interactions',
+          'db://leads',
+          `db://leads/${lead_id}`,
+          'kg://graph',
+        ]),
+      );
       for (const uri of uris) {
         const { contents } = await client.readResource({ uri });
         expect(contents).toMatchObject([{ uri, mimeType: 'application/json' }]);
@@ -118,32 +180,63 @@ describe('the MCP door', () => {
       }
       const { resourceTemplates } = await client.listResourceTemplates();
       expect(resourceTemplates.map(({ uriTemplate }) => uriTemplate)).toEqual([
-        'cache://memory/{leadId}', 'db://campaigns/{campaignId}', 'db://interactions/{interactionId}', 'db://leads/{leadId}', 'kg://graph/{entity}',
+        'cache://memory/{leadId}',
+        'db://campaigns/{campaignId}',
+        'db://interactions/{interactionId}',
+        'db://leads/{leadId}',
+        'kg://graph/{entity}',
       ]);
       const { contents } = await client.readResource({ uri: `db://campaigns/${campaign_id}` });
       expect(JSON.parse((contents[0] as { text: string }).text)).toMatchObject({ campaign_id });
-      await expect(client.readResource({ uri: 'db://leads/nobody' })).rejects.toMatchObject({ code: -32602, message: expect.stringContaining('nobody') });
-      await expect(client.readResource({ uri: 'db://secrets' })).rejects.toMatchObject({ code: -32602, data: { uri: 'db://secrets' } });
+      await expect(client.readResource({ uri: 'db://leads/nobody' })).rejects.toMatchObject({
+        code: -32602,
+        message: expect.stringContaining('nobody'),
+      });
+      await expect(client.readResource({ uri: 'db://secrets' })).rejects.toMatchObject({
+        code: -32602,
+        data: { uri: 'db://secrets' },
+      });
       await expect(client.readResource({ uri: 'db://leads#triage_facts' })).rejects.toBeInstanceOf(ProtocolError);
     });
 
     it('gives prompts in which what leads wrote is marked as data', async () => {
       const { client } = await connect(revision);
-      expect((await client.listPrompts()).prompts.map(({ name }) => name)).toEqual(['explain_decision', 'review_campaign', 'triage_lead', 'write_outreach']);
+      expect((await client.listPrompts()).prompts.map(({ name }) => name)).toEqual([
+        'explain_decision',
+        'review_campaign',
+        'triage_lead',
+        'write_outreach',
+      ]);
       const { messages } = await client.getPrompt({ name: 'triage_lead', arguments: { lead_id } });
       const { text } = messages[0]!.content as { text: string };
       const mark = /<(data-[\w-]+)>/.exec(text)![1]!;
       expect(text).toMatch(/untrusted data/);
-      expect(text.indexOf(`<${mark}>`, text.indexOf('The lead:'))).toBeLessThan(text.indexOf(`"lead_id": "${lead_id}"`));
-      await expect(client.getPrompt({ name: 'triage_lead', arguments: {} })).rejects.toMatchObject({ code: -32602, message: expect.stringContaining('lead_id') });
-      await expect(client.getPrompt({ name: 'triage_lead', arguments: { lead_id: 'nobody' } })).rejects.toMatchObject({ code: -32602 });
+      expect(text.indexOf(`<${mark}>`, text.indexOf('The lead:'))).toBeLessThan(
+        text.indexOf(`"lead_id": "${lead_id}"`),
+      );
+      await expect(client.getPrompt({ name: 'triage_lead', arguments: {} })).rejects.toMatchObject({
+        code: -32602,
+        message: expect.stringContaining('lead_id'),
+      });
+      await expect(client.getPrompt({ name: 'triage_lead', arguments: { lead_id: 'nobody' } })).rejects.toMatchObject({
+        code: -32602,
+      });
     });
 
     it('completes ids by their beginning, and the fixed values of arguments', async () => {
       const { client } = await connect(revision);
-      const complete = async (ref: Parameters<Client['complete']>[0]['ref'], name: string, value: string) => (await client.complete({ ref, argument: { name, value } })).completion.values;
-      expect(await complete({ type: 'ref/prompt', name: 'triage_lead' }, 'lead_id', lead_id.slice(0, 6))).toContain(lead_id);
-      expect(await complete({ type: 'ref/resource', uri: 'db://campaigns/{campaignId}' }, 'campaignId', campaign_id.slice(0, 6))).toContain(campaign_id);
+      const complete = async (ref: Parameters<Client['complete']>[0]['ref'], name: string, value: string) =>
+        (await client.complete({ ref, argument: { name, value } })).completion.values;
+      expect(await complete({ type: 'ref/prompt', name: 'triage_lead' }, 'lead_id', lead_id.slice(0, 6))).toContain(
+        lead_id,
+      );
+      expect(
+        await complete(
+          { type: 'ref/resource', uri: 'db://campaigns/{campaignId}' },
+          'campaignId',
+          campaign_id.slice(0, 6),
+        ),
+      ).toContain(campaign_id);
       expect(await complete({ type: 'ref/prompt', name: 'write_outreach' }, 'channel', 's')).toEqual(['sms', 'social']);
       expect(await complete({ type: 'ref/prompt', name: 'triage_lead' }, 'lead_id', '%')).toEqual([]);
       await expect(complete({ type: 'ref/prompt', name: 'nothing' }, 'x', '')).rejects.toMatchObject({ code: -32602 });
@@ -152,14 +245,23 @@ describe('the MCP door', () => {
     it('reports progress to whoever asks for it', async () => {
       const { client } = await connect(revision);
       const progress: object[] = [];
-      await client.callTool({ name: 'lead_get', arguments: { lead_id } }, { onprogress: (each) => progress.push(each) });
+      await client.callTool(
+        { name: 'lead_get', arguments: { lead_id } },
+        { onprogress: (each) => progress.push(each) },
+      );
       expect(progress).toEqual([{ progress: 0 }, { progress: 1, total: 1 }]);
     });
 
     it('gives the stored answer again under the same idempotency key, and keeps to If-Match', async () => {
       const { client } = await connect(revision);
-      const call = (name: string, args: object, meta: object) => client.callTool({ name, arguments: { ...args }, _meta: { ...meta } });
-      const track = () => call('interaction_track', { lead_id, channel: 'Email', event_type: 'reply' }, { 'herald/idempotencyKey': `once ${revision}` });
+      const call = (name: string, args: object, meta: object) =>
+        client.callTool({ name, arguments: { ...args }, _meta: { ...meta } });
+      const track = () =>
+        call(
+          'interaction_track',
+          { lead_id, channel: 'Email', event_type: 'reply' },
+          { 'herald/idempotencyKey': `once ${revision}` },
+        );
       const [first, second] = [await track(), await track()];
       expect(first.isError).toBeUndefined();
       expect(second.structuredContent).toEqual(first.structuredContent);
@@ -170,7 +272,13 @@ describe('the MCP door', () => {
     it('goes on after a call that was cancelled', async () => {
       const { client } = await connect(revision);
       const stop = new AbortController();
-      const call = client.callTool({ name: 'interaction_track', arguments: { lead_id, interaction_id: `cancelled-${revision}`, channel: 'Email', event_type: 'reply' } }, { signal: stop.signal });
+      const call = client.callTool(
+        {
+          name: 'interaction_track',
+          arguments: { lead_id, interaction_id: `cancelled-${revision}`, channel: 'Email', event_type: 'reply' },
+        },
+        { signal: stop.signal },
+      );
       stop.abort('changed my mind');
       await expect(call).rejects.toMatchObject({ message: expect.stringContaining('changed my mind') });
       const result = await client.callTool({ name: 'lead_get', arguments: { lead_id } });
@@ -180,7 +288,11 @@ describe('the MCP door', () => {
     it('has a destructive call confirmed by a person, whatever the client answers, and carries it out once', async () => {
       const doomed = (await storeLead(herald)).lead_id as string;
       // it may decide in the inbox, but not about what it asked for itself
-      const { secret, id } = await makeKey(herald, `deleter ${revision}`, ['leads:read', 'leads:write', 'approvals:decide']);
+      const { secret, id } = await makeKey(herald, `deleter ${revision}`, [
+        'leads:read',
+        'leads:write',
+        'approvals:decide',
+      ]);
       const { client } = await connect(revision, { token: secret, capabilities: { elicitation: { url: {} } } });
       const shown: string[] = [];
       client.setRequestHandler('elicitation/create', ({ params }) => {
@@ -189,7 +301,11 @@ describe('the MCP door', () => {
       });
       const erase = () => client.callTool({ name: 'lead_delete', arguments: { lead_id: doomed } });
       const pending = problemIn(await erase());
-      expect(pending).toMatchObject({ status: 409, code: 'approval_pending', approval_id: expect.stringMatching(/^apr_/) });
+      expect(pending).toMatchObject({
+        status: 409,
+        code: 'approval_pending',
+        approval_id: expect.stringMatching(/^apr_/),
+      });
       expect(shown).toEqual([expect.stringContaining(pending.approval_id!)]);
       expect(problemIn(await erase())).toMatchObject({ code: 'approval_pending', approval_id: pending.approval_id });
       expect((await herald.call('GET', `/api/v1/leads/${doomed}`)).status).toBe(200);
@@ -215,9 +331,15 @@ describe('the MCP door', () => {
       const { client } = await connect(revision, { token: secret });
       const erase = () => client.callTool({ name: 'lead_delete', arguments: { lead_id: kept } });
       const pending = problemIn(await erase());
-      expect(pending).toMatchObject({ code: 'approval_pending', approval_url: expect.stringContaining('/#/inbox/approval/apr_') });
+      expect(pending).toMatchObject({
+        code: 'approval_pending',
+        approval_url: expect.stringContaining('/#/inbox/approval/apr_'),
+      });
       await herald.call('POST', `/api/v1/approvals/${pending.approval_id}/reject`, { note: 'still in talks' });
-      expect(problemIn(await erase())).toMatchObject({ code: 'approval_rejected', detail: expect.stringContaining('still in talks') });
+      expect(problemIn(await erase())).toMatchObject({
+        code: 'approval_rejected',
+        detail: expect.stringContaining('still in talks'),
+      });
       expect((await herald.call('GET', `/api/v1/leads/${kept}`)).status).toBe(200);
     });
 
@@ -228,16 +350,25 @@ describe('the MCP door', () => {
       await client.readResource({ uri: 'db://leads' });
       await herald.app.get(Journal).flush();
       const rows = await herald.app.get(Database).of(McpJsonrpcCall).find({ transport: 'HTTP' });
-      const kinds = new Set(rows.map(({ method, status_code, target_resource }) => `${method} ${status_code} ${target_resource}`));
-      expect([...kinds]).toEqual(expect.arrayContaining([
-        'tools/call 200 db://campaigns', 'tools/call 404 db://campaigns', 'resources/read 200 db://leads', revision === MODERN ? 'server/discover 200 none' : 'initialize 200 none',
-      ]));
+      const kinds = new Set(
+        rows.map(({ method, status_code, target_resource }) => `${method} ${status_code} ${target_resource}`),
+      );
+      expect([...kinds]).toEqual(
+        expect.arrayContaining([
+          'tools/call 200 db://campaigns',
+          'tools/call 404 db://campaigns',
+          'resources/read 200 db://leads',
+          revision === MODERN ? 'server/discover 200 none' : 'initialize 200 none',
+        ]),
+      );
     });
   });
 
   it('undoes a command that is cancelled before it is committed', async () => {
     const input = { lead_id, interaction_id: 'taken-back', channel: 'Email', event_type: 'reply' };
-    const call = herald.app.get(OperationBus).call('interaction.track', input, { principal: SYSTEM, signal: AbortSignal.abort() });
+    const call = herald.app
+      .get(OperationBus)
+      .call('interaction.track', input, { principal: SYSTEM, signal: AbortSignal.abort() });
     await expect(call).rejects.toMatchObject({ code: 'cancelled' });
     expect((await herald.call('GET', '/api/v1/interactions/taken-back')).status).toBe(404);
   });
@@ -263,7 +394,9 @@ describe('the MCP door', () => {
       const headers = { authorization: `Bearer ${herald.token}`, 'mcp-session-id': session };
       expect((await fetch(`${herald.url}/mcp`, { method: 'DELETE', headers })).status).toBe(200);
       expect((await postMcp(herald, LIST, { 'mcp-session-id': session })).status).toBe(404);
-      expect((await fetch(`${herald.url}/mcp`, { headers: { ...headers, accept: 'text/event-stream' } })).status).toBe(404);
+      expect((await fetch(`${herald.url}/mcp`, { headers: { ...headers, accept: 'text/event-stream' } })).status).toBe(
+        404,
+      );
     });
 
     it('keeps a session from everybody but the one who opened it', async () => {
@@ -276,8 +409,12 @@ describe('the MCP door', () => {
     it('needs a session for everything but to initialize, and a version that it knows', async () => {
       expect((await postMcp(herald, LIST)).status).toBe(400);
       const session = await open();
-      expect((await postMcp(herald, LIST, { 'mcp-session-id': session, 'mcp-protocol-version': '1999-01-01' })).status).toBe(400);
-      expect((await postMcp(herald, LIST, { 'mcp-session-id': session, 'mcp-protocol-version': SESSIONS })).status).toBe(200);
+      expect(
+        (await postMcp(herald, LIST, { 'mcp-session-id': session, 'mcp-protocol-version': '1999-01-01' })).status,
+      ).toBe(400);
+      expect(
+        (await postMcp(herald, LIST, { 'mcp-session-id': session, 'mcp-protocol-version': SESSIONS })).status,
+      ).toBe(200);
     });
 
     it('closes sessions that nobody used for half an hour', async () => {
@@ -300,7 +437,10 @@ describe('the MCP door', () => {
     it('ends the stream of a token that was revoked, and serves the others on', async () => {
       const { secret, id } = await makeKey(herald, 'short-lived', ['leads:read']);
       const session = await open({ ...herald, token: secret });
-      const stream = (token: string, own: string) => fetch(`${herald.url}/mcp`, { headers: { authorization: `Bearer ${token}`, accept: 'text/event-stream', 'mcp-session-id': own } });
+      const stream = (token: string, own: string) =>
+        fetch(`${herald.url}/mcp`, {
+          headers: { authorization: `Bearer ${token}`, accept: 'text/event-stream', 'mcp-session-id': own },
+        });
       const [doomed, kept] = [await stream(secret, session), await stream(herald.token, await open())];
       expect([doomed.status, kept.status]).toEqual([200, 200]);
       await herald.call('DELETE', `/api/v1/api-keys/${id}`);
@@ -316,11 +456,22 @@ describe('the MCP door', () => {
       const [first] = /id: (\S+)/.exec(text)!.slice(1);
       const session = answer.headers.get('mcp-session-id')!;
       const again = await fetch(`${herald.url}/mcp`, {
-        headers: { authorization: `Bearer ${herald.token}`, accept: 'text/event-stream', 'mcp-session-id': session, 'mcp-protocol-version': SESSIONS, 'last-event-id': first! },
+        headers: {
+          authorization: `Bearer ${herald.token}`,
+          accept: 'text/event-stream',
+          'mcp-session-id': session,
+          'mcp-protocol-version': SESSIONS,
+          'last-event-id': first!,
+        },
       });
       expect(await again.text()).toContain('"serverInfo"');
       const nonsense = await fetch(`${herald.url}/mcp`, {
-        headers: { authorization: `Bearer ${herald.token}`, accept: 'text/event-stream', 'mcp-session-id': session, 'last-event-id': 'nonsense' },
+        headers: {
+          authorization: `Bearer ${herald.token}`,
+          accept: 'text/event-stream',
+          'mcp-session-id': session,
+          'last-event-id': 'nonsense',
+        },
       });
       expect(nonsense.status).toBe(400);
     });
@@ -330,9 +481,16 @@ describe('the MCP door', () => {
     it('asks for a token with the address of its metadata, and takes none from the query', async () => {
       const metadata = `${herald.url}/.well-known/oauth-protected-resource/mcp`;
       for (const [path, headers, fault] of [
-        ['/mcp', {}, false], [`/mcp?access_token=${herald.token}`, {}, false], ['/mcp', { authorization: 'Bearer not.a.token' }, true], ['/mcp', { authorization: 'Basic eA==' }, true],
+        ['/mcp', {}, false],
+        [`/mcp?access_token=${herald.token}`, {}, false],
+        ['/mcp', { authorization: 'Bearer not.a.token' }, true],
+        ['/mcp', { authorization: 'Basic eA==' }, true],
       ] as const) {
-        const answer = await fetch(herald.url + path, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(LIST) });
+        const answer = await fetch(herald.url + path, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', ...headers },
+          body: JSON.stringify(LIST),
+        });
         expect(answer.status).toBe(401);
         expect(answer.headers.get('www-authenticate')).toContain(`resource_metadata="${metadata}"`);
         expect(answer.headers.get('www-authenticate')!.includes('invalid_token')).toBe(fault);
@@ -342,28 +500,43 @@ describe('the MCP door', () => {
 
     it('answers 403 with the scope that is missing', async () => {
       const { secret } = await makeKey(herald, 'narrow', ['campaigns:read']);
-      const answer = await modernPost({ ...herald, token: secret }, 'tools/call', { name: 'lead_get', arguments: { lead_id } });
+      const answer = await modernPost({ ...herald, token: secret }, 'tools/call', {
+        name: 'lead_get',
+        arguments: { lead_id },
+      });
       expect(answer.status).toBe(403);
-      expect(answer.headers.get('www-authenticate')).toMatch(/insufficient_scope.*scope="leads:read"|scope="leads:read".*insufficient_scope/);
+      expect(answer.headers.get('www-authenticate')).toMatch(
+        /insufficient_scope.*scope="leads:read"|scope="leads:read".*insufficient_scope/,
+      );
     });
 
     it('refuses pages of another origin and hosts that are not its own', async () => {
       const { port } = new URL(herald.url);
-      const withOrigin = (origin: string) => modernPost(herald, 'tools/list').then(() => postMcp(herald, INITIALIZE, { origin }));
+      const withOrigin = (origin: string) =>
+        modernPost(herald, 'tools/list').then(() => postMcp(herald, INITIALIZE, { origin }));
       expect((await withOrigin('https://evil.example')).status).toBe(403);
       expect((await withOrigin('null')).status).toBe(403);
       expect((await withOrigin(`http://localhost:${port}`)).status).toBe(200);
       const { request } = await import('node:http');
       const status = await new Promise<number>((resolve, reject) => {
-        const sent = request(`${herald.url}/mcp`, { method: 'POST', headers: { host: 'rebound.example', authorization: `Bearer ${herald.token}` } }, ({ statusCode }) => resolve(statusCode!));
+        const sent = request(
+          `${herald.url}/mcp`,
+          { method: 'POST', headers: { host: 'rebound.example', authorization: `Bearer ${herald.token}` } },
+          ({ statusCode }) => resolve(statusCode!),
+        );
         sent.on('error', reject).end();
       });
       expect(status).toBe(403);
     });
 
     it.each([
-      ['what is no JSON', '{"jsonrpc":', 400], ['nothing', '', 400], ['binary junk', new Uint8Array([0xff, 0xfe, 0, 1, 2]), 400], ['a bare number', '7', 400],
-      ['a bottomless message', `${'['.repeat(5_000)}${']'.repeat(5_000)}`, 400], ['an empty batch', '[]', 400], ['what is no call', '{"hello":"there"}', 400],
+      ['what is no JSON', '{"jsonrpc":', 400],
+      ['nothing', '', 400],
+      ['binary junk', new Uint8Array([0xff, 0xfe, 0, 1, 2]), 400],
+      ['a bare number', '7', 400],
+      ['a bottomless message', `${'['.repeat(5_000)}${']'.repeat(5_000)}`, 400],
+      ['an empty batch', '[]', 400],
+      ['what is no call', '{"hello":"there"}', 400],
       ['a message that is too large', JSON.stringify({ ...LIST, params: { x: 'y'.repeat(1_100_000) } }), 413],
     ])('answers %s with an error and serves on', async (_, body, status) => {
       expect((await postMcp(herald, body)).status).toBe(status);
@@ -371,15 +544,26 @@ describe('the MCP door', () => {
     });
 
     it.each([
-      ['resources/read', {}, 'params.uri'], ['resources/read', { uri: 7 }, 'params.uri'], ['resources/list', { cursor: 7 }, 'params.cursor'],
-      ['prompts/get', { name: 'triage_lead', arguments: { lead_id: 7 } }, 'params.arguments.lead_id'], ['completion/complete', { ref: { type: 'ref/lead' } }, 'params.ref'],
-      ['tools/call', { name: 'lead_get', arguments: [1] }, 'arguments'], ['tools/call', {}, 'name'],
-    ])('names what is wrong with the parameters of %s %j, and has the call on record', async (method, params, field) => {
-      const answer = (await (await modernPost(herald, method, params)).json()) as { error: { code: number; message: string } };
-      expect(answer.error).toMatchObject({ code: -32602, message: expect.stringContaining(field) });
-      await herald.app.get(Journal).flush();
-      expect((await herald.app.get(Database).of(McpJsonrpcCall).find({ method, status_code: 400 })).length).toBeGreaterThan(0);
-    });
+      ['resources/read', {}, 'params.uri'],
+      ['resources/read', { uri: 7 }, 'params.uri'],
+      ['resources/list', { cursor: 7 }, 'params.cursor'],
+      ['prompts/get', { name: 'triage_lead', arguments: { lead_id: 7 } }, 'params.arguments.lead_id'],
+      ['completion/complete', { ref: { type: 'ref/lead' } }, 'params.ref'],
+      ['tools/call', { name: 'lead_get', arguments: [1] }, 'arguments'],
+      ['tools/call', {}, 'name'],
+    ])(
+      'names what is wrong with the parameters of %s %j, and has the call on record',
+      async (method, params, field) => {
+        const answer = (await (await modernPost(herald, method, params)).json()) as {
+          error: { code: number; message: string };
+        };
+        expect(answer.error).toMatchObject({ code: -32602, message: expect.stringContaining(field) });
+        await herald.app.get(Journal).flush();
+        expect(
+          (await herald.app.get(Database).of(McpJsonrpcCall).find({ method, status_code: 400 })).length,
+        ).toBeGreaterThan(0);
+      },
+    );
 
     it('has what it refuses on record: an unknown resource, a page of elsewhere, a scope that is missing', async () => {
       await modernPost(herald, 'resources/read', { uri: 'db://nobody-knows' });
@@ -388,17 +572,31 @@ describe('the MCP door', () => {
       await modernPost({ ...herald, token: secret }, 'tools/call', { name: 'lead_get', arguments: { lead_id } });
       await herald.app.get(Journal).flush();
       const database = herald.app.get(Database);
-      expect(await database.of(McpResourceAccess).find({ resource_uri: 'db://nobody-knows' })).toMatchObject([{ success: false, scope: 'read', actor: 'user' }]);
+      expect(await database.of(McpResourceAccess).find({ resource_uri: 'db://nobody-knows' })).toMatchObject([
+        { success: false, scope: 'read', actor: 'user' },
+      ]);
       expect(await database.of(SecurityAuthEvent).find({ scope: 'mcp:source', result: 'denied' })).not.toHaveLength(0);
-      expect(await database.of(SecurityAuthEvent).find({ principal: 'prying', scope: 'leads:read', result: 'denied' })).toHaveLength(1);
+      expect(
+        await database.of(SecurityAuthEvent).find({ principal: 'prying', scope: 'leads:read', result: 'denied' }),
+      ).toHaveLength(1);
     });
 
     it('wants JSON, says what is wrong in the words of the protocol, and tells which methods it takes', async () => {
       const text = await postMcp(herald, 'x', { 'content-type': 'text/plain' });
-      expect({ status: text.status, body: await text.json() }).toMatchObject({ status: 415, body: { jsonrpc: '2.0', id: null, error: { code: -32600, data: { code: 'invalid_request' } } } });
+      expect({ status: text.status, body: await text.json() }).toMatchObject({
+        status: 415,
+        body: { jsonrpc: '2.0', id: null, error: { code: -32600, data: { code: 'invalid_request' } } },
+      });
       const large = await postMcp(herald, JSON.stringify({ ...LIST, params: { x: 'y'.repeat(1_100_000) } }));
-      expect(await large.json()).toMatchObject({ jsonrpc: '2.0', id: null, error: { code: -32013, data: { code: 'content_too_large' } } });
-      const put = await fetch(`${herald.url}/mcp`, { method: 'PUT', headers: { authorization: `Bearer ${herald.token}` } });
+      expect(await large.json()).toMatchObject({
+        jsonrpc: '2.0',
+        id: null,
+        error: { code: -32013, data: { code: 'content_too_large' } },
+      });
+      const put = await fetch(`${herald.url}/mcp`, {
+        method: 'PUT',
+        headers: { authorization: `Bearer ${herald.token}` },
+      });
       expect(put.status).toBe(405);
       expect(put.headers.get('allow')).toContain('POST');
     });

@@ -28,7 +28,10 @@ const server = process.env.HERALD_TEST_DATABASE_URL;
 
 const onSqlite = async (): Promise<EmptyDatabase> => {
   const folder = mkdtempSync(join(tmpdir(), 'herald-migrations-'));
-  return { options: { type: 'better-sqlite3', database: join(folder, 'herald.sqlite') }, drop: async () => rmSync(folder, { recursive: true }) };
+  return {
+    options: { type: 'better-sqlite3', database: join(folder, 'herald.sqlite') },
+    drop: async () => rmSync(folder, { recursive: true }),
+  };
 };
 
 const onPostgres = async (): Promise<EmptyDatabase> => {
@@ -56,7 +59,11 @@ describe.each([
   beforeEach(async () => {
     if (!isHere) return;
     database = await make();
-    dataSource = await new DataSource({ ...database.options, entities: all, migrations } as DataSourceOptions).initialize();
+    dataSource = await new DataSource({
+      ...database.options,
+      entities: all,
+      migrations,
+    } as DataSourceOptions).initialize();
   });
   afterEach(async () => {
     if (!isHere) return;
@@ -69,7 +76,9 @@ describe.each([
     expect(done).toHaveLength(migrations.length);
     const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
     expect(upQueries.map(({ query }) => query)).toEqual([]);
-    expect(await tables()).toEqual([...dataSource.entityMetadatas.map(({ tableName }) => tableName), 'migrations'].sort());
+    expect(await tables()).toEqual(
+      [...dataSource.entityMetadatas.map(({ tableName }) => tableName), 'migrations'].sort(),
+    );
     expect(await dataSource.runMigrations()).toEqual([]);
   });
 
@@ -81,9 +90,10 @@ describe.each([
   });
 
   async function tables(): Promise<string[]> {
-    const sql = dataSource.options.type === 'postgres'
-      ? `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public'`
-      : `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`;
+    const sql =
+      dataSource.options.type === 'postgres'
+        ? `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public'`
+        : `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`;
     const names = (await dataSource.query<{ name: string }[]>(sql)).map(({ name }) => name).sort();
     // full-text indexes, which on SQLite are several tables each, belong to no entity
     return names.filter((name) => !/_fts(_\w+)?$/.test(name));

@@ -1,7 +1,13 @@
 import { createRandom } from '../src/config/index.js';
 import { type StartedApp, startApp } from './app.js';
 import { type FuzzedRequest, type Kind, RequestFuzzer } from './fuzz-requests.js';
-import { type DocumentedResponse, type FoundOperation, type OpenApiDocument, SchemaChecker, operationsOf } from './openapi-schemas.js';
+import {
+  type DocumentedResponse,
+  type FoundOperation,
+  type OpenApiDocument,
+  SchemaChecker,
+  operationsOf,
+} from './openapi-schemas.js';
 
 /** Longer and other searches: HERALD_FUZZ_ROUNDS=100 HERALD_FUZZ_SEED=2. */
 const ROUNDS = Number(process.env.HERALD_FUZZ_ROUNDS ?? 8);
@@ -61,28 +67,61 @@ describe('every operation of the OpenAPI document', () => {
 });
 
 const FIRST_ROWS: readonly [string, string, string, object][] = [
-  ['a campaign', 'POST', '/api/v1/campaigns', {
-    name: 'Fuzzed', objective: 'Lead Gen', start_date: '2026-01-01T00:00:00Z', channel_mix: ['Email', 'Social'], daily_budget_usd: 50, total_budget_usd: 5_000,
-  }],
-  ['a lead', 'POST', '/api/v1/leads', { source: 'Webinar', email: 'ada@example.com', company_size: '51-200', gdpr_consent: true }],
+  [
+    'a campaign',
+    'POST',
+    '/api/v1/campaigns',
+    {
+      name: 'Fuzzed',
+      objective: 'Lead Gen',
+      start_date: '2026-01-01T00:00:00Z',
+      channel_mix: ['Email', 'Social'],
+      daily_budget_usd: 50,
+      total_budget_usd: 5_000,
+    },
+  ],
+  [
+    'a lead',
+    'POST',
+    '/api/v1/leads',
+    { source: 'Webinar', email: 'ada@example.com', company_size: '51-200', gdpr_consent: true },
+  ],
 ];
 
 const KNOWN_NAMES: readonly [string, string][] = [
-  ['from_agent', 'lead_triage_001'], ['from_agent', 'LT-001'], ['to_agent', 'engagement_002'], ['to_agent', 'Optimizer'], ['to_agent', 'Manager'],
-  ['uri', 'db://leads'], ['address', 'ada@example.com'],
+  ['from_agent', 'lead_triage_001'],
+  ['from_agent', 'LT-001'],
+  ['to_agent', 'engagement_002'],
+  ['to_agent', 'Optimizer'],
+  ['to_agent', 'Manager'],
+  ['uri', 'db://leads'],
+  ['address', 'ada@example.com'],
 ];
 
-interface Answer { status: number; type: string; text: string; body: unknown }
+interface Answer {
+  status: number;
+  type: string;
+  text: string;
+  body: unknown;
+}
 
 async function send({ url, token }: StartedApp, { method, path, headers, body }: FuzzedRequest): Promise<Answer> {
-  const response = await fetch(url + path, { method, headers: { authorization: `Bearer ${token}`, ...headers }, ...(body !== undefined && { body }) });
+  const response = await fetch(url + path, {
+    method,
+    headers: { authorization: `Bearer ${token}`, ...headers },
+    ...(body !== undefined && { body }),
+  });
   const text = await response.text();
   const type = response.headers.get('content-type')?.split(';')[0] ?? '';
   return { status: response.status, type, text, body: type.endsWith('json') ? JSON.parse(text) : text };
 }
 
 /** What in the answer the document does not allow. */
-function faultOf({ status, type, text, body }: Answer, { operation }: FoundOperation, checker: SchemaChecker): string | undefined {
+function faultOf(
+  { status, type, text, body }: Answer,
+  { operation }: FoundOperation,
+  checker: SchemaChecker,
+): string | undefined {
   if (status >= 500) return `failed with ${status}`;
   const response: DocumentedResponse | undefined = operation.responses[status];
   if (!response) return `answers ${status}, which is not listed`;
@@ -100,6 +139,14 @@ function describeFault(fault: string, { method, path, headers, body }: FuzzedReq
 
 /** One of each fault is enough to read. */
 function distinct(faults: readonly string[]): string[] {
-  const byFirstWords = new Map(faults.map((fault) => [fault.split('\n')[0]!.replace(/[\w-]*\d[\w-]*/g, '#').slice(0, 160), fault]));
+  const byFirstWords = new Map(
+    faults.map((fault) => [
+      fault
+        .split('\n')[0]!
+        .replace(/[\w-]*\d[\w-]*/g, '#')
+        .slice(0, 160),
+      fault,
+    ]),
+  );
   return [...byFirstWords.values()];
 }

@@ -2,9 +2,17 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import type { JsonSchema } from '../src/operations/index.js';
 
-export interface DocumentedParameter { name: string; in: 'path' | 'query' | 'header'; required?: boolean; schema: JsonSchema }
+export interface DocumentedParameter {
+  name: string;
+  in: 'path' | 'query' | 'header';
+  required?: boolean;
+  schema: JsonSchema;
+}
 type Content = Record<string, { schema: JsonSchema }>;
-export interface DocumentedResponse { description: string; content?: Content }
+export interface DocumentedResponse {
+  description: string;
+  content?: Content;
+}
 export interface DocumentedOperation {
   operationId: string;
   summary: string;
@@ -24,9 +32,16 @@ export interface OpenApiDocument {
   components: Record<'schemas' | 'responses' | 'parameters', Record<string, JsonSchema>>;
 }
 
-export interface FoundOperation { method: string; path: string; operation: DocumentedOperation }
+export interface FoundOperation {
+  method: string;
+  path: string;
+  operation: DocumentedOperation;
+}
 
-/** All operations of the document, their references to parameters and responses (not to schemas) replaced by what they name. */
+/**
+ * All operations of the document, their references to parameters and responses (not to schemas) replaced by what they
+ * name.
+ */
 export function operationsOf(document: OpenApiDocument): FoundOperation[] {
   const follow = <T>(value: T): T => {
     const [, kind, name] = /^#\/components\/(responses|parameters)\/(.+)$/.exec((value as JsonSchema).$ref ?? '') ?? [];
@@ -39,7 +54,9 @@ export function operationsOf(document: OpenApiDocument): FoundOperation[] {
       operation: {
         ...operation,
         parameters: operation.parameters.map(follow),
-        responses: Object.fromEntries(Object.entries(operation.responses).map(([status, response]) => [status, follow(response)])),
+        responses: Object.fromEntries(
+          Object.entries(operation.responses).map(([status, response]) => [status, follow(response)]),
+        ),
       },
     })),
   );
@@ -54,7 +71,9 @@ export class SchemaChecker {
   constructor(document: OpenApiDocument) {
     addFormats.default(this.ajv);
     // ajv would take OpenAPI's `components` for a keyword
-    this.definitions = JSON.parse(JSON.stringify(document.components.schemas).replaceAll('#/components/schemas/', '#/$defs/'));
+    this.definitions = JSON.parse(
+      JSON.stringify(document.components.schemas).replaceAll('#/components/schemas/', '#/$defs/'),
+    );
   }
 
   get names(): string[] {
@@ -65,7 +84,11 @@ export class SchemaChecker {
   fault(schema: JsonSchema, value: unknown): string | undefined {
     const text = JSON.stringify(schema).replaceAll('#/components/schemas/', '#/$defs/');
     let validate = this.compiled.get(text);
-    if (!validate) this.compiled.set(text, (validate = this.ajv.compile({ ...(JSON.parse(text) as object), $defs: this.definitions })));
+    if (!validate)
+      this.compiled.set(
+        text,
+        (validate = this.ajv.compile({ ...(JSON.parse(text) as object), $defs: this.definitions })),
+      );
     if (validate(value)) return undefined;
     return validate.errors!.map(({ instancePath, message }) => `${instancePath || 'the answer'} ${message}`).join('; ');
   }

@@ -23,12 +23,26 @@ const PASSWORD = 'a long enough password';
 export const NOON = '2026-01-14T11:00:00.000Z';
 
 export const aLead = (changes: Partial<Lead> = {}): Partial<Lead> => ({
-  lead_id: 'L1', created_at: NOON, source: 'Website', campaign_id: 'CMP0001', lead_status: 'Open', region: 'EU', gdpr_consent: true,
-  preferred_channel: 'Email', email: 'ada@example.com', phone: '+49 30 123456', ...changes,
+  lead_id: 'L1',
+  created_at: NOON,
+  source: 'Website',
+  campaign_id: 'CMP0001',
+  lead_status: 'Open',
+  region: 'EU',
+  gdpr_consent: true,
+  preferred_channel: 'Email',
+  email: 'ada@example.com',
+  phone: '+49 30 123456',
+  ...changes,
 });
 
 export const aWish = (changes: Partial<MessageWish> = {}): MessageWish => ({
-  lead_id: 'L1', channel: 'Email', subject: 'Hello', body: 'Hello Ada', origin: 'EN-001', ...changes,
+  lead_id: 'L1',
+  channel: 'Email',
+  subject: 'Hello',
+  body: 'Hello Ada',
+  origin: 'EN-001',
+  ...changes,
 });
 
 interface StartChoice {
@@ -37,7 +51,10 @@ interface StartChoice {
   dataDir?: string;
 }
 
-/** Outreach with everything below it, on a clock that stands still. The queue is off: `drain` does its work, one job after the other. */
+/**
+ * Outreach with everything below it, on a clock that stands still. The queue is off: `drain` does its work, one job
+ * after the other.
+ */
 export class HeraldOutreach {
   private constructor(
     readonly app: NestFastifyApplication,
@@ -51,24 +68,42 @@ export class HeraldOutreach {
     const isNew = dataDir === undefined;
     dataDir ??= mkdtempSync(join(tmpdir(), 'herald-outreach-'));
     const clock = new FixedClock(now);
-    const settings = new Settings({
-      HERALD_DATA_DIR: dataDir, HERALD_ADMIN_PASSWORD: PASSWORD, HERALD_PUBLIC_URL: 'https://herald.example.org', LOG_LEVEL: 'silent',
-      ...(postgresUrl && { DATABASE_URL: await postgresFor(dataDir, isNew) }), ...environment,
-    }, 'off');
+    const settings = new Settings(
+      {
+        HERALD_DATA_DIR: dataDir,
+        HERALD_ADMIN_PASSWORD: PASSWORD,
+        HERALD_PUBLIC_URL: 'https://herald.example.org',
+        LOG_LEVEL: 'silent',
+        ...(postgresUrl && { DATABASE_URL: await postgresFor(dataDir, isNew) }),
+        ...environment,
+      },
+      'off',
+    );
     const module = await Test.createTestingModule({
       imports: [
-        ConfigModule.with(settings, clock), TelemetryModule, DatabaseModule, QueueModule, OperationsModule, AuthModule, CrmModule, OutreachModule,
+        ConfigModule.with(settings, clock),
+        TelemetryModule,
+        DatabaseModule,
+        QueueModule,
+        OperationsModule,
+        AuthModule,
+        CrmModule,
+        OutreachModule,
       ],
     }).compile();
     const app = module.createNestApplication<NestFastifyApplication>(new FastifyAdapter(), { logger: false });
     await app.init();
     await app.getHttpAdapter().getInstance().ready();
     await app.get(AdminBootstrap).ensure();
-    const { body } = await request(app.getHttpServer()).post('/api/v1/auth/login').send({ email: settings.adminEmail, password: PASSWORD });
+    const { body } = await request(app.getHttpServer())
+      .post('/api/v1/auth/login')
+      .send({ email: settings.adminEmail, password: PASSWORD });
     // a key, as tokens expire when a test moves the clock
     const scopes = ['leads:write', 'messages:read', 'messages:write'];
     const key = await request(app.getHttpServer())
-      .post('/api/v1/api-keys').set('Authorization', `Bearer ${body.access_token}`).send({ name: 'test', scopes });
+      .post('/api/v1/api-keys')
+      .set('Authorization', `Bearer ${body.access_token}`)
+      .send({ name: 'test', scopes });
     return new HeraldOutreach(app, clock, dataDir, key.body.key);
   }
 
@@ -132,10 +167,12 @@ export class HeraldOutreach {
   }
 
   due(): Promise<OutboxRow[]> {
-    return this.database.of(OutboxRow).find(
-      { topic: 'message.dispatch', status: 'open', available_at: lte(this.clock.iso()) },
-      { order: { available_at: 'asc', outbox_id: 'asc' } },
-    );
+    return this.database
+      .of(OutboxRow)
+      .find(
+        { topic: 'message.dispatch', status: 'open', available_at: lte(this.clock.iso()) },
+        { order: { available_at: 'asc', outbox_id: 'asc' } },
+      );
   }
 
   async work(row: OutboxRow): Promise<void> {

@@ -24,10 +24,23 @@ describe('outreach', () => {
       const [planned] = await herald.plan(aWish({ conversation_id: 'C1', variant_id: 'VAR1', campaign_id: 'CMP0001' }));
       await herald.drain();
       expect(await herald.message(planned!.message_id)).toMatchObject({
-        status: 'sent', sent_at: NOON, transport: 'local', attempts: 1, to_address_hash: hashAddress('ada@example.com'), verdict: { allowed: true },
+        status: 'sent',
+        sent_at: NOON,
+        transport: 'local',
+        attempts: 1,
+        to_address_hash: hashAddress('ada@example.com'),
+        verdict: { allowed: true },
       });
       expect(await herald.interactions()).toMatchObject([
-        { lead_id: 'L1', conversation_id: 'C1', variant_id: 'VAR1', event_type: 'email_sent', channel: 'Email', agent_id: 'EN-001', timestamp: NOON },
+        {
+          lead_id: 'L1',
+          conversation_id: 'C1',
+          variant_id: 'VAR1',
+          event_type: 'email_sent',
+          channel: 'Email',
+          agent_id: 'EN-001',
+          timestamp: NOON,
+        },
       ]);
     });
 
@@ -40,11 +53,13 @@ describe('outreach', () => {
       expect(await herald.statuses()).toHaveLength(2);
     });
 
-    it('holds a message in the lead\'s quiet hours until morning', async () => {
+    it("holds a message in the lead's quiet hours until morning", async () => {
       await herald.plan(aWish({ planned_for: '2026-01-14T21:00:00.000Z' }));
       await herald.drainAt('2026-01-14T21:00:00.000Z');
       const { body } = await herald.get('/api/v1/messages');
-      expect(body.items).toMatchObject([{ status: 'held', earliest: MORNING, verdict: { allowed: false, rule: 'quiet_hours', earliest: MORNING } }]);
+      expect(body.items).toMatchObject([
+        { status: 'held', earliest: MORNING, verdict: { allowed: false, rule: 'quiet_hours', earliest: MORNING } },
+      ]);
       await herald.drainAt(after(MORNING, -SECOND));
       expect(await herald.statuses()).toEqual(['held']);
       await herald.drainAt(after(MORNING, SECOND));
@@ -55,7 +70,9 @@ describe('outreach', () => {
       await herald.plan(aWish({ planned_for: '2026-01-14T12:00:00.000Z' }));
       await herald.uow.run((unit) => unit.of(Lead).update({ lead_id: 'L1' }, { gdpr_consent: false }));
       await herald.drainAt('2026-01-14T12:00:00.000Z');
-      expect((await herald.get('/api/v1/messages')).body.items).toMatchObject([{ status: 'held', earliest: null, verdict: { rule: 'consent' } }]);
+      expect((await herald.get('/api/v1/messages')).body.items).toMatchObject([
+        { status: 'held', earliest: null, verdict: { rule: 'consent' } },
+      ]);
       expect(await herald.interactions()).toEqual([]);
     });
 
@@ -70,7 +87,11 @@ describe('outreach', () => {
       expect((await herald.message(valuable!.message_id)).status).toBe('sent');
       expect(await herald.message(old!.message_id)).toMatchObject({ status: 'held' });
       await herald.drainAt(after(MORNING, 100 * SECOND));
-      expect(await herald.message(old!.message_id)).toMatchObject({ status: 'held', hold_rule: 'frequency_cap', earliest: '2026-01-16T07:00:01.000Z' });
+      expect(await herald.message(old!.message_id)).toMatchObject({
+        status: 'held',
+        hold_rule: 'frequency_cap',
+        earliest: '2026-01-16T07:00:01.000Z',
+      });
       await herald.drainAt('2026-01-16T07:00:03.000Z');
       expect((await herald.message(old!.message_id)).status).toBe('sent');
     });
@@ -84,10 +105,18 @@ describe('outreach', () => {
 
     it('orders what becomes free at once by value across leads', async () => {
       await herald.addLeads(...[2, 3, 4].map((n) => aLead({ lead_id: `L${n}`, email: `l${n}@example.com` })));
-      await herald.plan(...[1, 2, 3, 4].map((n) => aWish({ lead_id: `L${n}`, expected_value: [0, 5, 500, 50][n - 1]!, planned_for: '2026-01-14T21:00:00.000Z' })));
+      await herald.plan(
+        ...[1, 2, 3, 4].map((n) =>
+          aWish({ lead_id: `L${n}`, expected_value: [0, 5, 500, 50][n - 1]!, planned_for: '2026-01-14T21:00:00.000Z' }),
+        ),
+      );
       await herald.drainAt('2026-01-14T21:00:00.000Z');
       herald.clock.set(after(MORNING, SECOND));
-      const order = await Promise.all((await herald.due()).map(async ({ payload }) => (await herald.message((payload as { message_id: string }).message_id)).lead_id));
+      const order = await Promise.all(
+        (await herald.due()).map(
+          async ({ payload }) => (await herald.message((payload as { message_id: string }).message_id)).lead_id,
+        ),
+      );
       expect(order).toEqual(['L3', 'L4', 'L2', 'L1']);
     });
 
@@ -106,31 +135,74 @@ describe('outreach', () => {
     });
 
     it('counts what other systems sent, and heeds the opt-outs they heard', async () => {
-      const event = { conversation_id: null, lead_id: 'L1', campaign_id: null, agent_id: null, variant_id: null, outcome: 'none', metadata_json: {} };
-      await herald.uow.run((unit) => unit.of(Interaction).insert([
-        { ...event, interaction_id: 'INT1', timestamp: '2026-01-14T09:00:00.000Z', channel: 'SMS', event_type: 'sms_sent' },
-        { ...event, interaction_id: 'msg_elsewhere-unsubscribed-1', timestamp: NOON, channel: 'Social', event_type: 'unsubscribe', outcome: 'unsubscribe' },
-        { ...event, interaction_id: 'INT2', timestamp: '2025-11-14T09:00:00.000Z', channel: 'Call', event_type: 'call_answered', outcome: 'unsubscribe' },
-      ]));
-      const check = async (channel: string) => (await herald.post('/api/v1/messages/check', { lead_id: 'L1', channel })).body;
-      expect(await check('Email')).toMatchObject({ allowed: false, rule: 'frequency_cap', earliest: '2026-01-15T09:00:00.000Z' });
+      const event = {
+        conversation_id: null,
+        lead_id: 'L1',
+        campaign_id: null,
+        agent_id: null,
+        variant_id: null,
+        outcome: 'none',
+        metadata_json: {},
+      };
+      await herald.uow.run((unit) =>
+        unit.of(Interaction).insert([
+          {
+            ...event,
+            interaction_id: 'INT1',
+            timestamp: '2026-01-14T09:00:00.000Z',
+            channel: 'SMS',
+            event_type: 'sms_sent',
+          },
+          {
+            ...event,
+            interaction_id: 'msg_elsewhere-unsubscribed-1',
+            timestamp: NOON,
+            channel: 'Social',
+            event_type: 'unsubscribe',
+            outcome: 'unsubscribe',
+          },
+          {
+            ...event,
+            interaction_id: 'INT2',
+            timestamp: '2025-11-14T09:00:00.000Z',
+            channel: 'Call',
+            event_type: 'call_answered',
+            outcome: 'unsubscribe',
+          },
+        ]),
+      );
+      const check = async (channel: string) =>
+        (await herald.post('/api/v1/messages/check', { lead_id: 'L1', channel })).body;
+      expect(await check('Email')).toMatchObject({
+        allowed: false,
+        rule: 'frequency_cap',
+        earliest: '2026-01-15T09:00:00.000Z',
+      });
       expect(await check('Social')).toMatchObject({ allowed: false, rule: 'consent', earliest: null });
       expect(await check('Call')).toMatchObject({ allowed: false, rule: 'consent', earliest: null });
     });
 
     it('cancels what has expired, and what has nobody to go to', async () => {
-      await herald.plan(aWish({ planned_for: '2026-01-14T21:00:00.000Z', expires_at: '2026-01-14T23:00:00.000Z' }), aWish({ lead_id: 'gone' }));
+      await herald.plan(
+        aWish({ planned_for: '2026-01-14T21:00:00.000Z', expires_at: '2026-01-14T23:00:00.000Z' }),
+        aWish({ lead_id: 'gone' }),
+      );
       await herald.drainAt('2026-01-14T21:00:00.000Z');
       expect(await herald.statuses()).toEqual(['cancelled', 'cancelled']);
     });
 
     it('forgets the messages of a deleted lead and keeps the suppression of its address', async () => {
       await herald.plan(aWish());
-      await herald.post('/api/v1/suppressions', { channel: 'All', lead_id: 'L1', reason: 'legal', note: 'asked by letter' }).expect(201);
+      await herald
+        .post('/api/v1/suppressions', { channel: 'All', lead_id: 'L1', reason: 'legal', note: 'asked by letter' })
+        .expect(201);
       expect((await herald.delete('/api/v1/leads/L1')).status).toBe(204);
       expect(await herald.statuses()).toEqual([]);
       expect(await herald.suppressions()).toHaveLength(2);
-      expect((await herald.suppressions()).map(({ lead_id, note }) => [lead_id, note])).toEqual([[null, null], [null, null]]);
+      expect((await herald.suppressions()).map(({ lead_id, note }) => [lead_id, note])).toEqual([
+        [null, null],
+        [null, null],
+      ]);
       await herald.addLeads(aLead({ lead_id: 'L9', email: 'Ada@Example.com' }));
       const { body } = await herald.post('/api/v1/messages/check', { lead_id: 'L9', channel: 'Email' });
       expect(body).toMatchObject({ allowed: false, rule: 'suppression', earliest: null });
@@ -144,13 +216,26 @@ describe('outreach', () => {
     });
 
     it('plans, shows, lists and cancels a message', async () => {
-      const planned = await herald.post('/api/v1/messages', { lead_id: 'L1', channel: 'Email', subject: 'Hi', body: 'Hi', planned_for: '2026-01-20T11:00:00+01:00' });
+      const planned = await herald.post('/api/v1/messages', {
+        lead_id: 'L1',
+        channel: 'Email',
+        subject: 'Hi',
+        body: 'Hi',
+        planned_for: '2026-01-20T11:00:00+01:00',
+      });
       expect(planned.status).toBe(201);
-      expect(planned.body).toMatchObject({ status: 'planned', planned_for: '2026-01-20T10:00:00.000Z', campaign_id: 'CMP0001', origin: expect.stringMatching(/^api:/) });
+      expect(planned.body).toMatchObject({
+        status: 'planned',
+        planned_for: '2026-01-20T10:00:00.000Z',
+        campaign_id: 'CMP0001',
+        origin: expect.stringMatching(/^api:/),
+      });
       expect(planned.body).not.toHaveProperty('to_address_hash');
       const path = `/api/v1/messages/${planned.body.message_id}`;
       expect((await herald.get(path)).body).toEqual(planned.body);
-      expect((await herald.get('/api/v1/messages?lead_id=L1&status=planned&channel=Email&campaign_id=CMP0001')).body.items).toHaveLength(1);
+      expect(
+        (await herald.get('/api/v1/messages?lead_id=L1&status=planned&channel=Email&campaign_id=CMP0001')).body.items,
+      ).toHaveLength(1);
       expect((await herald.get('/api/v1/messages?status=sent')).body).toEqual({ items: [], next_cursor: null });
       expect((await herald.post(`${path}/cancel`)).body).toMatchObject({ status: 'cancelled' });
       await herald.drainAt('2026-01-20T10:00:00.000Z');
@@ -175,24 +260,39 @@ describe('outreach', () => {
 
     it('takes a sent message for what it is', async () => {
       const { message_id } = (await herald.plan(aWish()))[0]!;
-      expect((await herald.post(`/api/v1/messages/${message_id}/events`, { type: 'opened' })).body.code).toBe('message_not_sent');
+      expect((await herald.post(`/api/v1/messages/${message_id}/events`, { type: 'opened' })).body.code).toBe(
+        'message_not_sent',
+      );
       await herald.drain();
       expect((await herald.post(`/api/v1/messages/${message_id}/cancel`)).body.code).toBe('message_not_cancellable');
-      expect((await herald.post(`/api/v1/messages/${message_id}/resolve`, { resolution: 'sent' })).body.code).toBe('message_not_uncertain');
+      expect((await herald.post(`/api/v1/messages/${message_id}/resolve`, { resolution: 'sent' })).body.code).toBe(
+        'message_not_uncertain',
+      );
     });
 
     it('keeps the events of a message once each, and says who made them', async () => {
       const [message] = await herald.plan(aWish());
       await herald.drain();
       const path = `/api/v1/messages/${message!.message_id}/events`;
-      const click = { type: 'clicked', at: after(NOON, 2 * SECOND), event_id: 'ev-1', user_agent: 'Mozilla/5.0', metadata: { url: 'https://example.org' } };
+      const click = {
+        type: 'clicked',
+        at: after(NOON, 2 * SECOND),
+        event_id: 'ev-1',
+        user_agent: 'Mozilla/5.0',
+        metadata: { url: 'https://example.org' },
+      };
       const first = await herald.post(path, click);
       expect(first.status).toBe(201);
       expect(first.body).toMatchObject({ is_new: true, human_probability: 0.1, suppressed: false });
-      expect((await herald.post(path, click)).body).toMatchObject({ is_new: false, interaction_id: first.body.interaction_id });
+      expect((await herald.post(path, click)).body).toMatchObject({
+        is_new: false,
+        interaction_id: first.body.interaction_id,
+      });
       await herald.post(path, { type: 'replied', outcome: 'positive' });
       expect((await herald.interactions()).map(({ event_type, outcome }) => [event_type, outcome]).sort()).toEqual([
-        ['email_click', 'none'], ['email_sent', 'none'], ['reply', 'positive'],
+        ['email_click', 'none'],
+        ['email_sent', 'none'],
+        ['reply', 'positive'],
       ]);
       expect((await herald.post(path, { type: 'opened', at: '2026-02-01T00:00:00Z' })).status).toBe(400);
     });
@@ -210,12 +310,21 @@ describe('outreach', () => {
     });
 
     it('adds, lists and removes suppressions', async () => {
-      const added = await herald.post('/api/v1/suppressions', { channel: 'SMS', address: '+49 30 123456', reason: 'manual' });
+      const added = await herald.post('/api/v1/suppressions', {
+        channel: 'SMS',
+        address: '+49 30 123456',
+        reason: 'manual',
+      });
       expect(added.status).toBe(201);
       const [{ suppression_id }] = added.body.items;
-      expect((await herald.post('/api/v1/suppressions', { channel: 'SMS', address: '0049 30-123456' })).body.items[0].suppression_id).toBe(suppression_id);
+      expect(
+        (await herald.post('/api/v1/suppressions', { channel: 'SMS', address: '0049 30-123456' })).body.items[0]
+          .suppression_id,
+      ).toBe(suppression_id);
       expect((await herald.get('/api/v1/suppressions?channel=SMS')).body.items).toHaveLength(1);
-      expect((await herald.post('/api/v1/messages/check', { lead_id: 'L1', channel: 'SMS' })).body.rule).toBe('suppression');
+      expect((await herald.post('/api/v1/messages/check', { lead_id: 'L1', channel: 'SMS' })).body.rule).toBe(
+        'suppression',
+      );
       expect((await herald.post('/api/v1/messages/check', { lead_id: 'L1', channel: 'Call' })).body.allowed).toBe(true);
       expect((await herald.delete(`/api/v1/suppressions/${suppression_id}`)).status).toBe(204);
       expect((await herald.delete(`/api/v1/suppressions/${suppression_id}`)).status).toBe(404);
@@ -230,14 +339,22 @@ describe('outreach', () => {
     beforeEach(async () => {
       smtp = await startSmtpSink();
       webhook = await startWebhookSink();
-      environment = { HERALD_SMTP_URL: smtp.url, HERALD_SMTP_FROM: 'Herald <herald@example.org>', HERALD_WEBHOOK_URL: webhook.url, HERALD_WEBHOOK_SECRET: 'whsec_c2VjcmV0' };
+      environment = {
+        HERALD_SMTP_URL: smtp.url,
+        HERALD_SMTP_FROM: 'Herald <herald@example.org>',
+        HERALD_WEBHOOK_URL: webhook.url,
+        HERALD_WEBHOOK_SECRET: 'whsec_c2VjcmV0',
+      };
       herald = await HeraldOutreach.start({ environment });
       await herald.addLeads(aLead());
     });
     afterEach(() => Promise.all([smtp.stop(), webhook.stop()]));
 
     /** The token of the unsubscribe link in the last email. */
-    const unsubscribePath = () => /^List-Unsubscribe: <https:\/\/herald\.example\.org(\S+)>/m.exec(smtp.mails.at(-1)!.source.replace(/\r\n\s+/g, ' '))![1]!;
+    const unsubscribePath = () =>
+      /^List-Unsubscribe: <https:\/\/herald\.example\.org(\S+)>/m.exec(
+        smtp.mails.at(-1)!.source.replace(/\r\n\s+/g, ' '),
+      )![1]!;
 
     it('mails, and takes one-click unsubscribes but no mere visits', async () => {
       await herald.plan(aWish());
@@ -252,7 +369,9 @@ describe('outreach', () => {
 
       await herald.http().post(path).type('form').send('List-Unsubscribe=One-Click').expect(200);
       await herald.http().post(path).field('List-Unsubscribe', 'One-Click').expect(200);
-      expect(await herald.suppressions()).toMatchObject([{ channel: 'Email', address_hash: hashAddress('ada@example.com'), reason: 'unsubscribe', lead_id: 'L1' }]);
+      expect(await herald.suppressions()).toMatchObject([
+        { channel: 'Email', address_hash: hashAddress('ada@example.com'), reason: 'unsubscribe', lead_id: 'L1' },
+      ]);
       expect((await herald.interactions()).filter(({ outcome }) => outcome === 'unsubscribe')).toHaveLength(1);
     });
 
@@ -261,28 +380,44 @@ describe('outreach', () => {
       await herald.drain();
       await herald.delete('/api/v1/leads/L1').expect(204);
       await herald.http().post(unsubscribePath()).expect(200);
-      expect(await herald.suppressions()).toMatchObject([{ address_hash: hashAddress('ada@example.com'), lead_id: null }]);
+      expect(await herald.suppressions()).toMatchObject([
+        { address_hash: hashAddress('ada@example.com'), lead_id: null },
+      ]);
     });
 
     it('knows its own links only', async () => {
       await herald.http().get('/unsubscribe/made.up').expect(404);
       await herald.http().post('/unsubscribe/made.up').expect(404);
-      await herald.http().post(`/unsubscribe/${'x'.repeat(90)}`).expect(404);
+      await herald
+        .http()
+        .post(`/unsubscribe/${'x'.repeat(90)}`)
+        .expect(404);
     });
 
     it('tries four times, longer and longer apart, and then gives up', async () => {
       webhook.answer = (response) => void response.writeHead(503).end();
       const [message] = await herald.plan(aWish({ channel: 'SMS' }));
       await herald.drain();
-      expect(await herald.message(message!.message_id)).toMatchObject({ status: 'planned', attempts: 1, claimed_at: null, failure_reason: 'webhook answered 503' });
+      expect(await herald.message(message!.message_id)).toMatchObject({
+        status: 'planned',
+        attempts: 1,
+        claimed_at: null,
+        failure_reason: 'webhook answered 503',
+      });
       for (let minute = 1; minute <= 30; minute++) await herald.drainAt(after(NOON, minute * 60 * SECOND));
       expect(webhook.calls.map(({ headers }) => headers['webhook-id'])).toEqual(Array(4).fill(message!.message_id));
-      expect(await herald.message(message!.message_id)).toMatchObject({ status: 'failed', failure: 'error', attempts: 4 });
+      expect(await herald.message(message!.message_id)).toMatchObject({
+        status: 'failed',
+        failure: 'error',
+        attempts: 4,
+      });
     });
 
     it('rests a channel that keeps failing', async () => {
       webhook.answer = (response) => void response.writeHead(400).end();
-      await herald.addLeads(...Array.from({ length: 30 }, (_, n) => aLead({ lead_id: `M${n}`, phone: `+49 30 5000${n}` })));
+      await herald.addLeads(
+        ...Array.from({ length: 30 }, (_, n) => aLead({ lead_id: `M${n}`, phone: `+49 30 5000${n}` })),
+      );
       await herald.plan(...Array.from({ length: 30 }, (_, n) => aWish({ lead_id: `M${n}`, channel: 'SMS' })));
       await herald.drain();
       expect(webhook.calls).toHaveLength(20);
@@ -298,7 +433,9 @@ describe('outreach', () => {
       const crash = async (channel: 'Email' | 'SMS') => {
         const [message] = await herald.plan(aWish({ channel }));
         const adapter = herald.app.get(ChannelRouter, { strict: false }).adapterFor(channel);
-        await herald.uow.run((unit) => herald.app.get(SendClaims, { strict: false }).claim(unit, message!.message_id, adapter));
+        await herald.uow.run((unit) =>
+          herald.app.get(SendClaims, { strict: false }).claim(unit, message!.message_id, adapter),
+        );
         await herald.stop();
         herald = await HeraldOutreach.start({ environment, dataDir: herald.dataDir, now: after(NOON, SECOND) });
         return message!.message_id;
@@ -339,7 +476,9 @@ describe('outreach', () => {
       const [message] = await herald.plan(aWish());
       await herald.drain();
       expect(await herald.message(message!.message_id)).toMatchObject({ status: 'failed', failure: 'bounce' });
-      expect(await herald.suppressions()).toMatchObject([{ channel: 'Email', address_hash: hashAddress('ada@example.com'), reason: 'bounce' }]);
+      expect(await herald.suppressions()).toMatchObject([
+        { channel: 'Email', address_hash: hashAddress('ada@example.com'), reason: 'bounce' },
+      ]);
     });
 
     it('stops trying when it hears that the message arrived', async () => {

@@ -39,7 +39,9 @@ describe('the embedded queue', () => {
   it('refuses a second process in one line, while one that only adds may join', async () => {
     await copyQueueTemplate(dataDir);
     const server = await start();
-    await expect(QueueUnderTest.start(environment, { work: record })).rejects.toThrow(/in use by another Herald process/);
+    await expect(QueueUnderTest.start(environment, { work: record })).rejects.toThrow(
+      /in use by another Herald process/,
+    );
     const guest = await start({ queueMode: 'if-free' });
     expect(guest.queues.isOpen).toBe(false);
     await guest.add({ topic: 'work', key: 'from-the-guest', payload: {} });

@@ -33,7 +33,10 @@ describe('inspection of the queue', () => {
     isBroken = true;
     dataDir = mkdtempSync(join(tmpdir(), 'herald-queue-'));
     await copyQueueTemplate(dataDir);
-    queue = await QueueUnderTest.start({ HERALD_DATA_DIR: dataDir }, { fragile }, {}, [OperationsModule, QueueInspectionModule]);
+    queue = await QueueUnderTest.start({ HERALD_DATA_DIR: dataDir }, { fragile }, {}, [
+      OperationsModule,
+      QueueInspectionModule,
+    ]);
     await queue.add(...[1, 2, 3].map((number) => ({ topic: 'fragile', key: `letter-${number}`, payload: { number } })));
     await queue.add({ topic: 'unknown', key: 'nobody', payload: {} });
     await queue.settle();

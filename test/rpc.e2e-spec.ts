@@ -8,14 +8,30 @@ import { ConnectionLimits, MAX_BATCH, RpcGateway } from '../src/doors/rpc/index.
 import { FixedClock, createRandom } from '../src/config/index.js';
 import { Database, UnitOfWork } from '../src/database/index.js';
 import {
-  AuditEntry, Journal, type LiveEvent, LiveEvents, McpJsonrpcCall, McpResourceAccess, OperationRegistry, TransportWebsocketSession,
+  AuditEntry,
+  Journal,
+  type LiveEvent,
+  LiveEvents,
+  McpJsonrpcCall,
+  McpResourceAccess,
+  OperationRegistry,
+  TransportWebsocketSession,
 } from '../src/operations/index.js';
 import { ADMIN, type StartedApp, startApp } from './app.js';
 import { aLead, storeCampaign, storeLead } from './factories.js';
 
-type Answer = Record<string, never> & { id: unknown; result?: Record<string, unknown>; error?: { code: number; message: string; data: Record<string, unknown> } };
+type Answer = Record<string, never> & {
+  id: unknown;
+  result?: Record<string, unknown>;
+  error?: { code: number; message: string; data: Record<string, unknown> };
+};
 
-const call = (method: string, params?: unknown, id: unknown = 1) => ({ jsonrpc: '2.0', method, ...(params !== undefined && { params }), id });
+const call = (method: string, params?: unknown, id: unknown = 1) => ({
+  jsonrpc: '2.0',
+  method,
+  ...(params !== undefined && { params }),
+  id,
+});
 
 describe('the JSON-RPC door', () => {
   let herald: StartedApp;
@@ -23,10 +39,15 @@ describe('the JSON-RPC door', () => {
 
   const post = (body: unknown, headers: Record<string, string> = { authorization: `Bearer ${herald.token}` }) =>
     fetch(`${herald.url}/rpc`, {
-      method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: typeof body === 'string' ? body : JSON.stringify(body),
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
     });
 
-  const connect = async (headers: Record<string, string> = { authorization: `Bearer ${herald.token}` }, options = {}): Promise<WebSocket> => {
+  const connect = async (
+    headers: Record<string, string> = { authorization: `Bearer ${herald.token}` },
+    options = {},
+  ): Promise<WebSocket> => {
     const socket = new WebSocket(`${herald.url.replace('http', 'ws')}/rpc`, { headers, ...options });
     socket.on('error', () => undefined);
     opened.push(socket);
@@ -60,68 +81,135 @@ describe('the JSON-RPC door', () => {
     await herald?.stop();
   });
 
-  describe.each([['HTTP', overHttp], ['WebSocket', overSocket]] as const)('over %s', (_, exchange) => {
+  describe.each([
+    ['HTTP', overHttp],
+    ['WebSocket', overSocket],
+  ] as const)('over %s', (_, exchange) => {
     it('runs operations and aliases, by name and by position', async () => {
       const lead = await storeLead(herald);
-      expect((await exchange(call('lead.get', { lead_id: lead.lead_id }, 'a'))).result).toMatchObject({ lead_id: lead.lead_id });
-      expect(await exchange(call('getLead', [lead.lead_id], 7))).toMatchObject({ jsonrpc: '2.0', id: 7, result: { lead_id: lead.lead_id } });
-      expect((await exchange(call('lead.triage', { lead_id: lead.lead_id, priority: 'high' }))).result).toMatchObject({ category: expect.any(String) });
+      expect((await exchange(call('lead.get', { lead_id: lead.lead_id }, 'a'))).result).toMatchObject({
+        lead_id: lead.lead_id,
+      });
+      expect(await exchange(call('getLead', [lead.lead_id], 7))).toMatchObject({
+        jsonrpc: '2.0',
+        id: 7,
+        result: { lead_id: lead.lead_id },
+      });
+      expect((await exchange(call('lead.triage', { lead_id: lead.lead_id, priority: 'high' }))).result).toMatchObject({
+        category: expect.any(String),
+      });
     });
 
     it('reads, searches and writes resources', async () => {
       const written = await exchange(call('resource.write', { uri: 'db://leads', data: aLead({ source: 'Webinar' }) }));
       const uri = `db://leads/${String(written.result!.lead_id)}`;
-      expect((await exchange(call('resource.read', { uri, scope: 'read' }))).result).toMatchObject({ source: 'Webinar' });
-      expect((await exchange(call('resource.search', { uri: 'db://leads', query: { source: 'Webinar' } }))).result!.items).not.toHaveLength(0);
+      expect((await exchange(call('resource.read', { uri, scope: 'read' }))).result).toMatchObject({
+        source: 'Webinar',
+      });
+      expect(
+        (await exchange(call('resource.search', { uri: 'db://leads', query: { source: 'Webinar' } }))).result!.items,
+      ).not.toHaveLength(0);
       expect((await exchange(call('resource.read', { uri: 'db://leads/%ZZ' }))).error).toMatchObject({ code: -32602 });
-      expect((await exchange(call('resource.read', { uri: 'db://nothing' }))).error).toMatchObject({ code: -32004, data: { code: 'resource_not_found' } });
+      expect((await exchange(call('resource.read', { uri: 'db://nothing' }))).error).toMatchObject({
+        code: -32004,
+        data: { code: 'resource_not_found' },
+      });
     });
 
     it('takes handoffs and optimisations in the shapes that agents send', async () => {
       const [lead, campaign] = [await storeLead(herald), await storeCampaign(herald)];
       const handoff = {
-        from_agent: 'lead_triage_001', to_agent: 'engagement_002', lead_id: lead.lead_id, conversation_id: `C-${lead.lead_id}-${_}`,
+        from_agent: 'lead_triage_001',
+        to_agent: 'engagement_002',
+        lead_id: lead.lead_id,
+        conversation_id: `C-${lead.lead_id}-${_}`,
         context: { triage_category: 'Campaign Qualified', lead_score: 85, priority: 'high', notes: 'asked for a demo' },
         preservation_data: { short_term_memory: {}, conversation_history: [], next_actions: [] },
       };
       expect(await exchange(call('agent.handoff', handoff, 'handoff_001'))).toMatchObject({
-        jsonrpc: '2.0', id: 'handoff_001',
-        result: { handoff_id: expect.any(String), from_agent_type: 'LeadTriage', to_agent_type: 'Engagement', status: 'requested', context: handoff.context },
+        jsonrpc: '2.0',
+        id: 'handoff_001',
+        result: {
+          handoff_id: expect.any(String),
+          from_agent_type: 'LeadTriage',
+          to_agent_type: 'Engagement',
+          status: 'requested',
+          context: handoff.context,
+        },
       });
       const optimize = {
-        campaign_id: campaign.campaign_id, optimization_triggers: ['low_ctr', 'high_cpl', 'poor_conversion_rate'],
-        current_metrics: { ctr: 0.012, cpl_usd: 45.67, conversion_rate: 0.023 }, constraints: { max_budget_increase: 0.1, preserve_audience: true },
+        campaign_id: campaign.campaign_id,
+        optimization_triggers: ['low_ctr', 'high_cpl', 'poor_conversion_rate'],
+        current_metrics: { ctr: 0.012, cpl_usd: 45.67, conversion_rate: 0.023 },
+        constraints: { max_budget_increase: 0.1, preserve_audience: true },
       };
-      expect((await exchange(call('campaign.optimize', optimize, 'optimize_001'))).result).toMatchObject({ optimizations: expect.any(Array) });
+      expect((await exchange(call('campaign.optimize', optimize, 'optimize_001'))).result).toMatchObject({
+        optimizations: expect.any(Array),
+      });
     });
 
     it('answers errors with their data', async () => {
       expect((await exchange(call('lead.get', { lead_id: 'nobody' }))).error).toMatchObject({
-        code: -32004, data: { code: 'lead_not_found', request_id: expect.stringMatching(/^req_/) },
+        code: -32004,
+        data: { code: 'lead_not_found', request_id: expect.stringMatching(/^req_/) },
       });
-      expect((await exchange(call('lead.list', { limit: 'many' }))).error).toMatchObject({ code: -32602, data: { errors: [{ path: 'limit' }] } });
-      expect((await exchange(call('lead.list', { cursor: 'made up' }))).error).toMatchObject({ code: -32602, data: { errors: [{ path: 'cursor' }] } });
-      expect((await exchange(call('no.such'))).error).toMatchObject({ code: -32601, data: { code: 'method_not_found' } });
+      expect((await exchange(call('lead.list', { limit: 'many' }))).error).toMatchObject({
+        code: -32602,
+        data: { errors: [{ path: 'limit' }] },
+      });
+      expect((await exchange(call('lead.list', { cursor: 'made up' }))).error).toMatchObject({
+        code: -32602,
+        data: { errors: [{ path: 'cursor' }] },
+      });
+      expect((await exchange(call('no.such'))).error).toMatchObject({
+        code: -32601,
+        data: { code: 'method_not_found' },
+      });
       expect((await exchange('{"jsonrpc":')).error).toMatchObject({ code: -32700 });
       expect((await exchange('[]')).error).toMatchObject({ code: -32600 });
       expect((await exchange('['.repeat(1000))).error).toMatchObject({ code: -32600 });
     });
 
     it('answers the calls of a batch, and leaves out notifications', async () => {
-      const answers = await exchange([call('lead.list', { limit: 1 }, 'x'), { jsonrpc: '2.0', method: 'lead.list' }, 1, call('no.such', {}, 'y')]);
-      expect(answers).toMatchObject([{ id: 'x', result: {} }, { id: null, error: { code: -32600 } }, { id: 'y', error: { code: -32601 } }]);
+      const answers = await exchange([
+        call('lead.list', { limit: 1 }, 'x'),
+        { jsonrpc: '2.0', method: 'lead.list' },
+        1,
+        call('no.such', {}, 'y'),
+      ]);
+      expect(answers).toMatchObject([
+        { id: 'x', result: {} },
+        { id: null, error: { code: -32600 } },
+        { id: 'y', error: { code: -32601 } },
+      ]);
     });
 
     // https://www.jsonrpc.org/specification, section 7, with methods that this server has
     it.each<[string, string, object | undefined]>([
-      ['parameters by position', '{"jsonrpc":"2.0","method":"lead.list","params":[],"id":1}', { id: 1, result: { items: expect.any(Array) } }],
-      ['parameters by name', '{"jsonrpc":"2.0","method":"lead.list","params":{"limit":1},"id":3}', { id: 3, result: { items: expect.any(Array) } }],
+      [
+        'parameters by position',
+        '{"jsonrpc":"2.0","method":"lead.list","params":[],"id":1}',
+        { id: 1, result: { items: expect.any(Array) } },
+      ],
+      [
+        'parameters by name',
+        '{"jsonrpc":"2.0","method":"lead.list","params":{"limit":1},"id":3}',
+        { id: 3, result: { items: expect.any(Array) } },
+      ],
       ['a notification', '{"jsonrpc":"2.0","method":"lead.list","params":{"limit":1}}', undefined],
       ['a notification to nobody', '{"jsonrpc":"2.0","method":"foobar"}', undefined],
-      ['a method that there is not', '{"jsonrpc":"2.0","method":"foobar","id":"1"}', { id: '1', error: { code: -32601 } }],
+      [
+        'a method that there is not',
+        '{"jsonrpc":"2.0","method":"foobar","id":"1"}',
+        { id: '1', error: { code: -32601 } },
+      ],
       ['invalid JSON', '{"jsonrpc":"2.0","method":"foobar,"params":"bar","baz]', { id: null, error: { code: -32700 } }],
       ['an invalid request', '{"jsonrpc":"2.0","method":1,"params":"bar"}', { id: null, error: { code: -32600 } }],
-      ['a batch of invalid JSON', '[{"jsonrpc":"2.0","method":"lead.list","id":"1"},{"jsonrpc":"2.0","method"]', { id: null, error: { code: -32700 } }],
+      [
+        'a batch of invalid JSON',
+        '[{"jsonrpc":"2.0","method":"lead.list","id":"1"},{"jsonrpc":"2.0","method"]',
+        { id: null, error: { code: -32700 } },
+      ],
       ['an empty batch', '[]', { id: null, error: { code: -32600 } }],
       ['an invalid batch', '[1]', [{ id: null, error: { code: -32600 } }]],
       ['a batch of what is no call', '[1,2,3]', Array(3).fill({ id: null, error: { code: -32600 } })],
@@ -130,13 +218,27 @@ describe('the JSON-RPC door', () => {
         `[{"jsonrpc":"2.0","method":"lead.list","params":{"limit":1},"id":"1"},{"jsonrpc":"2.0","method":"lead.list","params":[7]},
           {"jsonrpc":"2.0","method":"campaign.list","params":[],"id":"2"},{"foo":"boo"},
           {"jsonrpc":"2.0","method":"foo.get","params":{"name":"myself"},"id":"5"},{"jsonrpc":"2.0","method":"interaction.list","id":"9"}]`,
-        [{ id: '1', result: {} }, { id: '2', result: {} }, { id: null, error: { code: -32600 } }, { id: '5', error: { code: -32601 } }, { id: '9', result: {} }],
+        [
+          { id: '1', result: {} },
+          { id: '2', result: {} },
+          { id: null, error: { code: -32600 } },
+          { id: '5', error: { code: -32601 } },
+          { id: '9', result: {} },
+        ],
       ],
-      ['a batch of notifications', '[{"jsonrpc":"2.0","method":"lead.list"},{"jsonrpc":"2.0","method":"lead.list","params":[7]}]', undefined],
+      [
+        'a batch of notifications',
+        '[{"jsonrpc":"2.0","method":"lead.list"},{"jsonrpc":"2.0","method":"lead.list","params":[7]}]',
+        undefined,
+      ],
       ['version 1.0', '{"jsonrpc":"1.0","method":"lead.list","id":7}', { id: 7, error: { code: -32600 } }],
       ['version 2.0 as a number', '{"jsonrpc":2.0,"method":"lead.list","id":7}', { id: 7, error: { code: -32600 } }],
       ['no version', '{"method":"lead.list","id":7}', { id: 7, error: { code: -32600 } }],
-      ['parameters that are a text', '{"jsonrpc":"2.0","method":"lead.list","params":"bar","id":7}', { id: 7, error: { code: -32600 } }],
+      [
+        'parameters that are a text',
+        '{"jsonrpc":"2.0","method":"lead.list","params":"bar","id":7}',
+        { id: 7, error: { code: -32600 } },
+      ],
     ])('answers %s as the specification says', async (what, text, expected) => {
       if (expected !== undefined) return expect(await exchange(text)).toMatchObject(expected);
       // nothing must come, so what comes is the answer to the next message
@@ -149,18 +251,40 @@ describe('the JSON-RPC door', () => {
 
     it('knows every name that the design and the data set use', async () => {
       const names = [
-        ...herald.app.get(OperationRegistry).all().map(({ name }) => name), 'resource.read', 'resource.write', 'resource.search',
-        'getLead', 'updateLead', 'trackEvent', 'fetchMemory', 'storeMemory', 'consolidateMemory', 'searchGraph', 'recommendAction', 'optimizeCampaign',
+        ...herald.app
+          .get(OperationRegistry)
+          .all()
+          .map(({ name }) => name),
+        'resource.read',
+        'resource.write',
+        'resource.search',
+        'getLead',
+        'updateLead',
+        'trackEvent',
+        'fetchMemory',
+        'storeMemory',
+        'consolidateMemory',
+        'searchGraph',
+        'recommendAction',
+        'optimizeCampaign',
       ];
-      expect(names).toEqual(expect.arrayContaining(['agent.handoff', 'campaign.optimize', 'lead.triage', 'memory.asOf', 'graph.paths']));
+      expect(names).toEqual(
+        expect.arrayContaining(['agent.handoff', 'campaign.optimize', 'lead.triage', 'memory.asOf', 'graph.paths']),
+      );
       for (let start = 0; start < names.length; start += MAX_BATCH) {
         const part = names.slice(start, start + MAX_BATCH);
-        const answers = (await exchange(part.map((name) => call(name, { nothing_like_it: 1 }, name)))) as unknown as Answer[];
+        const answers = (await exchange(
+          part.map((name) => call(name, { nothing_like_it: 1 }, name)),
+        )) as unknown as Answer[];
         expect(answers.map(({ id, error }) => [id, error?.code])).toEqual(part.map((name) => [name, -32602]));
       }
       const lead = await storeLead(herald);
-      expect((await exchange(call('updateLead', { lead_id: lead.lead_id, industry: 'Retail' }))).result).toMatchObject({ industry: 'Retail' });
-      expect((await exchange(call('trackEvent', { lead_id: lead.lead_id, channel: 'Email', event_type: 'reply' }))).result).toMatchObject({ lead_id: lead.lead_id });
+      expect((await exchange(call('updateLead', { lead_id: lead.lead_id, industry: 'Retail' }))).result).toMatchObject({
+        industry: 'Retail',
+      });
+      expect(
+        (await exchange(call('trackEvent', { lead_id: lead.lead_id, channel: 'Email', event_type: 'reply' }))).result,
+      ).toMatchObject({ lead_id: lead.lead_id });
       expect((await exchange(call('fetchMemory', { lead_id: lead.lead_id }))).error).toBeUndefined();
     });
 
@@ -174,22 +298,61 @@ describe('the JSON-RPC door', () => {
   it('hands work from agent to agent, whichever way they are called', async () => {
     const { lead_id } = await storeLead(herald);
     const types: unknown[] = [];
-    for (const to_agent of ['EN-001', 'EN', 'engagement_002', 'engagement', 'Engagement', 'OP-001', 'OP', 'campaign_optimizer', 'Optimizer', 'Manager']) {
-      const { result } = await overHttp(call('agent.handoff', { from_agent: 'LT-001', to_agent, lead_id, conversation_id: `C-${to_agent}`, context: {} }));
+    for (const to_agent of [
+      'EN-001',
+      'EN',
+      'engagement_002',
+      'engagement',
+      'Engagement',
+      'OP-001',
+      'OP',
+      'campaign_optimizer',
+      'Optimizer',
+      'Manager',
+    ]) {
+      const { result } = await overHttp(
+        call('agent.handoff', {
+          from_agent: 'LT-001',
+          to_agent,
+          lead_id,
+          conversation_id: `C-${to_agent}`,
+          context: {},
+        }),
+      );
       types.push(result!.to_agent_type);
     }
     for (const from_agent of ['LT-001', 'lead_triage_001', 'lead_triage', 'LeadTriage']) {
-      const { result } = await overHttp(call('agent.handoff', { from_agent, to_agent: 'Manager', lead_id, conversation_id: `C-${from_agent}`, context: {} }));
+      const { result } = await overHttp(
+        call('agent.handoff', {
+          from_agent,
+          to_agent: 'Manager',
+          lead_id,
+          conversation_id: `C-${from_agent}`,
+          context: {},
+        }),
+      );
       types.push(result!.from_agent_type);
     }
-    expect(types).toEqual([...Array(5).fill('Engagement'), ...Array(4).fill('Optimizer'), 'Manager', ...Array(4).fill('LeadTriage')]);
+    expect(types).toEqual([
+      ...Array(5).fill('Engagement'),
+      ...Array(4).fill('Optimizer'),
+      'Manager',
+      ...Array(4).fill('LeadTriage'),
+    ]);
   });
 
   it('does what REST can with users and keys, and ends a connection whose session is signed out over it', async () => {
-    const { access_token, refresh_token } = (await herald.call('POST', '/api/v1/auth/login', ADMIN, { token: null })).body;
+    const { access_token, refresh_token } = (await herald.call('POST', '/api/v1/auth/login', ADMIN, { token: null }))
+      .body;
     const socket = await connect({ authorization: `Bearer ${access_token}` });
-    const { result: key } = await ask(socket, call('api_key.create', { name: 'made over the socket', scopes: ['leads:read'] }));
-    expect((await post(call('lead.list', { limit: 1 }), { 'x-api-key': String(key!.secret ?? key!.api_key ?? key!.key) })).status).toBe(200);
+    const { result: key } = await ask(
+      socket,
+      call('api_key.create', { name: 'made over the socket', scopes: ['leads:read'] }),
+    );
+    expect(
+      (await post(call('lead.list', { limit: 1 }), { 'x-api-key': String(key!.secret ?? key!.api_key ?? key!.key) }))
+        .status,
+    ).toBe(200);
     expect((await ask(socket, call('auth.me'))).result).toMatchObject({ kind: 'user' });
     const closed = closeCode(socket);
     socket.send(JSON.stringify(call('auth.logout', { refresh_token })));
@@ -197,7 +360,10 @@ describe('the JSON-RPC door', () => {
   });
 
   it('signs in connections only, and alone', async () => {
-    for (const exchange of [overHttp, async (message: object) => (await overSocket([message])) as unknown as Answer[]]) {
+    for (const exchange of [
+      overHttp,
+      async (message: object) => (await overSocket([message])) as unknown as Answer[],
+    ]) {
       const answer = [await exchange(call('session.authenticate', { token: herald.token }))].flat()[0];
       expect(answer!.error).toMatchObject({ code: -32602, data: { code: 'sign_in_misplaced' } });
     }
@@ -212,7 +378,9 @@ describe('the JSON-RPC door', () => {
 
   it('lets a WebSocket sign in with its first message, and with nothing else', async () => {
     const socket = await connect({});
-    expect((await ask(socket, call('session.authenticate', { token: herald.token }))).result).toMatchObject({ kind: 'user' });
+    expect((await ask(socket, call('session.authenticate', { token: herald.token }))).result).toMatchObject({
+      kind: 'user',
+    });
     expect((await ask(socket, call('lead.list', { limit: 1 }))).result).toBeDefined();
     for (const first of [call('lead.list', {}, 5), call('session.authenticate', { token: 'wrong' }, 5)]) {
       const stranger = await connect({});
@@ -245,8 +413,14 @@ describe('the JSON-RPC door', () => {
     binary.send(Buffer.from([1, 2, 3]));
     oversize.send('x'.repeat(1024 * 1024 + 1));
     const sockets = await Promise.all(Array.from({ length: 200 }, () => connect()));
-    const answers = await Promise.all(sockets.map((socket, index) => ask(socket, index % 4 === 0 ? `junk ${index}` : call('lead.list', { limit: 1 }, index))));
-    answers.forEach((answer, index) => expect(answer).toMatchObject(index % 4 === 0 ? { error: { code: -32700 } } : { id: index, result: {} }));
+    const answers = await Promise.all(
+      sockets.map((socket, index) =>
+        ask(socket, index % 4 === 0 ? `junk ${index}` : call('lead.list', { limit: 1 }, index)),
+      ),
+    );
+    answers.forEach((answer, index) =>
+      expect(answer).toMatchObject(index % 4 === 0 ? { error: { code: -32700 } } : { id: index, result: {} }),
+    );
     expect(await codes).toEqual([1003, 1009]);
     for (const socket of sockets) socket.close();
   });
@@ -291,7 +465,13 @@ describe('the JSON-RPC door', () => {
 
     beforeAll(async () => {
       for (let n = 0; n < 20; n++) {
-        const episode = { tier: 'episodic', scenario: 'long', action_sequence_json: ['a'], outcome_score: 1, notes: Array.from({ length: 2_000 }, (_, word) => `w${n}x${word}`).join(' ') };
+        const episode = {
+          tier: 'episodic',
+          scenario: 'long',
+          action_sequence_json: ['a'],
+          outcome_score: 1,
+          notes: Array.from({ length: 2_000 }, (_, word) => `w${n}x${word}`).join(' '),
+        };
         expect((await overHttp(call('storeMemory', episode))).result).toBeDefined();
       }
     });
@@ -329,18 +509,25 @@ describe('the JSON-RPC door', () => {
     for (const socket of sockets) {
       socket.on('message', (data: Buffer) => {
         for (const answer of [JSON.parse(data.toString()) as Answer].flat()) {
-          expect(answer).toMatchObject({ jsonrpc: '2.0', ...(answer.error ? { error: { code: expect.any(Number) } } : { result: expect.anything() }) });
+          expect(answer).toMatchObject({
+            jsonrpc: '2.0',
+            ...(answer.error ? { error: { code: expect.any(Number) } } : { result: expect.anything() }),
+          });
         }
       });
       socket.on('close', (code: number) => codes.add(code));
       for (let n = 0; n < 20; n++) socket.send(frameOf(random));
     }
     expect((await overSocket(call('lead.list', { limit: 1 }))).result).toBeDefined();
-    await Promise.all(sockets.filter(({ readyState }) => readyState === WebSocket.OPEN).map((socket) => {
-      const closed = once(socket, 'close');
-      socket.close();
-      return closed;
-    }));
+    await Promise.all(
+      sockets
+        .filter(({ readyState }) => readyState === WebSocket.OPEN)
+        .map((socket) => {
+          const closed = once(socket, 'close');
+          socket.close();
+          return closed;
+        }),
+    );
     expect([...codes].filter((code) => ![1003, 1005, 1006, 1009].includes(code))).toEqual([]);
   });
 
@@ -348,19 +535,37 @@ describe('the JSON-RPC door', () => {
     const { hostname, port } = new URL(herald.url);
     const raw = async (path: string, headers: readonly string[], body = ''): Promise<string> => {
       const socket = connectTcp(Number(port), hostname);
-      const head = [`${body ? 'POST' : 'GET'} ${path} HTTP/1.1`, ...headers, `Content-Length: ${body.length}`, '', body];
+      const head = [
+        `${body ? 'POST' : 'GET'} ${path} HTTP/1.1`,
+        ...headers,
+        `Content-Length: ${body.length}`,
+        '',
+        body,
+      ];
       socket.write(head.join('\r\n'));
       const [first] = (await once(socket, 'data')) as [Buffer];
       socket.destroy();
       return first.toString();
     };
-    const h2c = ['Host: herald', 'Connection: Upgrade, HTTP2-Settings', 'Upgrade: h2c', 'HTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA'];
+    const h2c = [
+      'Host: herald',
+      'Connection: Upgrade, HTTP2-Settings',
+      'Upgrade: h2c',
+      'HTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA',
+    ];
     expect(await raw('/health', h2c)).toMatch(/^HTTP\/1\.1 200 /);
     const signedIn = [...h2c, 'Content-Type: application/json', `Authorization: Bearer ${herald.token}`];
     expect(await raw('/rpc', signedIn, JSON.stringify(call('lead.list', { limit: 1 }, 'h2c')))).toContain('"id":"h2c"');
-    const websocket = ['Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=='];
+    const websocket = [
+      'Connection: Upgrade',
+      'Upgrade: websocket',
+      'Sec-WebSocket-Version: 13',
+      'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+    ];
     expect(await raw('/elsewhere', ['Host: herald', ...websocket])).toMatch(/^HTTP\/1\.1 404 /);
-    expect(await raw('/rpc', ['Host: herald', 'Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 7'])).toMatch(/^HTTP\/1\.1 400 /);
+    expect(
+      await raw('/rpc', ['Host: herald', 'Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 7']),
+    ).toMatch(/^HTTP\/1\.1 400 /);
     for (const host of ['herald', '[[[']) {
       const socket = connectTcp(Number(port), hostname);
       socket.write(['GET /rpc HTTP/1.1', `Host: ${host}`, ...websocket, '', ''].join('\r\n'));
@@ -371,9 +576,13 @@ describe('the JSON-RPC door', () => {
 
   it.each([
     ['no text in UTF-8', (socket: WebSocket) => socket.send(Buffer.from([0x22, 0xff, 0x22]), { binary: false }), 1007],
-    ['a frame in pieces that is too large', (socket: WebSocket) => {
-      for (let piece = 0; piece < 20; piece++) socket.send('x'.repeat(64 * 1024), { fin: piece === 19 });
-    }, 1009],
+    [
+      'a frame in pieces that is too large',
+      (socket: WebSocket) => {
+        for (let piece = 0; piece < 20; piece++) socket.send('x'.repeat(64 * 1024), { fin: piece === 19 });
+      },
+      1009,
+    ],
   ])('ends a connection that sends %s', async (_, send, code) => {
     const socket = await connect();
     const closed = closeCode(socket);
@@ -382,10 +591,17 @@ describe('the JSON-RPC door', () => {
   });
 
   it.each([
-    [{ 'content-type': 'text/plain' }, 'hello', 415], [{ 'content-type': 'application/json' }, `[${' '.repeat(20 * 1024 * 1024)}]`, 413],
+    [{ 'content-type': 'text/plain' }, 'hello', 415],
+    [{ 'content-type': 'application/json' }, `[${' '.repeat(20 * 1024 * 1024)}]`, 413],
   ])('refuses over HTTP what it does not read, in its own form: %j', async (headers, body, status) => {
-    const response = await post(body, { authorization: `Bearer ${herald.token}`, ...headers } as Record<string, string>);
-    expect([response.status, await response.json()]).toMatchObject([status, { jsonrpc: '2.0', id: null, error: { code: expect.any(Number) } }]);
+    const response = await post(body, { authorization: `Bearer ${herald.token}`, ...headers } as Record<
+      string,
+      string
+    >);
+    expect([response.status, await response.json()]).toMatchObject([
+      status,
+      { jsonrpc: '2.0', id: null, error: { code: expect.any(Number) } },
+    ]);
   });
 
   it('gives up on a peer that answers no pings', async () => {
@@ -408,8 +624,14 @@ describe('the JSON-RPC door', () => {
     herald.app.get(RpcGateway).beat();
     await herald.app.get(Journal).flush();
     const database = herald.app.get(Database);
-    expect(await database.of(McpJsonrpcCall).find({ transport: 'WebSocket', method: 'getLead', status_code: 404 })).not.toHaveLength(0);
-    expect(await database.of(McpJsonrpcCall).count({ transport: 'HTTP', method: 'resource.read', target_resource: 'db://leads' })).toBeGreaterThan(0);
+    expect(
+      await database.of(McpJsonrpcCall).find({ transport: 'WebSocket', method: 'getLead', status_code: 404 }),
+    ).not.toHaveLength(0);
+    expect(
+      await database
+        .of(McpJsonrpcCall)
+        .count({ transport: 'HTTP', method: 'resource.read', target_resource: 'db://leads' }),
+    ).toBeGreaterThan(0);
     expect(await database.of(TransportWebsocketSession).count({})).toBeGreaterThan(0);
   });
 
@@ -429,24 +651,44 @@ describe('the JSON-RPC door', () => {
     await herald.app.get(Journal).flush();
     const database = herald.app.get(Database);
     const calls = await database.of(McpJsonrpcCall).find({}, { order: { timestamp: 'desc' }, limit: 30 });
-    const seen = calls.map(({ method, status_code, source_agent_type }) => `${method} ${status_code} ${source_agent_type}`);
-    expect(seen).toEqual(expect.arrayContaining([
-      'session.authenticate 200 api_key', 'campaign.get 400 api_key', 'rpc.none 400 api_key', 'resource.read 403 api_key', 'resource.read 404 api_key',
-      'campaign.list 403 api_key', 'session.authenticate 401 anonymous', 'odd 404 user',
-    ]));
+    const seen = calls.map(
+      ({ method, status_code, source_agent_type }) => `${method} ${status_code} ${source_agent_type}`,
+    );
+    expect(seen).toEqual(
+      expect.arrayContaining([
+        'session.authenticate 200 api_key',
+        'campaign.get 400 api_key',
+        'rpc.none 400 api_key',
+        'resource.read 403 api_key',
+        'resource.read 404 api_key',
+        'campaign.list 403 api_key',
+        'session.authenticate 401 anonymous',
+        'odd 404 user',
+      ]),
+    );
     for (const resource_uri of ['db://campaigns/C1', 'db://unheard/of']) {
-      expect(await database.of(McpResourceAccess).count({ resource_uri, scope: 'read', success: false, actor: 'api_key' })).toBe(1);
+      expect(
+        await database.of(McpResourceAccess).count({ resource_uri, scope: 'read', success: false, actor: 'api_key' }),
+      ).toBe(1);
     }
   });
 
   it('says in the audit that a resource was written through this door', async () => {
-    const written = await overSocket(call('resource.write', { uri: 'db://leads', data: aLead({ source: 'Event' }), scope: 'write' }));
+    const written = await overSocket(
+      call('resource.write', { uri: 'db://leads', data: aLead({ source: 'Event' }), scope: 'write' }),
+    );
     expect(written.result).toMatchObject({ source: 'Event' });
     await herald.app.get(Journal).flush();
     const database = herald.app.get(Database);
-    const [audit] = await database.of(AuditEntry).find({ operation: 'lead.create', door: 'rpc' }, { order: { at: 'desc' }, limit: 1 });
+    const [audit] = await database
+      .of(AuditEntry)
+      .find({ operation: 'lead.create', door: 'rpc' }, { order: { at: 'desc' }, limit: 1 });
     expect(audit).toMatchObject({ principal_kind: 'user', request_id: expect.stringMatching(/^req_/) });
-    expect(await database.of(McpResourceAccess).count({ resource_uri: 'db://leads', scope: 'write', operation: 'UPSERT', success: true })).toBeGreaterThan(0);
+    expect(
+      await database
+        .of(McpResourceAccess)
+        .count({ resource_uri: 'db://leads', scope: 'write', operation: 'UPSERT', success: true }),
+    ).toBeGreaterThan(0);
   });
 });
 
@@ -467,11 +709,13 @@ describe('live events over the JSON-RPC WebSocket', () => {
     });
     await once(socket, 'open');
     let lastId = 0;
-    const ask = (method: string, params?: unknown) => new Promise<Answer>((resolve) => {
-      waiting.set(++lastId, resolve);
-      socket.send(JSON.stringify(call(method, params, lastId)));
-    });
-    const subjects = (): string[] => notes.filter(({ method }) => method === 'events.event').map(({ params }) => params.event.subject_id);
+    const ask = (method: string, params?: unknown) =>
+      new Promise<Answer>((resolve) => {
+        waiting.set(++lastId, resolve);
+        socket.send(JSON.stringify(call(method, params, lastId)));
+      });
+    const subjects = (): string[] =>
+      notes.filter(({ method }) => method === 'events.event').map(({ params }) => params.event.subject_id);
     return { socket, notes, ask, subjects };
   };
   const until = async (isSo: () => boolean): Promise<void> => {
@@ -480,11 +724,19 @@ describe('live events over the JSON-RPC WebSocket', () => {
       await pause(5);
     }
   };
-  const publish = (ids: readonly string[], data: Record<string, unknown> = {}): Promise<void> => herald.app.get(UnitOfWork).run(async (unit) => {
-    herald.app.get(LiveEvents).publish(unit, ids.map((id) => ({
-      type: 'message.sent', subject_kind: 'message', subject_id: id, scope: 'messages:read', data: { status: 'sent', ...data },
-    })));
-  });
+  const publish = (ids: readonly string[], data: Record<string, unknown> = {}): Promise<void> =>
+    herald.app.get(UnitOfWork).run(async (unit) => {
+      herald.app.get(LiveEvents).publish(
+        unit,
+        ids.map((id) => ({
+          type: 'message.sent',
+          subject_kind: 'message',
+          subject_id: id,
+          scope: 'messages:read',
+          data: { status: 'sent', ...data },
+        })),
+      );
+    });
 
   beforeAll(async () => {
     herald = await startApp();
@@ -497,15 +749,24 @@ describe('live events over the JSON-RPC WebSocket', () => {
   it('come as notifications, by the same filters as over HTTP, until they are no longer wanted', async () => {
     const { ask, notes, subjects } = await connect();
     const { result } = await ask('events.subscribe', { types: ['handoff.*', 'message.sent'], subject: 'm1' });
-    expect(result).toEqual({ subscription_id: expect.stringMatching(/^sub_/), after: expect.stringMatching(/^\d+-\d+$/) });
+    expect(result).toEqual({
+      subscription_id: expect.stringMatching(/^sub_/),
+      after: expect.stringMatching(/^\d+-\d+$/),
+    });
     await publish(['m1', 'm2']);
     await until(() => notes.length === 1);
     expect(notes[0]).toEqual({
-      jsonrpc: '2.0', method: 'events.event',
-      params: { subscription_id: result!.subscription_id, event: expect.objectContaining({ type: 'message.sent', subject_id: 'm1', scope: 'messages:read' }) },
+      jsonrpc: '2.0',
+      method: 'events.event',
+      params: {
+        subscription_id: result!.subscription_id,
+        event: expect.objectContaining({ type: 'message.sent', subject_id: 'm1', scope: 'messages:read' }),
+      },
     });
     expect((await ask('events.unsubscribe', { subscription_id: result!.subscription_id })).result).toEqual({});
-    expect((await ask('events.unsubscribe', { subscription_id: result!.subscription_id })).error).toMatchObject({ code: -32004 });
+    expect((await ask('events.unsubscribe', { subscription_id: result!.subscription_id })).error).toMatchObject({
+      code: -32004,
+    });
     await publish(['m1']);
     await ask('lead.list', { limit: 1 });
     expect(subjects()).toEqual(['m1']);
@@ -550,7 +811,9 @@ describe('live events over the JSON-RPC WebSocket', () => {
   });
 
   it.each([
-    [{ types: 'invented' }, -32602, 'types'], [{ types: 7 }, -32602, 'types'], [{ other: 1 }, -32602, 'other'],
+    [{ types: 'invented' }, -32602, 'types'],
+    [{ types: 7 }, -32602, 'types'],
+    [{ other: 1 }, -32602, 'other'],
   ])('refuse %j in words', async (params, code, path) => {
     const { ask, socket } = await connect();
     expect((await ask('events.subscribe', params)).error).toMatchObject({ code, data: { errors: [{ path }] } });
@@ -573,7 +836,10 @@ describe('live events over the JSON-RPC WebSocket', () => {
       if (n % 2 === 0) await new Promise(setImmediate);
       socket.terminate();
       const stream = new AbortController();
-      const asked = fetch(`${herald.url}/api/v1/events`, { headers: { authorization: `Bearer ${herald.token}` }, signal: stream.signal }).catch(() => undefined);
+      const asked = fetch(`${herald.url}/api/v1/events`, {
+        headers: { authorization: `Bearer ${herald.token}` },
+        signal: stream.signal,
+      }).catch(() => undefined);
       await pause(n % 5);
       stream.abort();
       await asked;
@@ -583,7 +849,11 @@ describe('live events over the JSON-RPC WebSocket', () => {
 
   it('are for WebSockets: over HTTP the caller is told where they are', async () => {
     const { body } = await herald.call('POST', '/rpc', call('events.subscribe'));
-    expect(body.error).toMatchObject({ code: -32602, message: expect.stringContaining('GET /api/v1/events'), data: { code: 'needs_websocket' } });
+    expect(body.error).toMatchObject({
+      code: -32602,
+      message: expect.stringContaining('GET /api/v1/events'),
+      data: { code: 'needs_websocket' },
+    });
   });
 
   it('wait for a slow reader, cost it no memory here, and let it go when it takes nothing for long', async () => {
@@ -594,7 +864,8 @@ describe('live events over the JSON-RPC WebSocket', () => {
     slow.socket.pause();
     const names = Array.from({ length: 600 }, (_, index) => `s${index}`);
     const flood = async (): Promise<void> => {
-      for (let start = 0; start < names.length; start += 100) await publish(names.slice(start, start + 100), { filler: 'x'.repeat(20_000) });
+      for (let start = 0; start < names.length; start += 100)
+        await publish(names.slice(start, start + 100), { filler: 'x'.repeat(20_000) });
     };
     await flood();
     await until(() => quick.notes.length === names.length);
@@ -640,7 +911,10 @@ describe('the limits of JSON-RPC connections', () => {
     const socket = connect({});
     const said = once(socket, 'message') as Promise<[Buffer]>;
     expect(await closeOf(socket)).toEqual([4401, 'unauthenticated']);
-    expect(JSON.parse((await said)[0].toString())).toMatchObject({ id: null, error: { code: -32001, message: expect.stringContaining('session.authenticate') } });
+    expect(JSON.parse((await said)[0].toString())).toMatchObject({
+      id: null,
+      error: { code: -32001, message: expect.stringContaining('session.authenticate') },
+    });
     limits.signInMs = 10_000;
   });
 
@@ -687,12 +961,17 @@ describe('the limits of JSON-RPC connections', () => {
 describe('the JSON-RPC door under a rate limit, and when the server stops', () => {
   it('tells a connection when to come back, and says goodbye', async () => {
     const herald = await startApp({ env: { HERALD_RATE_LIMIT: '20' } });
-    const socket = new WebSocket(`${herald.url.replace('http', 'ws')}/rpc`, { headers: { authorization: `Bearer ${herald.token}` } });
+    const socket = new WebSocket(`${herald.url.replace('http', 'ws')}/rpc`, {
+      headers: { authorization: `Bearer ${herald.token}` },
+    });
     await once(socket, 'open');
     socket.send(JSON.stringify(Array.from({ length: 30 }, (_, id) => call('no.such', {}, id))));
     const [data] = (await once(socket, 'message')) as [Buffer];
     const last = (JSON.parse(data.toString()) as Answer[]).at(-1);
-    expect(last).toMatchObject({ id: 29, error: { code: -32029, data: { code: 'rate_limited', retry_after: expect.any(Number) } } });
+    expect(last).toMatchObject({
+      id: 29,
+      error: { code: -32029, data: { code: 'rate_limited', retry_after: expect.any(Number) } },
+    });
     const closed = once(socket, 'close');
     await herald.stop();
     expect((await closed)[0]).toBe(1001);

@@ -12,7 +12,12 @@ const UNITS = 200;
 const ROWS_OF_A_UNIT = 3;
 const COUNTER = 'uow-counter';
 
-const segment = (id: string, rules: Record<string, unknown> = {}): Segment => ({ segment_id: id, name: id, rules_json: rules, description: '' });
+const segment = (id: string, rules: Record<string, unknown> = {}): Segment => ({
+  segment_id: id,
+  name: id,
+  rules_json: rules,
+  description: '',
+});
 
 describe('the unit of work', () => {
   let app: StartedApp;
@@ -30,12 +35,17 @@ describe('the unit of work', () => {
   afterAll(() => app.stop());
 
   const idsLike = async (pattern: string): Promise<string[]> =>
-    (await database.of(Segment).find({ segment_id: like(pattern) }, { order: { segment_id: 'asc' } })).map(({ segment_id }) => segment_id);
+    (await database.of(Segment).find({ segment_id: like(pattern) }, { order: { segment_id: 'asc' } })).map(
+      ({ segment_id }) => segment_id,
+    );
 
   describe('with 200 of them at once, of which a random third rolls back', () => {
     const random = createRandom('two hundred units');
     const plans = Array.from({ length: UNITS }, (_, index) => ({
-      index, fails: random.next() < 1 / 3, failsAfter: random.integer(ROWS_OF_A_UNIT + 1), pauses: random.integer(4),
+      index,
+      fails: random.next() < 1 / 3,
+      failsAfter: random.integer(ROWS_OF_A_UNIT + 1),
+      pauses: random.integer(4),
     }));
     const kept = plans.filter(({ fails }) => !fails).map(({ index }) => index);
     const committed: number[] = [];
@@ -50,17 +60,19 @@ describe('the unit of work', () => {
 
     beforeAll(async () => {
       await uow.run((unit) => unit.of(Segment).insert(segment(COUNTER, { count: 0 })));
-      const runs = plans.map(({ index, fails, failsAfter, pauses }) => uow.run(async (unit) => {
-        unit.afterCommit(() => committed.push(index));
-        for (let row = 0; row < ROWS_OF_A_UNIT; row++) {
-          if (fails && row === failsAfter) throw new Error(`unit ${index} fails`);
-          await unit.of(Segment).insert(segment(`many-${index}-${row}`));
-          for (let pause = 0; pause < pauses; pause++) await nextTurn();
-        }
-        await count(unit);
-        if (fails) throw new Error(`unit ${index} fails`);
-        return index;
-      }));
+      const runs = plans.map(({ index, fails, failsAfter, pauses }) =>
+        uow.run(async (unit) => {
+          unit.afterCommit(() => committed.push(index));
+          for (let row = 0; row < ROWS_OF_A_UNIT; row++) {
+            if (fails && row === failsAfter) throw new Error(`unit ${index} fails`);
+            await unit.of(Segment).insert(segment(`many-${index}-${row}`));
+            for (let pause = 0; pause < pauses; pause++) await nextTurn();
+          }
+          await count(unit);
+          if (fails) throw new Error(`unit ${index} fails`);
+          return index;
+        }),
+      );
       let isRunning = true;
       const reading = (async () => {
         while (isRunning) {
@@ -77,7 +89,9 @@ describe('the unit of work', () => {
     async function count(unit: Unit): Promise<void> {
       const [counter] = await unit.of(Segment).find({ segment_id: COUNTER }, { lock: true });
       await nextTurn();
-      await unit.of(Segment).update({ segment_id: COUNTER }, { rules_json: { count: Number(counter!.rules_json.count) + 1 } });
+      await unit
+        .of(Segment)
+        .update({ segment_id: COUNTER }, { rules_json: { count: Number(counter!.rules_json.count) + 1 } });
     }
 
     it('has units of both kinds', () => {
@@ -86,12 +100,16 @@ describe('the unit of work', () => {
     });
 
     it('gives each caller its own answer or its own error', () => {
-      const answers = outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value : (outcome.reason as Error).message));
+      const answers = outcomes.map((outcome) =>
+        outcome.status === 'fulfilled' ? outcome.value : (outcome.reason as Error).message,
+      );
       expect(answers).toEqual(plans.map(({ index, fails }) => (fails ? `unit ${index} fails` : index)));
     });
 
     it('loses nothing of those that were committed, and keeps nothing of those that were not', async () => {
-      expect(await rowsByUnit()).toEqual(new Map(kept.map((index) => [String(index), ROWS_OF_A_UNIT]).sort() as [string, number][]));
+      expect(await rowsByUnit()).toEqual(
+        new Map(kept.map((index) => [String(index), ROWS_OF_A_UNIT]).sort() as [string, number][]),
+      );
       const [counter] = await database.of(Segment).find({ segment_id: COUNTER });
       expect(counter!.rules_json).toEqual({ count: kept.length });
     });
@@ -124,7 +142,9 @@ describe('the unit of work', () => {
   it('refuses to be opened inside another, which goes on unharmed', async () => {
     await uow.run(async (unit) => {
       await unit.of(Segment).insert(segment('outer-1'));
-      await expect(uow.run(async (inner) => inner.of(Segment).insert(segment('inner-1')))).rejects.toThrow(/open already/);
+      await expect(uow.run(async (inner) => inner.of(Segment).insert(segment('inner-1')))).rejects.toThrow(
+        /open already/,
+      );
       await unit.of(Segment).insert(segment('outer-2'));
     });
     expect(await idsLike('%er-_')).toEqual(['outer-1', 'outer-2']);
@@ -132,18 +152,28 @@ describe('the unit of work', () => {
 
   it('rolls back when a statement fails, and leaves the units before and after it in line alone', async () => {
     const insert = (...ids: string[]) => uow.run((unit) => unit.of(Segment).insert(ids.map((id) => segment(id))));
-    const outcomes = await Promise.allSettled([insert('line-1'), insert('line-2', 'line-1'), insert('line-3'), insert('line-4', 'line-4'), insert('line-5')]);
+    const outcomes = await Promise.allSettled([
+      insert('line-1'),
+      insert('line-2', 'line-1'),
+      insert('line-3'),
+      insert('line-4', 'line-4'),
+      insert('line-5'),
+    ]);
     // on PostgreSQL they run side by side, so either of the first two may be the one that is too late
     const isFirst = outcomes[0]!.status === 'fulfilled';
     expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(2);
-    expect(await idsLike('line-%')).toEqual(isFirst ? ['line-1', 'line-3', 'line-5'] : ['line-1', 'line-2', 'line-3', 'line-5']);
+    expect(await idsLike('line-%')).toEqual(
+      isFirst ? ['line-1', 'line-3', 'line-5'] : ['line-1', 'line-2', 'line-3', 'line-5'],
+    );
   });
 
   it('tells every unit of a commit that fails, and calls none of them back', async () => {
     if (database.dialect !== 'sqlite') return;
     await uow.run(async (unit) => {
       await unit.execute('CREATE TABLE uow_parent (id varchar PRIMARY KEY)');
-      await unit.execute('CREATE TABLE uow_child (parent varchar REFERENCES uow_parent (id) DEFERRABLE INITIALLY DEFERRED)');
+      await unit.execute(
+        'CREATE TABLE uow_child (parent varchar REFERENCES uow_parent (id) DEFERRABLE INITIALLY DEFERRED)',
+      );
     });
     const called: string[] = [];
     const outcomes = await Promise.allSettled([

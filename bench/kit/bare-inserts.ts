@@ -5,7 +5,10 @@ export const TRIAGE_TABLES = ['decisions', 'agent_actions', 'memory_short_term',
 /** About what the JSON columns of a triage decision hold. */
 const JSON_TEXT = JSON.stringify({ text: 'x'.repeat(400) });
 
-/** A database with the tables and indexes of another one (not its triggers and full text) and none of its rows, set up as the server sets up its own. */
+/**
+ * A database with the tables and indexes of another one (not its triggers and full text) and none of its rows, set up
+ * as the server sets up its own.
+ */
 export function openEmptyCopy(of: string, file: string): Database {
   const original = new BetterSqlite3(of, { readonly: true });
   const statements = original
@@ -13,7 +16,8 @@ export function openEmptyCopy(of: string, file: string): Database {
       `SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND type IN ('table', 'index') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
          AND name NOT LIKE '%\\_fts%' ESCAPE '\\' ORDER BY type DESC`,
     )
-    .pluck().all() as string[];
+    .pluck()
+    .all() as string[];
   original.close();
   const copy = new BetterSqlite3(file);
   copy.pragma('journal_mode = WAL');
@@ -29,7 +33,10 @@ export class BareInserts {
   private readonly statements: ReadonlyMap<string, { insert: Statement; row: (key: string) => unknown[] }>;
   private count = 0;
 
-  constructor(private readonly database: Database, tables: readonly string[]) {
+  constructor(
+    private readonly database: Database,
+    tables: readonly string[],
+  ) {
     this.statements = new Map(tables.map((table) => [table, prepare(database, table)]));
   }
 

@@ -22,18 +22,35 @@ export async function isRedisThere(): Promise<boolean> {
   }
 }
 
-/** From `add` to the first line of the processor, on BullMQ alone over one of our stores. @returns milliseconds of each job */
-export async function bareQueueLatencies(kind: 'embedded' | 'redis', folder: string, count: number, pauses: () => Promise<void>): Promise<number[]> {
+/**
+ * From `add` to the first line of the processor, on BullMQ alone over one of our stores. @returns milliseconds of
+ * each job
+ */
+export async function bareQueueLatencies(
+  kind: 'embedded' | 'redis',
+  folder: string,
+  count: number,
+  pauses: () => Promise<void>,
+): Promise<number[]> {
   mkdirSync(folder, { recursive: true });
   const store = await openQueueStore({ settings: settingsFor(kind, folder), workers: 1, onError: reportError });
-  const queue = new Queue<unknown, unknown, string, unknown, unknown, string, IQueueBackend>(QUEUE, { connection: store.producer }, store.backend);
+  const queue = new Queue<unknown, unknown, string, unknown, unknown, string, IQueueBackend>(
+    QUEUE,
+    { connection: store.producer },
+    store.backend,
+  );
   const latencies: number[] = [];
   let started = 0;
   let arrived = (): void => undefined;
-  const worker = new Worker<unknown, unknown, string, IQueueBackend>(QUEUE, async () => {
-    latencies.push(performance.now() - started);
-    arrived();
-  }, { connection: store.consumer, drainDelay: store.drainDelay }, store.backend);
+  const worker = new Worker<unknown, unknown, string, IQueueBackend>(
+    QUEUE,
+    async () => {
+      latencies.push(performance.now() - started);
+      arrived();
+    },
+    { connection: store.consumer, drainDelay: store.drainDelay },
+    store.backend,
+  );
   worker.on('error', reportError);
   try {
     await worker.waitUntilReady();

@@ -12,8 +12,8 @@ export interface BareServer {
 }
 
 /**
- * The limit that REST is held against: Fastify without Nest, on the same tables, that answers the same two requests after one
- * prepared insert (a lead) and five (a triage), in a process of its own.
+ * The limit that REST is held against: Fastify without Nest, on the same tables, that answers the same two requests
+ * after one prepared insert (a lead) and five (a triage), in a process of its own.
  */
 export async function startBareServer(like: string, file: string): Promise<BareServer> {
   const child = fork(THIS_FILE, [like, file]);

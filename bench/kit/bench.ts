@@ -16,7 +16,8 @@ export type Bench = (context: BenchContext) => Promise<BenchReport>;
 
 /** Runs `take` as often as asked and gathers each named value into a list. */
 export async function repeat<K extends string>(
-  runs: number, take: (run: number) => Promise<Record<K, number>>,
+  runs: number,
+  take: (run: number) => Promise<Record<K, number>>,
 ): Promise<Record<K, readonly number[]>> {
   const gathered: Partial<Record<K, number[]>> = {};
   for (let run = 0; run < runs; run++) {

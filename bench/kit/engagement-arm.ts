@@ -26,19 +26,30 @@ export interface ArmChoice {
 }
 
 /**
- * Plays rounds of engagement in a server of its own: the agent decides on the server's facts, the world answers, and what it answers
- * comes back as a message event and a conversation, from which memory learns by its own ways; before each round it consolidates.
+ * Plays rounds of engagement in a server of its own: the agent decides on the server's facts, the world answers, and
+ * what it answers comes back as a message event and a conversation, from which memory learns by its own ways; before
+ * each round it consolidates.
  * @returns the share of (lead, round) with a good answer; a lead that is left alone has none
  */
 export async function playEngagements(world: SimWorld, { dataDir, rounds, hasMemory }: ArmChoice): Promise<number> {
   const clock = new FixedClock(new Date(world.start).toISOString());
-  const app = await createApp(new Settings({ HERALD_DATA_DIR: dataDir, HERALD_DEMO: '0', LOG_LEVEL: 'error' }, 'off'), clock);
+  const app = await createApp(
+    new Settings({ HERALD_DATA_DIR: dataDir, HERALD_DEMO: '0', LOG_LEVEL: 'error' }, 'off'),
+    clock,
+  );
   await app.init();
   try {
-    const [units, database, bus, service] = [app.get(UnitOfWork), app.get(Database), app.get(OperationBus), app.get(EngagementService)];
+    const [units, database, bus, service] = [
+      app.get(UnitOfWork),
+      app.get(Database),
+      app.get(OperationBus),
+      app.get(EngagementService),
+    ];
     await units.run(async (unit) => {
       await unit.of(Campaign).insert(world.campaigns.map(campaignRow));
-      await unit.of(AbVariant).insert(world.campaigns.flatMap(({ variants }) => variants.map(({ effect: _, ...variant }) => variant)));
+      await unit
+        .of(AbVariant)
+        .insert(world.campaigns.flatMap(({ variants }) => variants.map(({ effect: _, ...variant }) => variant)));
       await unit.of(Lead).insert(world.leads.map((lead) => leadRow(world, lead)));
     });
     if (!hasMemory) emptyTiers(app.get(ResourcePort));
@@ -66,15 +77,27 @@ export async function playEngagements(world: SimWorld, { dataDir, rounds, hasMem
           await app.get(DeliveryRecords).sent(unit, { ...message, ...sending }, null);
         });
         const answer = answerTouch(world, plan, round, {
-          channel: message.channel, variant: plan.campaign.variants.find(({ variant_id }) => variant_id === message.variant_id)!,
-          hour: DateTime.fromISO(message.planned_for, { zone: time_zone }).hour, topic, earlier,
+          channel: message.channel,
+          variant: plan.campaign.variants.find(({ variant_id }) => variant_id === message.variant_id)!,
+          hour: DateTime.fromISO(message.planned_for, { zone: time_zone }).hour,
+          topic,
+          earlier,
         });
         if (!answer.isGood) continue;
         good++;
         clock.advance(answer.delayMs);
-        await bus.call('message.event', { message_id: message.message_id, type: 'replied', outcome: 'positive', at: clock.iso() }, { principal: CALLER });
+        await bus.call(
+          'message.event',
+          { message_id: message.message_id, type: 'replied', outcome: 'positive', at: clock.iso() },
+          { principal: CALLER },
+        );
         const { summary: last_utterance_summary, intent: active_intent } = answer.said;
-        const conversation = { conversation_id: message.conversation_id, lead_id: message.lead_id, last_utterance_summary, active_intent };
+        const conversation = {
+          conversation_id: message.conversation_id,
+          lead_id: message.lead_id,
+          last_utterance_summary,
+          active_intent,
+        };
         await bus.call('memory.store', { tier: 'short_term', ...conversation }, { principal: CALLER });
       }
     }
@@ -86,11 +109,22 @@ export async function playEngagements(world: SimWorld, { dataDir, rounds, hasMem
 
 function emptyTiers(resources: ResourcePort): void {
   const search = resources.search.bind(resources);
-  resources.search = async <T>(uri: string, query: Record<string, unknown>, access: Parameters<ResourcePort['search']>[2]): Promise<T> => {
+  resources.search = async <T>(
+    uri: string,
+    query: Record<string, unknown>,
+    access: Parameters<ResourcePort['search']>[2],
+  ): Promise<T> => {
     const found = await search<T>(uri, query, access);
     if (query.view !== 'engagement_facts') return found;
     const facts = found as unknown as EngagementFacts[];
-    return facts.map((each): EngagementFacts => ({ ...each, long_term: null, short_term: null, episodes: [], known: [], triples: [] })) as unknown as T;
+    return facts.map((each): EngagementFacts => ({
+      ...each,
+      long_term: null,
+      short_term: null,
+      episodes: [],
+      known: [],
+      triples: [],
+    })) as unknown as T;
   };
 }
 
@@ -106,12 +140,33 @@ function leadRow(world: SimWorld, plan: SimLead): Lead {
   const { source, company_size, industry, persona, region, email, phone, campaign } = plan;
   const created_at = new Date(world.start).toISOString();
   return {
-    lead_id: leadId(world, plan), created_at, updated_at: created_at, source, company_size, industry, persona, region, email, phone,
-    campaign_id: campaign.campaign_id, triage_category: 'Campaign Qualified', lead_status: 'Qualified', lead_score: 70, preferred_channel: null,
-    gdpr_consent: true, flow_state: 'engaging', version: 1,
+    lead_id: leadId(world, plan),
+    created_at,
+    updated_at: created_at,
+    source,
+    company_size,
+    industry,
+    persona,
+    region,
+    email,
+    phone,
+    campaign_id: campaign.campaign_id,
+    triage_category: 'Campaign Qualified',
+    lead_status: 'Qualified',
+    lead_score: 70,
+    preferred_channel: null,
+    gdpr_consent: true,
+    flow_state: 'engaging',
+    version: 1,
   } as unknown as Lead;
 }
 
-function campaignRow({ variants: _, responses: __, days: ___, baseCtr: ____, ...columns }: SimWorld['campaigns'][number]): Campaign {
+function campaignRow({
+  variants: _,
+  responses: __,
+  days: ___,
+  baseCtr: ____,
+  ...columns
+}: SimWorld['campaigns'][number]): Campaign {
   return { ...columns, status: 'active' } as unknown as Campaign;
 }

@@ -39,7 +39,9 @@ export function percentile(values: readonly number[], rank: number): number {
 export function isMet({ runs, target }: Figure): boolean | undefined {
   if (!target) return undefined;
   const value = median(runs);
-  return (target.atLeast === undefined || value >= target.atLeast) && (target.below === undefined || value < target.below);
+  return (
+    (target.atLeast === undefined || value >= target.atLeast) && (target.below === undefined || value < target.below)
+  );
 }
 
 export function describeReport({ bench, what, figures, limits, notes = [] }: BenchReport): string {

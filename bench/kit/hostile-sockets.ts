@@ -40,7 +40,10 @@ async function attack({ port, authorization, sockets, perSecond, seed }: Hostile
   const random = createRandom(`hostile ${seed}`);
   const counts = { frames: 0, cuts: 0 };
   const open = (): WebSocket => {
-    const socket = new WebSocket(`ws://127.0.0.1:${port}/rpc`, { headers: { authorization }, perMessageDeflate: false });
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/rpc`, {
+      headers: { authorization },
+      perMessageDeflate: false,
+    });
     socket.on('error', () => undefined);
     return socket;
   };

@@ -13,8 +13,8 @@ interface Waiting {
 const HEAD_END = '\r\n\r\n';
 
 /**
- * One keep-alive connection that carries one JSON request at a time. It reads no more of HTTP than Herald's answers need, because
- * on two cores the load generator takes its share of what it measures.
+ * One keep-alive connection that carries one JSON request at a time. It reads no more of HTTP than Herald's answers
+ * need, because on two cores the load generator takes its share of what it measures.
  */
 export class HttpConnection {
   private received: Buffer = Buffer.alloc(0);
@@ -37,17 +37,26 @@ export class HttpConnection {
       socket.once('error', reject);
       socket.once('connect', () => {
         socket.off('error', reject);
-        resolve(new HttpConnection(socket, ['Host: 127.0.0.1', ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`)].join('\r\n')));
+        resolve(
+          new HttpConnection(
+            socket,
+            ['Host: 127.0.0.1', ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`)].join('\r\n'),
+          ),
+        );
       });
     });
   }
 
-  /** @throws Error when the connection breaks before the whole answer is there: what became of the request is then unknown */
+  /**
+   * @throws Error when the connection breaks before the whole answer is there: what became of the request is then
+   * unknown
+   */
   request(method: string, path: string, body: object | undefined, headers = ''): Promise<HttpAnswer> {
     if (this.ended) return Promise.reject(this.ended);
     if (this.waiting) throw new Error('one request at a time');
     const payload = body === undefined ? '' : JSON.stringify(body);
-    const content = body === undefined ? '' : `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(payload)}\r\n`;
+    const content =
+      body === undefined ? '' : `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(payload)}\r\n`;
     this.socket.write(`${method} ${path} HTTP/1.1\r\n${this.commonHeaders}\r\n${headers}${content}\r\n${payload}`);
     return new Promise((resolve, reject) => (this.waiting = { resolve, reject }));
   }
@@ -82,7 +91,10 @@ export class HttpConnection {
 }
 
 /** Signs in over REST. @returns the header that carries the access token */
-export async function signIn(port: number, credentials: { email: string; password: string }): Promise<{ Authorization: string }> {
+export async function signIn(
+  port: number,
+  credentials: { email: string; password: string },
+): Promise<{ Authorization: string }> {
   const connection = await HttpConnection.open(port);
   try {
     const { status, body } = await connection.request('POST', '/api/v1/auth/login', credentials);

@@ -44,11 +44,17 @@ const STARTING_KILL_SHARE = 0.2;
 const DRAIN_TIMEOUT_MS = 60_000;
 
 /**
- * Posts leads and has them triaged while the server is killed (-9) at random moments and started again on the same folder, then
- * lets it finish its work and counts. Clients do what the API asks of them: a request without an answer is sent again with its
- * Idempotency-Key.
+ * Posts leads and has them triaged while the server is killed (-9) at random moments and started again on the same
+ * folder, then lets it finish its work and counts. Clients do what the API asks of them: a request without an answer
+ * is sent again with its Idempotency-Key.
  */
-export async function killDrill({ kills, seed, clients = 8, say = () => undefined, ...choice }: DrillChoice): Promise<DrillReport> {
+export async function killDrill({
+  kills,
+  seed,
+  clients = 8,
+  say = () => undefined,
+  ...choice
+}: DrillChoice): Promise<DrillReport> {
   const random = createRandom(`kills ${seed}`);
   const drill = new Drill(seed, choice);
   let killsWhileStarting = 0;
@@ -62,7 +68,12 @@ export async function killDrill({ kills, seed, clients = 8, say = () => undefine
   const accepted = drill.leads.filter(({ leadId }) => leadId !== undefined);
   const { losses, handoffs } = countLosses(choice.dataDir, drill.leads, drainedAt);
   return {
-    kills, kills_while_starting: killsWhileStarting, leads_accepted: accepted.length, requests_repeated: drill.repeated, handoffs, losses,
+    kills,
+    kills_while_starting: killsWhileStarting,
+    leads_accepted: accepted.length,
+    requests_repeated: drill.repeated,
+    handoffs,
+    losses,
   };
 }
 
@@ -73,7 +84,10 @@ class Drill {
   private readonly unfinished: PostedLead[] = [];
   private token: { Authorization: string } | undefined;
 
-  constructor(private readonly seed: number, private readonly choice: ServerChoice) {
+  constructor(
+    private readonly seed: number,
+    private readonly choice: ServerChoice,
+  ) {
     this.bodyOf = leadBodies(seed);
   }
 
@@ -93,32 +107,40 @@ class Drill {
     await server.kill();
   }
 
-  /** Sends what has no answer yet once more, and waits until the server has nothing left to do. @returns the moment at which it had not */
+  /**
+   * Sends what has no answer yet once more, and waits until the server has nothing left to do. @returns the moment at
+   * which it had not
+   */
   async finish(clients: number): Promise<string> {
     const server = await ServerProcess.start(this.choice);
     try {
       const port = await server.ready();
       await this.post(port, clients, () => this.unfinished.length > 0);
-      if (this.unfinished.length > 0) throw new Error(`${this.unfinished.length} requests were not answered:\n${server.log}`);
+      if (this.unfinished.length > 0)
+        throw new Error(`${this.unfinished.length} requests were not answered:\n${server.log}`);
       return await this.waitUntilDrained();
     } finally {
       await server.stop();
     }
   }
 
-  /** Posts over several connections for as long as asked, unfinished leads first. A broken connection ends its client. */
+  /**
+   * Posts over several connections for as long as asked, unfinished leads first. A broken connection ends its client.
+   */
   private async post(port: number, clients: number, goesOn: () => boolean): Promise<void> {
     // the token outlives the server: its secret is in the data folder
     const headers = (this.token ??= await signIn(port, ADMIN));
-    await Promise.all(Array.from({ length: clients }, async () => {
-      const connection = await HttpConnection.open(port, headers).catch(() => undefined);
-      if (!connection) return;
-      while (goesOn()) {
-        const lead = this.unfinished.shift() ?? this.newLead();
-        if (!(await this.advance(connection, lead))) break;
-      }
-      connection.close();
-    }));
+    await Promise.all(
+      Array.from({ length: clients }, async () => {
+        const connection = await HttpConnection.open(port, headers).catch(() => undefined);
+        if (!connection) return;
+        while (goesOn()) {
+          const lead = this.unfinished.shift() ?? this.newLead();
+          if (!(await this.advance(connection, lead))) break;
+        }
+        connection.close();
+      }),
+    );
   }
 
   private newLead(): PostedLead {
@@ -157,6 +179,7 @@ class Drill {
 
 async function ask<T>(connection: HttpConnection, path: string, body: object, key: string): Promise<T> {
   const answer = await connection.request('POST', path, body, `Idempotency-Key: ${key}\r\n`);
-  if (answer.status < 200 || answer.status > 299) throw new WrongAnswerError(`POST ${path} answered ${answer.status}: ${answer.body}`);
+  if (answer.status < 200 || answer.status > 299)
+    throw new WrongAnswerError(`POST ${path} answered ${answer.status}: ${answer.body}`);
   return JSON.parse(answer.body) as T;
 }

@@ -15,7 +15,13 @@ export function leadBodies(seed: number): (index: number) => LeadBody {
   const random = createRandom(`leads ${seed}`);
   const one = (values: readonly string[]): string => values[random.integer(values.length)]!;
   return (index) => ({
-    source: one(SOURCES), industry: one(INDUSTRIES), persona: one(PERSONAS), company_size: one(SIZES), preferred_channel: 'Email',
-    gdpr_consent: random.next() < 0.8, email: `bench-${seed}-${index}@example.com`, message: 'We would like to see a demo and talk about pricing.',
+    source: one(SOURCES),
+    industry: one(INDUSTRIES),
+    persona: one(PERSONAS),
+    company_size: one(SIZES),
+    preferred_channel: 'Email',
+    gdpr_consent: random.next() < 0.8,
+    email: `bench-${seed}-${index}@example.com`,
+    message: 'We would like to see a demo and talk about pricing.',
   });
 }

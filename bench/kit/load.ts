@@ -15,7 +15,9 @@ export type Call = (connection: HttpConnection, index: number) => Promise<void>;
  * @returns calls a second, counted after the warm-up
  */
 export async function closedLoad(
-  target: LoadTarget, call: Call, { connections, warmUpMs, measureMs }: { connections: number; warmUpMs: number; measureMs: number },
+  target: LoadTarget,
+  call: Call,
+  { connections, warmUpMs, measureMs }: { connections: number; warmUpMs: number; measureMs: number },
 ): Promise<number> {
   const opened = await openAll(target, connections);
   const start = performance.now() + warmUpMs;
@@ -23,13 +25,15 @@ export async function closedLoad(
   let index = 0;
   let counted = 0;
   try {
-    await Promise.all(opened.map(async (connection) => {
-      while (performance.now() < end) {
-        await call(connection, index++);
-        const now = performance.now();
-        if (now >= start && now < end) counted++;
-      }
-    }));
+    await Promise.all(
+      opened.map(async (connection) => {
+        while (performance.now() < end) {
+          await call(connection, index++);
+          const now = performance.now();
+          if (now >= start && now < end) counted++;
+        }
+      }),
+    );
   } finally {
     for (const connection of opened) connection.close();
   }
@@ -38,11 +42,13 @@ export async function closedLoad(
 
 /**
  * Open load: calls start on a fixed beat, whether or not earlier ones are answered.
- * @returns each call's milliseconds from the moment it was due, so that waiting for a free connection, or for a server that
- * stalls, counts (no coordinated omission)
+ * @returns each call's milliseconds from the moment it was due, so that waiting for a free connection, or for a
+ * server that stalls, counts (no coordinated omission)
  */
 export async function constantLoad(
-  target: LoadTarget, call: Call, { perSecond, count, connections }: { perSecond: number; count: number; connections: number },
+  target: LoadTarget,
+  call: Call,
+  { perSecond, count, connections }: { perSecond: number; count: number; connections: number },
 ): Promise<number[]> {
   const opened = await openAll(target, connections);
   const free = [...opened];
@@ -55,19 +61,22 @@ export async function constantLoad(
       for (const connection of opened) connection.close();
     };
     const run = (connection: HttpConnection, index: number): void => {
-      call(connection, index).then(() => {
-        latencies.push(performance.now() - dueAt(index));
-        const next = waiting.shift();
-        if (next === undefined) free.push(connection);
-        else run(connection, next);
-        if (latencies.length === count) {
+      call(connection, index).then(
+        () => {
+          latencies.push(performance.now() - dueAt(index));
+          const next = waiting.shift();
+          if (next === undefined) free.push(connection);
+          else run(connection, next);
+          if (latencies.length === count) {
+            finish();
+            resolve(latencies);
+          }
+        },
+        (error: Error) => {
           finish();
-          resolve(latencies);
-        }
-      }, (error: Error) => {
-        finish();
-        reject(error);
-      });
+          reject(error);
+        },
+      );
     };
     void (async () => {
       for (let index = 0; index < count; index++) {

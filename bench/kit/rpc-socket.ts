@@ -13,7 +13,12 @@ export class RpcSocket {
   ) {
     socket.on('error', () => undefined);
     socket.on('message', (data: Buffer) => {
-      const message = JSON.parse(data.toString()) as { id?: number; params?: unknown; result?: unknown; error?: { message: string } };
+      const message = JSON.parse(data.toString()) as {
+        id?: number;
+        params?: unknown;
+        result?: unknown;
+        error?: { message: string };
+      };
       if (message.id == null) return onNotification(message.params);
       const answer = this.waiting.get(message.id);
       this.waiting.delete(message.id);
@@ -24,7 +29,11 @@ export class RpcSocket {
     });
   }
 
-  static async open(port: number, headers: Readonly<Record<string, string>>, onNotification: (params: unknown) => void = () => undefined): Promise<RpcSocket> {
+  static async open(
+    port: number,
+    headers: Readonly<Record<string, string>>,
+    onNotification: (params: unknown) => void = () => undefined,
+  ): Promise<RpcSocket> {
     const socket = new WebSocket(`ws://127.0.0.1:${port}/rpc`, { headers, perMessageDeflate: false });
     await once(socket, 'open');
     return new RpcSocket(socket, onNotification);
@@ -53,7 +62,11 @@ export class RpcSocket {
 export async function openSockets<T>(count: number, open: (index: number) => Promise<T>, atOnce = 100): Promise<T[]> {
   const opened: T[] = [];
   for (let start = 0; start < count; start += atOnce) {
-    opened.push(...(await Promise.all(Array.from({ length: Math.min(atOnce, count - start) }, (_, index) => open(start + index)))));
+    opened.push(
+      ...(await Promise.all(
+        Array.from({ length: Math.min(atOnce, count - start) }, (_, index) => open(start + index)),
+      )),
+    );
   }
   return opened;
 }

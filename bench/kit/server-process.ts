@@ -28,13 +28,25 @@ export class ServerProcess {
   static spawn({ main, dataDir, env = {}, nodeFlags = [] }: ServerChoice): ServerProcess {
     const child = spawn(process.execPath, [...nodeFlags, main], {
       env: {
-        PATH: process.env.PATH, PORT: '0', HERALD_HOST: '127.0.0.1', HERALD_DATA_DIR: dataDir, HERALD_DEMO: '0', HERALD_RATE_LIMIT: '0',
-        HERALD_ADMIN_EMAIL: ADMIN.email, HERALD_ADMIN_PASSWORD: ADMIN.password, LOG_LEVEL: 'warn', ...env,
+        PATH: process.env.PATH,
+        PORT: '0',
+        HERALD_HOST: '127.0.0.1',
+        HERALD_DATA_DIR: dataDir,
+        HERALD_DEMO: '0',
+        HERALD_RATE_LIMIT: '0',
+        HERALD_ADMIN_EMAIL: ADMIN.email,
+        HERALD_ADMIN_PASSWORD: ADMIN.password,
+        LOG_LEVEL: 'warn',
+        ...env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    const server = new ServerProcess(child, once(child, 'exit').then(() => undefined));
-    for (const stream of [child.stdout, child.stderr]) stream!.setEncoding('utf8').on('data', (text: string) => (server.output += text));
+    const server = new ServerProcess(
+      child,
+      once(child, 'exit').then(() => undefined),
+    );
+    for (const stream of [child.stdout, child.stderr])
+      stream!.setEncoding('utf8').on('data', (text: string) => (server.output += text));
     return server;
   }
 
@@ -51,7 +63,8 @@ export class ServerProcess {
       const port = /Dashboard\s+http:\/\/[^:]+:(\d+)\//.exec(this.output)?.[1];
       if (port !== undefined) return Number(port);
       if (this.hasEnded) throw new Error(`the server ended before it was up:\n${this.output}`);
-      if (performance.now() > deadline) throw new Error(`the server was not up after ${START_TIMEOUT_MS} ms:\n${this.output}`);
+      if (performance.now() > deadline)
+        throw new Error(`the server was not up after ${START_TIMEOUT_MS} ms:\n${this.output}`);
       await Promise.race([this.exited, pause(LOOK_EVERY_MS)]);
     }
   }

@@ -24,9 +24,9 @@ const LONGEST_QUERY = 200;
 const WRITES_AT_A_TIME = 50;
 
 /**
- * Episodic memory at 100,000 episodes on SQLite: how fast they are written, one by one and in batches, how long a search takes from
- * text to rows (embedding, vectors, full text, fusion, fetching), alone and while episodes are written, and how many of the ten most
- * similar by an exact comparison the vector index finds.
+ * Episodic memory at 100,000 episodes on SQLite: how fast they are written, one by one and in batches, how long a
+ * search takes from text to rows (embedding, vectors, full text, fusion, fetching), alone and while episodes are
+ * written, and how many of the ten most similar by an exact comparison the vector index finds.
  */
 export const episodicBench: Bench = async ({ data, runs, isQuick, seed, say }) => {
   const queries = isQuick ? 2_000 : 5_000;
@@ -44,10 +44,16 @@ export const episodicBench: Bench = async ({ data, runs, isQuick, seed, say }) =
     const warm = await search(opened, queries, seed + run);
     const exact = await compareExactly(opened, seed + run, isQuick ? 50 : 100);
     await opened.close();
-    say(`memory-episodic ${run + 1}: search p50 ${percentile(warm, 0.5).toFixed(2)} ms, p99 ${percentile(warm, 0.99).toFixed(2)} ms, recall ${exact.recall}`);
+    say(
+      `memory-episodic ${run + 1}: search p50 ${percentile(warm, 0.5).toFixed(2)} ms, p99 ${percentile(warm, 0.99).toFixed(2)} ms, recall ${exact.recall}`,
+    );
     return {
-      first, cold: percentile(cold, 0.99), p99: percentile(warm, 0.99), p50: percentile(warm, 0.5),
-      recall: exact.recall, exact: percentile(exact.latencies, 0.5),
+      first,
+      cold: percentile(cold, 0.99),
+      p99: percentile(warm, 0.99),
+      p50: percentile(warm, 0.5),
+      recall: exact.recall,
+      exact: percentile(exact.latencies, 0.5),
     };
   });
   const fts = bareFullText(databaseFile(dataDir), seed, 300);
@@ -89,7 +95,10 @@ export const episodicBench: Bench = async ({ data, runs, isQuick, seed, say }) =
   };
 };
 
-async function write({ memory, units, database }: OpenMemory, episodes: Iterable<MadeUpEpisode>): Promise<{ perSecond: number; stored: number }> {
+async function write(
+  { memory, units, database }: OpenMemory,
+  episodes: Iterable<MadeUpEpisode>,
+): Promise<{ perSecond: number; stored: number }> {
   const all = [...episodes];
   const started = performance.now();
   for (let start = 0; start < all.length; start += IN_A_UNIT) {
@@ -120,7 +129,11 @@ async function search({ call }: OpenMemory, count: number, seed: number): Promis
 }
 
 /** One search after each few writes, so that every search finds something new to take in. */
-async function searchWhileWriting(opened: OpenMemory, count: number, seed: number): Promise<{ latencies: number[]; writesPerSecond: number }> {
+async function searchWhileWriting(
+  opened: OpenMemory,
+  count: number,
+  seed: number,
+): Promise<{ latencies: number[]; writesPerSecond: number }> {
   const { memory, units } = opened;
   const more = madeUpEpisodes(seed + 1_000_003, count * WRITES_AT_A_TIME);
   const latencies: number[] = [];
@@ -128,13 +141,17 @@ async function searchWhileWriting(opened: OpenMemory, count: number, seed: numbe
   for (let number = 0; number < count; number++) {
     const part = Array.from({ length: WRITES_AT_A_TIME }, () => more.next().value as MadeUpEpisode);
     await units.run((unit) => memory.rememberEpisodes(unit, part, TELLING));
-    latencies.push(...await search(opened, 1, seed * 1_000 + number));
+    latencies.push(...(await search(opened, 1, seed * 1_000 + number)));
   }
   return { latencies, writesPerSecond: (count * WRITES_AT_A_TIME) / ((performance.now() - began) / 1000) };
 }
 
 /** The ten most similar by comparing with every vector in full precision, beside what the index gives. */
-async function compareExactly({ database, get }: OpenMemory, seed: number, count: number): Promise<{ recall: number; latencies: number[] }> {
+async function compareExactly(
+  { database, get }: OpenMemory,
+  seed: number,
+  count: number,
+): Promise<{ recall: number; latencies: number[] }> {
   const embedder = new HashEmbedder();
   const { dimensions } = embedder;
   const { vectors: index } = get(EpisodeFollower);
@@ -174,7 +191,9 @@ function dotProducts(query: Float32Array, vectors: Float32Array): Float32Array {
 /** The full-text index asked directly, with all words and no bound. */
 function bareFullText(file: string, seed: number, count: number): number[] {
   const database = new BetterSqlite3(file, { readonly: true });
-  const ask = database.prepare(`SELECT rowid, rank FROM memory_episodic_fts WHERE memory_episodic_fts MATCH ? ORDER BY rank LIMIT ${FOUND}`);
+  const ask = database.prepare(
+    `SELECT rowid, rank FROM memory_episodic_fts WHERE memory_episodic_fts MATCH ? ORDER BY rank LIMIT ${FOUND}`,
+  );
   const random = createRandom(`queries ${seed}`);
   const latencies = Array.from({ length: count }, () => {
     const match = [...new Set(wordsOf(madeUpQuery(random)))].map((word) => `"${word}"`).join(' OR ');

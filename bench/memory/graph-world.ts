@@ -9,16 +9,27 @@ export interface MadeUpTriple {
   readonly weight: number;
 }
 
-const PREDICATES = ['interested_in', 'related_to', 'requires', 'boosts', 'similar_to', 'targets', 'attended', 'mentions', 'compares', 'uses'];
+const PREDICATES = [
+  'interested_in',
+  'related_to',
+  'requires',
+  'boosts',
+  'similar_to',
+  'targets',
+  'attended',
+  'mentions',
+  'compares',
+  'uses',
+];
 const CHANNELS = ['Email', 'SMS', 'Social', 'Ads', 'Phone', 'Events'];
 /** Of all triples: from some entity to one of six channels, which makes these hubs of tens of thousands of edges. */
 const CHANNEL_SHARE = 0.08;
 export const STATED_AT = '2026-01-01T00:00:00.000Z';
 
 /**
- * Statements about made-up entities whose number of edges is skewed as in networks that grow: the i-th of n entities is drawn with a
- * density of (i/n)^(−2/3), so most have a few edges and the first ones thousands; the channels have tens of thousands.
- * No statement comes twice.
+ * Statements about made-up entities whose number of edges is skewed as in networks that grow: the i-th of n entities
+ * is drawn with a density of (i/n)^(−2/3), so most have a few edges and the first ones thousands; the channels have
+ * tens of thousands. No statement comes twice.
  */
 export function* madeUpTriples(seed: number, count: number, entities: number): Generator<MadeUpTriple> {
   const random = createRandom(`graph ${seed}`);
@@ -33,7 +44,9 @@ export function* madeUpTriples(seed: number, count: number, entities: number): G
     if (said.has(statement) || (!isChannel && subject === object)) continue;
     said.add(statement);
     yield {
-      subject: entityName(subject), predicate: PREDICATES[predicate] ?? 'preferred_channel', object: isChannel ? CHANNELS[object]! : entityName(object),
+      subject: entityName(subject),
+      predicate: PREDICATES[predicate] ?? 'preferred_channel',
+      object: isChannel ? CHANNELS[object]! : entityName(object),
       weight: Math.round((0.1 + 0.9 * random.next()) * 1000) / 1000,
     };
   }
@@ -47,11 +60,18 @@ function skewed(random: Random, entities: number): number {
   return Math.floor(entities * random.next() ** 3);
 }
 
-/** Puts the triples into a migrated database as they stand after `remember`; the indexes are made once all rows are in. */
+/**
+ * Puts the triples into a migrated database as they stand after `remember`; the indexes are made once all rows are
+ * in.
+ */
 export function insertTriples(file: string, triples: Iterable<MadeUpTriple>): void {
   const database = new BetterSqlite3(file, { timeout: 5_000 });
   database.pragma('synchronous = OFF');
-  const indexes = database.prepare(`SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'semantic_kg_triples' AND sql IS NOT NULL`).all() as { name: string; sql: string }[];
+  const indexes = database
+    .prepare(
+      `SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'semantic_kg_triples' AND sql IS NOT NULL`,
+    )
+    .all() as { name: string; sql: string }[];
   for (const { name } of indexes) database.exec(`DROP INDEX "${name}"`);
   const insert = database.prepare(
     `INSERT INTO semantic_kg_triples (triple_id, subject, predicate, object, weight, source, valid_from, recorded_at, updated_at, stated_weight, evidence_count)
@@ -60,7 +80,17 @@ export function insertTriples(file: string, triples: Iterable<MadeUpTriple>): vo
   let number = 0;
   database.exec('BEGIN');
   for (const { subject, predicate, object, weight } of triples) {
-    insert.run(`tri_${String(number++).padStart(22, '0')}`, subject, predicate, object, weight, STATED_AT, STATED_AT, STATED_AT, weight);
+    insert.run(
+      `tri_${String(number++).padStart(22, '0')}`,
+      subject,
+      predicate,
+      object,
+      weight,
+      STATED_AT,
+      STATED_AT,
+      STATED_AT,
+      weight,
+    );
   }
   database.exec('COMMIT');
   for (const { sql } of indexes) database.exec(sql);

@@ -18,7 +18,10 @@ const INTERESTS = ['roi', 'security', 'integration', 'pricing', 'roadmap'];
 
 const leadOf = (number: number): string => `BL${String(number).padStart(7, '0')}`;
 
-/** Long-term memory of a million leads: reads with all that is believed of the lead, statements, and events learned from. */
+/**
+ * Long-term memory of a million leads: reads with all that is believed of the lead, statements, and events learned
+ * from.
+ */
 export const longTermBench: Bench = async ({ data, runs, isQuick, seed, say }) => {
   const reads = isQuick ? 10_000 : 50_000;
   const writes = isQuick ? 10_000 : 30_000;
@@ -26,7 +29,9 @@ export const longTermBench: Bench = async ({ data, runs, isQuick, seed, say }) =
   await (await openMemory(dataDir)).close();
   const building = performance.now();
   fill(databaseFile(dataDir), seed);
-  say(`memory-long-term: built in ${((performance.now() - building) / 1000).toFixed(1)} s, ${Math.round(statSync(databaseFile(dataDir)).size / 1e6)} MB`);
+  say(
+    `memory-long-term: built in ${((performance.now() - building) / 1000).toFixed(1)} s, ${Math.round(statSync(databaseFile(dataDir)).size / 1e6)} MB`,
+  );
   let event = 0;
   let resident = '';
   const measured = await repeat(runs, async (run) => {
@@ -35,14 +40,33 @@ export const longTermBench: Bench = async ({ data, runs, isQuick, seed, say }) =
     const { memory, units, call, close } = await openMemory(dataDir);
     const cold = await readLeads(call, COLD_READS, random);
     const read = await readLeads(call, reads, random);
-    const learn = await rateOf(writes, WRITERS, (index) => units.run((unit) => memory.learn(unit, [{
-      lead_id: leadOf(random.integer(LEADS)), name: 'interest', value: INTERESTS[index % INTERESTS.length], confidence: 0.6, source: 'conversation', source_id: `b${run}-${index}`,
-    }], now)));
-    const observe = await rateOf(writes, WRITERS, () => units.run((unit) => memory.observe(unit, [eventOf(random.integer(LEADS), ++event, now)], now)));
+    const learn = await rateOf(writes, WRITERS, (index) =>
+      units.run((unit) =>
+        memory.learn(
+          unit,
+          [
+            {
+              lead_id: leadOf(random.integer(LEADS)),
+              name: 'interest',
+              value: INTERESTS[index % INTERESTS.length],
+              confidence: 0.6,
+              source: 'conversation',
+              source_id: `b${run}-${index}`,
+            },
+          ],
+          now,
+        ),
+      ),
+    );
+    const observe = await rateOf(writes, WRITERS, () =>
+      units.run((unit) => memory.observe(unit, [eventOf(random.integer(LEADS), ++event, now)], now)),
+    );
     resident = residentNote();
     await close();
     const bare = await measureBare(databaseFile(dataDir), reads, writes, random.integer);
-    say(`memory-long-term ${run + 1}: p99 ${read.p99.toFixed(3)} ms, ${Math.round(learn)} statements/s, ${Math.round(observe)} events/s`);
+    say(
+      `memory-long-term ${run + 1}: p99 ${read.p99.toFixed(3)} ms, ${Math.round(learn)} statements/s, ${Math.round(observe)} events/s`,
+    );
     return { coldP99: cold.p99, p50: read.p50, p99: read.p99, longest: read.max, learn, observe, ...bare };
   });
   data.remove(dataDir);
@@ -51,7 +75,9 @@ export const longTermBench: Bench = async ({ data, runs, isQuick, seed, say }) =
     what: `long-term memory of ${LEADS.toLocaleString('en-US')} leads with ${(LEADS * FACTS).toLocaleString('en-US')} facts: ${reads} reads of a lead with its facts`,
     figures: [
       figure('read of a lead, p99', 'ms', measured.p99, { below: 2 }),
-      figure(`the first ${COLD_READS.toLocaleString('en-US')} reads after opening, p99`, 'ms', measured.coldP99, { below: 2 }),
+      figure(`the first ${COLD_READS.toLocaleString('en-US')} reads after opening, p99`, 'ms', measured.coldP99, {
+        below: 2,
+      }),
       figure('the same, p50', 'ms', measured.p50),
       figure('the same, longest', 'ms', measured.longest),
       figure(`statements learned, a unit each, ${WRITERS} at a time`, 'writes/s', measured.learn, { atLeast: 5_000 }),
@@ -71,13 +97,24 @@ export const longTermBench: Bench = async ({ data, runs, isQuick, seed, say }) =
 
 function readLeads(call: OpenMemory['call'], count: number, random: Random): Promise<Latencies> {
   return timeEach(count, async () => {
-    const { long_term } = await call<{ long_term: { facts: object[] }[] }>('memory.retrieve', { tier: 'long_term', lead_id: leadOf(random.integer(LEADS)) });
+    const { long_term } = await call<{ long_term: { facts: object[] }[] }>('memory.retrieve', {
+      tier: 'long_term',
+      lead_id: leadOf(random.integer(LEADS)),
+    });
     if (!(long_term[0]!.facts.length >= 2)) throw new Error('a fact was not found');
   });
 }
 
 function eventOf(lead: number, number: number, at: string): Observation {
-  return { lead_id: leadOf(lead), source_id: `be${number}`, kind: 'reply', at, channel: CHANNELS[number % CHANNELS.length], outcome: 'positive', time_zone: 'Europe/Berlin' };
+  return {
+    lead_id: leadOf(lead),
+    source_id: `be${number}`,
+    kind: 'reply',
+    at,
+    channel: CHANNELS[number % CHANNELS.length],
+    outcome: 'positive',
+    time_zone: 'Europe/Berlin',
+  };
 }
 
 function fill(file: string, seed: number): void {
@@ -85,7 +122,8 @@ function fill(file: string, seed: number): void {
   database.pragma('synchronous = OFF');
   const random = createRandom(`million ${seed}`);
   const row = database.prepare('INSERT INTO memory_long_term VALUES (?, ?, ?, ?, ?, ?)');
-  const fact = database.prepare(`INSERT INTO memory_facts (lead_id, fact_id, name, value_json, confidence, source, source_id, evidence_json, valid_from, valid_to, recorded_at, closed_at)
+  const fact =
+    database.prepare(`INSERT INTO memory_facts (lead_id, fact_id, name, value_json, confidence, source, source_id, evidence_json, valid_from, valid_to, recorded_at, closed_at)
     VALUES (?, ?, ?, ?, ?, 'interaction', 'signals', ?, ?, NULL, ?, NULL)`);
   const at = '2026-01-31T09:30:00.000Z';
   const evidence = JSON.stringify([{ source: 'interaction', source_id: 'signals', confidence: 0.6, at }]);
@@ -96,7 +134,11 @@ function fill(file: string, seed: number): void {
         const channel = CHANNELS[random.integer(CHANNELS.length)]!;
         const hour = 8 + random.integer(10);
         const interest = INTERESTS[random.integer(INTERESTS.length)]!;
-        const preferences = { preferred_channels: [channel], best_contact_time: `${hour}:00-${hour + 2}:00`, ...(lead % 2 && { interests: [interest] }) };
+        const preferences = {
+          preferred_channels: [channel],
+          best_contact_time: `${hour}:00-${hour + 2}:00`,
+          ...(lead % 2 && { interests: [interest] }),
+        };
         row.run(id, 'EU', 'SaaS', random.next(), JSON.stringify(preferences), at);
         fact.run(id, `fct_0${lead}a`, 'preferred_channel', JSON.stringify(channel), 0.6, evidence, at, at);
         fact.run(id, `fct_0${lead}b`, 'best_contact_hour', JSON.stringify(hour), 0.6, evidence, at, at);
@@ -108,7 +150,12 @@ function fill(file: string, seed: number): void {
   database.close();
 }
 
-async function measureBare(file: string, reads: number, writes: number, below: (n: number) => number): Promise<{ bareP99: number; barePerSecond: number }> {
+async function measureBare(
+  file: string,
+  reads: number,
+  writes: number,
+  below: (n: number) => number,
+): Promise<{ bareP99: number; barePerSecond: number }> {
   const database = new BetterSqlite3(file);
   database.pragma('synchronous = NORMAL');
   const row = database.prepare('SELECT * FROM memory_long_term WHERE lead_id = ?');
@@ -117,7 +164,9 @@ async function measureBare(file: string, reads: number, writes: number, below: (
     const id = leadOf(below(LEADS));
     return [row.get(id), facts.all(id)];
   });
-  const insert = database.prepare(`INSERT INTO memory_facts VALUES (?, ?, 'bare', '1', 0.6, 'api', NULL, '[]', '', NULL, '', '')`);
+  const insert = database.prepare(
+    `INSERT INTO memory_facts VALUES (?, ?, 'bare', '1', 0.6, 'api', NULL, '[]', '', NULL, '', '')`,
+  );
   const update = database.prepare('UPDATE memory_long_term SET last_updated_at = ? WHERE lead_id = ?');
   const write = database.transaction((id: string, number: number) => {
     insert.run(id, `bare${below(1e9)}-${number}`);

@@ -8,7 +8,10 @@ export interface Latencies {
   readonly max: number;
 }
 
-/** Runs something one after the other and times each, in milliseconds. The event loop gets its turn in between, as in a server. */
+/**
+ * Runs something one after the other and times each, in milliseconds. The event loop gets its turn in between, as in
+ * a server.
+ */
 export async function timeEach(count: number, run: (index: number) => Promise<unknown>): Promise<Latencies> {
   const times: number[] = [];
   for (let index = 0; index < count; index++) {
@@ -24,8 +27,10 @@ export async function timeEach(count: number, run: (index: number) => Promise<un
 export async function rateOf(count: number, atOnce: number, run: (index: number) => Promise<unknown>): Promise<number> {
   let next = 0;
   const started = performance.now();
-  await Promise.all(Array.from({ length: atOnce }, async () => {
-    while (next < count) await run(next++);
-  }));
+  await Promise.all(
+    Array.from({ length: atOnce }, async () => {
+      while (next < count) await run(next++);
+    }),
+  );
   return count / ((performance.now() - started) / MS);
 }

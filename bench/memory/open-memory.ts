@@ -20,14 +20,27 @@ export interface OpenMemory {
   close(): Promise<void>;
 }
 
-/** The memory module over a data folder, with the settings that a server has by default and nothing else of the server. */
+/**
+ * The memory module over a data folder, with the settings that a server has by default and nothing else of the
+ * server.
+ */
 export async function openMemory(dataDir: string): Promise<OpenMemory> {
   const config = ConfigModule.with(new Settings({ HERALD_DATA_DIR: dataDir, LOG_LEVEL: 'silent' }, 'off'));
-  const module = { module: class Bench {}, imports: [config, TelemetryModule, DatabaseModule, QueueModule, OperationsModule, MemoryModule] };
+  const module = {
+    module: class Bench {},
+    imports: [config, TelemetryModule, DatabaseModule, QueueModule, OperationsModule, MemoryModule],
+  };
   const context = await NestFactory.createApplicationContext(module, { logger: false });
-  const [memory, database, units, bus] = [context.get(MemoryService), context.get(Database), context.get(UnitOfWork), context.get(OperationBus)];
+  const [memory, database, units, bus] = [
+    context.get(MemoryService),
+    context.get(Database),
+    context.get(UnitOfWork),
+    context.get(OperationBus),
+  ];
   return {
-    memory, database, units,
+    memory,
+    database,
+    units,
     call: (operation, input) => bus.call(operation, input, { principal: CALLER }),
     get: (provider) => context.get(provider, { strict: false }),
     close: () => context.close(),

@@ -32,8 +32,9 @@ interface Subject {
 }
 
 /**
- * The official reference memory server for MCP (@modelcontextprotocol/server-memory) and this one on the same graph. The reference
- * keeps a JSON-lines file that each call reads whole, and each change writes whole; so it is measured at sizes that it can bear.
+ * The official reference memory server for MCP (@modelcontextprotocol/server-memory) and this one on the same graph.
+ * The reference keeps a JSON-lines file that each call reads whole, and each change writes whole; so it is measured
+ * at sizes that it can bear.
  */
 export const referenceServerBench: Bench = async (context) => {
   const figures: Figure[] = [];
@@ -41,8 +42,8 @@ export const referenceServerBench: Bench = async (context) => {
   for (const size of SIZES) {
     const triples = [...madeUpTriples(context.seed, size + 20 * ADDED_AT_ONCE, Math.ceil(size / TRIPLES_PER_ENTITY))];
     const [standing, more] = [triples.slice(0, size), triples.slice(size)];
-    figures.push(...await atThisProcess(context, standing, more), ...await atTheDoor(context, standing, more));
-    limits.push(...await atTheReference(context, standing, more));
+    figures.push(...(await atThisProcess(context, standing, more)), ...(await atTheDoor(context, standing, more)));
+    limits.push(...(await atTheReference(context, standing, more)));
   }
   return {
     bench: 'memory-reference-server',
@@ -61,16 +62,28 @@ export const referenceServerBench: Bench = async (context) => {
   };
 };
 
-async function atThisProcess({ data, ...context }: BenchContext, standing: readonly MadeUpTriple[], more: readonly MadeUpTriple[]): Promise<Figure[]> {
+async function atThisProcess(
+  { data, ...context }: BenchContext,
+  standing: readonly MadeUpTriple[],
+  more: readonly MadeUpTriple[],
+): Promise<Figure[]> {
   const dataDir = data.freshFolder();
   const { get, units, call, close } = await openMemory(dataDir);
   try {
     insertTriples(databaseFile(dataDir), standing);
     const store = get(SemanticStore);
-    const search = async (input: object): Promise<void> => expectSome((await call<{ triples: object[] }>('graph.search', { limit: LIMIT, at: NOW, ...input })).triples);
+    const search = async (input: object): Promise<void> =>
+      expectSome((await call<{ triples: object[] }>('graph.search', { limit: LIMIT, at: NOW, ...input })).triples);
     return await measure(context, standing, more, {
       name: 'in process',
-      add: async (part) => void (await units.run((unit) => store.remember(unit, part.map((triple) => ({ ...triple, source: 'bench' })), { now: NOW }))),
+      add: async (part) =>
+        void (await units.run((unit) =>
+          store.remember(
+            unit,
+            part.map((triple) => ({ ...triple, source: 'bench' })),
+            { now: NOW },
+          ),
+        )),
       open: (entity) => search({ entity }),
       openTwoHops: (entity) => search({ entity, hops: 2 }),
       find: (prefix) => search({ prefix }),
@@ -81,7 +94,11 @@ async function atThisProcess({ data, ...context }: BenchContext, standing: reado
   }
 }
 
-async function atTheDoor({ data, ...context }: BenchContext, standing: readonly MadeUpTriple[], more: readonly MadeUpTriple[]): Promise<Figure[]> {
+async function atTheDoor(
+  { data, ...context }: BenchContext,
+  standing: readonly MadeUpTriple[],
+  more: readonly MadeUpTriple[],
+): Promise<Figure[]> {
   const dataDir = data.freshFolder();
   // started once for its tables and its first user
   await (await ServerProcess.start({ main: SERVER_MAIN, dataDir })).stop();
@@ -91,7 +108,11 @@ async function atTheDoor({ data, ...context }: BenchContext, standing: readonly 
     const port = await server.ready();
     const connection = await HttpConnection.open(port, await signIn(port, ADMIN));
     const call = async <T>(calls: readonly [method: string, params: object][]): Promise<T[]> => {
-      const { body } = await connection.request('POST', '/rpc', calls.map(([method, params], id) => ({ jsonrpc: '2.0', id, method, params })));
+      const { body } = await connection.request(
+        'POST',
+        '/rpc',
+        calls.map(([method, params], id) => ({ jsonrpc: '2.0', id, method, params })),
+      );
       const failed = (JSON.parse(body) as { error?: object }[]).find(({ error }) => error);
       if (failed) throw new Error(`a call was answered ${JSON.stringify(failed)}`);
       return (JSON.parse(body) as { result: T }[]).map(({ result }) => result);
@@ -102,7 +123,8 @@ async function atTheDoor({ data, ...context }: BenchContext, standing: readonly 
     };
     const figures = await measure(context, standing, more, {
       name: 'over POST /rpc',
-      add: async (part) => void (await call(part.map((triple) => ['memory.store', { tier: 'semantic', ...triple, source: 'bench' }]))),
+      add: async (part) =>
+        void (await call(part.map((triple) => ['memory.store', { tier: 'semantic', ...triple, source: 'bench' }]))),
       open: (entity) => search({ entity }),
       openTwoHops: (entity) => search({ entity, hops: 2 }),
       find: (prefix) => search({ prefix }),
@@ -120,20 +142,41 @@ interface NodesAnswer {
   readonly relations: readonly { from: string; to: string }[];
 }
 
-async function atTheReference({ data, ...context }: BenchContext, standing: readonly MadeUpTriple[], more: readonly MadeUpTriple[]): Promise<Figure[]> {
+async function atTheReference(
+  { data, ...context }: BenchContext,
+  standing: readonly MadeUpTriple[],
+  more: readonly MadeUpTriple[],
+): Promise<Figure[]> {
   const folder = data.freshFolder();
   mkdirSync(folder, { recursive: true });
   const file = join(folder, 'memory.jsonl');
   const entityOf = (name: string) => ({ name, entityType: 'entity', observations: [] });
-  const relationOf = ({ subject, predicate, object }: MadeUpTriple) => ({ from: subject, to: object, relationType: predicate });
-  const namesIn = (triples: readonly MadeUpTriple[]): string[] => [...new Set(triples.flatMap(({ subject, object }) => [subject, object]))];
-  writeFileSync(file, [
-    ...namesIn(standing).map((name) => JSON.stringify({ type: 'entity', ...entityOf(name) })),
-    ...standing.map((triple) => JSON.stringify({ type: 'relation', ...relationOf(triple) })),
-  ].join('\n'));
+  const relationOf = ({ subject, predicate, object }: MadeUpTriple) => ({
+    from: subject,
+    to: object,
+    relationType: predicate,
+  });
+  const namesIn = (triples: readonly MadeUpTriple[]): string[] => [
+    ...new Set(triples.flatMap(({ subject, object }) => [subject, object])),
+  ];
+  writeFileSync(
+    file,
+    [
+      ...namesIn(standing).map((name) => JSON.stringify({ type: 'entity', ...entityOf(name) })),
+      ...standing.map((triple) => JSON.stringify({ type: 'relation', ...relationOf(triple) })),
+    ].join('\n'),
+  );
   const client = new Client({ name: 'herald-bench', version: '1.0.0' });
   const main = createRequire(import.meta.url).resolve('@modelcontextprotocol/server-memory/dist/index.js');
-  await client.connect(new StdioClientTransport({ command: process.execPath, args: [main], env: { MEMORY_FILE_PATH: file }, stderr: 'ignore', maxBufferSize: 2 ** 28 }));
+  await client.connect(
+    new StdioClientTransport({
+      command: process.execPath,
+      args: [main],
+      env: { MEMORY_FILE_PATH: file },
+      stderr: 'ignore',
+      maxBufferSize: 2 ** 28,
+    }),
+  );
   const call = async (name: string, input: Record<string, unknown>): Promise<NodesAnswer> => {
     const { structuredContent, isError, content } = await client.callTool({ name, arguments: input });
     if (isError) throw new Error(`${name} answered ${JSON.stringify(content)}`);
@@ -148,7 +191,10 @@ async function atTheReference({ data, ...context }: BenchContext, standing: read
         await call('create_relations', { relations: part.map(relationOf) });
       },
       open: async (entity) => expectSome((await open([entity])).relations),
-      openTwoHops: async (entity) => expectSome((await open([...new Set((await open([entity])).relations.flatMap(({ from, to }) => [from, to]))])).relations),
+      openTwoHops: async (entity) =>
+        expectSome(
+          (await open([...new Set((await open([entity])).relations.flatMap(({ from, to }) => [from, to]))])).relations,
+        ),
       find: async (query) => expectSome((await call('search_nodes', { query })).entities),
     });
   } finally {
@@ -159,7 +205,10 @@ async function atTheReference({ data, ...context }: BenchContext, standing: read
 
 /** Each question for at most some seconds: the median is what counts. */
 async function measure(
-  { isQuick, seed, say }: Omit<BenchContext, 'data'>, standing: readonly MadeUpTriple[], more: readonly MadeUpTriple[], subject: Subject,
+  { isQuick, seed, say }: Omit<BenchContext, 'data'>,
+  standing: readonly MadeUpTriple[],
+  more: readonly MadeUpTriple[],
+  subject: Subject,
 ): Promise<Figure[]> {
   const mostSeconds = isQuick ? 1 : 4;
   const random = createRandom(`reference ${seed}`);
@@ -179,9 +228,13 @@ async function measure(
   const open = await repeatFor(200, (index) => subject.open(entities[index]!));
   const two = await repeatFor(200, (index) => subject.openTwoHops(entities[index]!));
   const find = await repeatFor(100, (index) => subject.find(entities[index]!.slice(0, -1)));
-  const add = await repeatFor(more.length / ADDED_AT_ONCE, (index) => subject.add(more.slice(index * ADDED_AT_ONCE, (index + 1) * ADDED_AT_ONCE)));
+  const add = await repeatFor(more.length / ADDED_AT_ONCE, (index) =>
+    subject.add(more.slice(index * ADDED_AT_ONCE, (index + 1) * ADDED_AT_ONCE)),
+  );
   const at = `${subject.name}, ${standing.length.toLocaleString('en-US')} triples`;
-  say(`memory-reference-server: ${at}: an entity ${percentile(open, 0.5).toFixed(2)} ms, ${(ADDED_AT_ONCE * 1000 / percentile(add, 0.5)).toFixed(0)} triples/s added`);
+  say(
+    `memory-reference-server: ${at}: an entity ${percentile(open, 0.5).toFixed(2)} ms, ${((ADDED_AT_ONCE * 1000) / percentile(add, 0.5)).toFixed(0)} triples/s added`,
+  );
   return [
     figure(`${at}: an entity with its edges, p50`, 'ms', [percentile(open, 0.5)]),
     figure(`${at}: two hops, p50`, 'ms', [percentile(two, 0.5)]),

@@ -21,8 +21,8 @@ const WRITERS = 64;
 const BREADTH = 32;
 
 /**
- * Semantic memory at a million triples on SQLite. Questions begin at an end of a triple drawn by chance, so an entity comes up as often as
- * it has edges; every tenth begins at one of the fifty entities with the most.
+ * Semantic memory at a million triples on SQLite. Questions begin at an end of a triple drawn by chance, so an entity
+ * comes up as often as it has edges; every tenth begins at one of the fifty entities with the most.
  */
 export const semanticBench: Bench = async ({ data, runs, isQuick, seed, say }) => {
   const questions = isQuick ? 500 : 2_000;
@@ -30,25 +30,38 @@ export const semanticBench: Bench = async ({ data, runs, isQuick, seed, say }) =
   await (await openMemory(dataDir)).close();
   const building = performance.now();
   insertTriples(databaseFile(dataDir), madeUpTriples(seed, TRIPLES, ENTITIES));
-  say(`memory-semantic: built in ${((performance.now() - building) / 1000).toFixed(1)} s, ${Math.round(statSync(databaseFile(dataDir)).size / 1e6)} MB`);
+  say(
+    `memory-semantic: built in ${((performance.now() - building) / 1000).toFixed(1)} s, ${Math.round(statSync(databaseFile(dataDir)).size / 1e6)} MB`,
+  );
   const measured = await repeat(runs, async (run) => {
     const opened = await openMemory(dataDir);
     const starts = drawStarts(databaseFile(dataDir), COLD + questions, seed + run);
     const search = (input: object) => opened.call('graph.search', { limit: LIMIT, at: NOW, ...input });
     const twoHops = await time('two hops', starts, say, ([entity]) => search({ entity, hops: 2 }));
     const oneHop = await time('one hop', starts, say, ([entity]) => search({ entity }));
-    const threeHops = await time('three hops', starts.slice(0, COLD + questions / 2), say, ([entity]) => search({ entity, hops: 3 }));
+    const threeHops = await time('three hops', starts.slice(0, COLD + questions / 2), say, ([entity]) =>
+      search({ entity, hops: 3 }),
+    );
     const few = starts.slice(0, COLD + questions / 5);
-    const paths = await time('paths', few, say, ([from, to]) => opened.call('graph.paths', { from, to, k: 3, max_hops: 4, at: NOW }));
+    const paths = await time('paths', few, say, ([from, to]) =>
+      opened.call('graph.paths', { from, to, k: 3, max_hops: 4, at: NOW }),
+    );
     const spread = await time('spread', few, say, (entities) => search({ entities }));
     await opened.close();
     const bare = timeBare(databaseFile(dataDir), starts, isQuick ? 50 : 200);
     return {
-      twoHopsP50: percentile(twoHops.warm, 0.5), twoHopsP99: percentile(twoHops.warm, 0.99), twoHopsCold: percentile(twoHops.cold, 0.99),
-      oneHopP99: percentile(oneHop.warm, 0.99), threeHopsP99: percentile(threeHops.warm, 0.99),
-      pathsP50: percentile(paths.warm, 0.5), pathsP99: percentile(paths.warm, 0.99),
-      spreadP50: percentile(spread.warm, 0.5), spreadP99: percentile(spread.warm, 0.99),
-      bareTwoP50: percentile(bare.twoHops, 0.5), bareTwoP99: percentile(bare.twoHops, 0.99), bareOneP99: percentile(bare.oneHop, 0.99),
+      twoHopsP50: percentile(twoHops.warm, 0.5),
+      twoHopsP99: percentile(twoHops.warm, 0.99),
+      twoHopsCold: percentile(twoHops.cold, 0.99),
+      oneHopP99: percentile(oneHop.warm, 0.99),
+      threeHopsP99: percentile(threeHops.warm, 0.99),
+      pathsP50: percentile(paths.warm, 0.5),
+      pathsP99: percentile(paths.warm, 0.99),
+      spreadP50: percentile(spread.warm, 0.5),
+      spreadP99: percentile(spread.warm, 0.99),
+      bareTwoP50: percentile(bare.twoHops, 0.5),
+      bareTwoP99: percentile(bare.twoHops, 0.99),
+      bareOneP99: percentile(bare.oneHop, 0.99),
     };
   });
   // only now, so that all questions above have the stated number before them
@@ -74,11 +87,17 @@ export const semanticBench: Bench = async ({ data, runs, isQuick, seed, say }) =
       figure('the same, p99', 'ms', measured.pathsP99),
       figure('ranked spreading from three entities, p50', 'ms', measured.spreadP50),
       figure('the same, p99', 'ms', measured.spreadP99),
-      figure(`writes, units of ${IN_A_UNIT}, each triple with its origin`, 'triples/s', wrote.batched, { atLeast: 5_000 }),
+      figure(`writes, units of ${IN_A_UNIT}, each triple with its origin`, 'triples/s', wrote.batched, {
+        atLeast: 5_000,
+      }),
       figure(`writes, a unit each, ${WRITERS} in line`, 'triples/s', wrote.single),
     ],
     limits: [
-      figure(`two hops as one SQL statement over the ${BREADTH} heaviest edges of the first, p50`, 'ms', measured.bareTwoP50),
+      figure(
+        `two hops as one SQL statement over the ${BREADTH} heaviest edges of the first, p50`,
+        'ms',
+        measured.bareTwoP50,
+      ),
       figure('the same, p99', 'ms', measured.bareTwoP99),
       figure(`the ${LIMIT} heaviest edges one way, a prepared statement, p99`, 'ms', measured.bareOneP99),
       figure(`prepared inserts into both tables, ${IN_A_UNIT} triples a transaction`, 'triples/s', wrote.bare),
@@ -97,11 +116,18 @@ function drawStarts(file: string, count: number, seed: number): string[][] {
   const random = createRandom(`questions ${seed}`);
   const byId = database.prepare('SELECT subject, object FROM semantic_kg_triples WHERE triple_id = ?');
   const anEnd = (): string => {
-    const { subject, object } = byId.get(`tri_${String(random.integer(TRIPLES)).padStart(22, '0')}`) as { subject: string; object: string };
+    const { subject, object } = byId.get(`tri_${String(random.integer(TRIPLES)).padStart(22, '0')}`) as {
+      subject: string;
+      object: string;
+    };
     return random.next() < 0.5 ? subject : object;
   };
-  const hubs = database.prepare('SELECT entity FROM (SELECT subject AS entity FROM semantic_kg_triples UNION ALL SELECT object FROM semantic_kg_triples) GROUP BY entity ORDER BY COUNT(*) DESC LIMIT 50')
-    .pluck().all() as string[];
+  const hubs = database
+    .prepare(
+      'SELECT entity FROM (SELECT subject AS entity FROM semantic_kg_triples UNION ALL SELECT object FROM semantic_kg_triples) GROUP BY entity ORDER BY COUNT(*) DESC LIMIT 50',
+    )
+    .pluck()
+    .all() as string[];
   const starts = Array.from({ length: count }, (_, index) => {
     const entities = new Set([index % 10 === 0 ? hubs[random.integer(hubs.length)]! : anEnd()]);
     while (entities.size < 3) entities.add(anEnd());
@@ -112,18 +138,24 @@ function drawStarts(file: string, count: number, seed: number): string[][] {
 }
 
 async function time(
-  what: string, starts: readonly string[][], say: BenchContext['say'], ask: (entities: string[]) => Promise<object>,
+  what: string,
+  starts: readonly string[][],
+  say: BenchContext['say'],
+  ask: (entities: string[]) => Promise<object>,
 ): Promise<{ cold: number[]; warm: number[] }> {
   const latencies: number[] = [];
   for (const entities of starts) {
     const started = performance.now();
     await ask(entities);
     latencies.push(performance.now() - started);
-    // a question comes over the event loop, as in a server; without its turn nothing would be collected but in the middle of the next one
+    // a question comes over the event loop, as in a server; without its turn nothing would be collected but in the
+    // middle of the next one
     await new Promise((resolve) => setImmediate(resolve));
   }
   const [cold, warm] = [latencies.slice(0, COLD), latencies.slice(COLD)];
-  say(`memory-semantic: ${what} p50 ${percentile(warm, 0.5).toFixed(2)} ms, p99 ${percentile(warm, 0.99).toFixed(2)} ms`);
+  say(
+    `memory-semantic: ${what} p50 ${percentile(warm, 0.5).toFixed(2)} ms, p99 ${percentile(warm, 0.99).toFixed(2)} ms`,
+  );
   return { cold, warm };
 }
 
@@ -132,12 +164,16 @@ async function write({ get, units }: OpenMemory, seed: number, count: number, in
   const store = get(SemanticStore);
   const made = [...madeUpTriples(seed + 7_919, Math.ceil((count * 2) / 3), ENTITIES)];
   const entries = Array.from({ length: count }, (_, index): TripleEntry => ({
-    ...made[index % 3 === 2 ? Math.floor(index / 3) : index - Math.floor(index / 3)]!, source: 'bench-write', provenance: { kind: 'call', ref_id: `${seed}-${index}` },
+    ...made[index % 3 === 2 ? Math.floor(index / 3) : index - Math.floor(index / 3)]!,
+    source: 'bench-write',
+    provenance: { kind: 'call', ref_id: `${seed}-${index}` },
   }));
   const started = performance.now();
   const inLine = inAUnit === 1 ? WRITERS : 1;
   for (let start = 0; start < count; start += inAUnit * inLine) {
-    const parts = Array.from({ length: inLine }, (_, index) => entries.slice(start + index * inAUnit, start + (index + 1) * inAUnit));
+    const parts = Array.from({ length: inLine }, (_, index) =>
+      entries.slice(start + index * inAUnit, start + (index + 1) * inAUnit),
+    );
     await Promise.all(parts.map((part) => units.run((unit) => store.remember(unit, part, { now: NOW }))));
   }
   return count / ((performance.now() - started) / 1000);
@@ -148,7 +184,9 @@ function timeBare(file: string, starts: readonly string[][], count: number): { o
   database.pragma('cache_size = -32000');
   const oneWay = (end: string): string =>
     `SELECT subject, object, weight FROM semantic_kg_triples WHERE ${end} = @entity AND valid_to IS NULL ORDER BY weight DESC LIMIT ${BREADTH}`;
-  const oneHop = database.prepare(`SELECT * FROM semantic_kg_triples WHERE subject = ? AND valid_to IS NULL ORDER BY weight DESC LIMIT ${LIMIT}`);
+  const oneHop = database.prepare(
+    `SELECT * FROM semantic_kg_triples WHERE subject = ? AND valid_to IS NULL ORDER BY weight DESC LIMIT ${LIMIT}`,
+  );
   const twoHops = database.prepare(
     `WITH first AS (SELECT * FROM (SELECT * FROM (${oneWay('subject')}) UNION ALL SELECT * FROM (${oneWay('object')})) ORDER BY weight DESC LIMIT ${BREADTH}),
        ends AS (SELECT DISTINCT CASE WHEN subject = @entity THEN object ELSE subject END AS entity, weight FROM first)
@@ -157,11 +195,12 @@ function timeBare(file: string, starts: readonly string[][], count: number): { o
      SELECT t.triple_id, t.subject, t.predicate, t.object, e.weight * t.weight FROM ends e JOIN semantic_kg_triples t ON t.object = e.entity AND t.valid_to IS NULL
      ORDER BY strength DESC LIMIT ${LIMIT}`,
   );
-  const timed = (ask: (entity: string) => unknown, entities: readonly string[][]): number[] => entities.map(([entity]) => {
-    const started = performance.now();
-    ask(entity!);
-    return performance.now() - started;
-  });
+  const timed = (ask: (entity: string) => unknown, entities: readonly string[][]): number[] =>
+    entities.map(([entity]) => {
+      const started = performance.now();
+      ask(entity!);
+      return performance.now() - started;
+    });
   const latencies = {
     oneHop: timed((entity) => oneHop.all(entity), starts).slice(COLD),
     twoHops: timed((entity) => twoHops.all({ entity }), starts.slice(0, count)),

@@ -11,13 +11,22 @@ const WRITERS = 64;
 /** One write for so many reads. */
 const READS_PER_WRITE = 9;
 const SUMMARY = 'asked about pricing for two hundred seats and whether the trial can be extended';
-const SLOTS = { company: 'Demo Co.', employees: 50, tooling: ['HubSpot', 'GA4'], triage: { category: 'Campaign Qualified', score: 71 } };
+const SLOTS = {
+  company: 'Demo Co.',
+  employees: 50,
+  tooling: ['HubSpot', 'GA4'],
+  triage: { category: 'Campaign Qualified', score: 71 },
+};
 
 const leadOf = (entry: number): string => `BL${String(Math.floor(entry / PER_LEAD)).padStart(7, '0')}`;
 const conversationOf = (entry: number): string => `BC${String(entry).padStart(7, '0')}`;
-const entryOf = (entry: number) => (
-  { conversation_id: conversationOf(entry), lead_id: leadOf(entry), last_utterance_summary: SUMMARY, active_intent: 'book_demo', slots_json: SLOTS }
-);
+const entryOf = (entry: number) => ({
+  conversation_id: conversationOf(entry),
+  lead_id: leadOf(entry),
+  last_utterance_summary: SUMMARY,
+  active_intent: 'book_demo',
+  slots_json: SLOTS,
+});
 
 /** Short-term memory with 100,000 live entries: reads by lead and by conversation among writes, and writes alone. */
 export const shortTermBench: Bench = async ({ data, runs, isQuick, seed, say }) => {
@@ -31,9 +40,11 @@ export const shortTermBench: Bench = async ({ data, runs, isQuick, seed, say }) 
   const measured = await repeat(runs, async (run) => {
     const random = createRandom(`short-term ${seed + run}`);
     const write = (entry: number) => units.run((unit) => memory.rememberShortTerm(unit, [entryOf(entry)]));
-    const read = (entry: number) => (
-      call<{ short_term: object[] }>('memory.retrieve', { tier: 'short_term', ...(entry % 2 ? { lead_id: leadOf(entry) } : { conversation_id: conversationOf(entry) }) })
-    );
+    const read = (entry: number) =>
+      call<{ short_term: object[] }>('memory.retrieve', {
+        tier: 'short_term',
+        ...(entry % 2 ? { lead_id: leadOf(entry) } : { conversation_id: conversationOf(entry) }),
+      });
     let due = 0;
     let pending: Promise<unknown> = Promise.resolve();
     const mixed = await timeEach(reads, async () => {
@@ -45,7 +56,9 @@ export const shortTermBench: Bench = async ({ data, runs, isQuick, seed, say }) 
     const few = Array.from({ length: 1_000 }, () => random.integer(ENTRIES));
     const hot = await timeEach(reads, (index) => read(few[index % few.length]!));
     const perSecond = await rateOf(writes, WRITERS, () => write(random.integer(ENTRIES)));
-    const stored = await rateOf(writes / 5, WRITERS, () => call('memory.store', { tier: 'short_term', ...entryOf(random.integer(ENTRIES)) }));
+    const stored = await rateOf(writes / 5, WRITERS, () =>
+      call('memory.store', { tier: 'short_term', ...entryOf(random.integer(ENTRIES)) }),
+    );
     const bare = await measureBare(databaseFile(dataDir), reads, writes, random.integer);
     say(`memory-short-term ${run + 1}: p99 ${mixed.p99.toFixed(3)} ms, ${Math.round(perSecond)} writes/s`);
     return { p50: mixed.p50, p99: mixed.p99, longest: mixed.max, hotP99: hot.p99, perSecond, stored, ...bare };
@@ -88,12 +101,19 @@ function fill(file: string): void {
   database.close();
 }
 
-async function measureBare(file: string, reads: number, writes: number, below: (n: number) => number): Promise<{ bareP99: number; barePerSecond: number }> {
+async function measureBare(
+  file: string,
+  reads: number,
+  writes: number,
+  below: (n: number) => number,
+): Promise<{ bareP99: number; barePerSecond: number }> {
   const database = new BetterSqlite3(file);
   database.pragma('synchronous = NORMAL');
   const select = database.prepare('SELECT * FROM memory_short_term WHERE lead_id = ?');
   const { p99 } = await timeEach(reads, async () => select.all(leadOf(below(ENTRIES))));
-  const upsert = database.prepare('INSERT INTO memory_short_term VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET slots_json = excluded.slots_json, expires_at = excluded.expires_at');
+  const upsert = database.prepare(
+    'INSERT INTO memory_short_term VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET slots_json = excluded.slots_json, expires_at = excluded.expires_at',
+  );
   const expires = new Date(Date.now() + 86_400_000).toISOString();
   const perSecond = await rateOf(writes, 1, async () => {
     const entry = below(ENTRIES);

@@ -29,7 +29,10 @@ function expectReplayable<I, O>(decision: AgentDecision<I, O>, policy: Policy<I,
 }
 
 describe('Lead Triage', () => {
-  const resources = new FakeResources([someTriageFacts({ lead: { lead_id: 'L2' } }), someTriageFacts({ lead: { lead_id: 'L1' } })]);
+  const resources = new FakeResources([
+    someTriageFacts({ lead: { lead_id: 'L2' } }),
+    someTriageFacts({ lead: { lead_id: 'L1' } }),
+  ]);
   const agent = new LeadTriageAgent(portOf(resources), new BaseRateModel());
 
   it('reads all leads in one search and decides in the order asked, leaving out who is unknown', async () => {
@@ -60,7 +63,11 @@ describe('Engagement', () => {
   }
   const decideWith = async (model: WordsModel) => {
     const agent = new EngagementAgent(portOf(new FakeResources([someEngagementFacts()])), model);
-    const [decision] = await agent.decideMany(['L0000001'], { landing_base_url: 'https://go.example.com/', agent_id: 'EN-015' }, access);
+    const [decision] = await agent.decideMany(
+      ['L0000001'],
+      { landing_base_url: 'https://go.example.com/', agent_id: 'EN-015' },
+      access,
+    );
     if (decision?.outcome.kind !== 'message') throw new Error('expected a message');
     expectReplayable(decision, engagementPolicy);
     return { decision, message: decision.outcome.message };
@@ -75,10 +82,20 @@ describe('Engagement', () => {
 
   it('asks a language model for the option that it then chooses, and replays without asking again', async () => {
     const model = new DraftingModel(({ variant_id, channel, subject_line }) =>
-      Promise.resolve({ variant_id, channel, model: 'test', subject: channel === 'Email' ? subject_line : null, body: 'A short hello.' }),
+      Promise.resolve({
+        variant_id,
+        channel,
+        model: 'test',
+        subject: channel === 'Email' ? subject_line : null,
+        body: 'A short hello.',
+      }),
     );
     const { message } = await decideWith(model);
-    expect(message).toMatchObject({ words_source: 'model', body: 'A short hello.', variant_id: model.briefs[0]!.variant_id });
+    expect(message).toMatchObject({
+      words_source: 'model',
+      body: 'A short hello.',
+      variant_id: model.briefs[0]!.variant_id,
+    });
     expect(model.briefs).toHaveLength(1);
   });
 

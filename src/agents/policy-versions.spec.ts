@@ -2,7 +2,11 @@ import { createHash } from 'node:crypto';
 import { optimizationPolicy, optimizationPolicyWithoutMemory } from './campaign-optimization/index.js';
 import { engagementPolicy, engagementPolicyWithoutFacts } from './engagement/index.js';
 import { triagePolicy, triagePolicyWithoutMemory } from './lead-triage/index.js';
-import { recordedEngagementInputs, recordedOptimizationInputs, recordedTriageInputs } from './recorded-inputs.fixture.js';
+import {
+  recordedEngagementInputs,
+  recordedOptimizationInputs,
+  recordedTriageInputs,
+} from './recorded-inputs.fixture.js';
 
 /** Of the answers that the first versions gave, taken before anything was changed. */
 const RECORDED = {
@@ -13,14 +17,36 @@ const RECORDED = {
 const digest = (answers: unknown[]) => createHash('sha256').update(JSON.stringify(answers)).digest('hex');
 
 it.each([
-  [triagePolicyWithoutMemory, () => recordedTriageInputs(120).map((inputs) => triagePolicyWithoutMemory.decide(inputs, 'seed'))],
-  [engagementPolicyWithoutFacts, () => recordedEngagementInputs(120).map((inputs, index) => engagementPolicyWithoutFacts.decide(inputs, `seed ${index}`))],
-  [optimizationPolicyWithoutMemory, () => recordedOptimizationInputs(40).map((inputs, index) => optimizationPolicyWithoutMemory.decide(inputs, `seed ${index}`))],
-] as const)('version 1.0.0 of a policy still answers to the last bit what it answered when it was the only one', ({ name, version }, answers) => {
-  expect(version).toBe('1.0.0');
-  expect(digest(answers())).toBe(RECORDED[name as keyof typeof RECORDED]);
-});
+  [
+    triagePolicyWithoutMemory,
+    () => recordedTriageInputs(120).map((inputs) => triagePolicyWithoutMemory.decide(inputs, 'seed')),
+  ],
+  [
+    engagementPolicyWithoutFacts,
+    () =>
+      recordedEngagementInputs(120).map((inputs, index) =>
+        engagementPolicyWithoutFacts.decide(inputs, `seed ${index}`),
+      ),
+  ],
+  [
+    optimizationPolicyWithoutMemory,
+    () =>
+      recordedOptimizationInputs(40).map((inputs, index) =>
+        optimizationPolicyWithoutMemory.decide(inputs, `seed ${index}`),
+      ),
+  ],
+] as const)(
+  'version 1.0.0 of a policy still answers to the last bit what it answered when it was the only one',
+  ({ name, version }, answers) => {
+    expect(version).toBe('1.0.0');
+    expect(digest(answers())).toBe(RECORDED[name as keyof typeof RECORDED]);
+  },
+);
 
 it('the newer versions go by other numbers', () => {
-  expect([triagePolicy, engagementPolicy, optimizationPolicy].map(({ version }) => version)).toEqual(['1.1.0', '1.1.0', '1.1.0']);
+  expect([triagePolicy, engagementPolicy, optimizationPolicy].map(({ version }) => version)).toEqual([
+    '1.1.0',
+    '1.1.0',
+    '1.1.0',
+  ]);
 });

@@ -4,7 +4,9 @@ describe('scopes', () => {
   it('gives an admin everything and nobody else the accounts, keys and system', () => {
     expect([...scopesOfRole('admin')]).toEqual([...SCOPES]);
     for (const role of ROLES.filter((each) => each !== 'admin')) {
-      expect(scopesBeyond(['users:write', 'keys:write', 'system:write', 'security:read'], scopesOfRole(role))).toHaveLength(4);
+      expect(
+        scopesBeyond(['users:write', 'keys:write', 'system:write', 'security:read'], scopesOfRole(role)),
+      ).toHaveLength(4);
     }
   });
 

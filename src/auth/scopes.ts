@@ -42,7 +42,13 @@ const VIEWER: readonly Scope[] = [
   'system:read',
 ];
 
-const ADMIN_ONLY: ReadonlySet<Scope> = new Set(['users:write', 'keys:read', 'keys:write', 'system:write', 'security:read']);
+const ADMIN_ONLY: ReadonlySet<Scope> = new Set([
+  'users:write',
+  'keys:read',
+  'keys:write',
+  'system:write',
+  'security:read',
+]);
 
 /**
  * What each role may do. A manager runs the marketing and decides approvals, an analyst reads and computes, an agent
@@ -75,7 +81,9 @@ export function scopesOfRole(role: UserRole): ReadonlySet<Scope> {
   return SCOPES_OF_ROLE[role];
 }
 
-/** The wanted scopes that the granter does not hold itself, in the order asked. Empty means that the grant is allowed. */
+/**
+ * The wanted scopes that the granter does not hold itself, in the order asked. Empty means that the grant is allowed.
+ */
 export function scopesBeyond(wanted: Iterable<string>, held: ReadonlySet<string>): string[] {
   return held.has('*') ? [] : [...wanted].filter((scope) => !held.has(scope));
 }

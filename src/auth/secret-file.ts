@@ -14,7 +14,8 @@ export interface SecretFile {
 
 /**
  * Reads `<dataDir>/secrets/<name>`, or makes it with `create()` where it does not exist, readable by its owner only.
- * The file appears whole or not at all, and of several processes that start together one wins and the others read its value.
+ * The file appears whole or not at all, and of several processes that start together one wins and the others read its
+ * value.
  * @throws when the file exists but is empty
  */
 export function readOrCreateSecret(dataDir: string, name: string, create: () => string): SecretFile {

@@ -24,7 +24,10 @@ export function register(program: Command): void {
 }
 
 async function exportFolder(folder: string, { keys, json }: ExportFlags): Promise<void> {
-  const [context, { DatasetExporter }] = await Promise.all([openAppContext({ queue: 'detached' }), import('../dataset/index.js')]);
+  const [context, { DatasetExporter }] = await Promise.all([
+    openAppContext({ queue: 'detached' }),
+    import('../dataset/index.js'),
+  ]);
   try {
     const report = await context.get(DatasetExporter).exportDataset(folder, { withKeys: keys });
     const text = `${textTable(['file', 'rows'], Object.entries(report.rows))}\n\nwritten to ${folder}`;

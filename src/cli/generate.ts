@@ -31,7 +31,10 @@ export function register(program: Command): void {
 }
 
 async function generate({ out, leads, seed, days, json, end }: GenerateFlags): Promise<void> {
-  const [{ generateDataset, lastFullDay }, { SystemClock }] = await Promise.all([import('../dataset/index.js'), import('../config/index.js')]);
+  const [{ generateDataset, lastFullDay }, { SystemClock }] = await Promise.all([
+    import('../dataset/index.js'),
+    import('../config/index.js'),
+  ]);
   const bar = progressBar(leads, 'generating [{bar}] {percentage}%', json);
   try {
     const report = await generateDataset(out, {

@@ -31,18 +31,23 @@ export function register(program: Command): void {
 }
 
 async function importFolder(folder: string, flags: ImportFlags): Promise<void> {
-  const [context, { DatasetImporter }] = await Promise.all([openAppContext({ queue: 'detached' }), import('../dataset/index.js')]);
+  const [context, { DatasetImporter }] = await Promise.all([
+    openAppContext({ queue: 'detached' }),
+    import('../dataset/index.js'),
+  ]);
   const stop = new AbortController();
   const interrupt = (): void => stop.abort();
   process.once('SIGINT', interrupt);
   const bar = progressBar(100, 'importing [{bar}] {percentage}% {label}', flags.json);
   try {
-    const report = await context.get(DatasetImporter).import(folder, {
-      force: flags.force,
-      refusalsFile: flags.refusals,
-      signal: stop.signal,
-      onProgress: ({ file, bytesDone, bytesTotal }) => bar.update((100 * bytesDone) / Math.max(bytesTotal, 1), file),
-    });
+    const report = await context
+      .get(DatasetImporter)
+      .import(folder, {
+        force: flags.force,
+        refusalsFile: flags.refusals,
+        signal: stop.signal,
+        onProgress: ({ file, bytesDone, bytesTotal }) => bar.update((100 * bytesDone) / Math.max(bytesTotal, 1), file),
+      });
     bar.stop();
     process.stdout.write(`${flags.json ? JSON.stringify(report, null, 2) : describe(report)}\n`);
     if (report.files_refused > 0) process.exitCode = 2;
@@ -59,9 +64,21 @@ async function importFolder(folder: string, flags: ImportFlags): Promise<void> {
 
 function describe(report: ImportReport): string {
   const rows = report.files.map(({ file, rows_read, rows_inserted, rows_present, rows_refused, status, reason }) => [
-    file, rows_read, rows_inserted, rows_present, rows_refused, describeStatus(status, reason),
+    file,
+    rows_read,
+    rows_inserted,
+    rows_present,
+    rows_refused,
+    describeStatus(status, reason),
   ]);
-  rows.push(['all files', report.rows_read, report.rows_inserted, report.rows_present, report.rows_refused, `${(report.duration_ms / 1000).toFixed(1)} s`]);
+  rows.push([
+    'all files',
+    report.rows_read,
+    report.rows_inserted,
+    report.rows_present,
+    report.rows_refused,
+    `${(report.duration_ms / 1000).toFixed(1)} s`,
+  ]);
   const table = textTable(['file', 'rows read', 'new', 'already there', 'refused', ''], rows);
   const refusals = report.files.flatMap(describeRefusals);
   return refusals.length === 0 ? table : `${table}\n\nRefused rows:\n${refusals.join('\n')}`;
@@ -77,5 +94,7 @@ function describeRefusals({ refusals, rows_refused }: FileReport): string[] {
     return `  ${file}:${line}: ${column ? `${column} ` : ''}${reason} (${JSON.stringify(value)})`;
   });
   const more = rows_refused - refusals.length;
-  return more > 0 ? [...lines, `  … and ${more.toLocaleString('en-US')} more (--refusals <file> lists them all)`] : lines;
+  return more > 0
+    ? [...lines, `  … and ${more.toLocaleString('en-US')} more (--refusals <file> lists them all)`]
+    : lines;
 }

@@ -8,14 +8,17 @@ import { register as registerMcp } from './mcp.js';
 import { register as registerRun } from './run.js';
 import { register as registerServe } from './serve.js';
 
-const manifest = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { version: string };
+const manifest = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
 
 const program = new Command('herald')
   .description('Herald: marketing agents on your own database')
   .version(manifest.version)
   .showHelpAfterError('(herald --help lists the commands)');
 
-for (const register of [registerServe, registerImport, registerRun, registerGenerate, registerExport, registerMcp]) register(program);
+for (const register of [registerServe, registerImport, registerRun, registerGenerate, registerExport, registerMcp])
+  register(program);
 
 try {
   await program.parseAsync();

@@ -30,7 +30,10 @@ export function register(program: Command): void {
     .command('mcp')
     .description('speak the Model Context Protocol on standard input and output')
     .addOption(new Option('--api-key <key>', 'act as this API key').env('HERALD_API_KEY'))
-    .option('--scopes <list>', 'what the local operator may do, separated by commas (default: all that a manager may, but for approvals:decide)')
+    .option(
+      '--scopes <list>',
+      'what the local operator may do, separated by commas (default: all that a manager may, but for approvals:decide)',
+    )
     .option('--work', 'also do the work in the queue, if no server does')
     .addHelpText('after', HELP)
     .action(serve);
@@ -38,7 +41,9 @@ export function register(program: Command): void {
 
 async function serve({ apiKey, scopes, work }: McpFlags): Promise<void> {
   const [{ Changes, McpServerFactory, Reader }, auth, { serveStdio, StdioServerTransport }] = await Promise.all([
-    import('../doors/mcp/index.js'), import('../auth/index.js'), import('@modelcontextprotocol/server/stdio'),
+    import('../doors/mcp/index.js'),
+    import('../auth/index.js'),
+    import('@modelcontextprotocol/server/stdio'),
   ]);
   const operator = localOperator(auth, scopes);
   const context = await openAppContext({ queue: work ? 'if-free' : 'detached' });
@@ -48,14 +53,15 @@ async function serve({ apiKey, scopes, work }: McpFlags): Promise<void> {
     const listensTo = new Set<string>();
     const transport = new StdioServerTransport();
     const closed = closingOf(transport);
-    const server = serveStdio(({ era }) => context.get(McpServerFactory).create({ reader, era, transport: 'stdio', listensTo }), {
-      transport,
-      onerror: ({ message }) => void process.stderr.write(`herald mcp: ${message}\n`),
-    });
+    const server = serveStdio(
+      ({ era }) => context.get(McpServerFactory).create({ reader, era, transport: 'stdio', listensTo }),
+      { transport, onerror: ({ message }) => void process.stderr.write(`herald mcp: ${message}\n`) },
+    );
     noteListening(transport, listensTo, () => context.get(Changes).expect(listensTo));
     const end = () => void server.close();
     process.once('SIGTERM', end).once('SIGINT', end);
-    const stopChecking = apiKey === undefined ? undefined : keepChecking(authenticate, (principal) => reader.become(principal), end);
+    const stopChecking =
+      apiKey === undefined ? undefined : keepChecking(authenticate, (principal) => reader.become(principal), end);
     await closed;
     stopChecking?.();
   } finally {
@@ -63,7 +69,10 @@ async function serve({ apiKey, scopes, work }: McpFlags): Promise<void> {
   }
 }
 
-/** Resolves when the connection is over: the client closed standard input, an error ended it, or this process is told to stop. */
+/**
+ * Resolves when the connection is over: the client closed standard input, an error ended it, or this process is told
+ * to stop.
+ */
 function closingOf(transport: { close(): Promise<void> }): Promise<void> {
   const close = transport.close.bind(transport);
   return new Promise((resolve) => {
@@ -79,29 +88,47 @@ interface Incoming {
   onmessage?: (message: JSONRPCMessage) => void;
 }
 
-/** The SDK answers `subscriptions/listen` itself; what is listened to is written down here and looked at before the answer goes out. */
+/**
+ * The SDK answers `subscriptions/listen` itself; what is listened to is written down here and looked at before the
+ * answer goes out.
+ */
 function noteListening(transport: Incoming, listensTo: Set<string>, expect: () => Promise<void>): void {
   const deliver = transport.onmessage;
   let delivered = Promise.resolve();
   transport.onmessage = (message) => {
-    const { method, params } = message as { method?: string; params?: { notifications?: { resourceSubscriptions?: unknown } } };
+    const { method, params } = message as {
+      method?: string;
+      params?: { notifications?: { resourceSubscriptions?: unknown } };
+    };
     const uris = params?.notifications?.resourceSubscriptions;
     for (const uri of method === 'subscriptions/listen' && Array.isArray(uris) ? (uris as unknown[]) : []) {
       if (typeof uri === 'string' && listensTo.size < MOST_LISTENED) listensTo.add(uri);
     }
     const isReady = method === 'subscriptions/listen' ? expect : () => undefined;
     // one after the other, as they came
-    delivered = delivered.then(isReady).catch(() => undefined).then(() => deliver?.(message));
+    delivered = delivered
+      .then(isReady)
+      .catch(() => undefined)
+      .then(() => deliver?.(message));
   };
 }
 
-/** A key that is revoked or expires ends the connection; one whose owner has another role does more or less from then on. */
-function keepChecking(authenticate: () => Promise<Principal>, become: (principal: Principal) => void, end: () => void): () => void {
+/**
+ * A key that is revoked or expires ends the connection; one whose owner has another role does more or less from then
+ * on.
+ */
+function keepChecking(
+  authenticate: () => Promise<Principal>,
+  become: (principal: Principal) => void,
+  end: () => void,
+): () => void {
   const timer = setInterval(() => {
-    authenticate().then(become).catch((error: Error) => {
-      process.stderr.write(`herald mcp: ${error.message}\n`);
-      end();
-    });
+    authenticate()
+      .then(become)
+      .catch((error: Error) => {
+        process.stderr.write(`herald mcp: ${error.message}\n`);
+        end();
+      });
   }, KEY_CHECK_MS);
   timer.unref();
   return () => clearInterval(timer);
@@ -109,7 +136,11 @@ function keepChecking(authenticate: () => Promise<Principal>, become: (principal
 
 /** @throws Error for a scope that is not one, or that is not given here */
 function localOperator({ SCOPES, scopesOfRole }: typeof Auth, list: string | undefined): Principal {
-  const given = list?.split(',').map((each) => each.trim()).filter(Boolean) ?? [...scopesOfRole('manager')].filter((scope) => scope !== DECIDING);
+  const given =
+    list
+      ?.split(',')
+      .map((each) => each.trim())
+      .filter(Boolean) ?? [...scopesOfRole('manager')].filter((scope) => scope !== DECIDING);
   const offered = new Set<string>(SCOPES.filter((scope) => scope !== DECIDING));
   const unknown = given.filter((scope) => !offered.has(scope));
   if (unknown.length > 0) throw new Error(`--scopes: ${unknown.join(', ')} is not one of ${[...offered].join(', ')}`);

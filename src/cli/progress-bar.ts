@@ -10,10 +10,10 @@ const SILENT: ProgressBar = { update: () => undefined, stop: () => undefined };
 /** A bar on standard error; nothing at all when that is no terminal or when `isQuiet`. */
 export function progressBar(total: number, format: string, isQuiet = false): ProgressBar {
   if (isQuiet || !process.stderr.isTTY) return SILENT;
-  const bar = new SingleBar({ format, stream: process.stderr, hideCursor: true, clearOnComplete: true }, Presets.shades_classic);
+  const bar = new SingleBar(
+    { format, stream: process.stderr, hideCursor: true, clearOnComplete: true },
+    Presets.shades_classic,
+  );
   bar.start(total, 0, { label: '' });
-  return {
-    update: (done, label = '') => bar.update(done, { label }),
-    stop: () => bar.stop(),
-  };
+  return { update: (done, label = '') => bar.update(done, { label }), stop: () => bar.stop() };
 }

@@ -23,7 +23,9 @@ async function run({ json }: { json?: boolean }): Promise<void> {
   const context = await openAppContext({ queue: 'if-free' });
   const bar = progressBar(100, '{label} [{bar}] {percentage}%', json);
   try {
-    const summary = await context.get(FlowRun).run(({ phase, done, total }: RunProgress) => bar.update((100 * done) / Math.max(total, 1), phase));
+    const summary = await context
+      .get(FlowRun)
+      .run(({ phase, done, total }: RunProgress) => bar.update((100 * done) / Math.max(total, 1), phase));
     bar.stop();
     process.stdout.write(`${json ? JSON.stringify(summary, null, 2) : describe(summary)}\n`);
   } finally {
@@ -35,7 +37,12 @@ async function run({ json }: { json?: boolean }): Promise<void> {
 function describe(summary: RunSummary): string {
   const { seconds } = summary;
   const section = (title: string, counts: Record<string, number>) =>
-    Object.keys(counts).length === 0 ? `${title}: none` : textTable([title, 'count'], Object.entries(counts).map(([name, count]) => [name, count]));
+    Object.keys(counts).length === 0
+      ? `${title}: none`
+      : textTable(
+          [title, 'count'],
+          Object.entries(counts).map(([name, count]) => [name, count]),
+        );
   return [
     `${summary.leads_triaged} leads triaged in ${seconds.triage} s (${summary.leads_per_second}/s)`,
     section('category', summary.by_category),

@@ -7,8 +7,9 @@ let lastMillisecond = 0;
 let sequence = 0;
 
 /**
- * A new row id: prefix, then 9 base-36 characters of the millisecond, 3 of a counter within it, 10 hex digits of randomness.
- * Ids made by one process sort in the order in which they were made, which keeps index inserts at the right edge.
+ * A new row id: prefix, then 9 base-36 characters of the millisecond, 3 of a counter within it, 10 hex digits of
+ * randomness. Ids made by one process sort in the order in which they were made, which keeps index inserts at the
+ * right edge.
  */
 export function newId(prefix: string, now: number = Date.now()): string {
   if (now > lastMillisecond) {

@@ -3,12 +3,24 @@ import { Settings, SettingsError } from './settings.js';
 describe('settings', () => {
   it('run on their own without any environment', () => {
     const settings = new Settings({});
-    expect(settings).toMatchObject({ port: 3000, role: 'all', isDemo: true, databaseUrl: undefined, redisUrl: undefined, logLevel: 'info', autoTriage: false });
+    expect(settings).toMatchObject({
+      port: 3000,
+      role: 'all',
+      isDemo: true,
+      databaseUrl: undefined,
+      redisUrl: undefined,
+      logLevel: 'info',
+      autoTriage: false,
+    });
     expect(settings.sqliteFile.endsWith('/data/herald.sqlite')).toBe(true);
   });
 
   it('take empty and blank values for none', () => {
-    expect(new Settings({ PORT: ' ', DATABASE_URL: '', HERALD_DEMO: ' 0 ' })).toMatchObject({ port: 3000, databaseUrl: undefined, isDemo: false });
+    expect(new Settings({ PORT: ' ', DATABASE_URL: '', HERALD_DEMO: ' 0 ' })).toMatchObject({
+      port: 3000,
+      databaseUrl: undefined,
+      isDemo: false,
+    });
   });
 
   it.each<[NodeJS.ProcessEnv, RegExp]>([
@@ -19,7 +31,10 @@ describe('settings', () => {
     [{ HERALD_DEMO: 'maybe' }, /^HERALD_DEMO must be 0 or 1/],
     [{ LOG_LEVEL: 'loud' }, /^LOG_LEVEL /],
     [{ HERALD_RATE_LIMIT: '-1' }, /^HERALD_RATE_LIMIT /],
-    [{ DATABASE_URL: 'mysql://root:hush@db/x' }, /^DATABASE_URL must be an address that starts with postgres:\/\/ or postgresql:\/\/$/],
+    [
+      { DATABASE_URL: 'mysql://root:hush@db/x' },
+      /^DATABASE_URL must be an address that starts with postgres:\/\/ or postgresql:\/\/$/,
+    ],
     [{ DATABASE_URL: 'hush' }, /^DATABASE_URL /],
     [{ REDIS_URL: 'redis://:hush@cache' }, /^REDIS_URL is set but DATABASE_URL is not/],
     [{ HERALD_ROLE: 'worker' }, /^HERALD_ROLE=worker needs DATABASE_URL/],

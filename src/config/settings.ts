@@ -2,7 +2,10 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 export type Role = 'all' | 'api' | 'worker';
-/** What to do about the queue's store: it must open, it may be another process's, or it stays closed. Set by code, not by the environment. */
+/**
+ * What to do about the queue's store: it must open, it may be another process's, or it stays closed. Set by code, not
+ * by the environment.
+ */
 export type QueueMode = 'required' | 'if-free' | 'off';
 /** Where the log goes. Set by code: a command's standard output is for its reader. */
 export type LogStream = 'stdout' | 'stderr';
@@ -61,7 +64,11 @@ export class Settings {
   /** Names by which the MCP endpoint may be called, besides addresses, localhost and the public one. */
   readonly mcpHosts: readonly string[];
 
-  constructor(environment: NodeJS.ProcessEnv = process.env, readonly queueMode: QueueMode = 'required', readonly logStream: LogStream = 'stdout') {
+  constructor(
+    environment: NodeJS.ProcessEnv = process.env,
+    readonly queueMode: QueueMode = 'required',
+    readonly logStream: LogStream = 'stdout',
+  ) {
     const read = reader(environment);
     this.port = read.integer('PORT', 3000, 0, 65535);
     this.host = read.text('HERALD_HOST') ?? '0.0.0.0';
@@ -82,7 +89,10 @@ export class Settings {
     this.eventDays = read.integer('HERALD_EVENT_DAYS', 7, 1, 3650);
     this.eventRows = read.integer('HERALD_EVENT_ROWS', 200_000, 100, 100_000_000);
     this.a2aTaskDays = read.integer('HERALD_A2A_TASK_DAYS', 30, 1, 3650);
-    this.publicUrl = (read.url('HERALD_PUBLIC_URL', ['http:', 'https:']) ?? `http://localhost:${this.port}`).replace(/\/$/, '');
+    this.publicUrl = (read.url('HERALD_PUBLIC_URL', ['http:', 'https:']) ?? `http://localhost:${this.port}`).replace(
+      /\/$/,
+      '',
+    );
     this.isPublicUrlGiven = read.text('HERALD_PUBLIC_URL') !== undefined;
     this.landingUrl = read.url('HERALD_LANDING_URL', ['http:', 'https:']);
     this.smtpUrl = read.url('HERALD_SMTP_URL', ['smtp:', 'smtps:']);
@@ -90,7 +100,10 @@ export class Settings {
     this.webhookUrl = read.url('HERALD_WEBHOOK_URL', ['http:', 'https:']);
     this.webhookSecret = read.text('HERALD_WEBHOOK_SECRET');
     this.outboundAllowsHttp = read.flag('HERALD_OUTBOUND_HTTP', false);
-    this.outboundAllowedHosts = (read.text('HERALD_OUTBOUND_ALLOW') ?? '').split(',').map((each) => each.trim()).filter(Boolean);
+    this.outboundAllowedHosts = (read.text('HERALD_OUTBOUND_ALLOW') ?? '')
+      .split(',')
+      .map((each) => each.trim())
+      .filter(Boolean);
     this.hasMcpFixtures = read.flag('HERALD_MCP_FIXTURES', false);
     this.mcpOrigins = read.list('HERALD_MCP_ORIGINS').map((each) => each.replace(/\/$/, '').toLowerCase());
     this.mcpHosts = read.list('HERALD_MCP_HOSTS').map((each) => each.toLowerCase());
@@ -109,18 +122,23 @@ export class Settings {
 
   private checkTogether(): void {
     if (this.redisUrl && !this.databaseUrl) {
-      throw new SettingsError('REDIS_URL is set but DATABASE_URL is not: Redis carries the queue only beside PostgreSQL; set both or neither');
+      throw new SettingsError(
+        'REDIS_URL is set but DATABASE_URL is not: Redis carries the queue only beside PostgreSQL; set both or neither',
+      );
     }
     if (this.role !== 'all' && !this.databaseUrl) {
       throw new SettingsError(`HERALD_ROLE=${this.role} needs DATABASE_URL: on SQLite one process does all the work`);
     }
     if (this.webhookUrl && !this.webhookSecret) {
-      throw new SettingsError('HERALD_WEBHOOK_URL is set but HERALD_WEBHOOK_SECRET is not: webhook calls must be signed');
+      throw new SettingsError(
+        'HERALD_WEBHOOK_URL is set but HERALD_WEBHOOK_SECRET is not: webhook calls must be signed',
+      );
     }
     if (this.jwtSecret !== undefined && this.jwtSecret.length < 32) {
       throw new SettingsError('HERALD_JWT_SECRET must have at least 32 characters');
     }
-    if (!/^[^@\s]+@[^@\s]+$/.test(this.adminEmail)) throw new SettingsError('HERALD_ADMIN_EMAIL must be an email address');
+    if (!/^[^@\s]+@[^@\s]+$/.test(this.adminEmail))
+      throw new SettingsError('HERALD_ADMIN_EMAIL must be an email address');
   }
 }
 
@@ -130,7 +148,10 @@ function reader(environment: NodeJS.ProcessEnv) {
     text,
     /** Separated by commas. */
     list(name: string): string[] {
-      return (text(name) ?? '').split(',').map((each) => each.trim()).filter(Boolean);
+      return (text(name) ?? '')
+        .split(',')
+        .map((each) => each.trim())
+        .filter(Boolean);
     },
     integer(name: string, fallback: number, min: number, max: number): number {
       const value = text(name);
@@ -151,7 +172,8 @@ function reader(environment: NodeJS.ProcessEnv) {
     oneOf<T extends string>(name: string, allowed: readonly T[], fallback: T): T {
       const value = text(name);
       if (value === undefined) return fallback;
-      if (!allowed.includes(value as T)) throw new SettingsError(`${name} must be one of ${allowed.join(', ')}, got ${JSON.stringify(value)}`);
+      if (!allowed.includes(value as T))
+        throw new SettingsError(`${name} must be one of ${allowed.join(', ')}, got ${JSON.stringify(value)}`);
       return value as T;
     },
     url(name: string, protocols: readonly string[]): string | undefined {
@@ -159,7 +181,9 @@ function reader(environment: NodeJS.ProcessEnv) {
       if (value === undefined) return undefined;
       // the address may hold a password, so the message does not repeat it
       if (!URL.canParse(value) || !protocols.includes(new URL(value).protocol)) {
-        throw new SettingsError(`${name} must be an address that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`);
+        throw new SettingsError(
+          `${name} must be an address that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+        );
       }
       return value;
     },

@@ -16,16 +16,18 @@ export class CrmResources implements OnModuleInit {
     this.resources.register('db://interactions', {
       readScope: 'leads:read',
       writeScope: 'leads:write',
-      read: (interaction_id, query, { unit: _unit, ...caller }) => (
-        interaction_id ? this.operations.call('interaction.get', { interaction_id }, caller) : this.operations.call('interaction.list', query, caller)
-      ),
+      read: (interaction_id, query, { unit: _unit, ...caller }) =>
+        interaction_id
+          ? this.operations.call('interaction.get', { interaction_id }, caller)
+          : this.operations.call('interaction.list', query, caller),
       search: (query, { unit: _unit, ...caller }) => this.operations.call('interaction.list', query, caller),
       write: (_, data, { unit: _unit, ...caller }) => this.operations.call('interaction.track', data, caller),
     });
   }
 
   private offer(uri: string, scope: string, noun: string, key: string): void {
-    const call = (verb: string, input: object, { unit: _, ...caller }: ResourceAccess) => this.operations.call(`${noun}.${verb}`, input, caller);
+    const call = (verb: string, input: object, { unit: _, ...caller }: ResourceAccess) =>
+      this.operations.call(`${noun}.${verb}`, input, caller);
     this.resources.register(uri, {
       readScope: `${scope}:read`,
       writeScope: `${scope}:write`,

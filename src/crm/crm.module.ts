@@ -26,8 +26,22 @@ const ENTITIES = [AbVariant, AgentAction, Campaign, CampaignDay, Conversation, C
 
 @Module({
   imports: [TypeOrmModule.forFeature(ENTITIES)],
-  controllers: [LeadsController, CampaignsController, ConversationsController, ConversionsController, SegmentsController],
-  providers: [LeadsService, LeadRemoval, CampaignsService, ConversationsService, ConversionsService, SegmentsService, CrmResources],
+  controllers: [
+    LeadsController,
+    CampaignsController,
+    ConversationsController,
+    ConversionsController,
+    SegmentsController,
+  ],
+  providers: [
+    LeadsService,
+    LeadRemoval,
+    CampaignsService,
+    ConversationsService,
+    ConversionsService,
+    SegmentsService,
+    CrmResources,
+  ],
   exports: [ConversationsService, ConversionsService, LeadRemoval],
 })
 export class CrmModule {}

@@ -14,4 +14,13 @@ export { LeadRemoval } from './leads/lead-removal.js';
 export { Lead } from './leads/lead.entity.js';
 export { campaignUpdated, leadUpdated } from './resource-updates.js';
 export { Segment } from './segments/segment.entity.js';
-export { CHANNELS, COMPANY_SIZES, CONVERSION_TYPES, KPIS, LEAD_STATUSES, OUTCOMES, REGIONS, TRIAGE_CATEGORIES } from './vocabulary.js';
+export {
+  CHANNELS,
+  COMPANY_SIZES,
+  CONVERSION_TYPES,
+  KPIS,
+  LEAD_STATUSES,
+  OUTCOMES,
+  REGIONS,
+  TRIAGE_CATEGORIES,
+} from './vocabulary.js';

@@ -5,7 +5,16 @@ export const COMPANY_SIZES = ['1-10', '11-50', '51-200', '201-1000', '1001-5000'
 export const REGIONS = ['LATAM', 'MEA', 'US', 'India', 'EU', 'APAC'] as const;
 export const CHANNELS = ['Email', 'SMS', 'Social', 'Ads', 'Web', 'Call'] as const;
 export const EVENT_TYPES = [
-  'email_sent', 'email_open', 'email_click', 'reply', 'sms_sent', 'sms_reply', 'call_made', 'call_answered', 'social_comment', 'site_visit',
+  'email_sent',
+  'email_open',
+  'email_click',
+  'reply',
+  'sms_sent',
+  'sms_reply',
+  'call_made',
+  'call_answered',
+  'social_comment',
+  'site_visit',
   // Herald's own: the lead agrees to a channel again after having left it
   'opt_in',
 ] as const;

@@ -26,7 +26,12 @@ export class DashboardController {
   }
 
   @Get('dashboard/:version/*')
-  file(@Param('version') version: string, @Param('*') name: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
+  file(
+    @Param('version') version: string,
+    @Param('*') name: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): void {
     const file = this.files.get(name);
     if (!file) throw new AppError('not_found', 'route_not_found', `the dashboard has no file "${name}"`);
     send(file, version === this.files.version ? KEEP_FOR_GOOD : ASK_EACH_TIME, request, reply);
@@ -47,9 +52,13 @@ function send(file: WebFile, cacheControl: string, { headers }: FastifyRequest, 
 
 /** The best encoding that the browser takes; one that it marks with q=0 it does not take. */
 function encodingFor(accepted: string): Encoding {
-  const takes = (name: string) => accepted.split(',').some((each) => {
-    const [encoding, ...parameters] = each.trim().toLowerCase().split(/\s*;\s*/);
-    return encoding === name && !parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter));
-  });
+  const takes = (name: string) =>
+    accepted.split(',').some((each) => {
+      const [encoding, ...parameters] = each
+        .trim()
+        .toLowerCase()
+        .split(/\s*;\s*/);
+      return encoding === name && !parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter));
+    });
   return takes('br') ? 'br' : takes('gzip') ? 'gzip' : 'identity';
 }

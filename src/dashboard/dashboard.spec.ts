@@ -15,11 +15,15 @@ describe('the dashboard', () => {
 
   afterAll(() => app.close());
 
-  const get = (path: string, headers: Record<string, string> = {}) => request(app.getHttpServer()).get(path).set(headers);
-  const addresses = async () => [...(await get('/').expect(200)).text.matchAll(/"(\/dashboard\/[^"]+)"/g)].map(([, address]) => address!);
+  const get = (path: string, headers: Record<string, string> = {}) =>
+    request(app.getHttpServer()).get(path).set(headers);
+  const addresses = async () =>
+    [...(await get('/').expect(200)).text.matchAll(/"(\/dashboard\/[^"]+)"/g)].map(([, address]) => address!);
 
   it('serves the page without any inline script or style, and asks for it each time', async () => {
-    const { text, headers } = await get('/').expect(200).expect('Content-Type', /text\/html/);
+    const { text, headers } = await get('/')
+      .expect(200)
+      .expect('Content-Type', /text\/html/);
     expect(headers['cache-control']).toBe('no-cache');
     expect(text).not.toMatch(/<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+=/);
   });
@@ -38,8 +42,12 @@ describe('the dashboard', () => {
     const visit = async (address: string): Promise<void> => {
       if (seen.has(address)) return;
       seen.add(address);
-      const { text } = await get(address).expect(200).expect('Content-Type', /text\/javascript/).buffer(true);
-      for (const [, path] of text.matchAll(/from '(\.[^']+)'/g)) await visit(new URL(path!, `http://herald${address}`).pathname);
+      const { text } = await get(address)
+        .expect(200)
+        .expect('Content-Type', /text\/javascript/)
+        .buffer(true);
+      for (const [, path] of text.matchAll(/from '(\.[^']+)'/g))
+        await visit(new URL(path!, `http://herald${address}`).pathname);
     };
     await visit((await addresses()).find((address) => address.endsWith('/app.js'))!);
     expect(seen.size).toBeGreaterThan(15);
@@ -56,7 +64,11 @@ describe('the dashboard', () => {
     expect(headers['cache-control']).toBe('no-cache');
   });
 
-  it.each(['/dashboard/current/none.js', '/dashboard/current/..%2f..%2fdashboard.module.ts', '/dashboard/current/index.html'])('has nothing at %s', async (path) => {
+  it.each([
+    '/dashboard/current/none.js',
+    '/dashboard/current/..%2f..%2fdashboard.module.ts',
+    '/dashboard/current/index.html',
+  ])('has nothing at %s', async (path) => {
     const { status } = await get(path);
     expect(status).toBeGreaterThanOrEqual(400);
   });

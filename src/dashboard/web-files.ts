@@ -25,12 +25,14 @@ export interface WebFile {
 const COMPRESS: Readonly<Record<Encoding, (content: Buffer) => Buffer>> = {
   identity: (content) => content,
   gzip: (content) => gzipSync(content, { level: 9 }),
-  br: (content) => brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT } }),
+  br: (content) =>
+    brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT } }),
 };
 
 /**
- * The page's files, a few dozen kB, read at start-up and compressed when they are first asked for. `version` is a hash over all of them and is part
- * of their address, so that a browser can keep them for good and never mixes two versions.
+ * The page's files, a few dozen kB, read at start-up and compressed when they are first asked for. `version` is a
+ * hash over all of them and is part of their address, so that a browser can keep them for good and never mixes two
+ * versions.
  */
 @Injectable()
 export class WebFiles {
@@ -39,12 +41,17 @@ export class WebFiles {
   private readonly files: ReadonlyMap<string, WebFile>;
 
   constructor() {
-    const names = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).filter((name) => extname(name) in TYPES).sort();
+    const names = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' })
+      .filter((name) => extname(name) in TYPES)
+      .sort();
     const contents = new Map(names.map((name) => [name.split(sep).join('/'), readFileSync(join(FOLDER, name))]));
     const hash = createHash('sha256');
     for (const [name, content] of contents) hash.update(name).update('\0').update(content).update('\0');
     this.version = hash.digest('base64url').slice(0, 12);
-    const html = contents.get('index.html')!.toString('utf8').replaceAll('/dashboard/current/', `/dashboard/${this.version}/`);
+    const html = contents
+      .get('index.html')!
+      .toString('utf8')
+      .replaceAll('/dashboard/current/', `/dashboard/${this.version}/`);
     this.page = webFile('index.html', Buffer.from(html));
     contents.delete('index.html');
     this.files = new Map([...contents].map(([name, content]) => [name, webFile(name, content)]));

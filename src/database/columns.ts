@@ -10,7 +10,12 @@ export interface ColumnChoice {
 }
 
 const column = (type: ColumnOptions['type'], choice: ColumnChoice, more: ColumnOptions = {}): PropertyDecorator =>
-  Column({ type, nullable: choice.nullable ?? false, ...(choice.default !== undefined && { default: choice.default }), ...more } as ColumnOptions);
+  Column({
+    type,
+    nullable: choice.nullable ?? false,
+    ...(choice.default !== undefined && { default: choice.default }),
+    ...more,
+  } as ColumnOptions);
 
 /** Primary key; several on one entity make a composite key. */
 export const Id = (): PropertyDecorator => PrimaryColumn({ type: 'varchar' });
@@ -26,7 +31,8 @@ export const Timestamp = (choice: ColumnChoice = {}): PropertyDecorator => colum
 /** YYYY-MM-DD. */
 export const Day = (choice: ColumnChoice = {}): PropertyDecorator => column('varchar', choice);
 /** US dollars with six decimals. Sums go through `sumUsd`, not through binary floats. */
-export const Money = (choice: ColumnChoice = {}): PropertyDecorator => column('decimal', choice, { precision: 18, scale: 6 });
+export const Money = (choice: ColumnChoice = {}): PropertyDecorator =>
+  column('decimal', choice, { precision: 18, scale: 6 });
 export const Real = (choice: ColumnChoice = {}): PropertyDecorator => column('double precision', choice);
 export const Int = (choice: ColumnChoice = {}): PropertyDecorator => column('integer', choice);
 /** A whole number up to 2^53. */

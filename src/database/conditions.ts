@@ -1,6 +1,9 @@
 /** A comparison other than equality, made by the functions below. */
 export class Comparison {
-  constructor(readonly operator: '<' | '<=' | '>' | '>=' | '<>' | 'LIKE' | 'STARTS WITH', readonly value: unknown) {}
+  constructor(
+    readonly operator: '<' | '<=' | '>' | '>=' | '<>' | 'LIKE' | 'STARTS WITH',
+    readonly value: unknown,
+  ) {}
 }
 
 export const lt = (value: string | number): Comparison => new Comparison('<', value);
@@ -13,7 +16,10 @@ export const like = (pattern: string): Comparison => new Comparison('LIKE', patt
 /** Letter by letter, on both stores; no index helps. */
 export const startsWith = (prefix: string): Comparison => new Comparison('STARTS WITH', prefix);
 
-/** Per column: a value (equal), an array (one of), null (is null) or a comparison. Columns left undefined do not count. */
+/**
+ * Per column: a value (equal), an array (one of), null (is null) or a comparison. Columns left undefined do not
+ * count.
+ */
 export type Where<T> = { [K in keyof T]?: T[K] | readonly T[K][] | Comparison | null };
 
 export interface SqlFragment {
@@ -22,7 +28,10 @@ export interface SqlFragment {
 }
 
 /** The condition as SQL with `?` placeholders; '1=1' when nothing is asked. */
-export function whereSql(where: Record<string, unknown>, encode: (column: string, value: unknown) => unknown): SqlFragment {
+export function whereSql(
+  where: Record<string, unknown>,
+  encode: (column: string, value: unknown) => unknown,
+): SqlFragment {
   const parts: string[] = [];
   const params: unknown[] = [];
   for (const [column, value] of Object.entries(where)) {

@@ -24,7 +24,11 @@ export class InsertStatement {
    * @param head INSERT INTO … (…)
    * @param tail what follows VALUES (…), such as ON CONFLICT
    */
-  constructor(readonly head: string, readonly columnCount: number, readonly tail: string) {
+  constructor(
+    readonly head: string,
+    readonly columnCount: number,
+    readonly tail: string,
+  ) {
     this.row = `(${new Array(columnCount).fill('?').join(',')})`;
     this.single = `${head} VALUES ${this.row} ${tail}`;
   }
@@ -97,7 +101,10 @@ export class PostgresConnection implements Connection {
     return (await this.client.query(numbered(sql), params as unknown[])).rowCount ?? 0;
   }
 
-  async insert({ head, row, columnCount, tail }: InsertStatement, rows: readonly (readonly unknown[])[]): Promise<number> {
+  async insert(
+    { head, row, columnCount, tail }: InsertStatement,
+    rows: readonly (readonly unknown[])[],
+  ): Promise<number> {
     const rowsAtOnce = Math.max(1, Math.floor(POSTGRES_PARAMS / columnCount));
     let changed = 0;
     for (let start = 0; start < rows.length; start += rowsAtOnce) {

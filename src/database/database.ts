@@ -13,8 +13,8 @@ import { WalCheckpointer } from './wal-checkpointer.js';
 const READER_MAP_BYTES = 2 ** 30;
 
 /**
- * Reading, outside of any unit. On SQLite through a second, read-only connection, so that nobody sees the rows of a unit
- * that is still open.
+ * Reading, outside of any unit. On SQLite through a second, read-only connection, so that nobody sees the rows of a
+ * unit that is still open.
  */
 @Injectable()
 export class Database {
@@ -46,7 +46,10 @@ export class Database {
     return new ReadRows(this.reader, this.shapeOf(entity));
   }
 
-  /** SQL with `?` placeholders; answers raw rows (JSON as text and booleans as 0/1 on SQLite, numerics as text on PostgreSQL). */
+  /**
+   * SQL with `?` placeholders; answers raw rows (JSON as text and booleans as 0/1 on SQLite, numerics as text on
+   * PostgreSQL).
+   */
   query(sql: string, params: readonly unknown[] = []): Promise<SqlRow[]> {
     return this.reader.query(sql, params);
   }
@@ -81,7 +84,10 @@ export class Database {
     return (this.dataSource.driver as unknown as { master: Pool }).master;
   }
 
-  /** The framework closes TypeORM's connection in an order of its own, so what has to come before is tied to the closing itself. */
+  /**
+   * The framework closes TypeORM's connection in an order of its own, so what has to come before is tied to the
+   * closing itself.
+   */
   private closeAfterLastActions(): void {
     const destroy = this.dataSource.destroy.bind(this.dataSource);
     this.dataSource.destroy = async () => {

@@ -3,7 +3,12 @@ import { DIALECTS, Sample, openSampleDatabase } from './sample-database.fixture.
 
 describe('money', () => {
   it.each([
-    [[], 0], [[0.1, 0.2], 0.3], [new Array(10).fill(0.1), 1], [[1.005, 1.005], 2.01], [[-0.1, 0.3], 0.2], [[8_999_999_999.999999], 8_999_999_999.999999],
+    [[], 0],
+    [[0.1, 0.2], 0.3],
+    [new Array(10).fill(0.1), 1],
+    [[1.005, 1.005], 2.01],
+    [[-0.1, 0.3], 0.2],
+    [[8_999_999_999.999999], 8_999_999_999.999999],
   ])('of %j adds up to %d', (amounts, total) => expect(sumUsd(amounts)).toBe(total));
 
   it.each([0, 0.000001, 1.1, 45.67, 123_456_789.123456])('survives the way to millionths and back: %d', (usd) => {
@@ -14,9 +19,16 @@ describe('money', () => {
   it.each(DIALECTS)('is added up exactly in SQL on %s', async (dialect) => {
     const { database, uow, close } = await openSampleDatabase(dialect);
     try {
-      const total = async () => fromMicros(Number((await database.query(`SELECT ${sumMicrosSql('cost_usd')} AS micros FROM samples`))[0]!.micros));
+      const total = async () =>
+        fromMicros(
+          Number((await database.query(`SELECT ${sumMicrosSql('cost_usd')} AS micros FROM samples`))[0]!.micros),
+        );
       expect(await total()).toBe(0);
-      await uow.run((unit) => unit.of(Sample).insert(Array.from({ length: 1_000 }, (_, index) => ({ sample_id: `S${index}`, cost_usd: 0.1 }))));
+      await uow.run((unit) =>
+        unit
+          .of(Sample)
+          .insert(Array.from({ length: 1_000 }, (_, index) => ({ sample_id: `S${index}`, cost_usd: 0.1 }))),
+      );
       expect(await total()).toBe(100);
     } finally {
       await close();

@@ -4,7 +4,10 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 /** Any number that the processes of one database agree on. */
 const MIGRATION_LOCK = 7_246_253;
 
-/** Connects and runs the migrations. Of several processes that start at once on one PostgreSQL, one runs them and the others wait. */
+/**
+ * Connects and runs the migrations. Of several processes that start at once on one PostgreSQL, one runs them and the
+ * others wait.
+ */
 export async function openDataSource(options: DataSourceOptions): Promise<DataSource> {
   const dataSource = new DataSource(options);
   if (options.type !== 'postgres') return dataSource.initialize();

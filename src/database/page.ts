@@ -23,7 +23,8 @@ export function decodeCursor(cursor: string, order: string, length: number): unk
   const isValid = Array.isArray(parts) && parts.length === length + 1 && parts.every(isStorable);
   if (!isValid) throw new CursorError('cursor is not one that this server gave out');
   const [madeFor, ...values] = parts as [unknown, ...unknown[]];
-  if (madeFor !== order) throw new CursorError(`cursor belongs to the order "${String(madeFor)}", this list is in the order "${order}"`);
+  if (madeFor !== order)
+    throw new CursorError(`cursor belongs to the order "${String(madeFor)}", this list is in the order "${order}"`);
   return values;
 }
 

@@ -10,8 +10,8 @@ interface ReaderData {
 type Answer = { id: number; rows: SqlRow[] } | { id: number; error: string };
 
 /**
- * A read-only connection to the SQLite file in a thread of its own, for questions that go over whole tables: on the main
- * thread nobody would be served until they are answered. Started when it is first asked.
+ * A read-only connection to the SQLite file in a thread of its own, for questions that go over whole tables: on the
+ * main thread nobody would be served until they are answered. Started when it is first asked.
  */
 export class ReaderThread {
   private thread: Worker | undefined;

@@ -15,7 +15,13 @@ describe.each(DIALECTS)('rows on %s', (dialect) => {
 
   it('come back as they were written, whatever the column', async () => {
     const row: Sample = {
-      sample_id: 'S1', kind: `it's "quoted" ? $1 \\ ü 😀`, at: '2026-02-03T04:05:06.789Z', count: -7, share: 0.1 + 0.2, cost_usd: 1234567.654321, is_on: true,
+      sample_id: 'S1',
+      kind: `it's "quoted" ? $1 \\ ü 😀`,
+      at: '2026-02-03T04:05:06.789Z',
+      count: -7,
+      share: 0.1 + 0.2,
+      cost_usd: 1234567.654321,
+      is_on: true,
       details: { list: [1, null, { deep: 'x' }], text: '?', 'key "with" quotes': false },
     };
     await write((rows) => rows.insert(row));
@@ -25,7 +31,14 @@ describe.each(DIALECTS)('rows on %s', (dialect) => {
   it('take their defaults where nothing is said, and null where that is said', async () => {
     await write((rows) => rows.insert({ sample_id: 'S1' }));
     expect(await read().get('S1')).toEqual({
-      sample_id: 'S1', kind: null, at: '2026-01-01T00:00:00.000Z', count: 0, share: null, cost_usd: null, is_on: false, details: null,
+      sample_id: 'S1',
+      kind: null,
+      at: '2026-01-01T00:00:00.000Z',
+      count: 0,
+      share: null,
+      cost_usd: null,
+      is_on: false,
+      details: null,
     });
   });
 
@@ -35,9 +48,19 @@ describe.each(DIALECTS)('rows on %s', (dialect) => {
   });
 
   describe('found by', () => {
-    beforeEach(() => write((rows) => rows.insert([1, 2, 3, 4].map((n) => ({
-      sample_id: `S${n}`, count: n, kind: n === 4 ? null : `kind ${n % 2}`, is_on: n > 2, at: `2026-01-0${n}T00:00:00.000Z`,
-    })))));
+    beforeEach(() =>
+      write((rows) =>
+        rows.insert(
+          [1, 2, 3, 4].map((n) => ({
+            sample_id: `S${n}`,
+            count: n,
+            kind: n === 4 ? null : `kind ${n % 2}`,
+            is_on: n > 2,
+            at: `2026-01-0${n}T00:00:00.000Z`,
+          })),
+        ),
+      ),
+    );
 
     it.each<[string, Where<Sample>, string[]]>([
       ['nothing at all', {}, ['S1', 'S2', 'S3', 'S4']],
@@ -60,7 +83,11 @@ describe.each(DIALECTS)('rows on %s', (dialect) => {
     });
 
     it('order and limit', async () => {
-      expect(ids(await read().find({}, { order: { is_on: 'desc', count: 'asc' }, limit: 3 }))).toEqual(['S3', 'S4', 'S1']);
+      expect(ids(await read().find({}, { order: { is_on: 'desc', count: 'asc' }, limit: 3 }))).toEqual([
+        'S3',
+        'S4',
+        'S1',
+      ]);
     });
 
     it('a column that exists, or else not at all', async () => {
@@ -78,12 +105,35 @@ describe.each(DIALECTS)('rows on %s', (dialect) => {
   });
 
   it('are inserted anew, once, or in place of what stands', async () => {
-    expect(await write((rows) => rows.insertNew([{ sample_id: 'S1', count: 1 }, { sample_id: 'S2', count: 1 }]))).toBe(2);
-    expect(await write((rows) => rows.insertNew([{ sample_id: 'S1', count: 2 }, { sample_id: 'S3', count: 2 }, { sample_id: 'S3', count: 3 }]))).toBe(1);
-    await write((rows) => rows.upsert([{ sample_id: 'S1', count: 9 }, { sample_id: 'S4', count: 9 }]));
+    expect(
+      await write((rows) =>
+        rows.insertNew([
+          { sample_id: 'S1', count: 1 },
+          { sample_id: 'S2', count: 1 },
+        ]),
+      ),
+    ).toBe(2);
+    expect(
+      await write((rows) =>
+        rows.insertNew([
+          { sample_id: 'S1', count: 2 },
+          { sample_id: 'S3', count: 2 },
+          { sample_id: 'S3', count: 3 },
+        ]),
+      ),
+    ).toBe(1);
+    await write((rows) =>
+      rows.upsert([
+        { sample_id: 'S1', count: 9 },
+        { sample_id: 'S4', count: 9 },
+      ]),
+    );
     expect((await read().find({}, { order: { sample_id: 'asc' } })).map(({ count }) => count)).toEqual([9, 1, 2, 9]);
-    // not toThrow: the native module's error class belongs to the first suite of a worker that loaded it, and is no Error to the others
-    await expect(write((rows) => rows.insert({ sample_id: 'S1' }))).rejects.toMatchObject({ message: expect.stringMatching(/unique/i) as string });
+    // not toThrow: the native module's error class belongs to the first suite of a worker that loaded it, and is no
+    // Error to the others
+    await expect(write((rows) => rows.insert({ sample_id: 'S1' }))).rejects.toMatchObject({
+      message: expect.stringMatching(/unique/i) as string,
+    });
     expect(await write((rows) => rows.insertNew([]))).toBe(0);
   });
 
@@ -95,12 +145,19 @@ describe.each(DIALECTS)('rows on %s', (dialect) => {
   });
 
   it('may have a key of two columns', async () => {
-    await store.uow.run((unit) => unit.of(Pair).insert([{ one: 'a', two: 'x', count: 1 }, { one: 'a', two: 'y', count: 2 }]));
+    await store.uow.run((unit) =>
+      unit.of(Pair).insert([
+        { one: 'a', two: 'x', count: 1 },
+        { one: 'a', two: 'y', count: 2 },
+      ]),
+    );
     expect(await store.database.of(Pair).get('a', 'y')).toEqual({ one: 'a', two: 'y', count: 2 });
     await store.uow.run((unit) => unit.of(Pair).upsert({ one: 'a', two: 'y', count: 3 }));
     const { items, next_cursor } = await store.database.of(Pair).page({ limit: 1, order: { one: 'desc' } });
     expect(items).toEqual([{ one: 'a', two: 'y', count: 3 }]);
-    expect((await store.database.of(Pair).page({ limit: 1, order: { one: 'desc' }, cursor: next_cursor! })).items[0]!.two).toBe('x');
+    expect(
+      (await store.database.of(Pair).page({ limit: 1, order: { one: 'desc' }, cursor: next_cursor! })).items[0]!.two,
+    ).toBe('x');
   });
 
   describe('page by page', () => {
@@ -116,14 +173,20 @@ describe.each(DIALECTS)('rows on %s', (dialect) => {
       return seen;
     };
 
-    it.each([[{}], [{ count: 'asc' }], [{ count: 'desc' }], [{ at: 'desc' }], [{ sample_id: 'desc' }]])('are each seen once, ties included, in the order %j', async (order) => {
-      const rows = Array.from({ length: 17 }, (_, index) => ({ sample_id: `S${String(index).padStart(2, '0')}`, count: index % 3 }));
-      await write((each) => each.insert(rows));
-      for (const limit of [1, 4, 17, 50]) {
-        const seen = await walk(order, limit);
-        expect([...seen].sort()).toEqual(ids(rows as Sample[]));
-      }
-    });
+    it.each([[{}], [{ count: 'asc' }], [{ count: 'desc' }], [{ at: 'desc' }], [{ sample_id: 'desc' }]])(
+      'are each seen once, ties included, in the order %j',
+      async (order) => {
+        const rows = Array.from({ length: 17 }, (_, index) => ({
+          sample_id: `S${String(index).padStart(2, '0')}`,
+          count: index % 3,
+        }));
+        await write((each) => each.insert(rows));
+        for (const limit of [1, 4, 17, 50]) {
+          const seen = await walk(order, limit);
+          expect([...seen].sort()).toEqual(ids(rows as Sample[]));
+        }
+      },
+    );
 
     it('end without a cursor, also when the last page is full or there is none', async () => {
       expect(await read().page({ limit: 2 })).toEqual({ items: [], next_cursor: null });
@@ -131,8 +194,14 @@ describe.each(DIALECTS)('rows on %s', (dialect) => {
       expect((await read().page({ limit: 2 })).next_cursor).toBeNull();
     });
 
-    it.each(['', 'x', Buffer.from('{}').toString('base64url'), Buffer.from('["sample_id asc"]').toString('base64url'), Buffer.from('["count asc",1,"S1"]').toString('base64url'),
-      Buffer.from('["sample_id asc","a\\u0000"]').toString('base64url')])('refuse the cursor "%s"', async (cursor) => {
+    it.each([
+      '',
+      'x',
+      Buffer.from('{}').toString('base64url'),
+      Buffer.from('["sample_id asc"]').toString('base64url'),
+      Buffer.from('["count asc",1,"S1"]').toString('base64url'),
+      Buffer.from('["sample_id asc","a\\u0000"]').toString('base64url'),
+    ])('refuse the cursor "%s"', async (cursor) => {
       await expect(read().page({ limit: 1, cursor })).rejects.toThrow(CursorError);
     });
   });

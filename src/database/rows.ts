@@ -35,19 +35,26 @@ export class ReadRows<T extends object> {
 
   async find(where: Where<T> = {}, options: FindOptions<T> = {}): Promise<T[]> {
     const condition = this.condition(where);
-    const order = Object.entries(options.order ?? {}).map(([name, direction]) => `"${name}" ${direction === 'desc' ? 'DESC' : 'ASC'}`);
+    const order = Object.entries(options.order ?? {}).map(
+      ([name, direction]) => `"${name}" ${direction === 'desc' ? 'DESC' : 'ASC'}`,
+    );
     const sql = [
       `SELECT * FROM ${this.shape.table} WHERE ${condition.sql}`,
       order.length ? `ORDER BY ${order.join(', ')}` : '',
       options.limit === undefined ? '' : `LIMIT ${Math.trunc(options.limit)}`,
       options.lock && this.connection.dialect === 'postgres' ? 'FOR UPDATE' : '',
     ];
-    return (await this.connection.query(sql.filter(Boolean).join(' '), condition.params)).map((row) => this.decode(row));
+    return (await this.connection.query(sql.filter(Boolean).join(' '), condition.params)).map((row) =>
+      this.decode(row),
+    );
   }
 
   async count(where: Where<T> = {}): Promise<number> {
     const condition = this.condition(where);
-    const [row] = await this.connection.query(`SELECT COUNT(*) AS n FROM ${this.shape.table} WHERE ${condition.sql}`, condition.params);
+    const [row] = await this.connection.query(
+      `SELECT COUNT(*) AS n FROM ${this.shape.table} WHERE ${condition.sql}`,
+      condition.params,
+    );
     return Number(row!.n);
   }
 
@@ -67,7 +74,15 @@ export class ReadRows<T extends object> {
     const rows = (await this.connection.query(sql, condition.params)).map((row) => this.decode(row));
     const items = rows.slice(0, limit);
     const last = rows.length > limit ? (items.at(-1) as Record<string, unknown>) : undefined;
-    return { items, next_cursor: last ? encodeCursor(name, columns.map((each) => last[each])) : null };
+    return {
+      items,
+      next_cursor: last
+        ? encodeCursor(
+            name,
+            columns.map((each) => last[each]),
+          )
+        : null,
+    };
   }
 
   /** Raw SQL rows of this table turned into entities (JSON parsed, booleans and decimals typed). */
@@ -102,12 +117,21 @@ export class Rows<T extends object> extends ReadRows<T> {
   }
 
   /** Inserts, or replaces every other column of the row that has the same `keys`. */
-  async upsert(rows: Partial<T> | readonly Partial<T>[], keys: readonly (keyof T & string)[] = this.shape.keys as never): Promise<number> {
-    return this.insertWith(`upsert ${keys.join(',')}`, () => {
-      const updates = this.shape.columns.filter(({ name }) => !keys.includes(name as never) && !this.shape.keys.includes(name));
-      const assignments = updates.map(({ name }) => `"${name}" = excluded."${name}"`).join(', ');
-      return `ON CONFLICT (${keys.map((key) => `"${key}"`).join(',')}) DO UPDATE SET ${assignments}`;
-    }, rows);
+  async upsert(
+    rows: Partial<T> | readonly Partial<T>[],
+    keys: readonly (keyof T & string)[] = this.shape.keys as never,
+  ): Promise<number> {
+    return this.insertWith(
+      `upsert ${keys.join(',')}`,
+      () => {
+        const updates = this.shape.columns.filter(
+          ({ name }) => !keys.includes(name as never) && !this.shape.keys.includes(name),
+        );
+        const assignments = updates.map(({ name }) => `"${name}" = excluded."${name}"`).join(', ');
+        return `ON CONFLICT (${keys.map((key) => `"${key}"`).join(',')}) DO UPDATE SET ${assignments}`;
+      },
+      rows,
+    );
   }
 
   /** @returns the number of rows changed */
@@ -117,7 +141,10 @@ export class Rows<T extends object> extends ReadRows<T> {
     const condition = this.condition(where);
     const assignments = entries.map(([name]) => `"${name}" = ?`).join(', ');
     const values = entries.map(([name, value]) => this.encode(name, value));
-    return this.connection.execute(`UPDATE ${this.shape.table} SET ${assignments} WHERE ${condition.sql}`, [...values, ...condition.params]);
+    return this.connection.execute(`UPDATE ${this.shape.table} SET ${assignments} WHERE ${condition.sql}`, [
+      ...values,
+      ...condition.params,
+    ]);
   }
 
   /** @returns the number of rows deleted */

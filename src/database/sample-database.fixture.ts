@@ -54,7 +54,11 @@ export async function openSampleDatabase(dialect: 'sqlite' | 'postgres') {
     await onServer(`CREATE DATABASE ${name}`);
     (url as URL).pathname = `/${name}`;
   }
-  const settings = new Settings({ HERALD_DATA_DIR: folder, LOG_LEVEL: 'silent', ...(dialect === 'postgres' && { DATABASE_URL: (url as URL).href }) });
+  const settings = new Settings({
+    HERALD_DATA_DIR: folder,
+    LOG_LEVEL: 'silent',
+    ...(dialect === 'postgres' && { DATABASE_URL: (url as URL).href }),
+  });
   const app = await Test.createTestingModule({
     imports: [ConfigModule.with(settings), TelemetryModule, DatabaseModule, TypeOrmModule.forFeature([Sample, Pair])],
   }).compile();

@@ -1,12 +1,15 @@
 import type { SqliteConnection } from './connection.js';
 
-/** Shorter than the time after which the event loop gets its turn, so that nobody waits for a commit through a whole turn. */
+/**
+ * Shorter than the time after which the event loop gets its turn, so that nobody waits for a commit through a whole
+ * turn.
+ */
 const LONGEST_MS = 5;
 
 /**
- * One SQLite transaction for several units that run one after another: a commit costs as much as a small unit, and units that
- * wait in line touch the same pages. Each unit still stands or falls by itself (a savepoint), and counts as done only when all
- * is committed.
+ * One SQLite transaction for several units that run one after another: a commit costs as much as a small unit, and
+ * units that wait in line touch the same pages. Each unit still stands or falls by itself (a savepoint), and counts
+ * as done only when all is committed.
  */
 export class SharedCommit {
   /** Resolves when the units that succeeded are on disk; rejects when the commit fails, for all of them. */

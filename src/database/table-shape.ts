@@ -34,7 +34,11 @@ function makeShape(dataSource: DataSource, entity: EntityClass<unknown>, dialect
   const metadata = dataSource.getMetadata(entity);
   const columns = metadata.columns.map((column): ShapeColumn => {
     const type = String(column.type);
-    return { name: column.databaseName, encode: encoder(type, column.default, dialect), decode: decoder(type, dialect) };
+    return {
+      name: column.databaseName,
+      encode: encoder(type, column.default, dialect),
+      decode: decoder(type, dialect),
+    };
   });
   return {
     table: `"${metadata.tableName}"`,

@@ -26,7 +26,10 @@ export class UnitEnding {
 
   /** Where things stand, for `returnTo`. */
   mark(): Mark {
-    return { actions: this.actions.length, gathered: new Map([...this.gathered].map(([finish, items]) => [finish, items.length])) };
+    return {
+      actions: this.actions.length,
+      gathered: new Map([...this.gathered].map(([finish, items]) => [finish, items.length])),
+    };
   }
 
   /** Forgets what was put off since the mark, as the rows that it belongs to are taken back. */

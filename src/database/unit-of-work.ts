@@ -21,7 +21,10 @@ export interface Unit {
   afterCommit(action: () => void): void;
   /** Has `finish` called once at the end of the unit, still inside it, with all the items that were gathered for it. */
   atEnd<T>(finish: FinishUnit<T>, items: readonly T[]): void;
-  /** Runs a part of the unit so that, when it throws, what it wrote and put off is taken back and the unit can go on. Gives its error on. */
+  /**
+   * Runs a part of the unit so that, when it throws, what it wrote and put off is taken back and the unit can go on.
+   * Gives its error on.
+   */
   attempt<T>(work: () => Promise<T>): Promise<T>;
 }
 
@@ -33,8 +36,9 @@ const RETRYABLE = new Set(['40001', '40P01']);
 const POSTGRES_TRIES = 3;
 
 /**
- * The only way to write. On SQLite, which has one writing connection, units run one after another, and those that wait in line
- * share a commit; on PostgreSQL each is an ordinary transaction. Either all of a unit is committed or nothing.
+ * The only way to write. On SQLite, which has one writing connection, units run one after another, and those that
+ * wait in line share a commit; on PostgreSQL each is an ordinary transaction. Either all of a unit is committed or
+ * nothing.
  */
 @Injectable()
 export class UnitOfWork {
@@ -56,12 +60,16 @@ export class UnitOfWork {
   }
 
   /**
-   * Runs `work` in a transaction: commits when it resolves, rolls back when it throws, and gives its answer or error on.
+   * Runs `work` in a transaction: commits when it resolves, rolls back when it throws, and gives its answer or error
+   * on.
    * @throws Error when called from inside another unit: pass that unit along instead
    */
   async run<T>(work: (unit: Unit) => Promise<T>): Promise<T> {
-    if (this.inUnit.getStore()) throw new Error('a unit of work is open already: pass it along instead of opening another');
-    const { result, ending } = await (this.database.dialect === 'sqlite' ? this.runOnSqlite(work) : this.runOnPostgres(work));
+    if (this.inUnit.getStore())
+      throw new Error('a unit of work is open already: pass it along instead of opening another');
+    const { result, ending } = await (this.database.dialect === 'sqlite'
+      ? this.runOnSqlite(work)
+      : this.runOnPostgres(work));
     ending.committed();
     return result;
   }
@@ -77,7 +85,10 @@ export class UnitOfWork {
   }
 
   /** Runs the unit in the open transaction, or in a new one, and commits unless another unit is about to join it. */
-  private async takeTurn<T>(work: (unit: Unit) => Promise<T>, ending: UnitEnding): Promise<{ result: T; committed: Promise<void> }> {
+  private async takeTurn<T>(
+    work: (unit: Unit) => Promise<T>,
+    ending: UnitEnding,
+  ): Promise<{ result: T; committed: Promise<void> }> {
     await this.letOthersRun();
     this.waiting--;
     const shared = (this.shared ??= SharedCommit.begin(this.database.writer));
@@ -92,7 +103,8 @@ export class UnitOfWork {
         this.database.noteCommit();
       }
       const elapsed = performance.now() - started;
-      if (elapsed > SLOW_UNIT_MS) this.log.warn({ duration_ms: Math.round(elapsed) }, 'a unit of work kept all other writers waiting');
+      if (elapsed > SLOW_UNIT_MS)
+        this.log.warn({ duration_ms: Math.round(elapsed) }, 'a unit of work kept all other writers waiting');
     }
   }
 
@@ -116,7 +128,8 @@ export class UnitOfWork {
       const result = await this.work(new PostgresConnection(client), work, ending);
       const { command } = await client.query('COMMIT');
       // PostgreSQL answers so, without an error, when a statement failed and the unit went on nevertheless
-      if (command !== 'COMMIT') throw new Error('the unit went on after a failed statement, so nothing of it was committed');
+      if (command !== 'COMMIT')
+        throw new Error('the unit went on after a failed statement, so nothing of it was committed');
       return result;
     } catch (error) {
       await client.query('ROLLBACK').catch((rollbackError: Error) => (broken = rollbackError));
@@ -126,7 +139,9 @@ export class UnitOfWork {
     }
   }
 
-  /** Statements on SQLite finish in microtasks, so a stream of units would keep timers and sockets from being served. */
+  /**
+   * Statements on SQLite finish in microtasks, so a stream of units would keep timers and sockets from being served.
+   */
   private async letOthersRun(): Promise<void> {
     if (performance.now() - this.lastTurn < TURN_AFTER_MS) return;
     await nextTurn();

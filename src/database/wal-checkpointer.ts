@@ -1,6 +1,9 @@
 import { Worker } from 'node:worker_threads';
 
-/** Rows changed after which a checkpoint is worth its two syncs: some 25 leads triaged and engaged, a megabyte or two of log. */
+/**
+ * Rows changed after which a checkpoint is worth its two syncs: some 25 leads triaged and engaged, a megabyte or two
+ * of log.
+ */
 const CHANGES = 500;
 
 interface CheckpointerData {
@@ -10,8 +13,9 @@ interface CheckpointerData {
 }
 
 /**
- * Carries SQLite's log over into the database file in a thread of its own. The writer would do it in the commit that fills the
- * log, and then all requests wait 5 to 25 ms for the disk. The writer's own checkpoint stays as a net, for when this falls behind.
+ * Carries SQLite's log over into the database file in a thread of its own. The writer would do it in the commit that
+ * fills the log, and then all requests wait 5 to 25 ms for the disk. The writer's own checkpoint stays as a net, for
+ * when this falls behind.
  */
 export class WalCheckpointer {
   private readonly thread: Worker;
@@ -62,7 +66,9 @@ function checkpointerBody(require: NodeJS.Require): void {
     }
     // commits go on meanwhile, and the log starts over only when nothing of it is left to carry
     for (let round = 0; round < mostRounds; round++) {
-      const [{ log, checkpointed }] = database.pragma('wal_checkpoint(PASSIVE)') as [{ log: number; checkpointed: number }];
+      const [{ log, checkpointed }] = database.pragma('wal_checkpoint(PASSIVE)') as [
+        { log: number; checkpointed: number },
+      ];
       if (log === checkpointed) break;
     }
   });

@@ -48,14 +48,20 @@ function textParser({ values, pattern, maxLength = 400 }: Column): CellParser {
   const notAllowed = allowed && new Refused(`must be one of ${values.join(', ')}`);
   return (cell) => {
     if (allowed) return allowed.has(cell) ? cell : notAllowed!;
-    if (cell.length > maxLength) return new Refused(`is ${cell.length} characters long; at most ${maxLength} are allowed`);
+    if (cell.length > maxLength)
+      return new Refused(`is ${cell.length} characters long; at most ${maxLength} are allowed`);
     if (pattern && !pattern.test(cell)) return new Refused(`must match ${pattern.source}`);
     if (cell.includes('\0')) return new Refused('must not contain a NUL character');
     return cell.includes('\uFFFD') ? new Refused('is not valid UTF-8') : cell;
   };
 }
 
-function numberParser({ min = -Infinity, max = Infinity }: Column, shape: RegExp, kind: string, finish: (value: number) => number): CellParser {
+function numberParser(
+  { min = -Infinity, max = Infinity }: Column,
+  shape: RegExp,
+  kind: string,
+  finish: (value: number) => number,
+): CellParser {
   return (cell) => {
     if (!shape.test(cell)) return new Refused(`must be ${kind}`);
     const value = Number(cell);
@@ -80,7 +86,8 @@ function parseTime(cell: string): Cell | Refused {
   const match = TIME.exec(cell);
   if (!match) return new Refused('must be an ISO 8601 time such as 2026-01-31T09:30:00');
   const [, year, month, dayOfMonth, hour, minute, second, fraction = '', zone = 'Z'] = match;
-  if (!isDay(+year, +month, +dayOfMonth) || +hour > 23 || +minute > 59 || +second > 59) return new Refused('is not a real point in time');
+  if (!isDay(+year, +month, +dayOfMonth) || +hour > 23 || +minute > 59 || +second > 59)
+    return new Refused('is not a real point in time');
   const utc = `${year}-${month}-${dayOfMonth}T${hour}:${minute}:${second}.${fraction.slice(0, 3).padEnd(3, '0')}`;
   if (zone === 'Z') return `${utc}Z`;
   const instant = new Date(`${utc}${zone.length === 5 ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone}`);
@@ -100,11 +107,13 @@ function isDay(year: number, month: number, day: number): boolean {
 
 function jsonParser({ maxLength = 262_144, isTexts }: Column): CellParser {
   return (cell) => {
-    if (cell.length > maxLength) return new Refused(`is ${cell.length} characters long; at most ${maxLength} are allowed`);
+    if (cell.length > maxLength)
+      return new Refused(`is ${cell.length} characters long; at most ${maxLength} are allowed`);
     if (cell.includes('\\u0000')) return new Refused('must not contain a NUL character');
     try {
       const value: unknown = JSON.parse(cell);
-      if (isTexts && !(Array.isArray(value) && value.every((each) => typeof each === 'string'))) return new Refused('must be a JSON array of texts');
+      if (isTexts && !(Array.isArray(value) && value.every((each) => typeof each === 'string')))
+        return new Refused('must be a JSON array of texts');
       return typeof value === 'object' && value !== null ? value : new Refused('must be a JSON object or array');
     } catch {
       return new Refused('is not valid JSON');

@@ -2,7 +2,11 @@ import { createRandom } from '../config/index.js';
 import { csvLine } from './cell-codec.js';
 import { CsvReader, type CsvProblem, type CsvRecord } from './csv-rows.js';
 
-function readAll(text: string, pieceLength = text.length || 1, limits?: ConstructorParameters<typeof CsvReader>[0]): (CsvRecord | CsvProblem)[] {
+function readAll(
+  text: string,
+  pieceLength = text.length || 1,
+  limits?: ConstructorParameters<typeof CsvReader>[0],
+): (CsvRecord | CsvProblem)[] {
   const reader = new CsvReader(limits);
   const found = [];
   for (let at = 0; at < text.length; at += pieceLength) found.push(...reader.read(text.slice(at, at + pieceLength)));
@@ -11,12 +15,33 @@ function readAll(text: string, pieceLength = text.length || 1, limits?: Construc
 
 describe('CsvReader', () => {
   it.each([
-    ['plain cells', 'a,b\nc,d\n', [['a', 'b'], ['c', 'd']]],
+    [
+      'plain cells',
+      'a,b\nc,d\n',
+      [
+        ['a', 'b'],
+        ['c', 'd'],
+      ],
+    ],
     ['quoted cells with commas and quotes', '"a,""x""","b"\n', [['a,"x"', 'b']]],
     ['a quoted line break', '"a\nb",c\n', [['a\nb', 'c']]],
-    ['CRLF', 'a,b\r\n"c","d"\r\n', [['a', 'b'], ['c', 'd']]],
+    [
+      'CRLF',
+      'a,b\r\n"c","d"\r\n',
+      [
+        ['a', 'b'],
+        ['c', 'd'],
+      ],
+    ],
     ['no line break at the end', 'a,"b"', [['a', 'b']]],
-    ['empty cells', ',""\n"",\n', [['', ''], ['', '']]],
+    [
+      'empty cells',
+      ',""\n"",\n',
+      [
+        ['', ''],
+        ['', ''],
+      ],
+    ],
     ['blank lines, which are skipped', 'a\n\n\nb\n', [['a'], ['b']]],
     ['a lone carriage return at the end', '"a"\r', [['a']]],
     ['nothing', '', []],
@@ -51,7 +76,9 @@ describe('CsvReader', () => {
     const random = createRandom(11);
     const alphabet = ['a', 'é', '"', '""', ',', '\n', '\r\n', ' ', '€', '{', '\u2011'];
     const rows = Array.from({ length: 60 }, () =>
-      Array.from({ length: 3 }, () => Array.from({ length: random.integer(8) }, () => alphabet[random.integer(alphabet.length)]).join('')),
+      Array.from({ length: 3 }, () =>
+        Array.from({ length: random.integer(8) }, () => alphabet[random.integer(alphabet.length)]).join(''),
+      ),
     );
     const text = rows.map(csvLine).join('');
     for (const pieceLength of [1, 2, 3, 7, 64, text.length]) {

@@ -36,7 +36,11 @@ export class DatasetExporter {
     return { folder, rows };
   }
 
-  private async exportFile(folder: string, file: DatasetFile, { withKeys, onProgress }: ExportOptions): Promise<number> {
+  private async exportFile(
+    folder: string,
+    file: DatasetFile,
+    { withKeys, onProgress }: ExportOptions,
+  ): Promise<number> {
     const entity: new () => object = DATASET_TABLES[file.table];
     const writer = await DatasetFileWriter.open(folder, file, { withKey: withKeys });
     try {

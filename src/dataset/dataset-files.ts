@@ -61,8 +61,9 @@ export interface DatasetFile {
   readonly columns: readonly Column[];
   readonly key: readonly string[];
   /**
-   * Set where the data set has no key of its own: `key` is then one added column, filled with `<prefix>_` and a hash of the
-   * row's content and occurrence, so that the same file gives the same keys. A file may carry the column itself.
+   * Set where the data set has no key of its own: `key` is then one added column, filled with `<prefix>_` and a hash
+   * of the row's content and occurrence, so that the same file gives the same keys. A file may carry the column
+   * itself.
    */
   readonly addedKeyPrefix?: string;
 }
@@ -70,26 +71,47 @@ export interface DatasetFile {
 type Options = Omit<Column, 'name' | 'type'>;
 
 const text = (name: string, options: Options = {}): Column => ({ name, type: 'text', maxLength: 400, ...options });
-const word = (name: string, options: Options = {}): Column => text(name, { pattern: /^[\w.:/-]+$/, maxLength: 120, ...options });
-const id = (name: string, options: Options = {}): Column => text(name, { pattern: /^[A-Za-z0-9][A-Za-z0-9_-]*$/, maxLength: 64, ...options });
+const word = (name: string, options: Options = {}): Column =>
+  text(name, { pattern: /^[\w.:/-]+$/, maxLength: 120, ...options });
+const id = (name: string, options: Options = {}): Column =>
+  text(name, { pattern: /^[A-Za-z0-9][A-Za-z0-9_-]*$/, maxLength: 64, ...options });
 const foreignId = (name: string): Column => text(name, { pattern: /^[\w.:-]+$/, maxLength: 200 });
 const to = (name: string, references: TableName, options: Options = {}): Column => id(name, { references, ...options });
-const oneOf = (name: string, values: readonly string[], options: Options = {}): Column => text(name, { values, ...options });
-const count = (name: string, options: Options = {}): Column => ({ name, type: 'int', min: 0, max: 2_147_483_647, ...options });
+const oneOf = (name: string, values: readonly string[], options: Options = {}): Column =>
+  text(name, { values, ...options });
+const count = (name: string, options: Options = {}): Column => ({
+  name,
+  type: 'int',
+  min: 0,
+  max: 2_147_483_647,
+  ...options,
+});
 const real = (name: string, options: Options = {}): Column => ({ name, type: 'real', ...options });
 const share = (name: string): Column => real(name, { min: 0, max: 1 });
-const money = (name: string, options: Options = {}): Column => ({ name, type: 'money', min: 0, max: 999_999_999_999, ...options });
+const money = (name: string, options: Options = {}): Column => ({
+  name,
+  type: 'money',
+  min: 0,
+  max: 999_999_999_999,
+  ...options,
+});
 const bool = (name: string): Column => ({ name, type: 'bool' });
 const time = (name: string, options: Options = {}): Column => ({ name, type: 'time', ...options });
 const day = (name: string): Column => ({ name, type: 'day' });
-const json = (name: string, more: Partial<Column> = {}): Column => ({ name, type: 'json', maxLength: 262_144, ...more });
+const json = (name: string, more: Partial<Column> = {}): Column => ({
+  name,
+  type: 'json',
+  maxLength: 262_144,
+  ...more,
+});
 
 const EMAIL = /^[^\s@]+@[^\s@]+$/;
 const HTTP_VERBS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 /**
  * The 18 files, parents before those that refer to them: this is the import order.
- * Vocabularies that the data dictionary leaves open ("etc.") and those that Herald's own rows extend are checked by shape only.
+ * Vocabularies that the data dictionary leaves open ("etc.") and those that Herald's own rows extend are checked by
+ * shape only.
  */
 export const DATASET_FILES: readonly DatasetFile[] = [
   {
@@ -130,7 +152,12 @@ export const DATASET_FILES: readonly DatasetFile[] = [
     file: 'segments.csv',
     table: 'segments',
     key: ['segment_id'],
-    columns: [id('segment_id'), text('name'), json('rules_json'), text('description', { maxLength: 4000, mayBeEmpty: true })],
+    columns: [
+      id('segment_id'),
+      text('name'),
+      json('rules_json'),
+      text('description', { maxLength: 4000, mayBeEmpty: true }),
+    ],
   },
   {
     file: 'leads.csv',
@@ -300,7 +327,14 @@ export const DATASET_FILES: readonly DatasetFile[] = [
     table: 'mcp_resource_access',
     key: ['access_id'],
     addedKeyPrefix: 'acc',
-    columns: [text('resource_uri'), time('timestamp'), word('scope'), word('operation'), bool('success'), text('actor')],
+    columns: [
+      text('resource_uri'),
+      time('timestamp'),
+      word('scope'),
+      word('operation'),
+      bool('success'),
+      text('actor'),
+    ],
   },
   {
     file: 'transport_http_requests.csv',

@@ -41,8 +41,9 @@ interface FileJob {
 const ROWS_PER_UNIT = 2000;
 
 /**
- * Takes the data set's files into the database. Rows that exist stay as they are, so that running it again changes nothing and
- * never undoes what Herald changed since. A bad row is refused with its line and reason while the rest goes in.
+ * Takes the data set's files into the database. Rows that exist stay as they are, so that running it again changes
+ * nothing and never undoes what Herald changed since. A bad row is refused with its line and reason while the rest
+ * goes in.
  */
 @Injectable()
 export class DatasetImporter {
@@ -53,7 +54,8 @@ export class DatasetImporter {
   ) {}
 
   /**
-   * Imports a folder. All headers are checked before anything is written; a file with a wrong one is refused as a whole.
+   * Imports a folder. All headers are checked before anything is written; a file with a wrong one is refused as a
+   * whole.
    * @throws AppError (invalid) when the folder holds none of the 18 files; the signal's reason when it is stopped
    */
   async import(folder: string, options: ImportOptions = {}): Promise<ImportReport> {
@@ -83,7 +85,11 @@ export class DatasetImporter {
     const checkpoint = force ? undefined : await this.database.of(ImportFile).get(`${spec.file}:${fingerprint}`);
     // a file with refused rows is read again: what they lacked may be there now
     if (checkpoint?.status === 'done' && checkpoint.rows_refused === 0) {
-      Object.assign(report, { status: 'unchanged', rows_read: checkpoint.rows_read, rows_present: checkpoint.rows_read });
+      Object.assign(report, {
+        status: 'unchanged',
+        rows_read: checkpoint.rows_read,
+        rows_present: checkpoint.rows_read,
+      });
       tellProgress(bytes);
       return;
     }
@@ -106,7 +112,13 @@ export class DatasetImporter {
   }
 
   /** Writes a chunk together with how far the file has come. */
-  private async write(spec: DatasetFile, run: FileRun, fingerprint: string, rows: readonly Row[], status: 'running' | 'done'): Promise<void> {
+  private async write(
+    spec: DatasetFile,
+    run: FileRun,
+    fingerprint: string,
+    rows: readonly Row[],
+    status: 'running' | 'done',
+  ): Promise<void> {
     const { report } = run;
     const checkpoint: ImportFile = {
       import_id: `${spec.file}:${fingerprint}`,
@@ -128,7 +140,9 @@ export class DatasetImporter {
     await run.writeRefusals();
   }
 
-  /** The keys of the tables that the file's columns refer to: those in the database, where the parents went in before. */
+  /**
+   * The keys of the tables that the file's columns refer to: those in the database, where the parents went in before.
+   */
   private async knownKeys({ columns }: DatasetFile): Promise<KnownKeys> {
     const tables = new Set(columns.flatMap(({ references }) => references ?? []));
     const known = new Map<TableName, ReadonlySet<string>>();

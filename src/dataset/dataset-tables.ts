@@ -1,7 +1,22 @@
 import { SecurityAuthEvent } from '../auth/index.js';
-import { AbVariant, AgentAction, Campaign, CampaignDay, Conversation, Conversion, Interaction, Lead, Segment } from '../crm/index.js';
+import {
+  AbVariant,
+  AgentAction,
+  Campaign,
+  CampaignDay,
+  Conversation,
+  Conversion,
+  Interaction,
+  Lead,
+  Segment,
+} from '../crm/index.js';
 import { EpisodicMemory, LongTermMemory, SemanticTriple, ShortTermMemory } from '../memory/index.js';
-import { McpJsonrpcCall, McpResourceAccess, TransportHttpRequest, TransportWebsocketSession } from '../operations/index.js';
+import {
+  McpJsonrpcCall,
+  McpResourceAccess,
+  TransportHttpRequest,
+  TransportWebsocketSession,
+} from '../operations/index.js';
 import type { TableName } from './dataset-files.js';
 
 /** The entity that owns each of the data set's tables. */

@@ -22,20 +22,31 @@ export class DatasetFileWriter {
    * @param withKey write the added key column too (see `DatasetFile.addedKeyPrefix`)
    * @param idPrefix goes before every id, so that the rows cannot be mistaken for those of another data set
    */
-  static async open(folder: string, file: DatasetFile, { withKey = false, idPrefix = '' } = {}): Promise<DatasetFileWriter> {
+  static async open(
+    folder: string,
+    file: DatasetFile,
+    { withKey = false, idPrefix = '' } = {},
+  ): Promise<DatasetFileWriter> {
     const added = withKey ? addedKeyColumn(file) : undefined;
     const columns = added ? [...file.columns, added] : file.columns;
-    const isId = ({ name, references }: Column): boolean => references !== undefined || (file.key.length === 1 && file.key[0] === name);
-    return new DatasetFileWriter(await open(join(folder, file.file), 'w'), columns, columns.map((column) => (isId(column) ? idPrefix : '')));
+    const isId = ({ name, references }: Column): boolean =>
+      references !== undefined || (file.key.length === 1 && file.key[0] === name);
+    return new DatasetFileWriter(
+      await open(join(folder, file.file), 'w'),
+      columns,
+      columns.map((column) => (isId(column) ? idPrefix : '')),
+    );
   }
 
   /** Takes a row; it reaches the file at the next `flush` or `close`. */
   add(row: Row): void {
     this.rows++;
-    this.buffer += csvLine(this.columns.map((column, index) => {
-      const cell = formatCell(column, row[column.name]);
-      return cell === '' ? cell : this.idPrefixes[index]! + cell;
-    }));
+    this.buffer += csvLine(
+      this.columns.map((column, index) => {
+        const cell = formatCell(column, row[column.name]);
+        return cell === '' ? cell : this.idPrefixes[index]! + cell;
+      }),
+    );
   }
 
   get isFull(): boolean {

@@ -23,7 +23,10 @@ export class DemoData {
     private readonly log: Log,
   ) {}
 
-  /** Loads the demo data if the settings want it and there is no lead yet. @returns what went in, or undefined if nothing was to do */
+  /**
+   * Loads the demo data if the settings want it and there is no lead yet. @returns what went in, or undefined if
+   * nothing was to do
+   */
   async loadIfEmpty(): Promise<ImportReport | undefined> {
     if (!this.settings.isDemo || (await this.database.of(Lead).find({}, { limit: 1 })).length > 0) return undefined;
     const folder = await mkdtemp(join(tmpdir(), 'herald-demo-'));

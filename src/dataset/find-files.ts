@@ -17,7 +17,8 @@ export interface FoundFile {
 }
 
 /**
- * Looks for the 18 files in a folder and reads their headers. There is a report for each of the 18, and a found file for each that can be read.
+ * Looks for the 18 files in a folder and reads their headers. There is a report for each of the 18, and a found file
+ * for each that can be read.
  * @throws AppError (invalid) when the folder holds none of them
  */
 export async function findFiles(folder: string): Promise<{ reports: FileReport[]; found: FoundFile[] }> {
@@ -42,7 +43,10 @@ export async function findFiles(folder: string): Promise<{ reports: FileReport[]
   return { reports, found };
 }
 
-async function readHeader(path: string, spec: DatasetFile): Promise<{ names: readonly string[] } | { problem: string }> {
+async function readHeader(
+  path: string,
+  spec: DatasetFile,
+): Promise<{ names: readonly string[] } | { problem: string }> {
   const header = await csvHeader(path);
   if (!header) return { problem: 'the file is empty, or its first line never ends' };
   if ('problem' in header) return { problem: `line 1: ${header.problem}` };

@@ -1,7 +1,10 @@
 import { Entity } from 'typeorm';
 import { Id, Int, Ref, Timestamp } from '../database/index.js';
 
-/** How far the import of one file has come, written in the unit that writes its rows. The content identifies the file, not its place. */
+/**
+ * How far the import of one file has come, written in the unit that writes its rows. The content identifies the file,
+ * not its place.
+ */
 @Entity('import_files')
 export class ImportFile {
   /** File name and SHA-1 of the content. */

@@ -50,7 +50,8 @@ export function newFileReport(file: string): FileReport {
 }
 
 export function summarize(folder: string, files: FileReport[], durationMs: number): ImportReport {
-  const sum = (key: 'rows_read' | 'rows_inserted' | 'rows_present' | 'rows_refused'): number => files.reduce((total, file) => total + file[key], 0);
+  const sum = (key: 'rows_read' | 'rows_inserted' | 'rows_present' | 'rows_refused'): number =>
+    files.reduce((total, file) => total + file[key], 0);
   return {
     folder,
     files,

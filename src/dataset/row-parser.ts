@@ -11,7 +11,10 @@ export interface RefusedRow {
   readonly value: string;
 }
 
-/** Why a header does not fit the file's columns, or undefined if it fits. Their order does not matter; an added key may be there. */
+/**
+ * Why a header does not fit the file's columns, or undefined if it fits. Their order does not matter; an added key
+ * may be there.
+ */
 export function headerProblem(file: DatasetFile, header: readonly string[]): string | undefined {
   const added = addedKeyColumn(file)?.name;
   const known = new Set(file.columns.map(({ name }) => name));
@@ -20,11 +23,16 @@ export function headerProblem(file: DatasetFile, header: readonly string[]): str
     [[...known].filter((name) => !header.includes(name)), 'missing'],
     [header.filter((name) => !known.has(name) && name !== added), 'unknown'],
   ] as const;
-  const said = problems.filter(([names]) => names.length > 0).map(([names, what]) => `${what}: ${[...new Set(names)].slice(0, 20).join(', ')}`);
+  const said = problems
+    .filter(([names]) => names.length > 0)
+    .map(([names, what]) => `${what}: ${[...new Set(names)].slice(0, 20).join(', ')}`);
   return said.length > 0 ? `wrong columns (${said.join('; ')})` : undefined;
 }
 
-/** Turns the records of one file into rows, or says what is wrong with them. Holds the keys seen, so it is good for one pass. */
+/**
+ * Turns the records of one file into rows, or says what is wrong with them. Holds the keys seen, so it is good for
+ * one pass.
+ */
 export class RowParser {
   private readonly columns: readonly Column[];
   private readonly parsers;
@@ -38,7 +46,12 @@ export class RowParser {
     private readonly known: KnownKeys,
   ) {
     this.keyColumn = addedKeyColumn(file);
-    const byName = new Map([...file.columns, ...(this.keyColumn ? [{ ...this.keyColumn, nullable: true }] : [])].map((column) => [column.name, column]));
+    const byName = new Map(
+      [...file.columns, ...(this.keyColumn ? [{ ...this.keyColumn, nullable: true }] : [])].map((column) => [
+        column.name,
+        column,
+      ]),
+    );
     this.columns = header.map((name) => byName.get(name)!);
     this.parsers = this.columns.map(cellParser);
   }
@@ -47,15 +60,27 @@ export class RowParser {
   parse(cells: readonly string[]): { row: Row; refused?: undefined } | { row?: undefined; refused: RefusedRow } {
     const { columns, parsers } = this;
     if (cells.length !== columns.length) {
-      return { refused: { reason: `has ${cells.length} cells where the header has ${columns.length}`, value: cells.join(',').slice(0, 200) } };
+      return {
+        refused: {
+          reason: `has ${cells.length} cells where the header has ${columns.length}`,
+          value: cells.join(',').slice(0, 200),
+        },
+      };
     }
     const row: Row = {};
     for (let index = 0; index < cells.length; index++) {
       const value: Cell | Refused = parsers[index](cells[index]);
       const column = columns[index];
-      if (value instanceof Refused) return { refused: { column: column.name, reason: value.reason, value: cells[index] } };
+      if (value instanceof Refused)
+        return { refused: { column: column.name, reason: value.reason, value: cells[index] } };
       if (column.references && value !== null && !this.known.get(column.references)!.has(value as string)) {
-        return { refused: { column: column.name, reason: `is not the key of any row of ${column.references}`, value: cells[index] } };
+        return {
+          refused: {
+            column: column.name,
+            reason: `is not the key of any row of ${column.references}`,
+            value: cells[index],
+          },
+        };
       }
       row[column.name] = value;
     }
@@ -66,7 +91,10 @@ export class RowParser {
     if (this.keyColumn) row[this.keyColumn.name] ??= this.contentKey(row);
     const { key } = this.file;
     const text = key.length === 1 ? (row[key[0]] as string) : key.map((name) => row[name]).join(' ');
-    if (this.seen.has(text)) return { refused: { column: key.join(', '), reason: 'repeats the key of an earlier row of the file', value: text } };
+    if (this.seen.has(text))
+      return {
+        refused: { column: key.join(', '), reason: 'repeats the key of an earlier row of the file', value: text },
+      };
     this.seen.add(text);
     return { row };
   }

@@ -1,10 +1,31 @@
-import { CHANNELS, COMPANY_SIZES, CONVERSION_TYPES, KPIS, LEAD_STATUSES, OUTCOMES, REGIONS, TRIAGE_CATEGORIES } from '../crm/index.js';
+import {
+  CHANNELS,
+  COMPANY_SIZES,
+  CONVERSION_TYPES,
+  KPIS,
+  LEAD_STATUSES,
+  OUTCOMES,
+  REGIONS,
+  TRIAGE_CATEGORIES,
+} from '../crm/index.js';
 
 export { CHANNELS, COMPANY_SIZES, CONVERSION_TYPES, KPIS, LEAD_STATUSES, OUTCOMES, REGIONS, TRIAGE_CATEGORIES };
 
-/** Words of the data set that only its files need. Hyphens in `E‑commerce` and `Re‑engagement` are U+2011, as in the real ones. */
+/**
+ * Words of the data set that only its files need. Hyphens in `E‑commerce` and `Re‑engagement` are U+2011, as in the
+ * real ones.
+ */
 export const SOURCES = ['Website', 'Google Ads', 'LinkedIn', 'Outbound', 'Event', 'Referral', 'Partner'] as const;
-export const INDUSTRIES = ['SaaS', 'FinTech', 'HealthTech', 'E\u2011commerce', 'EdTech', 'Manufacturing', 'Media', 'Retail'] as const;
+export const INDUSTRIES = [
+  'SaaS',
+  'FinTech',
+  'HealthTech',
+  'E\u2011commerce',
+  'EdTech',
+  'Manufacturing',
+  'Media',
+  'Retail',
+] as const;
 export const PERSONAS = ['CMO', 'Marketing Manager', 'Founder', 'Sales Lead', 'Procurement', 'Engineer'] as const;
 export const OBJECTIVES = ['Lead Gen', 'Awareness', 'Nurture', 'Retention', 'Upsell', 'Re\u2011engagement'] as const;
 export const TONES = ['Insightful', 'Urgent', 'Friendly', 'Professional', 'Playful'] as const;

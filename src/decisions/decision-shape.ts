@@ -1,6 +1,6 @@
 /**
- * The shape of what the ledger records. It is the one that the agents' decisions have, stated here once more because the
- * ledger serves them and does not know them.
+ * The shape of what the ledger records. It is the one that the agents' decisions have, stated here once more because
+ * the ledger serves them and does not know them.
  */
 
 /** A fact that was read from memory or the CRM, and when it was valid. */
@@ -52,7 +52,10 @@ export interface MadeDecision extends PolicyAnswer {
  */
 export interface Inverse {
   readonly type: string;
-  /** The state that the undo must find, field by field; where it differs, the world has moved on and the undo is refused. */
+  /**
+   * The state that the undo must find, field by field; where it differs, the world has moved on and the undo is
+   * refused.
+   */
   readonly expects: Readonly<Record<string, unknown>>;
   readonly [parameter: string]: unknown;
 }

@@ -1,4 +1,17 @@
-import { Choice, Flag, ID_PREFIX, Instant, IntNum, JsonObject, JsonValue, ListOf, ListRequest, Nested, Num, Str } from '../operations/index.js';
+import {
+  Choice,
+  Flag,
+  ID_PREFIX,
+  Instant,
+  IntNum,
+  JsonObject,
+  JsonValue,
+  ListOf,
+  ListRequest,
+  Nested,
+  Num,
+  Str,
+} from '../operations/index.js';
 import { DECISION_STATUSES, type Decision, type DecisionStatus } from './decision.entity.js';
 import { explainDecision } from './explain-decision.js';
 
@@ -24,14 +37,27 @@ export class UndoDecisionRequest extends DecisionIdRequest {
 }
 
 export class ReplayDecisionRequest extends DecisionIdRequest {
-  @Str({ optional: true, min: 1, max: 64, description: 'Another version of the policy; the recorded one when left out' }) policy_version?: string;
+  @Str({
+    optional: true,
+    min: 1,
+    max: 64,
+    description: 'Another version of the policy; the recorded one when left out',
+  })
+  policy_version?: string;
 }
 
 export class ReplayDecisionsRequest {
   @Str({ optional: true, max: 64, example: 'lead.triage' }) kind?: string;
   @Instant({ optional: true, description: 'Only decisions made from this time on' }) since?: string;
-  @Str({ optional: true, min: 1, max: 64, description: 'Another version of the policy; the recorded one when left out' }) policy_version?: string;
-  @IntNum({ optional: true, min: 1, max: 5_000, default: 500, description: 'How many at most, the newest first' }) limit?: number;
+  @Str({
+    optional: true,
+    min: 1,
+    max: 64,
+    description: 'Another version of the policy; the recorded one when left out',
+  })
+  policy_version?: string;
+  @IntNum({ optional: true, min: 1, max: 5_000, default: 500, description: 'How many at most, the newest first' })
+  limit?: number;
 }
 
 export class DecisionSummary {
@@ -96,7 +122,8 @@ export class ReplayResponse {
   @Str({ max: LONG_TEXT }) recorded_choice!: string;
   @Str({ max: LONG_TEXT, nullable: true }) replayed_choice!: string | null;
   @Nested(() => DifferenceResponse, { array: true }) differences!: DifferenceResponse[];
-  @Str({ max: LONG_TEXT, nullable: true, description: 'Why the policy could not decide on these inputs' }) failure!: string | null;
+  @Str({ max: LONG_TEXT, nullable: true, description: 'Why the policy could not decide on these inputs' }) failure!:
+    string | null;
 }
 
 export class FlipResponse {
@@ -122,7 +149,10 @@ export class ReplayManyResponse {
   @IntNum({ min: 0, description: 'The same choice, but another confidence, reason or detail' }) changed!: number;
   @IntNum({ min: 0, description: 'The policy could not decide on the recorded inputs' }) failed!: number;
   @Nested(() => FlipResponse, { array: true, description: 'Those with another choice' }) flips!: FlipResponse[];
-  @Nested(() => UnknownPolicyResponse, { array: true, description: 'Not replayed: this server does not have the policy' })
+  @Nested(() => UnknownPolicyResponse, {
+    array: true,
+    description: 'Not replayed: this server does not have the policy',
+  })
   unknown_policies!: UnknownPolicyResponse[];
 }
 

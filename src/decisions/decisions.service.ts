@@ -4,7 +4,13 @@ import { type CommandContext, DEFAULT_PAGE, LiveEvents, Operation, conflict, not
 import { Decision } from './decision.entity.js';
 import { decisionEvent } from './decision-event.js';
 import {
-  DecisionIdRequest, DecisionPage, DecisionResponse, ListDecisionsRequest, UndoDecisionRequest, toDecisionResponse, toDecisionSummary,
+  DecisionIdRequest,
+  DecisionPage,
+  DecisionResponse,
+  ListDecisionsRequest,
+  UndoDecisionRequest,
+  toDecisionResponse,
+  toDecisionSummary,
 } from './decisions.dto.js';
 import { InverseRegistry } from './inverse-registry.js';
 
@@ -17,21 +23,41 @@ export class DecisionsService {
   ) {}
 
   @Operation({
-    name: 'decision.list', permission: 'decisions:read', kind: 'query', request: ListDecisionsRequest, response: DecisionPage,
+    name: 'decision.list',
+    permission: 'decisions:read',
+    kind: 'query',
+    request: ListDecisionsRequest,
+    response: DecisionPage,
     summary: 'What the agents decided, newest first',
   })
-  async list({ limit = DEFAULT_PAGE, cursor, policy, id_prefix, ...filters }: ListDecisionsRequest): Promise<DecisionPage> {
-    const page = await this.database.of(Decision).page({
-      where: { ...filters, ...(id_prefix !== undefined && { decision_id: startsWith(id_prefix) }), ...(policy !== undefined && { policy_name: policy }) },
-      order: { created_at: 'desc' },
-      limit,
-      ...(cursor !== undefined && { cursor }),
-    });
+  async list({
+    limit = DEFAULT_PAGE,
+    cursor,
+    policy,
+    id_prefix,
+    ...filters
+  }: ListDecisionsRequest): Promise<DecisionPage> {
+    const page = await this.database
+      .of(Decision)
+      .page({
+        where: {
+          ...filters,
+          ...(id_prefix !== undefined && { decision_id: startsWith(id_prefix) }),
+          ...(policy !== undefined && { policy_name: policy }),
+        },
+        order: { created_at: 'desc' },
+        limit,
+        ...(cursor !== undefined && { cursor }),
+      });
     return { items: page.items.map(toDecisionSummary), next_cursor: page.next_cursor };
   }
 
   @Operation({
-    name: 'decision.get', permission: 'decisions:read', kind: 'query', request: DecisionIdRequest, response: DecisionResponse,
+    name: 'decision.get',
+    permission: 'decisions:read',
+    kind: 'query',
+    request: DecisionIdRequest,
+    response: DecisionResponse,
     summary: 'One decision with everything it was made on, explained in sentences',
   })
   async get({ decision_id }: DecisionIdRequest): Promise<DecisionResponse> {
@@ -41,10 +67,18 @@ export class DecisionsService {
   }
 
   @Operation({
-    name: 'decision.undo', permission: 'decisions:undo', kind: 'command', isDestructive: true, request: UndoDecisionRequest, response: DecisionResponse,
+    name: 'decision.undo',
+    permission: 'decisions:undo',
+    kind: 'command',
+    isDestructive: true,
+    request: UndoDecisionRequest,
+    response: DecisionResponse,
     summary: 'Take back what a decision did: once, and only while the state that it left has not moved',
   })
-  async undo({ decision_id, reason }: UndoDecisionRequest, { unit, principal, now }: CommandContext): Promise<DecisionResponse> {
+  async undo(
+    { decision_id, reason }: UndoDecisionRequest,
+    { unit, principal, now }: CommandContext,
+  ): Promise<DecisionResponse> {
     const [decision] = await unit.of(Decision).find({ decision_id }, { lock: true });
     if (!decision) throw notFound('decision', decision_id);
     await this.inverses.run(unit, inverseOf(decision), { principal, now, reason });
@@ -57,7 +91,8 @@ export class DecisionsService {
 
 function inverseOf({ status, inverse, undone_at, undone_by }: Decision) {
   if (status === 'undone') throw conflict('already_undone', `this decision was undone on ${undone_at} by ${undone_by}`);
-  if (status !== 'applied') throw conflict('not_applied', `this decision is ${status}: nothing was done that could be undone`);
+  if (status !== 'applied')
+    throw conflict('not_applied', `this decision is ${status}: nothing was done that could be undone`);
   if (!inverse) throw conflict('irreversible', 'what this decision did cannot be taken back');
   return inverse;
 }

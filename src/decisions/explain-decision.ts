@@ -4,7 +4,10 @@ import { stepsOf } from './inverse-steps.js';
 
 const FACTS_NAMED = 5;
 
-/** A decision told in sentences: what, by which policy, on what facts, why, what else, how sure, what is expected, can it be undone. */
+/**
+ * A decision told in sentences: what, by which policy, on what facts, why, what else, how sure, what is expected, can
+ * it be undone.
+ */
 export function explainDecision(decision: Decision): string[] {
   return [
     whatWasDecided(decision),
@@ -18,7 +21,16 @@ export function explainDecision(decision: Decision): string[] {
   ];
 }
 
-function whatWasDecided({ agent_type, agent_id, status, choice, kind, subject_type, subject_id, created_at }: Decision): string {
+function whatWasDecided({
+  agent_type,
+  agent_id,
+  status,
+  choice,
+  kind,
+  subject_type,
+  subject_id,
+  created_at,
+}: Decision): string {
   const verb = status === 'proposed' || status === 'rejected' ? 'proposed' : 'decided';
   return `On ${created_at} the ${agent_type} agent ${agent_id} ${verb} "${choice}" (${kind}) for ${subject_type} ${subject_id}.`;
 }

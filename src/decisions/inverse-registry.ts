@@ -46,7 +46,10 @@ export class InverseRegistry {
     const found = Object.fromEntries(Object.keys(inverse.expects).map((name) => [name, state[name]]));
     const moved = jsonDifferences(inverse.expects, found);
     if (moved.length > 0) {
-      throw conflict('state_moved', `the state has moved since this decision, so it cannot be undone: ${moved.map(describeDifference).join('; ')}`);
+      throw conflict(
+        'state_moved',
+        `the state has moved since this decision, so it cannot be undone: ${moved.map(describeDifference).join('; ')}`,
+      );
     }
     await handler.apply(unit, inverse, context);
   }

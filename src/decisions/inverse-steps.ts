@@ -8,7 +8,10 @@ export function followedBy(first: Inverse, second: Inverse): Inverse {
   return { type: STEPS, steps: [...stepsOf(first), ...stepsOf(second)], expects: {} };
 }
 
-/** The single inverse actions, in the order in which their effects were carried out; taking back goes from the last to the first. */
+/**
+ * The single inverse actions, in the order in which their effects were carried out; taking back goes from the last to
+ * the first.
+ */
 export function stepsOf(inverse: Inverse): readonly Inverse[] {
   return inverse.type === STEPS ? (inverse.steps as readonly Inverse[]) : [inverse];
 }

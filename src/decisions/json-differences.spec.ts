@@ -15,6 +15,11 @@ describe('jsonDifferences', () => {
   });
 
   it('stops at fifty', () => {
-    expect(jsonDifferences(Array.from({ length: 90 }, (_, index) => index), [])).toHaveLength(50);
+    expect(
+      jsonDifferences(
+        Array.from({ length: 90 }, (_, index) => index),
+        [],
+      ),
+    ).toHaveLength(50);
   });
 });

@@ -34,38 +34,61 @@ export class Ledger {
     const now = this.clock.iso();
     const rows = entries.map((entry) => toRow(entry, now));
     await unit.of(Decision).insert(rows);
-    this.liveEvents.publish(unit, rows.map((row) => decisionEvent('decision.recorded', row)));
+    this.liveEvents.publish(
+      unit,
+      rows.map((row) => decisionEvent('decision.recorded', row)),
+    );
     return rows.map(({ decision_id }) => decision_id);
   }
 
   /**
-   * Notes an effect of the decision that is carried out only now, such as a proposal that a person approved. Undoing the
-   * decision takes it back too, and before the earlier ones; what has one effect that cannot be taken back cannot be undone.
+   * Notes an effect of the decision that is carried out only now, such as a proposal that a person approved. Undoing
+   * the decision takes it back too, and before the earlier ones; what has one effect that cannot be taken back cannot
+   * be undone.
    * @throws AppError not_found; conflict when the decision was undone, after which nothing may follow from it
    */
   async addEffect(unit: Unit, decisionId: string, inverse: Inverse | null): Promise<void> {
     const decision = await lock(unit, decisionId);
-    if (decision.status === 'undone') throw conflict('decision_undone', `the decision behind it was undone on ${decision.undone_at} by ${decision.undone_by}`);
-    const all = decision.status !== 'applied' ? inverse : inverse && decision.inverse && followedBy(decision.inverse, inverse);
-    await unit.of(Decision).update({ decision_id: decisionId }, { status: 'applied', inverse: all, is_reversible: all !== null });
+    if (decision.status === 'undone')
+      throw conflict(
+        'decision_undone',
+        `the decision behind it was undone on ${decision.undone_at} by ${decision.undone_by}`,
+      );
+    const all =
+      decision.status !== 'applied' ? inverse : inverse && decision.inverse && followedBy(decision.inverse, inverse);
+    await unit
+      .of(Decision)
+      .update({ decision_id: decisionId }, { status: 'applied', inverse: all, is_reversible: all !== null });
   }
 
   /** Notes that a proposal was turned down. Does nothing to a decision of which a part has been carried out. */
   async reject(unit: Unit, decisionId: string): Promise<void> {
-    await unit.of(Decision).update({ decision_id: decisionId, status: 'proposed' }, { status: 'rejected', inverse: null, is_reversible: false });
+    await unit
+      .of(Decision)
+      .update(
+        { decision_id: decisionId, status: 'proposed' },
+        { status: 'rejected', inverse: null, is_reversible: false },
+      );
   }
 
   /**
-   * Notes what came of a decision; a later measurement replaces an earlier one, unless `replaces` says that it tells less.
+   * Notes what came of a decision; a later measurement replaces an earlier one, unless `replaces` says that it tells
+   * less.
    * @throws AppError not_found
    */
-  async measure(unit: Unit, decisionId: string, outcome: object, replaces?: (earlier: object) => boolean): Promise<void> {
+  async measure(
+    unit: Unit,
+    decisionId: string,
+    outcome: object,
+    replaces?: (earlier: object) => boolean,
+  ): Promise<void> {
     if (replaces) {
       const { measured_outcome: earlier } = await lock(unit, decisionId);
       if (earlier && !replaces(earlier)) return;
     }
     const patch = { measured_outcome: outcome, measured_at: this.clock.iso() };
-    if ((await unit.of(Decision).update({ decision_id: decisionId }, patch)) === 0) throw notFound('decision', decisionId);
+    if ((await unit.of(Decision).update({ decision_id: decisionId }, patch)) === 0)
+      throw notFound('decision', decisionId);
   }
 }
 

@@ -4,7 +4,12 @@ import { Database, gte } from '../database/index.js';
 import { Operation, conflict, notFound } from '../operations/index.js';
 import { Decision } from './decision.entity.js';
 import {
-  type FlipResponse, ReplayDecisionRequest, ReplayDecisionsRequest, ReplayManyResponse, ReplayResponse, type UnknownPolicyResponse,
+  type FlipResponse,
+  ReplayDecisionRequest,
+  ReplayDecisionsRequest,
+  ReplayManyResponse,
+  ReplayResponse,
+  type UnknownPolicyResponse,
 } from './decisions.dto.js';
 import { PolicyRegistry, type ReplayablePolicy } from './policy-registry.js';
 import { replay } from './replay.js';
@@ -23,7 +28,11 @@ export class ReplayService {
   ) {}
 
   @Operation({
-    name: 'decision.replay', permission: 'decisions:read', kind: 'query', request: ReplayDecisionRequest, response: ReplayResponse,
+    name: 'decision.replay',
+    permission: 'decisions:read',
+    kind: 'query',
+    request: ReplayDecisionRequest,
+    response: ReplayResponse,
     summary: 'Decide again on the recorded inputs, under the recorded policy version or another one',
   })
   async replayOne({ decision_id, policy_version }: ReplayDecisionRequest): Promise<ReplayResponse> {
@@ -47,10 +56,19 @@ export class ReplayService {
   }
 
   @Operation({
-    name: 'decision.replayMany', permission: 'decisions:read', kind: 'query', request: ReplayDecisionsRequest, response: ReplayManyResponse,
+    name: 'decision.replayMany',
+    permission: 'decisions:read',
+    kind: 'query',
+    request: ReplayDecisionsRequest,
+    response: ReplayManyResponse,
     summary: 'Replay many decisions, newest first, and list those that would flip',
   })
-  async replayMany({ kind, since, policy_version, limit = DEFAULT_REPLAYS }: ReplayDecisionsRequest): Promise<ReplayManyResponse> {
+  async replayMany({
+    kind,
+    since,
+    policy_version,
+    limit = DEFAULT_REPLAYS,
+  }: ReplayDecisionsRequest): Promise<ReplayManyResponse> {
     const tally = new ReplayTally();
     let lastTurn = performance.now();
     for await (const decision of this.newestFirst(limit, kind, since)) {
@@ -66,11 +84,20 @@ export class ReplayService {
     return tally.result();
   }
 
-  private async *newestFirst(limit: number, kind: string | undefined, since: string | undefined): AsyncGenerator<Decision> {
+  private async *newestFirst(
+    limit: number,
+    kind: string | undefined,
+    since: string | undefined,
+  ): AsyncGenerator<Decision> {
     const where = { ...(kind !== undefined && { kind }), ...(since !== undefined && { created_at: gte(since) }) };
     let cursor: string | null = null;
     for (let left = limit; left > 0; left -= READ_AT_ONCE) {
-      const options = { where, order: { created_at: 'desc' as const }, limit: Math.min(left, READ_AT_ONCE), ...(cursor !== null && { cursor }) };
+      const options = {
+        where,
+        order: { created_at: 'desc' as const },
+        limit: Math.min(left, READ_AT_ONCE),
+        ...(cursor !== null && { cursor }),
+      };
       const page: { items: Decision[]; next_cursor: string | null } = await this.database.of(Decision).page(options);
       yield* page.items;
       cursor = page.next_cursor;
@@ -81,7 +108,10 @@ export class ReplayService {
   private unknownPolicy({ policy_name }: Decision, version: string) {
     const known = this.policies.versionsOf(policy_name);
     const remedy = known.length > 0 ? `it has ${known.join(', ')}` : 'it has no version of it';
-    return conflict('policy_unknown', `this server does not have version ${version} of the policy "${policy_name}"; ${remedy}`);
+    return conflict(
+      'policy_unknown',
+      `this server does not have version ${version} of the policy "${policy_name}"; ${remedy}`,
+    );
   }
 }
 
@@ -101,9 +131,14 @@ class ReplayTally {
     else if (!isFlip) this.changed++;
     else {
       this.flips.push({
-        decision_id: decision.decision_id, subject_type: decision.subject_type, subject_id: decision.subject_id,
-        policy_name: policy.name, recorded_version: decision.policy_version, replayed_version: policy.version,
-        recorded_choice: decision.choice, replayed_choice: choice,
+        decision_id: decision.decision_id,
+        subject_type: decision.subject_type,
+        subject_id: decision.subject_id,
+        policy_name: policy.name,
+        recorded_version: decision.policy_version,
+        replayed_version: policy.version,
+        recorded_choice: decision.choice,
+        replayed_choice: choice,
       });
     }
   }

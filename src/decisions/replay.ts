@@ -21,7 +21,8 @@ type Recorded = PolicyAnswer & { readonly inputs: unknown; readonly seed: string
 export function replay(recorded: Recorded, policy: ReplayablePolicy): ReplayOutcome {
   let answer: PolicyAnswer;
   try {
-    // a policy that changes its inputs must not change the record; the answer is compared in the form in which it is kept
+    // a policy that changes its inputs must not change the record; the answer is compared in the form in which it is
+    // kept
     answer = throughJson(policy.decide(throughJson(recorded.inputs), recorded.seed));
   } catch (error) {
     const failure = error instanceof Error ? error.message : String(error);

@@ -18,18 +18,28 @@ export class ForgottenResponse {
 
 export class EpisodeOfLeadResponse extends EpisodeResponse {
   @Choice(['took_part', 'is_named']) relation!: string;
-  @Instant({ nullable: true, description: 'When its part was told; null where it is only named' }) told_at!: string | null;
+  @Instant({ nullable: true, description: 'When its part was told; null where it is only named' }) told_at!:
+    string | null;
 }
 
 export class LeadMemoryExport {
   @Str() lead_id!: string;
   @Instant() exported_at!: string;
-  @Nested(() => ShortTermResponse, { array: true, description: 'Expired entries too, as long as they are held' }) short_term!: ShortTermResponse[];
+  @Nested(() => ShortTermResponse, { array: true, description: 'Expired entries too, as long as they are held' })
+  short_term!: ShortTermResponse[];
   @Nested(() => LongTermResponse, { array: true }) long_term!: LongTermResponse[];
-  @Nested(() => FactResponse, { array: true, description: 'Every belief that there was, in the order in which they came' }) facts!: FactResponse[];
+  @Nested(() => FactResponse, {
+    array: true,
+    description: 'Every belief that there was, in the order in which they came',
+  })
+  facts!: FactResponse[];
   @JsonObject({ nullable: true, description: 'What its events add up to' }) learned!: object | null;
-  @Nested(() => EpisodeOfLeadResponse, { array: true, description: 'Episodes that it had a part in or that name it' }) episodic!: EpisodeOfLeadResponse[];
-  @Nested(() => GraphTripleResponse, { array: true, description: 'From, to or learned of the lead, with the statements that were learned of it' })
+  @Nested(() => EpisodeOfLeadResponse, { array: true, description: 'Episodes that it had a part in or that name it' })
+  episodic!: EpisodeOfLeadResponse[];
+  @Nested(() => GraphTripleResponse, {
+    array: true,
+    description: 'From, to or learned of the lead, with the statements that were learned of it',
+  })
   semantic!: GraphTripleResponse[];
   @Nested(() => ConsolidatedItemResponse, { array: true, description: 'What reports of consolidation say of the lead' })
   consolidated!: ConsolidatedItemResponse[];
@@ -37,7 +47,8 @@ export class LeadMemoryExport {
 
 export class BeliefsAsOfRequest extends LeadMemoryRequest {
   @Instant({ description: 'The moment at which the facts hold' }) at!: string;
-  @Instant({ optional: true, description: 'As believed at this moment; at `at` itself when left out' }) known_at?: string;
+  @Instant({ optional: true, description: 'As believed at this moment; at `at` itself when left out' })
+  known_at?: string;
 }
 
 export class BeliefsAsOfResponse {

@@ -4,7 +4,13 @@ import { type CommandContext, Operation, type QueryContext } from '../operations
 import { toItemResponse } from './consolidation/consolidation.dto.js';
 import { ConsolidationReports } from './consolidation/consolidation-reports.js';
 import { EpisodicStore } from './episodic/episodic.store.js';
-import { BeliefsAsOfRequest, BeliefsAsOfResponse, ForgottenResponse, LeadMemoryExport, LeadMemoryRequest } from './lead-memory.dto.js';
+import {
+  BeliefsAsOfRequest,
+  BeliefsAsOfResponse,
+  ForgottenResponse,
+  LeadMemoryExport,
+  LeadMemoryRequest,
+} from './lead-memory.dto.js';
 import { FactStore } from './long-term/fact.store.js';
 import { LeadLearning } from './long-term/learning/lead-learning.js';
 import { LongTermStore } from './long-term/long-term.store.js';
@@ -28,15 +34,27 @@ export class LeadMemoryService {
   ) {}
 
   @Operation({
-    name: 'memory.forget', permission: 'memory:rw', kind: 'command', request: LeadMemoryRequest, response: ForgottenResponse, isDestructive: true,
+    name: 'memory.forget',
+    permission: 'memory:rw',
+    kind: 'command',
+    request: LeadMemoryRequest,
+    response: ForgottenResponse,
+    isDestructive: true,
     summary: 'Erase what all four tiers hold of a lead, and what was learned from its events',
   })
-  async forget({ lead_id }: LeadMemoryRequest, { unit, now }: Pick<CommandContext, 'unit' | 'now'>): Promise<ForgottenResponse> {
+  async forget(
+    { lead_id }: LeadMemoryRequest,
+    { unit, now }: Pick<CommandContext, 'unit' | 'now'>,
+  ): Promise<ForgottenResponse> {
     return this.forgetLead(unit, lead_id, now);
   }
 
   @Operation({
-    name: 'memory.export', permission: 'memory:rw', kind: 'query', request: LeadMemoryRequest, response: LeadMemoryExport,
+    name: 'memory.export',
+    permission: 'memory:rw',
+    kind: 'query',
+    request: LeadMemoryRequest,
+    response: LeadMemoryExport,
     summary: 'Everything that memory holds of a lead, as for a data subject’s request',
   })
   async export({ lead_id }: LeadMemoryRequest, { now }: Pick<QueryContext, 'now'>): Promise<LeadMemoryExport> {
@@ -60,7 +78,11 @@ export class LeadMemoryService {
   }
 
   @Operation({
-    name: 'memory.asOf', permission: 'memory:rw', kind: 'query', request: BeliefsAsOfRequest, response: BeliefsAsOfResponse,
+    name: 'memory.asOf',
+    permission: 'memory:rw',
+    kind: 'query',
+    request: BeliefsAsOfRequest,
+    response: BeliefsAsOfResponse,
     summary: 'What was believed of a lead on a day',
   })
   async asOf({ lead_id, at, known_at = at }: BeliefsAsOfRequest): Promise<BeliefsAsOfResponse> {

@@ -2,8 +2,21 @@ import { Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { Clock } from '../config/index.js';
 import { Database, gt } from '../database/index.js';
-import { OperationBus, type ResourceAccess, ResourcePort, type ResourceProvider, invalid, validateRequest } from '../operations/index.js';
-import { RetrieveMemoryRequest, SearchMemoryRequest, StoreMemoryRequest, type Tier, toShortTermResponse } from './memory.dto.js';
+import {
+  OperationBus,
+  type ResourceAccess,
+  ResourcePort,
+  type ResourceProvider,
+  invalid,
+  validateRequest,
+} from '../operations/index.js';
+import {
+  RetrieveMemoryRequest,
+  SearchMemoryRequest,
+  StoreMemoryRequest,
+  type Tier,
+  toShortTermResponse,
+} from './memory.dto.js';
 import { MemoryService } from './memory.service.js';
 import { toGraphTriple } from './semantic/graph.dto.js';
 import { SemanticTriple } from './semantic/semantic-triple.entity.js';
@@ -30,13 +43,20 @@ export class MemoryResources implements OnModuleInit {
   onModuleInit(): void {
     this.resources.register('cache://memory', {
       ...SCOPES,
-      read: (leadId, query) => (leadId || isAsked(query) ? this.retrieve({ ...query, ...(leadId && { lead_id: leadId }) }) : this.newestContexts()),
-      search: (query, access) => (query.lead_ids === undefined ? this.retrieve(query) : this.contextOf(query.lead_ids, access)),
+      read: (leadId, query) =>
+        leadId || isAsked(query)
+          ? this.retrieve({ ...query, ...(leadId && { lead_id: leadId }) })
+          : this.newestContexts(),
+      search: (query, access) =>
+        query.lead_ids === undefined ? this.retrieve(query) : this.contextOf(query.lead_ids, access),
       write: this.storeInto('short_term'),
     });
     this.resources.register('kg://graph', {
       ...SCOPES,
-      read: (entity, query) => (entity || isAsked(query) ? this.retrieve({ tier: 'semantic', ...query, ...(entity && { entity }) }) : this.someTriples()),
+      read: (entity, query) =>
+        entity || isAsked(query)
+          ? this.retrieve({ tier: 'semantic', ...query, ...(entity && { entity }) })
+          : this.someTriples(),
       search: (query) => this.memory.search(validateRequest(SearchMemoryRequest, query)),
       write: this.storeInto('semantic'),
     });
@@ -48,17 +68,22 @@ export class MemoryResources implements OnModuleInit {
 
   /** What an address without an id shows: the conversations that are remembered longest from now. */
   private async newestContexts(): Promise<object> {
-    const rows = await this.database.of(ShortTermMemory).find({ expires_at: gt(this.clock.iso()) }, { order: { expires_at: 'desc' }, limit: SHOWN });
+    const rows = await this.database
+      .of(ShortTermMemory)
+      .find({ expires_at: gt(this.clock.iso()) }, { order: { expires_at: 'desc' }, limit: SHOWN });
     return { short_term: rows.map(toShortTermResponse) };
   }
 
   private async someTriples(): Promise<object> {
-    const rows = await this.database.of(SemanticTriple).find({ valid_to: null }, { order: { triple_id: 'asc' }, limit: SHOWN });
+    const rows = await this.database
+      .of(SemanticTriple)
+      .find({ valid_to: null }, { order: { triple_id: 'asc' }, limit: SHOWN });
     return { semantic: rows.map((row) => toGraphTriple(row)) };
   }
 
   private contextOf(leadIds: unknown, { unit }: ResourceAccess): Promise<object> {
-    if (!Array.isArray(leadIds) || !leadIds.every((id) => typeof id === 'string')) throw invalid('lead_ids', 'must be a list of texts');
+    if (!Array.isArray(leadIds) || !leadIds.every((id) => typeof id === 'string'))
+      throw invalid('lead_ids', 'must be a list of texts');
     return this.memory.contextOf(unit ?? this.database, leadIds);
   }
 

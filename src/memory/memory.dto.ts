@@ -22,12 +22,27 @@ export const DEFAULT_CONFIDENCE = 0.9;
 export class StoreMemoryRequest {
   @Choice(TIERS) tier!: Tier;
 
-  @Str({ optional: true, ...ID, description: 'short_term: the entry of this conversation is replaced' }) conversation_id?: string;
-  @Str({ optional: true, ...ID, description: 'short_term, long_term; episodic: with whom it happened; semantic: of whom it was learned' }) lead_id?: string;
+  @Str({ optional: true, ...ID, description: 'short_term: the entry of this conversation is replaced' })
+  conversation_id?: string;
+  @Str({
+    optional: true,
+    ...ID,
+    description: 'short_term, long_term; episodic: with whom it happened; semantic: of whom it was learned',
+  })
+  lead_id?: string;
   @Str({ optional: true, max: TEXT_MAX, description: 'short_term' }) last_utterance_summary?: string;
   @Str({ optional: true, ...NAME, description: 'short_term', example: 'book_demo' }) active_intent?: string;
-  @JsonObject({ optional: true, description: 'short_term: what was taken from the conversation' }) slots_json?: Record<string, unknown>;
-  @IntNum({ optional: true, min: MIN_TTL_SECONDS, max: MAX_TTL_SECONDS, default: DEFAULT_TTL_SECONDS, description: 'short_term' })
+  @JsonObject({ optional: true, description: 'short_term: what was taken from the conversation' }) slots_json?: Record<
+    string,
+    unknown
+  >;
+  @IntNum({
+    optional: true,
+    min: MIN_TTL_SECONDS,
+    max: MAX_TTL_SECONDS,
+    default: DEFAULT_TTL_SECONDS,
+    description: 'short_term',
+  })
   ttl_seconds?: number;
 
   @Str({ optional: true, nullable: true, ...NAME, description: 'long_term' }) region?: string | null;
@@ -35,12 +50,25 @@ export class StoreMemoryRequest {
   @Num({ optional: true, ...SHARE, description: 'long_term' }) rfm_score?: number;
   @JsonObject({ optional: true, description: 'long_term: taken into the known preferences name by name' })
   preferences_json?: Record<string, unknown>;
-  @Num({ optional: true, ...SHARE, default: DEFAULT_CONFIDENCE, description: 'long_term: how sure it is' }) confidence?: number;
-  @Str({ optional: true, ...NAME, description: 'long_term, semantic: names the evidence; episodic: the event; the same told again counts once' }) source_id?: string;
-  @Instant({ optional: true, description: 'long_term, semantic: from when it holds; now when left out' }) valid_from?: string;
-  @Instant({ optional: true, description: 'long_term, semantic: from when it holds no more; open when left out' }) valid_to?: string;
+  @Num({ optional: true, ...SHARE, default: DEFAULT_CONFIDENCE, description: 'long_term: how sure it is' })
+  confidence?: number;
+  @Str({
+    optional: true,
+    ...NAME,
+    description: 'long_term, semantic: names the evidence; episodic: the event; the same told again counts once',
+  })
+  source_id?: string;
+  @Instant({ optional: true, description: 'long_term, semantic: from when it holds; now when left out' })
+  valid_from?: string;
+  @Instant({ optional: true, description: 'long_term, semantic: from when it holds no more; open when left out' })
+  valid_to?: string;
 
-  @Str({ optional: true, ...ID, description: 'episodic: replaces that episode; a new one, or one more of a near-identical one, when left out' }) episode_id?: string;
+  @Str({
+    optional: true,
+    ...ID,
+    description: 'episodic: replaces that episode; a new one, or one more of a near-identical one, when left out',
+  })
+  episode_id?: string;
   @Str({ optional: true, ...NAME, description: 'episodic', example: 'security_review' }) scenario?: string;
   @ListOf('string', { optional: true, minItems: 1, maxItems: 100, description: 'episodic: the steps taken, in order' })
   action_sequence_json?: string[];
@@ -50,10 +78,17 @@ export class StoreMemoryRequest {
   @Str({ optional: true, ...NAME, description: 'semantic' }) subject?: string;
   @Str({ optional: true, ...NAME, description: 'semantic', example: 'interested_in' }) predicate?: string;
   @Str({ optional: true, ...NAME, description: 'semantic' }) object?: string;
-  @Str({ optional: true, ...NAME, description: 'semantic: what kind of thing the subject is', example: 'industry' }) subject_type?: string;
+  @Str({ optional: true, ...NAME, description: 'semantic: what kind of thing the subject is', example: 'industry' })
+  subject_type?: string;
   @Str({ optional: true, ...NAME, description: 'semantic' }) object_type?: string;
   @Num({ optional: true, min: 0.1, max: 1, description: 'semantic' }) weight?: number;
-  @Str({ optional: true, ...NAME, description: `semantic, episodic: who says so. long_term: one of ${FACT_SOURCES.join(', ')}`, default: 'api' }) source?: string;
+  @Str({
+    optional: true,
+    ...NAME,
+    description: `semantic, episodic: who says so. long_term: one of ${FACT_SOURCES.join(', ')}`,
+    default: 'api',
+  })
+  source?: string;
 }
 
 export class StoreMemoryResponse {
@@ -70,18 +105,30 @@ export class RetrieveMemoryRequest {
   @Str({ optional: true, ...ID, description: 'episodic' }) episode_id?: string;
   @Str({ optional: true, ...NAME, description: 'episodic' }) scenario?: string;
   @Str({ optional: true, ...NAME, description: 'semantic: subject or object' }) entity?: string;
-  @IntNum({ optional: true, min: 1, max: MAX_FOUND, default: DEFAULT_FOUND, description: 'At most so many entries of each tier' })
+  @IntNum({
+    optional: true,
+    min: 1,
+    max: MAX_FOUND,
+    default: DEFAULT_FOUND,
+    description: 'At most so many entries of each tier',
+  })
   limit?: number;
 }
 
 export class SearchMemoryRequest {
   @Str({ optional: true, ...NAME, description: 'Episodes of this situation' }) scenario?: string;
-  @Str({ optional: true, ...NAME, description: 'Episodes of situations like this, in any words; the most similar, best matching and best ended first' }) text?: string;
+  @Str({
+    optional: true,
+    ...NAME,
+    description: 'Episodes of situations like this, in any words; the most similar, best matching and best ended first',
+  })
+  text?: string;
   @Num({ optional: true, ...SHARE, description: 'Episodes that went at least this well' }) min_outcome?: number;
   @Str({ optional: true, ...NAME, description: 'Triples' }) subject?: string;
   @Str({ optional: true, ...NAME, description: 'Triples' }) predicate?: string;
   @Str({ optional: true, ...NAME, description: 'Triples' }) object?: string;
-  @IntNum({ optional: true, min: 1, max: MAX_FOUND, default: DEFAULT_FOUND, description: 'At most so many of each' }) limit?: number;
+  @IntNum({ optional: true, min: 1, max: MAX_FOUND, default: DEFAULT_FOUND, description: 'At most so many of each' })
+  limit?: number;
 }
 
 export class ShortTermResponse {
@@ -115,7 +162,8 @@ export class LongTermResponse {
   @Num(SHARE) rfm_score!: number;
   @JsonObject() preferences_json!: Record<string, unknown>;
   @Instant() last_updated_at!: string;
-  @Nested(() => FactResponse, { array: true, description: 'What is believed now and holds now' }) facts!: FactResponse[];
+  @Nested(() => FactResponse, { array: true, description: 'What is believed now and holds now' })
+  facts!: FactResponse[];
 }
 
 export class EpisodeResponse {
@@ -125,9 +173,20 @@ export class EpisodeResponse {
   @Num({ ...SHARE, description: 'The mean of all occurrences' }) outcome_score!: number;
   @Str({ max: TEXT_MAX }) notes!: string;
   @IntNum({ optional: true, min: 0, description: 'How often it was told' }) occurrences?: number;
-  @Num({ optional: true, description: 'What the order goes by: similarity, text rank and outcome fused; comparable within one answer only' }) score?: number;
-  @Num({ optional: true, nullable: true, min: -1, max: 1, description: 'Cosine with the text that was searched for' }) similarity?: number | null;
-  @IntNum({ optional: true, nullable: true, min: 1, description: 'Place among the episodes that hold its words; null for none of them' }) text_rank?: number | null;
+  @Num({
+    optional: true,
+    description: 'What the order goes by: similarity, text rank and outcome fused; comparable within one answer only',
+  })
+  score?: number;
+  @Num({ optional: true, nullable: true, min: -1, max: 1, description: 'Cosine with the text that was searched for' })
+  similarity?: number | null;
+  @IntNum({
+    optional: true,
+    nullable: true,
+    min: 1,
+    description: 'Place among the episodes that hold its words; null for none of them',
+  })
+  text_rank?: number | null;
 }
 
 export class FoundMemoryResponse {
@@ -136,7 +195,8 @@ export class FoundMemoryResponse {
 }
 
 export class MemoryResponse extends FoundMemoryResponse {
-  @Nested(() => ShortTermResponse, { array: true, description: 'Unexpired entries only' }) short_term!: ShortTermResponse[];
+  @Nested(() => ShortTermResponse, { array: true, description: 'Unexpired entries only' })
+  short_term!: ShortTermResponse[];
   @Nested(() => LongTermResponse, { array: true }) long_term!: LongTermResponse[];
 }
 
@@ -152,11 +212,55 @@ export function toLongTermResponse(row: LongTermMemory, facts: readonly MemoryFa
 }
 
 export function toFactResponse(fact: MemoryFact): FactResponse {
-  const { fact_id, name, value_json, confidence, source, source_id, evidence_json, valid_from, valid_to, recorded_at, closed_at } = fact;
-  return { fact_id, name, value: value_json, confidence, source, source_id, evidence: evidence_json.length, valid_from, valid_to, recorded_at, closed_at };
+  const {
+    fact_id,
+    name,
+    value_json,
+    confidence,
+    source,
+    source_id,
+    evidence_json,
+    valid_from,
+    valid_to,
+    recorded_at,
+    closed_at,
+  } = fact;
+  return {
+    fact_id,
+    name,
+    value: value_json,
+    confidence,
+    source,
+    source_id,
+    evidence: evidence_json.length,
+    valid_from,
+    valid_to,
+    recorded_at,
+    closed_at,
+  };
 }
 
 export function toEpisodeResponse(episode: EpisodicMemory & Partial<FoundEpisode>): EpisodeResponse {
-  const { episode_id, scenario, action_sequence_json, outcome_score, notes, occurrences, score, similarity, text_rank } = episode;
-  return { episode_id, scenario, action_sequence_json, outcome_score, notes, occurrences, score, similarity, text_rank };
+  const {
+    episode_id,
+    scenario,
+    action_sequence_json,
+    outcome_score,
+    notes,
+    occurrences,
+    score,
+    similarity,
+    text_rank,
+  } = episode;
+  return {
+    episode_id,
+    scenario,
+    action_sequence_json,
+    outcome_score,
+    notes,
+    occurrences,
+    score,
+    similarity,
+    text_rank,
+  };
 }

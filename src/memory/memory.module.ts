@@ -31,14 +31,40 @@ import { ShortTermMemory } from './short-term/short-term.entity.js';
 import { ShortTermStore } from './short-term/short-term.store.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([
-    ShortTermMemory, LongTermMemory, MemoryFact, MemorySignals, ObservedEvent, ForgottenLead, ...EPISODIC_ENTITIES, SemanticTriple, TripleProvenance,
-    Consolidation, ConsolidationItem,
-  ])],
+  imports: [
+    TypeOrmModule.forFeature([
+      ShortTermMemory,
+      LongTermMemory,
+      MemoryFact,
+      MemorySignals,
+      ObservedEvent,
+      ForgottenLead,
+      ...EPISODIC_ENTITIES,
+      SemanticTriple,
+      TripleProvenance,
+      Consolidation,
+      ConsolidationItem,
+    ]),
+  ],
   controllers: [MemoryController, GraphController, ConsolidationController],
   providers: [
-    ShortTermStore, LongTermStore, FactStore, LeadLearning, ...EPISODIC_PROVIDERS, SemanticStore, GraphWalks, GraphService,
-    MemoryService, LeadMemoryService, MemoryResources, ConsolidationReports, ConsolidationRun, ConsolidationService, Generalisations, MemoryClock, TripleKeeper,
+    ShortTermStore,
+    LongTermStore,
+    FactStore,
+    LeadLearning,
+    ...EPISODIC_PROVIDERS,
+    SemanticStore,
+    GraphWalks,
+    GraphService,
+    MemoryService,
+    LeadMemoryService,
+    MemoryResources,
+    ConsolidationReports,
+    ConsolidationRun,
+    ConsolidationService,
+    Generalisations,
+    MemoryClock,
+    TripleKeeper,
   ],
   exports: [MemoryService, LeadMemoryService, FactStore, ConsolidationService, MemoryClock],
 })

@@ -13,8 +13,18 @@ import { type LongTermEntry, faultOfPreference, statementsOf } from './long-term
 import type { MemoryFact } from './long-term/memory-fact.entity.js';
 import type { MemoryReader } from './memory-reader.js';
 import {
-  DEFAULT_CONFIDENCE, DEFAULT_FOUND, FoundMemoryResponse, LongTermResponse, MemoryResponse, RetrieveMemoryRequest, SearchMemoryRequest, StoreMemoryRequest,
-  StoreMemoryResponse, toEpisodeResponse, toLongTermResponse, toShortTermResponse,
+  DEFAULT_CONFIDENCE,
+  DEFAULT_FOUND,
+  FoundMemoryResponse,
+  LongTermResponse,
+  MemoryResponse,
+  RetrieveMemoryRequest,
+  SearchMemoryRequest,
+  StoreMemoryRequest,
+  StoreMemoryResponse,
+  toEpisodeResponse,
+  toLongTermResponse,
+  toShortTermResponse,
 } from './memory.dto.js';
 import { toGraphTriple } from './semantic/graph.dto.js';
 import { SemanticStore } from './semantic/semantic.store.js';
@@ -31,7 +41,8 @@ export interface MemoryContext {
 }
 
 /** What is added to long-term memory, with who says so. */
-export type RememberedEntry = LongTermEntry & Partial<Pick<NewFact, 'confidence' | 'source' | 'source_id' | 'valid_from' | 'valid_to'>>;
+export type RememberedEntry = LongTermEntry &
+  Partial<Pick<NewFact, 'confidence' | 'source' | 'source_id' | 'valid_from' | 'valid_to'>>;
 
 /** The face of the four tiers: the operations, and the bulk paths for code that holds a unit. */
 @Injectable()
@@ -48,17 +59,33 @@ export class MemoryService {
   ) {}
 
   @Operation({
-    name: 'memory.store', permission: 'memory:rw', kind: 'command', request: StoreMemoryRequest, response: StoreMemoryResponse,
+    name: 'memory.store',
+    permission: 'memory:rw',
+    kind: 'command',
+    request: StoreMemoryRequest,
+    response: StoreMemoryResponse,
     summary: 'Remember something in one of the four tiers',
   })
-  async store(request: StoreMemoryRequest, { unit, now }: Pick<CommandContext, 'unit' | 'now'>): Promise<StoreMemoryResponse> {
-    const stored = (memory_id: string, expires_at: string | null = null) => ({ tier: request.tier, memory_id, stored_at: now, expires_at });
+  async store(
+    request: StoreMemoryRequest,
+    { unit, now }: Pick<CommandContext, 'unit' | 'now'>,
+  ): Promise<StoreMemoryResponse> {
+    const stored = (memory_id: string, expires_at: string | null = null) => ({
+      tier: request.tier,
+      memory_id,
+      stored_at: now,
+      expires_at,
+    });
     if (storesInto('short_term', request)) {
       const { conversation_id, lead_id, last_utterance_summary, active_intent, slots_json = {}, ttl_seconds } = request;
       await this.checkOwner(unit, conversation_id, lead_id);
       const entry = { conversation_id, lead_id, last_utterance_summary, active_intent, slots_json };
       checkLength(entry);
-      const [row] = await this.shortTerm.remember(unit, [{ ...entry, ...(ttl_seconds !== undefined && { ttl_seconds }) }], now);
+      const [row] = await this.shortTerm.remember(
+        unit,
+        [{ ...entry, ...(ttl_seconds !== undefined && { ttl_seconds }) }],
+        now,
+      );
       return stored(conversation_id, row!.expires_at);
     }
     checkValidity(request, now);
@@ -75,14 +102,20 @@ export class MemoryService {
     if (storesInto('semantic', request)) {
       const { tier: _, source = 'api', source_id, lead_id, ...triple } = request;
       const origin = originOf(source_id, lead_id);
-      const [row] = await this.semantic.remember(unit, [{ ...triple, source, ...(origin && { provenance: origin }) }], { now });
+      const [row] = await this.semantic.remember(unit, [{ ...triple, source, ...(origin && { provenance: origin }) }], {
+        now,
+      });
       return stored(row!.triple_id);
     }
     throw invalid('tier', 'is unknown');
   }
 
   @Operation({
-    name: 'memory.retrieve', permission: 'memory:rw', kind: 'query', request: RetrieveMemoryRequest, response: MemoryResponse,
+    name: 'memory.retrieve',
+    permission: 'memory:rw',
+    kind: 'query',
+    request: RetrieveMemoryRequest,
+    response: MemoryResponse,
     summary: 'What is remembered of a lead, a conversation, a situation or an entity',
   })
   async retrieve(request: RetrieveMemoryRequest, { now }: Pick<QueryContext, 'now'>): Promise<MemoryResponse> {
@@ -92,7 +125,9 @@ export class MemoryService {
     const short = tiers.has('short_term') ? this.shortTerm.find(reader, { lead_id, conversation_id }, now, limit) : [];
     const long = tiers.has('long_term') ? this.longTermOf(lead_id!, now) : [];
     const episodes = tiers.has('episodic') ? this.episodic.search(reader, { episode_id, scenario, limit }) : [];
-    const triples = tiers.has('semantic') ? this.semantic.neighbours(reader, (request.entity ?? lead_id)!, { limit, at: now }) : [];
+    const triples = tiers.has('semantic')
+      ? this.semantic.neighbours(reader, (request.entity ?? lead_id)!, { limit, at: now })
+      : [];
     return {
       short_term: (await short).map(toShortTermResponse),
       long_term: await long,
@@ -102,7 +137,11 @@ export class MemoryService {
   }
 
   @Operation({
-    name: 'memory.search', permission: 'memory:rw', kind: 'query', request: SearchMemoryRequest, response: FoundMemoryResponse,
+    name: 'memory.search',
+    permission: 'memory:rw',
+    kind: 'query',
+    request: SearchMemoryRequest,
+    response: FoundMemoryResponse,
     summary: 'Episodes by situation and words, triples by subject, predicate and object',
   })
   async search({ limit = DEFAULT_FOUND, ...request }: SearchMemoryRequest): Promise<FoundMemoryResponse> {
@@ -110,15 +149,27 @@ export class MemoryService {
     const asksFor = (...values: unknown[]) => values.some((value) => value !== undefined);
     const isAboutEpisodes = asksFor(scenario, text, min_outcome);
     const isAboutTriples = asksFor(subject, predicate, object);
-    if (!isAboutEpisodes && !isAboutTriples) throw invalid('text', 'give at least one of scenario, text, min_outcome, subject, predicate, object');
-    const episodes = isAboutEpisodes ? await this.episodic.search(this.database, { scenario, text, min_outcome, limit }) : [];
-    const triples = isAboutTriples ? await this.semantic.search(this.database, { subject, predicate, object, limit }) : [];
+    if (!isAboutEpisodes && !isAboutTriples)
+      throw invalid('text', 'give at least one of scenario, text, min_outcome, subject, predicate, object');
+    const episodes = isAboutEpisodes
+      ? await this.episodic.search(this.database, { scenario, text, min_outcome, limit })
+      : [];
+    const triples = isAboutTriples
+      ? await this.semantic.search(this.database, { subject, predicate, object, limit })
+      : [];
     return { episodic: episodes.map(toEpisodeResponse), semantic: triples.map((row) => toGraphTriple(row)) };
   }
 
   /** Short-term memory of many leads and long-term rows of many leads, two queries in all per 500 leads. */
-  async contextOf(reader: MemoryReader, leadIds: readonly string[], now: string = this.clock.iso()): Promise<MemoryContext> {
-    return { short_term: await this.shortTermOf(reader, leadIds, now), long_term: await this.longTerm.ofLeads(reader, leadIds) };
+  async contextOf(
+    reader: MemoryReader,
+    leadIds: readonly string[],
+    now: string = this.clock.iso(),
+  ): Promise<MemoryContext> {
+    return {
+      short_term: await this.shortTermOf(reader, leadIds, now),
+      long_term: await this.longTerm.ofLeads(reader, leadIds),
+    };
   }
 
   /** The short-term half of `contextOf`. */
@@ -127,23 +178,52 @@ export class MemoryService {
   }
 
   /** Sets the short-term entries of many conversations; each takes the place of the one before. */
-  async rememberShortTerm(unit: Unit, entries: readonly ShortTermEntry[], now: string = this.clock.iso()): Promise<ShortTermMemory[]> {
+  async rememberShortTerm(
+    unit: Unit,
+    entries: readonly ShortTermEntry[],
+    now: string = this.clock.iso(),
+  ): Promise<ShortTermMemory[]> {
     return this.shortTerm.remember(unit, entries, now);
   }
 
-  /** Adds to what is known of many leads, in the order given; entries without a source are the API's. @returns the summary rows */
-  async rememberPreferences(unit: Unit, entries: readonly RememberedEntry[], now: string = this.clock.iso()): Promise<LongTermMemory[]> {
-    const statements = entries.flatMap(({ confidence = DEFAULT_CONFIDENCE, source = 'api', source_id, valid_from, valid_to, ...entry }) => {
-      for (const [name, value] of Object.entries(entry.preferences_json ?? {})) {
-        const fault = faultOfPreference(name, value);
-        if (fault) throw invalid(`preferences_json.${name}`, fault);
-      }
-      return statementsOf(entry, { confidence, source, ...(source_id && { source_id }), ...(valid_from && { valid_from }), ...(valid_to && { valid_to }) });
-    });
-    return (await this.facts.take(unit, entries.map(({ lead_id }) => lead_id), statements, now)).rows;
+  /**
+   * Adds to what is known of many leads, in the order given; entries without a source are the API's. @returns the
+   * summary rows
+   */
+  async rememberPreferences(
+    unit: Unit,
+    entries: readonly RememberedEntry[],
+    now: string = this.clock.iso(),
+  ): Promise<LongTermMemory[]> {
+    const statements = entries.flatMap(
+      ({ confidence = DEFAULT_CONFIDENCE, source = 'api', source_id, valid_from, valid_to, ...entry }) => {
+        for (const [name, value] of Object.entries(entry.preferences_json ?? {})) {
+          const fault = faultOfPreference(name, value);
+          if (fault) throw invalid(`preferences_json.${name}`, fault);
+        }
+        return statementsOf(entry, {
+          confidence,
+          source,
+          ...(source_id && { source_id }),
+          ...(valid_from && { valid_from }),
+          ...(valid_to && { valid_to }),
+        });
+      },
+    );
+    return (
+      await this.facts.take(
+        unit,
+        entries.map(({ lead_id }) => lead_id),
+        statements,
+        now,
+      )
+    ).rows;
   }
 
-  /** Learns from events: channels, hours, interests, latency, RFM. What was told before does not count again; see `LeadLearning`. */
+  /**
+   * Learns from events: channels, hours, interests, latency, RFM. What was told before does not count again; see
+   * `LeadLearning`.
+   */
   async observe(unit: Unit, observations: readonly Observation[], now: string, history?: ReadHistory): Promise<number> {
     return this.learning.observe(unit, observations, now, history);
   }
@@ -162,7 +242,12 @@ export class MemoryService {
    * What is believed of leads and holds at a moment, now when left out.
    * @param longTerm the leads' rows, from who has read them
    */
-  async factsOf(reader: MemoryReader, leadIds: readonly string[], at: string = this.clock.iso(), longTerm?: readonly LongTermMemory[]): Promise<MemoryFact[]> {
+  async factsOf(
+    reader: MemoryReader,
+    leadIds: readonly string[],
+    at: string = this.clock.iso(),
+    longTerm?: readonly LongTermMemory[],
+  ): Promise<MemoryFact[]> {
     return this.facts.factsOf(reader, leadIds, at, longTerm);
   }
 
@@ -171,15 +256,23 @@ export class MemoryService {
     return this.episodic.search(reader, query);
   }
 
-  /** Takes in what was done and how it went; told again by the same source under the same `source_id` it changes nothing. */
-  async rememberEpisodes(unit: Unit, entries: readonly EpisodeEntry[], telling: { now: string; source: string }): Promise<void> {
+  /**
+   * Takes in what was done and how it went; told again by the same source under the same `source_id` it changes
+   * nothing.
+   */
+  async rememberEpisodes(
+    unit: Unit,
+    entries: readonly EpisodeEntry[],
+    telling: { now: string; source: string },
+  ): Promise<void> {
     await this.episodic.remember(unit, entries, telling);
   }
 
   /** What the graph says works and fails in a situation, the surest first. */
   async lessonsOf(reader: MemoryReader, scenario: string, at: string, limit: number): Promise<SemanticTriple[]> {
     const found: SemanticTriple[] = [];
-    for (const predicate of ['works_with', 'fails_with']) found.push(...(await this.semantic.search(reader, { subject: scenario, predicate, at, limit })));
+    for (const predicate of ['works_with', 'fails_with'])
+      found.push(...(await this.semantic.search(reader, { subject: scenario, predicate, at, limit })));
     return found.sort((a, b) => b.weight - a.weight).slice(0, limit);
   }
 
@@ -193,13 +286,17 @@ export class MemoryService {
   private async checkOwner(unit: Unit, conversationId: string, leadId: string): Promise<void> {
     const known = await unit.of(ShortTermMemory).get(conversationId);
     if (known && known.lead_id !== leadId) {
-      throw conflict('conversation_of_another_lead', `conversation_id: "${conversationId}" is a conversation with another lead than "${leadId}"`);
+      throw conflict(
+        'conversation_of_another_lead',
+        `conversation_id: "${conversationId}" is a conversation with another lead than "${leadId}"`,
+      );
     }
   }
 }
 
 function checkValidity({ valid_from, valid_to }: StoreMemoryRequest, now: string): void {
-  if (valid_to !== undefined && valid_to <= (valid_from ?? now)) throw invalid('valid_to', `must be later than ${valid_from ? 'valid_from' : 'now'}`);
+  if (valid_to !== undefined && valid_to <= (valid_from ?? now))
+    throw invalid('valid_to', `must be later than ${valid_from ? 'valid_from' : 'now'}`);
 }
 
 /** What a triple from outside was learned from: an event of the caller's, a person, or nothing that it names. */

@@ -6,10 +6,32 @@ type RetrieveField = Exclude<keyof RetrieveMemoryRequest, 'tier' | 'limit'>;
 
 /** Per tier: the fields that storing needs, and those that it takes besides. */
 const STORE_FIELDS = {
-  short_term: { needs: ['conversation_id', 'lead_id', 'last_utterance_summary', 'active_intent'], takes: ['slots_json', 'ttl_seconds'] },
-  long_term: { needs: ['lead_id'], takes: ['region', 'industry', 'rfm_score', 'preferences_json', 'confidence', 'source', 'source_id', 'valid_from', 'valid_to'] },
-  episodic: { needs: ['scenario', 'action_sequence_json', 'outcome_score'], takes: ['episode_id', 'notes', 'lead_id', 'source', 'source_id'] },
-  semantic: { needs: ['subject', 'predicate', 'object', 'weight'], takes: ['source', 'source_id', 'lead_id', 'subject_type', 'object_type', 'valid_from', 'valid_to'] },
+  short_term: {
+    needs: ['conversation_id', 'lead_id', 'last_utterance_summary', 'active_intent'],
+    takes: ['slots_json', 'ttl_seconds'],
+  },
+  long_term: {
+    needs: ['lead_id'],
+    takes: [
+      'region',
+      'industry',
+      'rfm_score',
+      'preferences_json',
+      'confidence',
+      'source',
+      'source_id',
+      'valid_from',
+      'valid_to',
+    ],
+  },
+  episodic: {
+    needs: ['scenario', 'action_sequence_json', 'outcome_score'],
+    takes: ['episode_id', 'notes', 'lead_id', 'source', 'source_id'],
+  },
+  semantic: {
+    needs: ['subject', 'predicate', 'object', 'weight'],
+    takes: ['source', 'source_id', 'lead_id', 'subject_type', 'object_type', 'valid_from', 'valid_to'],
+  },
 } as const satisfies Record<Tier, { needs: readonly StoreField[]; takes: readonly StoreField[] }>;
 
 /** Per tier: the fields that it can be read by. */
@@ -57,7 +79,9 @@ export function tiersToRead(request: RetrieveMemoryRequest): ReadonlySet<Tier> {
   if (tier === undefined) return new Set(TIERS.filter((each) => READ_BY[each].some((name) => given.includes(name))));
   const foreign = given.filter((name) => !READ_BY[tier].includes(name));
   if (foreign.length > 0) {
-    throw invalidFields(foreign.map((path) => ({ path, reason: `${tier} memory is read by ${READ_BY[tier].join(' or ')}` })));
+    throw invalidFields(
+      foreign.map((path) => ({ path, reason: `${tier} memory is read by ${READ_BY[tier].join(' or ')}` })),
+    );
   }
   return new Set([tier]);
 }

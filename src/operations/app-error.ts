@@ -1,5 +1,14 @@
 export type ErrorKind =
-  | 'invalid' | 'unauthenticated' | 'forbidden' | 'not_found' | 'conflict' | 'precondition' | 'too_large' | 'limit' | 'unavailable' | 'internal';
+  | 'invalid'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'not_found'
+  | 'conflict'
+  | 'precondition'
+  | 'too_large'
+  | 'limit'
+  | 'unavailable'
+  | 'internal';
 
 /** One thing wrong with a request: the field's path (as `items[2].name`) and why it was refused. */
 export interface FieldError {
@@ -22,7 +31,12 @@ export class AppError extends Error {
   readonly retryAfterSeconds: number | undefined;
   readonly keepsWrites: boolean;
 
-  constructor(readonly kind: ErrorKind, readonly code: string, message: string, details: AppErrorDetails = {}) {
+  constructor(
+    readonly kind: ErrorKind,
+    readonly code: string,
+    message: string,
+    details: AppErrorDetails = {},
+  ) {
     super(message, { cause: details.cause });
     this.name = 'AppError';
     this.errors = details.errors ?? [];
@@ -59,7 +73,9 @@ export function unauthenticated(message: string): AppError {
 }
 
 export function unavailable(message: string, retryAfterSeconds?: number): AppError {
-  return new AppError('unavailable', 'unavailable', message, { ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) });
+  return new AppError('unavailable', 'unavailable', message, {
+    ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+  });
 }
 
 export function limited(message: string, retryAfterSeconds: number): AppError {

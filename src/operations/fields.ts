@@ -1,7 +1,23 @@
 import { Transform, Type } from 'class-transformer';
 import {
-  ArrayMaxSize, ArrayMinSize, IsArray, IsBoolean, IsIn, IsInt, IsNumber, IsObject, IsOptional, IsString, Length, Matches, Max, Min, ValidateBy,
-  ValidateIf, ValidateNested, buildMessage,
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsNumber,
+  IsObject,
+  IsOptional,
+  IsString,
+  Length,
+  Matches,
+  Max,
+  Min,
+  ValidateBy,
+  ValidateIf,
+  ValidateNested,
+  buildMessage,
 } from 'class-validator';
 import type { JsonSchema } from './json-schema.js';
 import { addField } from './json-schema.js';
@@ -20,14 +36,27 @@ export interface FieldChoice {
   default?: unknown;
 }
 
-interface TextChoice extends FieldChoice { min?: number; max?: number; pattern?: RegExp; format?: string }
-interface NumberChoice extends FieldChoice { min?: number; max?: number }
-interface ListChoice extends FieldChoice { minItems?: number; maxItems?: number }
+interface TextChoice extends FieldChoice {
+  min?: number;
+  max?: number;
+  pattern?: RegExp;
+  format?: string;
+}
+interface NumberChoice extends FieldChoice {
+  min?: number;
+  max?: number;
+}
+interface ListChoice extends FieldChoice {
+  minItems?: number;
+  maxItems?: number;
+}
 
 export const DEFAULT_TEXT_LIMIT = 4_000;
 const INT32_MAX = 2_147_483_647;
 const HOUR_AND_MINUTE = /([01]\d|2[0-3]):[0-5]\d/.source;
-const INSTANT = new RegExp(`^(\\d{4}-\\d{2}-\\d{2})T${HOUR_AND_MINUTE}(:[0-5]\\d(\\.\\d{1,9})?)?(Z|[+-]${HOUR_AND_MINUTE})$`);
+const INSTANT = new RegExp(
+  `^(\\d{4}-\\d{2}-\\d{2})T${HOUR_AND_MINUTE}(:[0-5]\\d(\\.\\d{1,9})?)?(Z|[+-]${HOUR_AND_MINUTE})$`,
+);
 
 function field(choice: FieldChoice, schema: JsonSchema, ...rules: PropertyDecorator[]): PropertyDecorator {
   return (target, property) => {
@@ -42,7 +71,10 @@ function field(choice: FieldChoice, schema: JsonSchema, ...rules: PropertyDecora
       ...(example !== undefined && { examples: [example] }),
       ...(choice.default !== undefined && { default: choice.default }),
     };
-    addField(target.constructor, String(property), { schema: nullable ? orNull(documented) : documented, isRequired: !optional });
+    addField(target.constructor, String(property), {
+      schema: nullable ? orNull(documented) : documented,
+      isRequired: !optional,
+    });
   };
 }
 
@@ -58,23 +90,49 @@ function orNull(schema: JsonSchema): JsonSchema {
 export function Str(choice: TextChoice = {}): PropertyDecorator {
   const { min = 0, max = DEFAULT_TEXT_LIMIT, pattern, format } = choice;
   const schema: JsonSchema = {
-    type: 'string', ...(min > 0 && { minLength: min }), maxLength: max, ...(pattern && { pattern: pattern.source }), ...(format && { format }),
+    type: 'string',
+    ...(min > 0 && { minLength: min }),
+    maxLength: max,
+    ...(pattern && { pattern: pattern.source }),
+    ...(format && { format }),
   };
-  const rules = [IsString({ message: 'must be text' }), Length(min, max, { message: `must have ${min} to ${max} characters` })];
-  return field(choice, schema, ...rules, ...(pattern ? [Matches(pattern, { message: `must match ${pattern.source}` })] : []));
+  const rules = [
+    IsString({ message: 'must be text' }),
+    Length(min, max, { message: `must have ${min} to ${max} characters` }),
+  ];
+  return field(
+    choice,
+    schema,
+    ...rules,
+    ...(pattern ? [Matches(pattern, { message: `must match ${pattern.source}` })] : []),
+  );
 }
 
 export function Choice(values: readonly string[], choice: FieldChoice = {}): PropertyDecorator {
-  return field(choice, { type: 'string', enum: [...values] }, IsIn([...values], { message: `must be one of: ${values.join(', ')}` }));
+  return field(
+    choice,
+    { type: 'string', enum: [...values] },
+    IsIn([...values], { message: `must be one of: ${values.join(', ')}` }),
+  );
 }
 
 export function Num(choice: NumberChoice = {}): PropertyDecorator {
-  return field(choice, { type: 'number', ...limits(choice) }, IsNumber({}, { message: 'must be a finite number' }), ...limitRules(choice));
+  return field(
+    choice,
+    { type: 'number', ...limits(choice) },
+    IsNumber({}, { message: 'must be a finite number' }),
+    ...limitRules(choice),
+  );
 }
 
 export function IntNum(choice: NumberChoice = {}): PropertyDecorator {
   const bounded = { min: -INT32_MAX, max: INT32_MAX, ...choice };
-  return field(choice, { type: 'integer', ...limits(bounded) }, IsInt({ message: 'must be a whole number' }), ...limitRules(bounded));
+  return field(
+    choice,
+    { type: 'integer', ...limits(bounded) },
+    IsInt({ message: 'must be a whole number' }),
+    ...limitRules(bounded),
+  );
 }
 
 export function Flag(choice: FieldChoice = {}): PropertyDecorator {
@@ -83,10 +141,15 @@ export function Flag(choice: FieldChoice = {}): PropertyDecorator {
 
 /** A moment: ISO-8601 with its zone; reaches the code as UTC with milliseconds. */
 export function Instant(choice: FieldChoice = {}): PropertyDecorator {
-  const normalise = Transform(({ value }) => (isInstant(value) ? new Date(value).toISOString() : value), { toClassOnly: true });
+  const normalise = Transform(({ value }) => (isInstant(value) ? new Date(value).toISOString() : value), {
+    toClassOnly: true,
+  });
   const rule = ValidateBy({
     name: 'isInstant',
-    validator: { validate: isInstant, defaultMessage: buildMessage(() => 'must be a time such as 2026-01-31T09:30:00Z') },
+    validator: {
+      validate: isInstant,
+      defaultMessage: buildMessage(() => 'must be a time such as 2026-01-31T09:30:00Z'),
+    },
   });
   return field(choice, { type: 'string', format: 'date-time' }, normalise, rule);
 }
@@ -100,12 +163,20 @@ function isInstant(value: unknown): value is string {
 
 /** Whether the calendar has the day: `Date` would take 30 February for 2 March. */
 function isDay(value: unknown): boolean {
-  return typeof value === 'string' && /^[1-9]\d{3}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(Date.parse(value)) && new Date(value).toISOString().startsWith(value);
+  return (
+    typeof value === 'string' &&
+    /^[1-9]\d{3}-\d{2}-\d{2}$/.test(value) &&
+    !Number.isNaN(Date.parse(value)) &&
+    new Date(value).toISOString().startsWith(value)
+  );
 }
 
 /** A calendar day, YYYY-MM-DD. */
 export function DayField(choice: FieldChoice = {}): PropertyDecorator {
-  const rule = ValidateBy({ name: 'isDay', validator: { validate: isDay, defaultMessage: () => 'must be a day such as 2026-01-31' } });
+  const rule = ValidateBy({
+    name: 'isDay',
+    validator: { validate: isDay, defaultMessage: () => 'must be a day such as 2026-01-31' },
+  });
   return field(choice, { type: 'string', format: 'date' }, rule);
 }
 
@@ -132,15 +203,24 @@ export function Nested(type: () => new () => object, choice: ListChoice & { arra
 }
 
 /** A list of texts (up to 200 characters each by default) or numbers. */
-export function ListOf(item: 'string' | 'number', choice: ListChoice & { values?: readonly string[]; max?: number } = {}): PropertyDecorator {
+export function ListOf(
+  item: 'string' | 'number',
+  choice: ListChoice & { values?: readonly string[]; max?: number } = {},
+): PropertyDecorator {
   const { values, max = 200 } = choice;
-  const items: JsonSchema = item === 'number' ? { type: 'number' } : { type: 'string', ...(values ? { enum: [...values] } : { maxLength: max }) };
+  const items: JsonSchema =
+    item === 'number'
+      ? { type: 'number' }
+      : { type: 'string', ...(values ? { enum: [...values] } : { maxLength: max }) };
   const rules =
     item === 'number'
       ? [IsNumber({}, { each: true, message: 'must hold finite numbers only' })]
       : values
         ? [IsIn([...values], { each: true, message: `must hold only: ${values.join(', ')}` })]
-        : [IsString({ each: true, message: 'must hold texts only' }), Length(0, max, { each: true, message: `must hold texts of up to ${max} characters` })];
+        : [
+            IsString({ each: true, message: 'must hold texts only' }),
+            Length(0, max, { each: true, message: `must hold texts of up to ${max} characters` }),
+          ];
   return field(choice, { type: 'array', items, ...itemLimits(choice) }, ...listRules(choice), ...rules);
 }
 

@@ -1,13 +1,41 @@
 export {
-  AppError, type ErrorKind, type FieldError, conflict, forbidden, invalid, invalidFields, limited, notFound, unauthenticated, unavailable,
+  AppError,
+  type ErrorKind,
+  type FieldError,
+  conflict,
+  forbidden,
+  invalid,
+  invalidFields,
+  limited,
+  notFound,
+  unauthenticated,
+  unavailable,
 } from './app-error.js';
 export { AuditEntry } from './audit-entry.entity.js';
 export { CallTask, type CallProblem, type CallTaskStatus } from './call-tasks/call-task.entity.js';
 export { CallTasks, TASK_TTL_MS } from './call-tasks/call-tasks.js';
-export { Choice, DayField, Email, Flag, Instant, IntNum, JsonObject, JsonValue, ListOf, Nested, Num, Str } from './fields.js';
+export {
+  Choice,
+  DayField,
+  Email,
+  Flag,
+  Instant,
+  IntNum,
+  JsonObject,
+  JsonValue,
+  ListOf,
+  Nested,
+  Num,
+  Str,
+} from './fields.js';
 export { IdempotencyRecord } from './idempotency-record.entity.js';
 export { Journal } from './journal/journal.js';
-export { McpJsonrpcCall, McpResourceAccess, TransportHttpRequest, TransportWebsocketSession } from './journal/transport.entities.js';
+export {
+  McpJsonrpcCall,
+  McpResourceAccess,
+  TransportHttpRequest,
+  TransportWebsocketSession,
+} from './journal/transport.entities.js';
 export { type JsonSchema, fieldsOf, schemaOf } from './json-schema.js';
 export { type EventWish, eventFilter } from './live-events/event-filter.js';
 export { isLaterEvent } from './live-events/event-place.js';
@@ -15,7 +43,14 @@ export { EventSweep } from './live-events/event-sweep.js';
 export { LIVE_EVENT_TYPES, LiveEvent, type LiveEventType, type NewLiveEvent } from './live-events/live-event.js';
 export { type EventsRead, type LiveEventListener, LiveEvents } from './live-events/live-events.js';
 export { DEFAULT_PAGE, DoneResponse, ID_PREFIX, ListRequest, MAX_PAGE, checkVersion } from './list.dto.js';
-export { Operation, type ProgressListener, type CommandContext, type OperationContext, type OperationKind, type QueryContext } from './operation.js';
+export {
+  Operation,
+  type ProgressListener,
+  type CommandContext,
+  type OperationContext,
+  type OperationKind,
+  type QueryContext,
+} from './operation.js';
 export { type CallOptions, OperationBus } from './operation-bus.js';
 export { OperationRegistry, type RegisteredOperation } from './operation-registry.js';
 export { OperationsModule } from './operations.module.js';

@@ -49,11 +49,30 @@ describe('the schema of a class', () => {
 
   // two descriptions of one thing must not drift apart
   it.each<[object]>([
-    [{ word: 'abc' }], [{}], [{ word: 'ABC' }], [{ word: 'abcdef' }], [{ word: 1 }], [{ word: 'a', colour: null }], [{ word: 'a', colour: 'green' }],
-    [{ word: 'a', limit: 0 }], [{ word: 'a', limit: 1.5 }], [{ word: 'a', limit: null }], [{ word: 'a', share: -0.1 }], [{ word: 'a', flag: 'true' }],
-    [{ word: 'a', json: null }], [{ word: 'a', json: [] }], [{ word: 'a', part: null }], [{ word: 'a', part: { name: '' } }], [{ word: 'a', part: { name: 'x', more: 1 } }],
-    [{ word: 'a', parts: [] }], [{ word: 'a', parts: [{ name: 'x' }, { name: 'y' }, { name: 'z' }] }], [{ word: 'a', parts: [null] }], [{ word: 'a', letters: ['c'] }],
-    [{ word: 'a', letters: 'a' }], [{ word: 'a', extra: 1 }], [{ word: '😀' }],
+    [{ word: 'abc' }],
+    [{}],
+    [{ word: 'ABC' }],
+    [{ word: 'abcdef' }],
+    [{ word: 1 }],
+    [{ word: 'a', colour: null }],
+    [{ word: 'a', colour: 'green' }],
+    [{ word: 'a', limit: 0 }],
+    [{ word: 'a', limit: 1.5 }],
+    [{ word: 'a', limit: null }],
+    [{ word: 'a', share: -0.1 }],
+    [{ word: 'a', flag: 'true' }],
+    [{ word: 'a', json: null }],
+    [{ word: 'a', json: [] }],
+    [{ word: 'a', part: null }],
+    [{ word: 'a', part: { name: '' } }],
+    [{ word: 'a', part: { name: 'x', more: 1 } }],
+    [{ word: 'a', parts: [] }],
+    [{ word: 'a', parts: [{ name: 'x' }, { name: 'y' }, { name: 'z' }] }],
+    [{ word: 'a', parts: [null] }],
+    [{ word: 'a', letters: ['c'] }],
+    [{ word: 'a', letters: 'a' }],
+    [{ word: 'a', extra: 1 }],
+    [{ word: '😀' }],
   ])('agrees with the validation on %j', (input) => {
     const bySchema = new Ajv2020({ strict: false, validateFormats: false }).validate(inline(Whole), input);
     const isAccepted = (() => {

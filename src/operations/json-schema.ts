@@ -13,7 +13,10 @@ export interface JsonSchema {
 }
 
 type Class = new () => object;
-interface FieldSchema { schema: JsonSchema; isRequired: boolean }
+interface FieldSchema {
+  schema: JsonSchema;
+  isRequired: boolean;
+}
 
 const fieldsByClass = new Map<Function, Map<string, FieldSchema>>();
 

@@ -14,7 +14,13 @@ export class ListRequest {
 }
 
 /** For lists whose rows a client completes by the beginning of their id: letters, digits and `_ . : -`. */
-export const ID_PREFIX = { optional: true, min: 1, max: 100, pattern: /^[\w.:-]+$/, description: 'Only those whose id begins with this' } as const;
+export const ID_PREFIX = {
+  optional: true,
+  min: 1,
+  max: 100,
+  pattern: /^[\w.:-]+$/,
+  description: 'Only those whose id begins with this',
+} as const;
 
 /** The answer of an operation that has nothing to say but that it is done. */
 export class DoneResponse {}
@@ -27,5 +33,9 @@ export function checkVersion(ifMatch: string | undefined, version: number): void
   if (ifMatch === undefined || ifMatch.trim() === '*') return;
   const tags = ifMatch.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
   if (tags.includes(`"${version}"`)) return;
-  throw new AppError('precondition', 'version_moved', `If-Match: the current version is "${version}"; read it again before changing it`);
+  throw new AppError(
+    'precondition',
+    'version_moved',
+    `If-Match: the current version is "${version}"; read it again before changing it`,
+  );
 }

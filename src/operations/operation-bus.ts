@@ -33,7 +33,9 @@ export type RefusalListener = (principal: Principal | undefined, operation: stri
 
 const MAX_KEY_LENGTH = 200;
 
-/** Where every door leads: permission → validation → idempotency → the operation, with its audit row in the same unit. */
+/**
+ * Where every door leads: permission → validation → idempotency → the operation, with its audit row in the same unit.
+ */
 @Injectable()
 export class OperationBus {
   private readonly refusalListeners: RefusalListener[] = [];
@@ -66,7 +68,8 @@ export class OperationBus {
       options.onAnswer?.(answer);
       return answer as T;
     } catch (exception) {
-      const error = exception instanceof CursorError ? invalid('cursor', exception.message.replace(/^cursor /, '')) : exception;
+      const error =
+        exception instanceof CursorError ? invalid('cursor', exception.message.replace(/^cursor /, '')) : exception;
       outcome = error instanceof AppError ? error.kind : 'internal';
       throw error;
     } finally {
@@ -84,18 +87,31 @@ export class OperationBus {
     if (!principal) throw unauthenticated('this operation needs an access token or an API key');
     if (hasScope(principal, operation.permission)) return;
     this.noteRefusal(principal, operation.name, operation.permission);
-    throw forbidden(`"${operation.name}" needs the scope ${operation.permission}, which ${principal.name} does not have`);
+    throw forbidden(
+      `"${operation.name}" needs the scope ${operation.permission}, which ${principal.name} does not have`,
+    );
   }
 
   /**
-   * A command inside a unit that is open already, such as that of the approval which allows it. The same checks and the same audit row
-   * as a call from outside; idempotency is the caller's.
+   * A command inside a unit that is open already, such as that of the approval which allows it. The same checks and
+   * the same audit row as a call from outside; idempotency is the caller's.
    */
-  async callWithin<T extends object = object>(unit: Unit, name: string, input: unknown, options: CallOptions): Promise<T> {
+  async callWithin<T extends object = object>(
+    unit: Unit,
+    name: string,
+    input: unknown,
+    options: CallOptions,
+  ): Promise<T> {
     const operation = this.registry.get(name);
     if (operation.kind !== 'command') throw new Error(`"${name}" opens its own units, so it cannot run inside one`);
     this.checkPermission(operation, options.principal);
-    return this.runCommand(unit, operation, validateRequest(operation.request, input), options, this.contextOf(options)) as Promise<T>;
+    return this.runCommand(
+      unit,
+      operation,
+      validateRequest(operation.request, input),
+      options,
+      this.contextOf(options),
+    ) as Promise<T>;
   }
 
   private run(operation: RegisteredOperation, request: object, options: CallOptions): Promise<object> {
@@ -104,7 +120,9 @@ export class OperationBus {
     return this.inUnit(async (unit) => {
       const key = operation.isIdempotent === false ? undefined : options.idempotencyKey;
       const work = () => this.runCommand(unit, operation, request, options, context);
-      const response = await (key === undefined ? work() : this.runOnce(unit, operation, request, key, options, context.now, work));
+      const response = await (key === undefined
+        ? work()
+        : this.runOnce(unit, operation, request, key, options, context.now, work));
       // whoever asked has taken it back before it was committed
       if (options.signal?.aborted) throw conflict('cancelled', 'the call was cancelled; nothing was done');
       return response;
@@ -123,18 +141,24 @@ export class OperationBus {
   }
 
   private async runCommand(
-    unit: Unit, operation: RegisteredOperation, request: object, options: CallOptions, context: ReturnType<OperationBus['contextOf']>,
+    unit: Unit,
+    operation: RegisteredOperation,
+    request: object,
+    options: CallOptions,
+    context: ReturnType<OperationBus['contextOf']>,
   ): Promise<object> {
     const response = await operation.handler(request, { ...context, unit });
-    await unit.of(AuditEntry).insert({
-      audit_id: newId('aud'),
-      at: context.now,
-      operation: operation.name,
-      principal_id: context.principal?.id ?? 'anonymous',
-      principal_kind: context.principal?.kind ?? 'anonymous',
-      door: options.door ?? 'internal',
-      request_id: context.requestId,
-    });
+    await unit
+      .of(AuditEntry)
+      .insert({
+        audit_id: newId('aud'),
+        at: context.now,
+        operation: operation.name,
+        principal_id: context.principal?.id ?? 'anonymous',
+        principal_kind: context.principal?.kind ?? 'anonymous',
+        door: options.door ?? 'internal',
+        request_id: context.requestId,
+      });
     return response;
   }
 
@@ -158,9 +182,16 @@ export class OperationBus {
 
   /** Claims the key first: a second call with it waits for the claim's unit, then finds the answer. */
   private async runOnce(
-    unit: Unit, operation: RegisteredOperation, request: object, key: string, options: CallOptions, now: string, work: () => Promise<object>,
+    unit: Unit,
+    operation: RegisteredOperation,
+    request: object,
+    key: string,
+    options: CallOptions,
+    now: string,
+    work: () => Promise<object>,
   ): Promise<object> {
-    if (key.length === 0 || key.length > MAX_KEY_LENGTH) throw invalid('Idempotency-Key', `must have 1 to ${MAX_KEY_LENGTH} characters`);
+    if (key.length === 0 || key.length > MAX_KEY_LENGTH)
+      throw invalid('Idempotency-Key', `must have 1 to ${MAX_KEY_LENGTH} characters`);
     const records = unit.of(IdempotencyRecord);
     const id = { principal_id: options.principal?.id ?? 'anonymous', operation: operation.name, idempotency_key: key };
     const request_hash = createHash('sha256').update(JSON.stringify(request, inKeyOrder)).digest('base64url');
@@ -168,7 +199,10 @@ export class OperationBus {
     if (!isNew) {
       const [record] = await records.find(id);
       if (record?.request_hash !== request_hash) {
-        throw conflict('idempotency_key_reused', 'this Idempotency-Key was used with a different request; use a new key');
+        throw conflict(
+          'idempotency_key_reused',
+          'this Idempotency-Key was used with a different request; use a new key',
+        );
       }
       options.onReplay?.();
       return record.response!;

@@ -20,7 +20,10 @@ export interface OperationDefinition {
   summary: string;
   /** False for answers that must not be stored for replay, such as tokens. */
   isIdempotent?: boolean;
-  /** It takes something away for good: doors for models and other agents need a person's yes first (`approval.request`). */
+  /**
+   * It takes something away for good: doors for models and other agents need a person's yes first
+   * (`approval.request`).
+   */
   isDestructive?: boolean;
 }
 
@@ -34,14 +37,21 @@ interface BaseContext {
   now: string;
   /** The version that the caller believes to be current (If-Match). */
   ifMatch?: string;
-  /** Aborted when the caller no longer wants the answer. A command is then undone; a task may look at it between its units. */
+  /**
+   * Aborted when the caller no longer wants the answer. A command is then undone; a task may look at it between its
+   * units.
+   */
   signal?: AbortSignal;
   /** Where the caller wants to know. */
   onProgress?: ProgressListener;
 }
 
-export interface QueryContext extends BaseContext { unit?: undefined }
-export interface CommandContext extends BaseContext { unit: Unit }
+export interface QueryContext extends BaseContext {
+  unit?: undefined;
+}
+export interface CommandContext extends BaseContext {
+  unit: Unit;
+}
 export type OperationContext = CommandContext;
 
 export const OPERATION = Symbol('operation');

@@ -6,7 +6,12 @@ import { CallTask } from './call-tasks/call-task.entity.js';
 import { CallTasks } from './call-tasks/call-tasks.js';
 import { IdempotencyRecord } from './idempotency-record.entity.js';
 import { Journal } from './journal/journal.js';
-import { McpJsonrpcCall, McpResourceAccess, TransportHttpRequest, TransportWebsocketSession } from './journal/transport.entities.js';
+import {
+  McpJsonrpcCall,
+  McpResourceAccess,
+  TransportHttpRequest,
+  TransportWebsocketSession,
+} from './journal/transport.entities.js';
 import { EventResource } from './live-events/event-resource.js';
 import { EventSweep } from './live-events/event-sweep.js';
 import { LiveEventRow } from './live-events/live-event-row.entity.js';
@@ -18,7 +23,16 @@ import { OutboundGuard } from './outbound/outbound-guard.js';
 import { ResourcePort } from './resource-port.js';
 import { ProblemFilter } from './rest/problem.filter.js';
 
-const ENTITIES = [AuditEntry, CallTask, IdempotencyRecord, LiveEventRow, McpJsonrpcCall, McpResourceAccess, TransportHttpRequest, TransportWebsocketSession];
+const ENTITIES = [
+  AuditEntry,
+  CallTask,
+  IdempotencyRecord,
+  LiveEventRow,
+  McpJsonrpcCall,
+  McpResourceAccess,
+  TransportHttpRequest,
+  TransportWebsocketSession,
+];
 
 @Global()
 @Module({

@@ -4,17 +4,32 @@ import type { Journal } from './journal/journal.js';
 import type { Principal } from './principal.js';
 import { ResourcePort } from './resource-port.js';
 
-const agent = (...scopes: string[]): Principal => ({ id: 'LT-001', kind: 'agent', name: 'LT-001', scopes: new Set(scopes) });
+const agent = (...scopes: string[]): Principal => ({
+  id: 'LT-001',
+  kind: 'agent',
+  name: 'LT-001',
+  scopes: new Set(scopes),
+});
 
 describe('the resource port', () => {
   let accesses: Record<string, unknown>[];
   let port: ResourcePort;
   beforeEach(() => {
     accesses = [];
-    const journal = { record: (_: unknown, row: Record<string, unknown>) => void accesses.push(row) } as unknown as Journal;
+    const journal = {
+      record: (_: unknown, row: Record<string, unknown>) => void accesses.push(row),
+    } as unknown as Journal;
     port = new ResourcePort(journal, new FixedClock('2026-03-02T10:00:00.000Z'));
-    port.register('db://leads', { readScope: 'leads:read', writeScope: 'leads:write', read: async (path, query) => ({ path, query }) });
-    port.register('db://leads#facts', { readScope: 'leads:read', writeScope: 'leads:write', search: async ({ ids }) => ids });
+    port.register('db://leads', {
+      readScope: 'leads:read',
+      writeScope: 'leads:write',
+      read: async (path, query) => ({ path, query }),
+    });
+    port.register('db://leads#facts', {
+      readScope: 'leads:read',
+      writeScope: 'leads:write',
+      search: async ({ ids }) => ids,
+    });
   });
 
   it('finds a resource, one row of it, and a view of it', async () => {
@@ -29,7 +44,15 @@ describe('the resource port', () => {
     await port.read('db://leads', {}, { principal: agent('leads:read') });
     await port.read('db://leads', {}, { principal: agent('campaigns:read') }).catch(() => undefined);
     expect(accesses).toEqual([
-      { access_id: expect.any(String), resource_uri: 'db://leads', timestamp: '2026-03-02T10:00:00.000Z', scope: 'read', operation: 'SELECT', success: true, actor: 'LT-001' },
+      {
+        access_id: expect.any(String),
+        resource_uri: 'db://leads',
+        timestamp: '2026-03-02T10:00:00.000Z',
+        scope: 'read',
+        operation: 'SELECT',
+        success: true,
+        actor: 'LT-001',
+      },
       expect.objectContaining({ success: false }),
     ]);
   });
@@ -45,8 +68,12 @@ describe('the resource port', () => {
   });
 
   it('refuses what a resource does not offer', async () => {
-    await expect(port.write('db://leads', {}, { principal: agent('*') })).rejects.toMatchObject({ kind: 'invalid', code: 'verb_not_offered' });
+    await expect(port.write('db://leads', {}, { principal: agent('*') })).rejects.toMatchObject({
+      kind: 'invalid',
+      code: 'verb_not_offered',
+    });
   });
 
-  it('takes each address once', () => expect(() => port.register('db://leads', { readScope: 'a', writeScope: 'b' })).toThrow('registered twice'));
+  it('takes each address once', () =>
+    expect(() => port.register('db://leads', { readScope: 'a', writeScope: 'b' })).toThrow('registered twice'));
 });

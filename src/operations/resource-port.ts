@@ -59,7 +59,10 @@ export class ResourcePort {
     return this.access('read', uri, access, (provider, path) => provider.read?.(path, query, access)) as Promise<T>;
   }
 
-  /** A `view` in the query names a provider of its own, registered as `db://leads#the_view`: facts made from several tables. */
+  /**
+   * A `view` in the query names a provider of its own, registered as `db://leads#the_view`: facts made from several
+   * tables.
+   */
   search<T = unknown>(uri: string, query: Record<string, unknown>, access: ResourceAccess): Promise<T> {
     const address = query.view === undefined ? uri : `${uri}#${String(query.view)}`;
     return this.access('search', address, access, (provider) => provider.search?.(query, access)) as Promise<T>;
@@ -74,14 +77,20 @@ export class ResourcePort {
     this.note('read', uri, principal, false);
   }
 
-  /** Reads for Herald itself, such as to see whether a watched address has changed: no caller's access, so no row in the journal. */
+  /**
+   * Reads for Herald itself, such as to see whether a watched address has changed: no caller's access, so no row in
+   * the journal.
+   */
   async look(uri: string): Promise<unknown> {
     const { provider, path } = this.find(uri);
     return provider.read?.(path, {}, { principal: SYSTEM });
   }
 
   private async access(
-    verb: Verb, uri: string, { principal }: ResourceAccess, call: (provider: ResourceProvider, path: string) => Promise<unknown> | undefined,
+    verb: Verb,
+    uri: string,
+    { principal }: ResourceAccess,
+    call: (provider: ResourceProvider, path: string) => Promise<unknown> | undefined,
   ): Promise<unknown> {
     let isSuccess = false;
     try {
@@ -117,7 +126,11 @@ export class ResourcePort {
     const slash = uri.indexOf('/', uri.indexOf('://') + 3);
     const provider = slash === -1 ? undefined : this.providers.get(uri.slice(0, slash));
     if (!provider) {
-      throw new AppError('not_found', 'resource_not_found', `there is no resource ${uri}; known: ${this.addresses().join(', ')}`);
+      throw new AppError(
+        'not_found',
+        'resource_not_found',
+        `there is no resource ${uri}; known: ${this.addresses().join(', ')}`,
+      );
     }
     return { provider, path: decoded(uri.slice(slash + 1)) };
   }

@@ -1,6 +1,19 @@
 import 'reflect-metadata';
 import { AppError, type FieldError } from './app-error.js';
-import { Choice, DayField, Email, Flag, Instant, IntNum, JsonObject, JsonValue, ListOf, Nested, Num, Str } from './fields.js';
+import {
+  Choice,
+  DayField,
+  Email,
+  Flag,
+  Instant,
+  IntNum,
+  JsonObject,
+  JsonValue,
+  ListOf,
+  Nested,
+  Num,
+  Str,
+} from './fields.js';
 import { coerceText, validateRequest } from './validate-request.js';
 
 class Inner {
@@ -102,10 +115,19 @@ describe('a request', () => {
   });
 
   it('is told all that is wrong at once', () => {
-    expect(errorsOf({ colour: 'green', inner: { size: -1 }, extra: 1 }).map(({ path }) => path).sort()).toEqual(['colour', 'extra', 'inner.name', 'inner.size', 'word']);
+    expect(
+      errorsOf({ colour: 'green', inner: { size: -1 }, extra: 1 })
+        .map(({ path }) => path)
+        .sort(),
+    ).toEqual(['colour', 'extra', 'inner.name', 'inner.size', 'word']);
   });
 
-  it.each([['a list', []], ['a text', 'x'], ['a number', 1], ['a boolean', true]])('must be an object, not %s', (_, input) => {
+  it.each([
+    ['a list', []],
+    ['a text', 'x'],
+    ['a number', 1],
+    ['a boolean', true],
+  ])('must be an object, not %s', (_, input) => {
     expect(errorsOf(input)).toEqual([{ path: '', reason: 'the request must be a JSON object' }]);
   });
 
@@ -119,27 +141,66 @@ describe('a request', () => {
 
 describe('a moment', () => {
   it.each([
-    ['2026-01-31T09:30:00Z', '2026-01-31T09:30:00.000Z'], ['2026-01-31T09:30Z', '2026-01-31T09:30:00.000Z'],
-    ['2026-01-31T09:30:00.123456+02:00', '2026-01-31T07:30:00.123Z'], ['2024-02-29T23:59:59-11:30', '2024-03-01T11:29:59.000Z'],
+    ['2026-01-31T09:30:00Z', '2026-01-31T09:30:00.000Z'],
+    ['2026-01-31T09:30Z', '2026-01-31T09:30:00.000Z'],
+    ['2026-01-31T09:30:00.123456+02:00', '2026-01-31T07:30:00.123Z'],
+    ['2024-02-29T23:59:59-11:30', '2024-03-01T11:29:59.000Z'],
   ])('%s is kept as %s', (given, kept) => expect(valid({ at: given }).at).toBe(kept));
 
-  it.each(['2026-01-31', '2026-01-31T09:30:00', '2026-02-30T09:30:00Z', '2025-02-29T09:30:00Z', '2026-13-01T00:00:00Z', '2026-01-01T24:00:00Z', '2026-01-01T10:60:00Z',
-    '2026-01-01T10:00:00+25:00', '0000-01-01T00:00:00Z', '0999-12-31T00:00:00Z', '+012026-01-01T00:00:00Z', 'now', '', 5, null, ['2026-01-31T09:30:00Z']])('is not %j', (at) => {
+  it.each([
+    '2026-01-31',
+    '2026-01-31T09:30:00',
+    '2026-02-30T09:30:00Z',
+    '2025-02-29T09:30:00Z',
+    '2026-13-01T00:00:00Z',
+    '2026-01-01T24:00:00Z',
+    '2026-01-01T10:60:00Z',
+    '2026-01-01T10:00:00+25:00',
+    '0000-01-01T00:00:00Z',
+    '0999-12-31T00:00:00Z',
+    '+012026-01-01T00:00:00Z',
+    'now',
+    '',
+    5,
+    null,
+    ['2026-01-31T09:30:00Z'],
+  ])('is not %j', (at) => {
     expect(errorsOf({ word: 'abc', at }).map(({ path }) => path)).toEqual(['at']);
   });
 });
 
 describe('a day', () => {
   it.each(['2026-01-31', '2024-02-29'])('is %s', (day) => expect(valid({ day }).day).toBe(day));
-  it.each(['2026-02-30', '2025-02-29', '2026-1-1', '2026-01-31T00:00:00Z', '0026-01-01', 20260131])('is not %j', (day) => {
-    expect(errorsOf({ word: 'abc', day }).map(({ path }) => path)).toEqual(['day']);
-  });
+  it.each(['2026-02-30', '2025-02-29', '2026-1-1', '2026-01-31T00:00:00Z', '0026-01-01', 20260131])(
+    'is not %j',
+    (day) => {
+      expect(errorsOf({ word: 'abc', day }).map(({ path }) => path)).toEqual(['day']);
+    },
+  );
 });
 
 describe('text from a query string', () => {
   it('takes the types that the request declares', () => {
-    const text = { word: '12', share: '0.5', count: '-3', flag: 'true', words: 'a', numbers: ['1', '2.5'], colour: 'red', unknown: '1' };
-    expect(coerceText(Sample, text)).toEqual({ word: '12', share: 0.5, count: -3, flag: true, words: ['a'], numbers: [1, 2.5], colour: 'red', unknown: '1' });
+    const text = {
+      word: '12',
+      share: '0.5',
+      count: '-3',
+      flag: 'true',
+      words: 'a',
+      numbers: ['1', '2.5'],
+      colour: 'red',
+      unknown: '1',
+    };
+    expect(coerceText(Sample, text)).toEqual({
+      word: '12',
+      share: 0.5,
+      count: -3,
+      flag: true,
+      words: ['a'],
+      numbers: [1, 2.5],
+      colour: 'red',
+      unknown: '1',
+    });
   });
 
   it('stays text where it is none of them, and is then refused', () => {

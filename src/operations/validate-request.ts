@@ -14,7 +14,12 @@ export function validateRequest<T extends object>(type: new () => T, input: unkn
   if (typeof input !== 'object' || Array.isArray(input)) throw invalid('', 'the request must be a JSON object');
   refuseUnstorable(input, '', 0);
   const request = plainToInstance(type, input, { exposeUnsetFields: false });
-  const errors = validateSync(request, { whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: false, stopAtFirstError: true });
+  const errors = validateSync(request, {
+    whitelist: true,
+    forbidNonWhitelisted: true,
+    forbidUnknownValues: false,
+    stopAtFirstError: true,
+  });
   if (errors.length > 0) throw invalidFields(errors.flatMap((error) => fieldErrors(error, '')));
   return request;
 }
@@ -22,7 +27,9 @@ export function validateRequest<T extends object>(type: new () => T, input: unkn
 /** Query strings are text: turns them into the numbers, booleans and lists that the request class declares. */
 export function coerceText(type: new () => object, input: Record<string, unknown>): Record<string, unknown> {
   const fields = fieldsOf(type);
-  return Object.fromEntries(Object.entries(input).map(([name, value]) => [name, coerce(fields.get(name)?.schema, value)]));
+  return Object.fromEntries(
+    Object.entries(input).map(([name, value]) => [name, coerce(fields.get(name)?.schema, value)]),
+  );
 }
 
 function coerce(schema: JsonSchema | undefined, value: unknown): unknown {
@@ -35,8 +42,8 @@ function coerce(schema: JsonSchema | undefined, value: unknown): unknown {
 }
 
 /**
- * NUL cannot be stored by PostgreSQL and infinity (which 1e999 is read as) not as JSON; bottomless nesting and the names that
- * every object has have no honest use.
+ * NUL cannot be stored by PostgreSQL and infinity (which 1e999 is read as) not as JSON; bottomless nesting and the
+ * names that every object has have no honest use.
  */
 function refuseUnstorable(value: unknown, path: string, depth: number): void {
   if (typeof value === 'string') {
@@ -61,7 +68,10 @@ function refuseUnstorable(value: unknown, path: string, depth: number): void {
 function fieldErrors(error: ValidationError, parent: string): FieldError[] {
   const isIndex = /^\d+$/.test(error.property);
   const path = isIndex ? `${parent}[${error.property}]` : parent ? `${parent}.${error.property}` : error.property;
-  const own = Object.entries(error.constraints ?? {}).map(([rule, message]) => ({ path, reason: reasonFor(rule, message) }));
+  const own = Object.entries(error.constraints ?? {}).map(([rule, message]) => ({
+    path,
+    reason: reasonFor(rule, message),
+  }));
   return [...own, ...(error.children ?? []).flatMap((child) => fieldErrors(child, path))];
 }
 

@@ -5,7 +5,10 @@ import { Outreach } from '../outreach/index.js';
 import { EngagementEpisodes } from './engagement/engagement-episodes.js';
 import { CampaignSignals } from './optimization/campaign-signals.js';
 
-/** When a lead converts, what was still going to be said to it is not said, memory learns what led to it, and the optimizer is told. */
+/**
+ * When a lead converts, what was still going to be said to it is not said, memory learns what led to it, and the
+ * optimizer is told.
+ */
 @Injectable()
 export class ConversionOutcomes implements OnModuleInit {
   constructor(

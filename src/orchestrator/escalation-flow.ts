@@ -16,7 +16,13 @@ const WAY_BY_CATEGORY: Readonly<Record<string, { event: FlowEvent; purpose: stri
   'General Inquiry': { event: 'inquiry', purpose: 'support' },
 };
 /** What a person may change about a lead while settling its case. */
-const CHANGEABLE: ReadonlySet<string> = new Set(['triage_category', 'lead_score', 'campaign_id', 'gdpr_consent', 'preferred_channel']);
+const CHANGEABLE: ReadonlySet<string> = new Set([
+  'triage_category',
+  'lead_score',
+  'campaign_id',
+  'gdpr_consent',
+  'preferred_channel',
+]);
 
 /** How a lead goes on when a person has settled its case. */
 @Injectable()
@@ -33,15 +39,26 @@ export class EscalationFlow implements OnModuleInit {
     this.resolutions.onResolved('*', (unit, escalation) => this.resolved(unit, escalation));
   }
 
-  /** approve: on by its category · change: on with the person's values · return: back to an agent · reject: the end of its way */
-  private async resolved(unit: Unit, { lead_id, resolution, resolution_detail, escalation_id, resolution_note }: Escalation): Promise<void> {
+  /**
+   * approve: on by its category · change: on with the person's values · return: back to an agent · reject: the end of
+   * its way
+   */
+  private async resolved(
+    unit: Unit,
+    { lead_id, resolution, resolution_detail, escalation_id, resolution_note }: Escalation,
+  ): Promise<void> {
     const [lead] = lead_id === null ? [] : await unit.of(Lead).find({ lead_id }, { lock: true });
     if (!lead) return;
     const now = this.clock.iso();
     if (resolution === 'reject') {
       await this.outreach.cancelForLead(unit, lead.lead_id, `a person settled ${escalation_id} with "reject"`);
       const flow_state = nextState(lead.flow_state, 'dismissed');
-      await this.move(unit, lead, { flow_state, lead_status: flow_state === 'closed' ? 'Unqualified' : lead.lead_status }, now);
+      await this.move(
+        unit,
+        lead,
+        { flow_state, lead_status: flow_state === 'closed' ? 'Unqualified' : lead.lead_status },
+        now,
+      );
       return;
     }
     const changes = resolution === 'change' ? await checked(unit, resolution_detail?.changes ?? {}) : {};
@@ -57,14 +74,35 @@ export class EscalationFlow implements OnModuleInit {
       await this.move(unit, lead, { ...changes, lead_status, flow_state: nextState(lead.flow_state, way.event) }, now);
     }
     const returnTo = resolution_detail?.return_to ?? agentId('LeadTriage');
-    if (resolution === 'return' && !parseAgentName(returnTo)) throw invalid('return_to', `"${returnTo}" is not the name of an agent`);
-    const to = resolution === 'return' ? returnTo : way.purpose === 'support' ? 'Manager' : (lead.assigned_engagement_agent ?? agentId('Engagement'));
-    await this.handoffs.request(unit, [{
-      from_agent: 'Manager', to_agent: to, purpose: resolution === 'return' ? 'request' : way.purpose, lead_id: lead.lead_id,
-      campaign_id: changed.campaign_id, conversation_id: (await openConversation(unit, lead.lead_id, now)).conversation_id,
-      context: { triage_category: changed.triage_category, lead_score: changed.lead_score, escalation_id, notes: resolution_note ?? '' },
-      preservation_data: { short_term_memory: {}, conversation_history: [], next_actions: [] },
-    }], now);
+    if (resolution === 'return' && !parseAgentName(returnTo))
+      throw invalid('return_to', `"${returnTo}" is not the name of an agent`);
+    const to =
+      resolution === 'return'
+        ? returnTo
+        : way.purpose === 'support'
+          ? 'Manager'
+          : (lead.assigned_engagement_agent ?? agentId('Engagement'));
+    await this.handoffs.request(
+      unit,
+      [
+        {
+          from_agent: 'Manager',
+          to_agent: to,
+          purpose: resolution === 'return' ? 'request' : way.purpose,
+          lead_id: lead.lead_id,
+          campaign_id: changed.campaign_id,
+          conversation_id: (await openConversation(unit, lead.lead_id, now)).conversation_id,
+          context: {
+            triage_category: changed.triage_category,
+            lead_score: changed.lead_score,
+            escalation_id,
+            notes: resolution_note ?? '',
+          },
+          preservation_data: { short_term_memory: {}, conversation_history: [], next_actions: [] },
+        },
+      ],
+      now,
+    );
   }
 
   private async move(unit: Unit, lead: Lead, patch: Partial<Lead>, now: string): Promise<void> {
@@ -77,13 +115,22 @@ export class EscalationFlow implements OnModuleInit {
 async function checked(unit: Unit, changes: Readonly<Record<string, unknown>>): Promise<Partial<Lead>> {
   const wrong = Object.keys(changes).find((name) => !CHANGEABLE.has(name));
   if (wrong) throw invalid(`changes.${wrong}`, `cannot be changed here; allowed are ${[...CHANGEABLE].join(', ')}`);
-  const { triage_category: category, lead_score: score, gdpr_consent: consent, campaign_id: campaign, preferred_channel: channel } = changes;
-  if (category !== undefined && !isOneOf(TRIAGE_CATEGORIES, category)) throw invalid('changes.triage_category', `must be one of ${TRIAGE_CATEGORIES.join(', ')}`);
+  const {
+    triage_category: category,
+    lead_score: score,
+    gdpr_consent: consent,
+    campaign_id: campaign,
+    preferred_channel: channel,
+  } = changes;
+  if (category !== undefined && !isOneOf(TRIAGE_CATEGORIES, category))
+    throw invalid('changes.triage_category', `must be one of ${TRIAGE_CATEGORIES.join(', ')}`);
   if (score !== undefined && !(Number.isInteger(score) && (score as number) >= 0 && (score as number) <= 100)) {
     throw invalid('changes.lead_score', 'must be a whole number from 0 to 100');
   }
-  if (consent !== undefined && typeof consent !== 'boolean') throw invalid('changes.gdpr_consent', 'must be true or false');
-  if (channel !== undefined && !isOneOf(CHANNELS, channel)) throw invalid('changes.preferred_channel', `must be one of ${CHANNELS.join(', ')}`);
+  if (consent !== undefined && typeof consent !== 'boolean')
+    throw invalid('changes.gdpr_consent', 'must be true or false');
+  if (channel !== undefined && !isOneOf(CHANNELS, channel))
+    throw invalid('changes.preferred_channel', `must be one of ${CHANNELS.join(', ')}`);
   if (campaign !== undefined && !(typeof campaign === 'string' && (await unit.of(Campaign).get(campaign)))) {
     throw invalid('changes.campaign_id', `there is no campaign "${String(campaign)}"`);
   }

@@ -44,7 +44,10 @@ export class LeadErasure implements OnModuleInit {
     await this.unname(unit, leadId);
   }
 
-  /** Tasks that asked or told about the lead. One that waits for a person's yes stays without the name: that yes may be to this erasure. */
+  /**
+   * Tasks that asked or told about the lead. One that waits for a person's yes stays without the name: that yes may
+   * be to this erasure.
+   */
   private async forgetTasks(unit: Unit, leadId: string): Promise<void> {
     const { name, pattern } = mentionsOf(leadId);
     const rows = await unit.query(
@@ -59,8 +62,8 @@ export class LeadErasure implements OnModuleInit {
   }
 
   /**
-   * Events and jobs that name the lead stay, for others count on their places and states, but they name nobody any more. The notice
-   * that the lead is gone is written after this.
+   * Events and jobs that name the lead stay, for others count on their places and states, but they name nobody any
+   * more. The notice that the lead is gone is written after this.
    */
   private async unname(unit: Unit, leadId: string): Promise<void> {
     const { name, pattern } = mentionsOf(leadId);
@@ -68,10 +71,16 @@ export class LeadErasure implements OnModuleInit {
       const texts = columns.map((column) => `CAST(${column} AS text)`);
       const condition = texts.map((text) => `${text} LIKE ? ESCAPE '\\'`).join(' OR ');
       const selected = texts.map((text, index) => `${text} AS ${columns[index]}`).join(', ');
-      const rows = await unit.query(`SELECT ${key}, ${selected} FROM ${table} WHERE ${condition}`, columns.map(() => pattern));
+      const rows = await unit.query(
+        `SELECT ${key}, ${selected} FROM ${table} WHERE ${condition}`,
+        columns.map(() => pattern),
+      );
       for (const row of rows) {
         const values = columns.map((column) => String(row[column]).replace(name, `forgotten-${String(row[key])}`));
-        await unit.execute(`UPDATE ${table} SET ${columns.map((column) => `${column} = ?`).join(', ')} WHERE ${key} = ?`, [...values, row[key]]);
+        await unit.execute(
+          `UPDATE ${table} SET ${columns.map((column) => `${column} = ?`).join(', ')} WHERE ${key} = ?`,
+          [...values, row[key]],
+        );
       }
     }
   }

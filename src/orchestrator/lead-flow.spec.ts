@@ -1,10 +1,22 @@
 import { FLOW_STATES, type FlowEvent, nextState } from './lead-flow.js';
 
-const EVENTS: readonly FlowEvent[] = ['qualified', 'cold', 'inquiry', 'doubtful', 'message_planned', 'consent_missing', 'no_success', 'converted', 'dismissed'];
+const EVENTS: readonly FlowEvent[] = [
+  'qualified',
+  'cold',
+  'inquiry',
+  'doubtful',
+  'message_planned',
+  'consent_missing',
+  'no_success',
+  'converted',
+  'dismissed',
+];
 const pairs = FLOW_STATES.flatMap((state) => EVENTS.map((event) => [state, event] as const));
 
 describe('the lead’s way', () => {
-  it.each(pairs)('from %s by %s leads to a known state', (state, event) => expect(FLOW_STATES).toContain(nextState(state, event)));
+  it.each(pairs)('from %s by %s leads to a known state', (state, event) =>
+    expect(FLOW_STATES).toContain(nextState(state, event)),
+  );
 
   it.each(FLOW_STATES)('ends with a conversion from %s, and stays there', (state) => {
     expect(nextState(state, 'converted')).toBe('converted');
@@ -24,7 +36,11 @@ describe('the lead’s way', () => {
     ['to a halt without consent', ['qualified', 'consent_missing'], 'no_consent'],
     ['through the slow sequence', ['cold', 'message_planned', 'message_planned', 'no_success'], 'nurturing'],
     ['through another strategy', ['qualified', 'message_planned', 'no_success', 'message_planned'], 'outreach'],
-    ['to an end when that does not help either', ['qualified', 'message_planned', 'no_success', 'no_success'], 'closed'],
+    [
+      'to an end when that does not help either',
+      ['qualified', 'message_planned', 'no_success', 'no_success'],
+      'closed',
+    ],
     ['past a person', ['doubtful', 'qualified', 'message_planned'], 'outreach'],
     ['back from the end', ['doubtful', 'dismissed', 'qualified'], 'engaging'],
   ])('leads %s', (_, events, end) => expect(events.reduce<string>(nextState, 'new')).toBe(end));

@@ -8,18 +8,28 @@ import { MemoryService, type Observation } from '../memory/index.js';
 import { MessageEventsService } from '../outreach/index.js';
 
 /** We wrote or called. */
-const CONTACTS: ReadonlySet<string> = new Set(['email_sent', 'sms_sent', 'call_made', 'social_sent', 'ads_sent', 'web_sent']);
+const CONTACTS: ReadonlySet<string> = new Set([
+  'email_sent',
+  'sms_sent',
+  'call_made',
+  'social_sent',
+  'ads_sent',
+  'web_sent',
+]);
 const REPLIES: ReadonlySet<string> = new Set(['reply', 'sms_reply', 'call_answered', 'social_comment']);
 /** What providers do, not the lead. */
 const NOT_BY_THE_LEAD: ReadonlySet<string> = new Set(['delivered', 'bounce', 'complaint']);
 /** More of a lead's past than this is not looked at; the latest counts most. */
 const LONGEST_HISTORY = 1_000;
 
-type TrackedInteraction = Pick<Interaction, 'interaction_id' | 'lead_id' | 'timestamp' | 'channel' | 'event_type' | 'outcome' | 'metadata_json'>;
+type TrackedInteraction = Pick<
+  Interaction,
+  'interaction_id' | 'lead_id' | 'timestamp' | 'channel' | 'event_type' | 'outcome' | 'metadata_json'
+>;
 
 /**
- * Tells memory what leads do, in the unit that records it. What was recorded without anybody telling (our own sends, an import) is
- * looked up when the lead does something next, so that sending costs nothing.
+ * Tells memory what leads do, in the unit that records it. What was recorded without anybody telling (our own sends,
+ * an import) is looked up when the lead does something next, so that sending costs nothing.
  */
 @Injectable()
 export class MemoryObservations implements OnModuleInit {
@@ -32,7 +42,9 @@ export class MemoryObservations implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.conversations.listen((unit, interaction, lead, now) => this.tell(unit, interactionSeen(interaction, zoneOf(lead)), lead, now));
+    this.conversations.listen((unit, interaction, lead, now) =>
+      this.tell(unit, interactionSeen(interaction, zoneOf(lead)), lead, now),
+    );
     this.events.listen(async (unit, { interaction }) => {
       const lead = await unit.of(Lead).get(interaction.lead_id);
       if (lead) await this.tell(unit, interactionSeen(interaction, zoneOf(lead)), lead, this.clock.iso());
@@ -44,14 +56,22 @@ export class MemoryObservations implements OnModuleInit {
   }
 
   private async tell(unit: Unit, seen: Observation | null, lead: Lead, now: string): Promise<void> {
-    if (seen) await this.memory.observe(unit, [seen], now, (leadId, after) => historyOf(unit, leadId, after, zoneOf(lead)));
+    if (seen)
+      await this.memory.observe(unit, [seen], now, (leadId, after) => historyOf(unit, leadId, after, zoneOf(lead)));
   }
 }
 
 /** What happened with a lead after an instant, or ever. */
-async function historyOf(unit: Unit, lead_id: string, after: string | null, zone: string | undefined): Promise<Observation[]> {
+async function historyOf(
+  unit: Unit,
+  lead_id: string,
+  after: string | null,
+  zone: string | undefined,
+): Promise<Observation[]> {
   const options = { order: { timestamp: 'desc' }, limit: LONGEST_HISTORY } as const;
-  const interactions = await unit.of(Interaction).find({ lead_id, ...(after !== null && { timestamp: gt(after) }) }, options);
+  const interactions = await unit
+    .of(Interaction)
+    .find({ lead_id, ...(after !== null && { timestamp: gt(after) }) }, options);
   const conversions = await unit.of(Conversion).find({ lead_id, ...(after !== null && { converted_at: gt(after) }) });
   return [...interactions.flatMap((each) => interactionSeen(each, zone) ?? []), ...conversions.map(conversionSeen)];
 }
@@ -63,7 +83,11 @@ export function interactionSeen(interaction: TrackedInteraction, time_zone: stri
   if (CONTACTS.has(event_type) && outcome === 'none') return { ...common, kind: 'contact' };
   const { signal } = metadata_json as { signal?: { human_probability?: unknown } };
   return {
-    ...common, kind: REPLIES.has(event_type) ? 'reply' : 'activity', outcome, topics: topicsOf(metadata_json), ...(time_zone !== undefined && { time_zone }),
+    ...common,
+    kind: REPLIES.has(event_type) ? 'reply' : 'activity',
+    outcome,
+    topics: topicsOf(metadata_json),
+    ...(time_zone !== undefined && { time_zone }),
     ...(typeof signal?.human_probability === 'number' && { human_probability: signal.human_probability }),
   };
 }
@@ -75,7 +99,10 @@ function conversionSeen({ conversion_id, lead_id, converted_at, conversion_value
 /** `topic` or `topics` of the metadata, or of what a provider reported. */
 function topicsOf(metadata: Record<string, unknown>): string[] {
   const places = [metadata, metadata.reported as Record<string, unknown> | undefined];
-  const named = places.flatMap((place) => [place?.topic, ...(Array.isArray(place?.topics) ? (place.topics as unknown[]) : [])]);
+  const named = places.flatMap((place) => [
+    place?.topic,
+    ...(Array.isArray(place?.topics) ? (place.topics as unknown[]) : []),
+  ]);
   return named.filter((each) => typeof each === 'string');
 }
 

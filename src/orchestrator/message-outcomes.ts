@@ -10,8 +10,19 @@ import { Inbox } from './inbox/index.js';
 
 const GOOD_OUTCOMES = new Set(['positive', 'callback_requested']);
 
-/** What tells less about a message comes first: mail that is opened once more after an answer takes nothing from the answer. */
-const BY_WEIGHT: readonly string[] = ['delivered', 'opened', 'clicked', 'bounced', 'replied', 'unsubscribed', 'complained'] satisfies MessageEvent['type'][];
+/**
+ * What tells less about a message comes first: mail that is opened once more after an answer takes nothing from the
+ * answer.
+ */
+const BY_WEIGHT: readonly string[] = [
+  'delivered',
+  'opened',
+  'clicked',
+  'bounced',
+  'replied',
+  'unsubscribed',
+  'complained',
+] satisfies MessageEvent['type'][];
 
 /** How an event ends the engagement that the message belongs to; undefined for what leaves it open. */
 function endOf({ type, interaction: { outcome } }: MessageEvent): EngagementEnd | undefined {
@@ -21,7 +32,10 @@ function endOf({ type, interaction: { outcome } }: MessageEvent): EngagementEnd 
   return outcome === 'negative' ? 'declined' : outcome === 'unsubscribe' ? 'opted_out' : 'answer';
 }
 
-/** What recipients do with messages goes back to the decision that planned them, to memory, and where it must, to a person. */
+/**
+ * What recipients do with messages goes back to the decision that planned them, to memory, and where it must, to a
+ * person.
+ */
 @Injectable()
 export class MessageOutcomes implements OnModuleInit {
   constructor(
@@ -42,28 +56,58 @@ export class MessageOutcomes implements OnModuleInit {
     const { message, type, interaction } = event;
     const { lead_id, campaign_id, conversation_id, message_id, decision_id } = message;
     if (decision_id !== null) {
-      await this.ledger.measure(unit, decision_id, {
-        event: type, at: interaction.timestamp, outcome: interaction.outcome, succeeded: GOOD_OUTCOMES.has(interaction.outcome),
-      }, (earlier) => 'event' in earlier && BY_WEIGHT.indexOf(String(earlier.event)) <= BY_WEIGHT.indexOf(type));
+      await this.ledger.measure(
+        unit,
+        decision_id,
+        {
+          event: type,
+          at: interaction.timestamp,
+          outcome: interaction.outcome,
+          succeeded: GOOD_OUTCOMES.has(interaction.outcome),
+        },
+        (earlier) => 'event' in earlier && BY_WEIGHT.indexOf(String(earlier.event)) <= BY_WEIGHT.indexOf(type),
+      );
     }
     const end = endOf(event);
     if (end) await this.episodes.finish(unit, message, end, this.clock.iso());
     if (type === 'replied' && conversation_id !== null) await this.remember(unit, message, interaction.timestamp);
-    if (type === 'unsubscribed' || type === 'complained') await this.outreach.cancelForLead(unit, lead_id, `the lead ${type}`);
+    if (type === 'unsubscribed' || type === 'complained')
+      await this.outreach.cancelForLead(unit, lead_id, `the lead ${type}`);
     if (type === 'complained') {
-      await this.inbox.escalate(unit, [{
-        leadId: lead_id, campaignId: campaign_id, conversationId: conversation_id, decisionId: decision_id, reason: 'complaint',
-        summary: `the lead complained about message ${message_id}`, raisedBy: message.origin, priority: 'high',
-      }]);
+      await this.inbox.escalate(unit, [
+        {
+          leadId: lead_id,
+          campaignId: campaign_id,
+          conversationId: conversation_id,
+          decisionId: decision_id,
+          reason: 'complaint',
+          summary: `the lead complained about message ${message_id}`,
+          raisedBy: message.origin,
+          priority: 'high',
+        },
+      ]);
     }
   }
 
-  private async remember(unit: Unit, { lead_id, conversation_id, message_id }: MessageEvent['message'], at: string): Promise<void> {
+  private async remember(
+    unit: Unit,
+    { lead_id, conversation_id, message_id }: MessageEvent['message'],
+    at: string,
+  ): Promise<void> {
     const entries = await this.memory.shortTermOf(unit, [lead_id], at);
     const entry = entries.find((each) => each.conversation_id === conversation_id);
-    await this.memory.rememberShortTerm(unit, [{
-      conversation_id: conversation_id!, lead_id, last_utterance_summary: entry?.last_utterance_summary || 'replied', active_intent: entry?.active_intent ?? 'unknown',
-      slots_json: { ...entry?.slots_json, reply: { message_id, at } },
-    }], at);
+    await this.memory.rememberShortTerm(
+      unit,
+      [
+        {
+          conversation_id: conversation_id!,
+          lead_id,
+          last_utterance_summary: entry?.last_utterance_summary || 'replied',
+          active_intent: entry?.active_intent ?? 'unknown',
+          slots_json: { ...entry?.slots_json, reply: { message_id, at } },
+        },
+      ],
+      at,
+    );
   }
 }

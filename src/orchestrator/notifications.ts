@@ -14,7 +14,11 @@ export class Notifications implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    const events = this.metrics.counter('herald_inbox_events_total', 'Cases and approvals that came in, reminded or climbed', ['kind', 'event']);
+    const events = this.metrics.counter(
+      'herald_inbox_events_total',
+      'Cases and approvals that came in, reminded or climbed',
+      ['kind', 'event'],
+    );
     this.handlers.register(ESCALATION_RAISED, {
       run: async ({ payload }: Job<EscalationRaised>) => {
         events.inc({ kind: 'escalation', event: payload.event });

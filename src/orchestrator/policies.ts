@@ -7,10 +7,18 @@ import { PolicyRegistry, type ReplayablePolicy } from '../decisions/index.js';
 
 /** Every version of each, oldest first. */
 const POLICIES = [
-  triagePolicyWithoutMemory, triagePolicy, engagementPolicyWithoutFacts, engagementPolicy, optimizationPolicyWithoutMemory, optimizationPolicy,
+  triagePolicyWithoutMemory,
+  triagePolicy,
+  engagementPolicyWithoutFacts,
+  engagementPolicy,
+  optimizationPolicyWithoutMemory,
+  optimizationPolicy,
 ];
 
-/** Tells the ledger which policies it can replay. A new version is added beside the old one, so that old decisions still replay. */
+/**
+ * Tells the ledger which policies it can replay. A new version is added beside the old one, so that old decisions
+ * still replay.
+ */
 @Injectable()
 export class Policies implements OnModuleInit {
   constructor(private readonly registry: PolicyRegistry) {}

@@ -18,8 +18,8 @@ const UNANSWERED_TOPIC = 'engagement.unanswered';
 const KEEP_IDEMPOTENCY_MS = 86_400_000;
 
 /**
- * What happens by the clock. Each minute and each hour is an outbox item with its own key, so it is done once however many
- * processes tick, and not lost when the process stops in between.
+ * What happens by the clock. Each minute and each hour is an outbox item with its own key, so it is done once however
+ * many processes tick, and not lost when the process stops in between.
  */
 @Injectable()
 export class Schedules implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -84,11 +84,18 @@ export class Schedules implements OnModuleInit, OnApplicationBootstrap, BeforeAp
     const now = this.clock.iso();
     const forgottenBefore = new Date(this.clock.now().getTime() - KEEP_IDEMPOTENCY_MS).toISOString();
     await unit.of(IdempotencyRecord).delete({ created_at: lt(forgottenBefore) });
-    await this.outbox.add(unit, [{ topic: UNANSWERED_TOPIC, key: `${UNANSWERED_TOPIC}:${now.slice(0, 13)}`, payload: {} }]);
+    await this.outbox.add(unit, [
+      { topic: UNANSWERED_TOPIC, key: `${UNANSWERED_TOPIC}:${now.slice(0, 13)}`, payload: {} },
+    ]);
     await this.consolidation.promise(unit, now.slice(0, 13), 'schedule');
     const campaigns = await this.optimization.activeCampaigns();
-    await this.outbox.add(unit, campaigns.map((campaign_id) => (
-      { topic: CAMPAIGN_SIGNAL_TOPIC, key: `${CAMPAIGN_SIGNAL_TOPIC}:${campaign_id}:hourly:${now.slice(0, 13)}`, payload: { campaign_id } }
-    )));
+    await this.outbox.add(
+      unit,
+      campaigns.map((campaign_id) => ({
+        topic: CAMPAIGN_SIGNAL_TOPIC,
+        key: `${CAMPAIGN_SIGNAL_TOPIC}:${campaign_id}:hourly:${now.slice(0, 13)}`,
+        payload: { campaign_id },
+      })),
+    );
   }
 }

@@ -9,7 +9,10 @@ import { handoffEvent } from './handoffs/handoff-event.js';
 
 const UNFINISHED: HandoffStatus[] = ['requested', 'acknowledged'];
 
-/** How decisions about leads are taken back: a triage restores the lead, an engagement cancels the message that has not gone out. */
+/**
+ * How decisions about leads are taken back: a triage restores the lead, an engagement cancels the message that has
+ * not gone out.
+ */
 @Injectable()
 export class UndoActions implements OnModuleInit {
   constructor(
@@ -27,9 +30,19 @@ export class UndoActions implements OnModuleInit {
         const patch = { ...(before as Partial<Lead>), version: Number(expects.version) + 1, updated_at: now };
         await unit.of(Lead).update({ lead_id: String(lead_id) }, patch);
         // what has not been finished on the strength of the triage does not happen any more
-        const [unfinished] = await unit.of(Handoff).find({ handoff_id: String(handoff_id), status: UNFINISHED }, { lock: true });
-        this.liveEvents.publish(unit, [leadUpdated(String(lead_id)), ...(unfinished ? [handoffEvent(unfinished, 'failed')] : [])]);
-        await unit.of(Handoff).update({ handoff_id: String(handoff_id), status: UNFINISHED }, { status: 'failed', failure: `the triage behind it was undone: ${reason}` });
+        const [unfinished] = await unit
+          .of(Handoff)
+          .find({ handoff_id: String(handoff_id), status: UNFINISHED }, { lock: true });
+        this.liveEvents.publish(unit, [
+          leadUpdated(String(lead_id)),
+          ...(unfinished ? [handoffEvent(unfinished, 'failed')] : []),
+        ]);
+        await unit
+          .of(Handoff)
+          .update(
+            { handoff_id: String(handoff_id), status: UNFINISHED },
+            { status: 'failed', failure: `the triage behind it was undone: ${reason}` },
+          );
       },
     });
     this.inverses.register('message.cancel', {
@@ -38,7 +51,12 @@ export class UndoActions implements OnModuleInit {
         return message && { status: message.status };
       },
       apply: async (unit, { message_id }, { now, reason }) => {
-        await unit.of(Message).update({ message_id: String(message_id) }, { status: 'cancelled', failure_reason: `decision undone: ${reason}`, updated_at: now });
+        await unit
+          .of(Message)
+          .update(
+            { message_id: String(message_id) },
+            { status: 'cancelled', failure_reason: `decision undone: ${reason}`, updated_at: now },
+          );
         const message = await unit.of(Message).get(String(message_id));
         this.liveEvents.publish(unit, messageStatusEvents(message!, 'cancelled'));
       },

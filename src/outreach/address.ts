@@ -6,17 +6,26 @@ type AddressKind = 'email' | 'phone';
 
 /** Ads and social audiences are matched by email, so an email is the address there too. */
 const ADDRESS_KIND: Readonly<Record<Channel, AddressKind>> = {
-  Email: 'email', Social: 'email', Ads: 'email', Web: 'email', SMS: 'phone', Call: 'phone',
+  Email: 'email',
+  Social: 'email',
+  Ads: 'email',
+  Web: 'email',
+  SMS: 'phone',
+  Call: 'phone',
 };
 
 /** Where a message on this channel would go, or null if the lead has no such address. */
-export function addressFor(channel: Channel, lead: { readonly email: string | null; readonly phone: string | null }): string | null {
+export function addressFor(
+  channel: Channel,
+  lead: { readonly email: string | null; readonly phone: string | null },
+): string | null {
   return lead[ADDRESS_KIND[channel]]?.trim() || null;
 }
 
 /**
  * The form in which two spellings of one address are the same text. Emails: Unicode NFKC, lower case, domain in ASCII
- * (sub-addresses and dots stay, as they may be other people's). Phones: digits, a leading `+` or `00` as `+`, no extension.
+ * (sub-addresses and dots stay, as they may be other people's). Phones: digits, a leading `+` or `00` as `+`, no
+ * extension.
  */
 export function normaliseAddress(address: string): string {
   const text = address.normalize('NFKC').trim();
@@ -35,7 +44,10 @@ function normaliseEmail(text: string): string {
 }
 
 function normalisePhone(text: string): string {
-  const number = text.replace(/^tel:/i, '').replace(/(;ext=|\s*(ext|x)\.?\s*)\d+$/i, '').replace(/\(0\)/, '');
+  const number = text
+    .replace(/^tel:/i, '')
+    .replace(/(;ext=|\s*(ext|x)\.?\s*)\d+$/i, '')
+    .replace(/\(0\)/, '');
   const digits = number.replace(/\D/g, '');
   if (number.trimStart().startsWith('+')) return `+${digits}`;
   return digits.startsWith('00') ? `+${digits.slice(2)}` : digits;

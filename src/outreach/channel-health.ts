@@ -20,13 +20,15 @@ export interface BreakerPolicy {
   readonly coolDownMinutes: number;
 }
 
-export type BreakerVerdict = { readonly open: false } | { readonly open: true; readonly reason: string; readonly earliest: number };
+export type BreakerVerdict =
+  { readonly open: false } | { readonly open: true; readonly reason: string; readonly earliest: number };
 
 const MINUTE_MS = 60_000;
 
 /**
- * Circuit breaker on shares of the recent past. Open: a share is at its limit and the newest failure is younger than the
- * cool-down. After it, half-open: one message at a time may go; its failure opens the breaker anew, its success thins the share.
+ * Circuit breaker on shares of the recent past. Open: a share is at its limit and the newest failure is younger than
+ * the cool-down. After it, half-open: one message at a time may go; its failure opens the breaker anew, its success
+ * thins the share.
  */
 export function judgeChannel(record: ChannelRecord, policy: BreakerPolicy, now: number): BreakerVerdict {
   const reason = whatIsWrong(record, policy);

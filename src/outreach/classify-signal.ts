@@ -14,13 +14,14 @@ export interface SignalClass {
 
 /** Signals that a mail scanner or a proxy can make without a person. */
 const MACHINE_MADE = new Set(['opened', 'clicked']);
-const SCANNER = /bot|crawl|spider|scan|proofpoint|mimecast|barracuda|safelinks|fireeye|trendmicro|python-requests|curl|wget|headless/i;
+const SCANNER =
+  /bot|crawl|spider|scan|proofpoint|mimecast|barracuda|safelinks|fireeye|trendmicro|python-requests|curl|wget|headless/i;
 const IMAGE_PROXY = /googleimageproxy|yahoomailproxy|mail privacy|cfnetwork/i;
 const SCANNER_SECONDS = 5;
 
 /**
- * Whether a person or a machine opened or clicked. Rules by hand, kept apart from the event itself, which is stored whatever
- * they say. The first rule that fits decides.
+ * Whether a person or a machine opened or clicked. Rules by hand, kept apart from the event itself, which is stored
+ * whatever they say. The first rule that fits decides.
  */
 export function classifySignal({ type, at, sentAt, userAgent }: Signal): SignalClass {
   if (!MACHINE_MADE.has(type)) return { human_probability: 1, reason: 'only a person does this' };

@@ -20,7 +20,12 @@ const LONGEST_RETRY_SECONDS = 6 * 3600;
 
 /** The word of the data set where it has one. */
 const SENT_EVENT: Readonly<Record<Channel, string>> = {
-  Email: 'email_sent', SMS: 'sms_sent', Call: 'call_made', Social: 'social_sent', Ads: 'ads_sent', Web: 'web_sent',
+  Email: 'email_sent',
+  SMS: 'sms_sent',
+  Call: 'call_made',
+  Social: 'social_sent',
+  Ads: 'ads_sent',
+  Web: 'web_sent',
 };
 
 /** Writes down what the wire answered. */
@@ -34,7 +39,10 @@ export class DeliveryRecords {
     private readonly liveEvents: LiveEvents,
     metrics: Metrics,
   ) {
-    this.outcomes = metrics.counter('herald_deliveries_total', 'Answers of the wires to messages', ['channel', 'outcome']);
+    this.outcomes = metrics.counter('herald_deliveries_total', 'Answers of the wires to messages', [
+      'channel',
+      'outcome',
+    ]);
   }
 
   /** Does nothing for a message that is no longer on its way. */
@@ -46,35 +54,76 @@ export class DeliveryRecords {
       case 'sent':
         return this.sent(unit, message, result.provider_id);
       case 'retry':
-        return message.attempts > MAX_RETRIES ? this.failed(unit, message, 'error', result.reason) : this.again(unit, message, result);
+        return message.attempts > MAX_RETRIES
+          ? this.failed(unit, message, 'error', result.reason)
+          : this.again(unit, message, result);
       case 'refused':
-        return result.isBadAddress ? this.bounced(unit, message, result.reason) : this.failed(unit, message, 'error', result.reason);
+        return result.isBadAddress
+          ? this.bounced(unit, message, result.reason)
+          : this.failed(unit, message, 'error', result.reason);
       case 'uncertain':
-        return this.change(unit, message, { status: 'uncertain', failure_reason: result.reason, settled_at: this.clock.iso() });
+        return this.change(unit, message, {
+          status: 'uncertain',
+          failure_reason: result.reason,
+          settled_at: this.clock.iso(),
+        });
     }
   }
 
   /** The message is out: the row says so, and the lead's history. */
   async sent(unit: Unit, message: Message, providerId: string | null): Promise<void> {
     const sent_at = this.clock.iso();
-    await this.change(unit, message, { status: 'sent', sent_at, settled_at: sent_at, provider_id: providerId, failure_reason: null });
-    const { message_id, lead_id, conversation_id, campaign_id, channel, variant_id, origin, transport } = message;
-    await unit.of(Interaction).insertNew({
-      interaction_id: `${message_id}-sent`, conversation_id, lead_id, campaign_id, timestamp: sent_at, channel,
-      event_type: SENT_EVENT[channel], agent_id: agentOf(origin), variant_id, outcome: 'none', metadata_json: { message_id, transport },
+    await this.change(unit, message, {
+      status: 'sent',
+      sent_at,
+      settled_at: sent_at,
+      provider_id: providerId,
+      failure_reason: null,
     });
+    const { message_id, lead_id, conversation_id, campaign_id, channel, variant_id, origin, transport } = message;
+    await unit
+      .of(Interaction)
+      .insertNew({
+        interaction_id: `${message_id}-sent`,
+        conversation_id,
+        lead_id,
+        campaign_id,
+        timestamp: sent_at,
+        channel,
+        event_type: SENT_EVENT[channel],
+        agent_id: agentOf(origin),
+        variant_id,
+        outcome: 'none',
+        metadata_json: { message_id, transport },
+      });
   }
 
-  private async again(unit: Unit, message: Message, { reason, afterSeconds = 0 }: DeliveryResult & { outcome: 'retry' }): Promise<void> {
+  private async again(
+    unit: Unit,
+    message: Message,
+    { reason, afterSeconds = 0 }: DeliveryResult & { outcome: 'retry' },
+  ): Promise<void> {
     const wait = Math.min(Math.max(afterSeconds, retrySeconds(message)), LONGEST_RETRY_SECONDS);
     const earliest = new Date(this.clock.now().getTime() + wait * 1000).toISOString();
-    await this.change(unit, message, { status: 'planned', earliest, claimed_at: null, claimed_by: null, failure_reason: reason });
+    await this.change(unit, message, {
+      status: 'planned',
+      earliest,
+      claimed_at: null,
+      claimed_by: null,
+      failure_reason: reason,
+    });
     await this.outbox.add(unit, [dispatchAt(message, earliest)]);
   }
 
   private failed(unit: Unit, message: Message, failure: Failure, reason: string): Promise<void> {
     const now = this.clock.iso();
-    return this.change(unit, message, { status: 'failed', failure, failure_reason: reason, failed_at: now, settled_at: now });
+    return this.change(unit, message, {
+      status: 'failed',
+      failure,
+      failure_reason: reason,
+      failed_at: now,
+      settled_at: now,
+    });
   }
 
   /** The wire knows that the address does not exist: nobody needs to find that out again. */
@@ -82,7 +131,12 @@ export class DeliveryRecords {
     await this.failed(unit, message, 'bounce', reason);
     const { message_id, channel, lead_id, to_address_hash } = message;
     await suppress(unit, {
-      channel, address_hash: to_address_hash!, reason: 'bounce', source: `${message.transport} ${message_id}`, lead_id, created_at: this.clock.iso(),
+      channel,
+      address_hash: to_address_hash!,
+      reason: 'bounce',
+      source: `${message.transport} ${message_id}`,
+      lead_id,
+      created_at: this.clock.iso(),
     });
   }
 

@@ -8,8 +8,8 @@ const HOUR_MS = 3_600_000;
 
 /**
  * The first instant at or after `from` at which one more message keeps every cap, for sliding windows (t - hours, t].
- * With the sends newest first, the window holds `max` of them until the `max`-th newest has left it, hours after it was sent.
- * A send later than `from` counts as if it had happened already.
+ * With the sends newest first, the window holds `max` of them until the `max`-th newest has left it, hours after it
+ * was sent. A send later than `from` counts as if it had happened already.
  * @param sends when earlier messages took their slot, in any order, in milliseconds
  */
 export function endOfCap(from: number, sends: readonly number[], caps: readonly FrequencyCap[]): number {

@@ -7,12 +7,24 @@ const HEALTHY: ChannelRecord = { settled: 0, errors: 0, bounces: 0, complaints: 
 const BROKEN: ChannelRecord = { ...HEALTHY, settled: 40, errors: 30, lastFailureAt: '2026-01-14T10:50:00.000Z' };
 
 const aWish = (changes: Partial<SendWish> = {}): SendWish => ({
-  channel: 'Email', planned_for: '2026-01-14T10:00:00.000Z', expires_at: '2026-12-31T00:00:00.000Z', ...changes,
+  channel: 'Email',
+  planned_for: '2026-01-14T10:00:00.000Z',
+  expires_at: '2026-12-31T00:00:00.000Z',
+  ...changes,
 });
 const someFacts = (changes: Partial<SendFacts> = {}): SendFacts => ({
-  hasAddress: true, region: 'EU', gdprConsent: true, channelConsent: null, suppression: null, claims: [], betterDue: 0, channelRecord: HEALTHY, ...changes,
+  hasAddress: true,
+  region: 'EU',
+  gdprConsent: true,
+  channelConsent: null,
+  suppression: null,
+  claims: [],
+  betterDue: 0,
+  channelRecord: HEALTHY,
+  ...changes,
 });
-const judge = (wish: SendWish, facts: SendFacts, now = NOON) => judgeSend(wish, facts, DEFAULT_SEND_POLICY, new Date(now));
+const judge = (wish: SendWish, facts: SendFacts, now = NOON) =>
+  judgeSend(wish, facts, DEFAULT_SEND_POLICY, new Date(now));
 const heldBy = (rule: string, earliest: string | null) => expect.objectContaining({ held: true, rule, earliest });
 
 describe('judgeSend', () => {
@@ -38,11 +50,25 @@ describe('judgeSend', () => {
     ['one yesterday at this very second', ['2026-01-13T11:00:00.000Z'], null],
     ['one a second less than a day ago', ['2026-01-13T11:00:01.000Z'], '2026-01-14T11:00:01.000Z'],
     ['two this week', ['2026-01-09T11:00:00.000Z', '2026-01-12T11:00:00.000Z'], null],
-    ['three this week, in no order', ['2026-01-12T11:00:00.000Z', '2026-01-09T12:00:00.000Z', '2026-01-11T11:00:00.000Z'], '2026-01-16T12:00:00.000Z'],
-    ['both caps: the later end counts', ['2026-01-14T10:30:00.000Z', '2026-01-12T11:00:00.000Z', '2026-01-08T09:00:00.000Z'], '2026-01-15T10:30:00.000Z'],
-    ['an old one beyond the window', ['2025-12-01T11:00:00.000Z', '2026-01-09T11:00:00.000Z', '2026-01-11T11:00:00.000Z'], null],
+    [
+      'three this week, in no order',
+      ['2026-01-12T11:00:00.000Z', '2026-01-09T12:00:00.000Z', '2026-01-11T11:00:00.000Z'],
+      '2026-01-16T12:00:00.000Z',
+    ],
+    [
+      'both caps: the later end counts',
+      ['2026-01-14T10:30:00.000Z', '2026-01-12T11:00:00.000Z', '2026-01-08T09:00:00.000Z'],
+      '2026-01-15T10:30:00.000Z',
+    ],
+    [
+      'an old one beyond the window',
+      ['2025-12-01T11:00:00.000Z', '2026-01-09T11:00:00.000Z', '2026-01-11T11:00:00.000Z'],
+      null,
+    ],
   ])('caps the frequency over all campaigns: %s', (_, claims, earliest) => {
-    expect(judge(aWish(), someFacts({ claims }))).toEqual(earliest === null ? { allowed: true } : heldBy('frequency_cap', earliest));
+    expect(judge(aWish(), someFacts({ claims }))).toEqual(
+      earliest === null ? { allowed: true } : heldBy('frequency_cap', earliest),
+    );
   });
 
   it('moves on to the morning when the cap ends in the night', () => {
@@ -65,7 +91,9 @@ describe('judgeSend', () => {
 
   it('calls nobody at the weekend, and sends an email then', () => {
     const saturday = '2026-01-17T11:00:00.000Z';
-    expect(judge(aWish({ channel: 'Call' }), someFacts(), saturday)).toEqual(heldBy('quiet_hours', '2026-01-19T07:00:00.000Z'));
+    expect(judge(aWish({ channel: 'Call' }), someFacts(), saturday)).toEqual(
+      heldBy('quiet_hours', '2026-01-19T07:00:00.000Z'),
+    );
     expect(judge(aWish(), someFacts(), saturday)).toEqual({ allowed: true });
   });
 
@@ -74,14 +102,20 @@ describe('judgeSend', () => {
   });
 
   it('waits until the message is due', () => {
-    expect(judge(aWish({ planned_for: '2026-01-14T15:00:00.000Z' }), someFacts())).toEqual(heldBy('not_due', '2026-01-14T15:00:00.000Z'));
+    expect(judge(aWish({ planned_for: '2026-01-14T15:00:00.000Z' }), someFacts())).toEqual(
+      heldBy('not_due', '2026-01-14T15:00:00.000Z'),
+    );
   });
 
   it('rests a broken channel and then lets one probe through at a time', () => {
-    expect(judge(aWish(), someFacts({ channelRecord: BROKEN }))).toEqual(heldBy('channel_health', '2026-01-14T11:05:00.000Z'));
+    expect(judge(aWish(), someFacts({ channelRecord: BROKEN }))).toEqual(
+      heldBy('channel_health', '2026-01-14T11:05:00.000Z'),
+    );
     const later = '2026-01-14T11:05:00.000Z';
     expect(judge(aWish(), someFacts({ channelRecord: BROKEN }), later)).toEqual({ allowed: true });
-    expect(judge(aWish(), someFacts({ channelRecord: { ...BROKEN, inFlight: 1 } }), later)).toEqual(heldBy('channel_health', '2026-01-14T11:06:00.000Z'));
+    expect(judge(aWish(), someFacts({ channelRecord: { ...BROKEN, inFlight: 1 } }), later)).toEqual(
+      heldBy('channel_health', '2026-01-14T11:06:00.000Z'),
+    );
   });
 
   it.each<[string, Partial<ChannelRecord>, boolean]>([
@@ -102,7 +136,9 @@ describe('judgeSend', () => {
   it('never sends what has expired, or would only be free after that', () => {
     expect(judge(aWish({ expires_at: NOON }), someFacts())).toEqual(heldBy('expired', null));
     const tonight = '2026-01-14T20:00:00.000Z';
-    expect(judge(aWish({ expires_at: '2026-01-15T06:00:00.000Z' }), someFacts(), tonight)).toEqual(heldBy('expired', null));
+    expect(judge(aWish({ expires_at: '2026-01-15T06:00:00.000Z' }), someFacts(), tonight)).toEqual(
+      heldBy('expired', null),
+    );
   });
 
   it('names the lasting reason when several rules hold', () => {
@@ -113,7 +149,11 @@ describe('judgeSend', () => {
   it('allows at the earliest instant that it names, if nothing else happens until then', () => {
     for (let hour = 0; hour < 24 * 10; hour += 5) {
       const now = new Date(Date.parse('2026-03-25T00:00:00.000Z') + hour * 3_600_000).toISOString();
-      const facts = someFacts({ claims: ['2026-03-24T19:00:00.000Z', '2026-03-27T12:30:00.000Z', '2026-03-28T20:00:00.000Z'].filter((at) => at <= now) });
+      const facts = someFacts({
+        claims: ['2026-03-24T19:00:00.000Z', '2026-03-27T12:30:00.000Z', '2026-03-28T20:00:00.000Z'].filter(
+          (at) => at <= now,
+        ),
+      });
       const wish = aWish({ channel: 'Call', expires_at: '2026-06-01T00:00:00.000Z' });
       const verdict = judge(wish, facts, now);
       if ('allowed' in verdict) continue;

@@ -6,7 +6,15 @@ import { type SendPolicy, zoneOf } from './send-policy.js';
 
 /** In the order in which they are asked: what time cannot heal first. */
 export const HOLD_RULES = [
-  'expired', 'no_recipient', 'consent', 'suppression', 'not_due', 'channel_health', 'frequency_cap', 'better_message', 'quiet_hours',
+  'expired',
+  'no_recipient',
+  'consent',
+  'suppression',
+  'not_due',
+  'channel_health',
+  'frequency_cap',
+  'better_message',
+  'quiet_hours',
 ] as const;
 export type HoldRule = (typeof HOLD_RULES)[number];
 
@@ -30,7 +38,10 @@ export interface SendFacts {
   readonly hasAddress: boolean;
   readonly region: string | null;
   readonly gdprConsent: boolean;
-  /** What the person said about this very channel: true or false where known, null where not. It outranks the general consent. */
+  /**
+   * What the person said about this very channel: true or false where known, null where not. It outranks the general
+   * consent.
+   */
   readonly channelConsent: boolean | null;
   readonly suppression: { readonly channel: SuppressionChannel; readonly reason: string } | null;
   /** When messages to this person took their send slot, over all campaigns and channels. */
@@ -43,8 +54,8 @@ export interface SendFacts {
 const RECHECK_MS = 60_000;
 
 /**
- * The one send gate. Judges at the moment of sending whether this message may go, and if not, by which rule and until when.
- * `earliest` satisfies all rules that time can satisfy together, not only the one reported.
+ * The one send gate. Judges at the moment of sending whether this message may go, and if not, by which rule and until
+ * when. `earliest` satisfies all rules that time can satisfy together, not only the one reported.
  * @param now the instant for which the answer holds
  */
 export function judgeSend(wish: SendWish, facts: SendFacts, policy: SendPolicy, now: Date): Verdict {
@@ -55,7 +66,12 @@ export function judgeSend(wish: SendWish, facts: SendFacts, policy: SendPolicy, 
   const { rule, reason } = waiting;
   const earliest = new Date(firstFree(wish, facts, policy, waiting.until)).toISOString();
   if (Date.parse(earliest) < Date.parse(wish.expires_at)) return { held: true, rule, reason, earliest };
-  return { held: true, rule: 'expired', reason: `expires at ${wish.expires_at}, but would wait until ${earliest}: ${reason}`, earliest: null };
+  return {
+    held: true,
+    rule: 'expired',
+    reason: `expires at ${wish.expires_at}, but would wait until ${earliest}: ${reason}`,
+    earliest: null,
+  };
 }
 
 type Hold = { readonly rule: HoldRule; readonly reason: string };
@@ -63,12 +79,17 @@ type TimedHold = Hold & { readonly until: number };
 
 function neverHold(wish: SendWish, facts: SendFacts, now: Date): Hold | null {
   if (now.getTime() >= Date.parse(wish.expires_at)) return { rule: 'expired', reason: `expired at ${wish.expires_at}` };
-  if (!facts.hasAddress) return { rule: 'no_recipient', reason: `the lead is gone or has no address for ${wish.channel}` };
+  if (!facts.hasAddress)
+    return { rule: 'no_recipient', reason: `the lead is gone or has no address for ${wish.channel}` };
   if (facts.channelConsent === false) return { rule: 'consent', reason: `the lead has opted out of ${wish.channel}` };
-  if (facts.channelConsent === null && !facts.gdprConsent) return { rule: 'consent', reason: 'the lead has not given its consent' };
+  if (facts.channelConsent === null && !facts.gdprConsent)
+    return { rule: 'consent', reason: 'the lead has not given its consent' };
   if (facts.suppression) {
     const { channel, reason } = facts.suppression;
-    return { rule: 'suppression', reason: `the address is suppressed on ${channel === 'All' ? 'all channels' : channel} (${reason})` };
+    return {
+      rule: 'suppression',
+      reason: `the address is suppressed on ${channel === 'All' ? 'all channels' : channel} (${reason})`,
+    };
   }
   return null;
 }
@@ -79,15 +100,21 @@ function timedHold(wish: SendWish, facts: SendFacts, policy: SendPolicy, at: num
   if (at < plannedFor) return { rule: 'not_due', reason: `planned for ${wish.planned_for}`, until: plannedFor };
 
   const channel = judgeChannel(facts.channelRecord, policy.breaker, at);
-  if (channel.open) return { rule: 'channel_health', reason: `${wish.channel} is resting: ${channel.reason}`, until: channel.earliest };
+  if (channel.open)
+    return { rule: 'channel_health', reason: `${wish.channel} is resting: ${channel.reason}`, until: channel.earliest };
 
   const claims = facts.claims.map((claim) => Date.parse(claim));
   const capped = endOfCap(at, claims, policy.caps);
-  if (capped > at) return { rule: 'frequency_cap', reason: `the lead has had its share (${describeCaps(policy)})`, until: capped };
+  if (capped > at)
+    return { rule: 'frequency_cap', reason: `the lead has had its share (${describeCaps(policy)})`, until: capped };
 
   const taken = Array.from({ length: facts.betterDue }, () => at);
   if (endOfCap(at, [...claims, ...taken], policy.caps) > at) {
-    return { rule: 'better_message', reason: 'a message of higher expected value to this lead goes first', until: at + RECHECK_MS };
+    return {
+      rule: 'better_message',
+      reason: 'a message of higher expected value to this lead goes first',
+      until: at + RECHECK_MS,
+    };
   }
 
   const quiet = policy.quietHours[wish.channel];
@@ -100,10 +127,13 @@ function timedHold(wish: SendWish, facts: SendFacts, policy: SendPolicy, at: num
   return null;
 }
 
-/** Follows the rules from one opening to the next until none holds. Better messages will have been tried by then and no longer count. */
+/**
+ * Follows the rules from one opening to the next until none holds. Better messages will have been tried by then and
+ * no longer count.
+ */
 function firstFree(wish: SendWish, facts: SendFacts, policy: SendPolicy, from: number): number {
   const later: SendFacts = { ...facts, betterDue: 0, channelRecord: { ...facts.channelRecord, inFlight: 0 } };
-  for (let at = from; ; ) {
+  for (let at = from; ;) {
     const hold = timedHold(wish, later, policy, at);
     if (!hold) return at;
     at = hold.until;

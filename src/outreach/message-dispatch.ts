@@ -11,8 +11,9 @@ import { SendClaims, StillUnderWayError } from './send-claim.js';
 const ATTEMPTS = 10;
 
 /**
- * Sends what is due. On a local channel judging, claiming and sending are one unit. On a wire the claim is a unit of its own,
- * then the wire is spoken to, then the answer is recorded; a claim without an answer is what a crash leaves behind.
+ * Sends what is due. On a local channel judging, claiming and sending are one unit. On a wire the claim is a unit of
+ * its own, then the wire is spoken to, then the answer is recorded; a claim without an answer is what a crash leaves
+ * behind.
  */
 @Injectable()
 export class MessageDispatch implements OnModuleInit {
@@ -27,7 +28,8 @@ export class MessageDispatch implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    const runOutside = ({ payload }: Job<DispatchPayload>, settle: Settle): Promise<void> => this.dispatch(payload, settle);
+    const runOutside = ({ payload }: Job<DispatchPayload>, settle: Settle): Promise<void> =>
+      this.dispatch(payload, settle);
     this.handlers.register(DISPATCH_TOPIC, { runOutside, attempts: ATTEMPTS });
   }
 

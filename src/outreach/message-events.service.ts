@@ -45,19 +45,30 @@ export class MessageEventsService {
   }
 
   @Operation({
-    name: 'message.event', permission: 'messages:write', kind: 'command', request: MessageEventRequest, response: MessageEventResponse,
-    summary: 'Report what happened to a message: delivered, opened, clicked, replied, bounced, complained, unsubscribed',
+    name: 'message.event',
+    permission: 'messages:write',
+    kind: 'command',
+    request: MessageEventRequest,
+    response: MessageEventResponse,
+    summary:
+      'Report what happened to a message: delivered, opened, clicked, replied, bounced, complained, unsubscribed',
   })
   async record(request: MessageEventRequest, { unit, now, principal }: CommandContext): Promise<MessageEventResponse> {
     const [message] = await unit.of(Message).find({ message_id: request.message_id }, { lock: true });
     if (!message) throw notFound('message', request.message_id);
-    if (message.attempts === 0) throw conflict('message_not_sent', `the message is ${message.status}; nothing can have happened to it yet`);
-    if (request.at !== undefined && Date.parse(request.at) > Date.parse(now) + CLOCK_SKEW_MS) throw invalid('at', 'lies in the future');
+    if (message.attempts === 0)
+      throw conflict('message_not_sent', `the message is ${message.status}; nothing can have happened to it yet`);
+    if (request.at !== undefined && Date.parse(request.at) > Date.parse(now) + CLOCK_SKEW_MS)
+      throw invalid('at', 'lies in the future');
     return this.take(unit, message, request, now, originOf(principal));
   }
 
   @Operation({
-    name: 'suppression.unsubscribe', permission: null, kind: 'command', request: UnsubscribeRequest, response: UnsubscribeResponse,
+    name: 'suppression.unsubscribe',
+    permission: null,
+    kind: 'command',
+    request: UnsubscribeRequest,
+    response: UnsubscribeResponse,
     summary: 'Opt out by the token of an unsubscribe link',
   })
   async unsubscribe({ token }: UnsubscribeRequest, { unit, now }: CommandContext): Promise<UnsubscribeResponse> {
@@ -66,13 +77,25 @@ export class MessageEventsService {
     const { channel, address_hash, message_id } = claim;
     const [message] = await unit.of(Message).find({ message_id }, { lock: true });
     const lead_id = message?.lead_id ?? null;
-    await suppress(unit, { channel, address_hash, reason: 'unsubscribe', source: 'one-click', lead_id, created_at: now });
-    if (message) await this.take(unit, message, { message_id, type: 'unsubscribed', event_id: 'one-click' }, now, 'one-click');
+    await suppress(unit, {
+      channel,
+      address_hash,
+      reason: 'unsubscribe',
+      source: 'one-click',
+      lead_id,
+      created_at: now,
+    });
+    if (message)
+      await this.take(unit, message, { message_id, type: 'unsubscribed', event_id: 'one-click' }, now, 'one-click');
     return { channel };
   }
 
   private async take(
-    unit: Unit, message: Message, request: MessageEventRequest, now: string, source: string,
+    unit: Unit,
+    message: Message,
+    request: MessageEventRequest,
+    now: string,
+    source: string,
   ): Promise<MessageEventResponse> {
     const { type, at = now, user_agent: userAgent = null, bounce_type = 'hard' } = request;
     const signal = classifySignal({ type, at, sentAt: message.sent_at, userAgent });
@@ -95,20 +118,45 @@ export class MessageEventsService {
     const hasArrived = UNPROVEN.includes(message.status) && type !== 'bounced';
     if (!failure && !hasArrived) return;
     if (hasArrived) this.liveEvents.publish(unit, messageStatusEvents(message, 'sent'));
-    await unit.of(Message).update({ message_id: message.message_id }, {
-      ...(hasArrived && { status: 'sent', sent_at: message.claimed_at ?? now, earliest: null, failure: null, failed_at: null, failure_reason: null }),
-      ...(failure && { failure, failed_at: now }),
-      updated_at: now,
-    });
+    await unit
+      .of(Message)
+      .update(
+        { message_id: message.message_id },
+        {
+          ...(hasArrived && {
+            status: 'sent',
+            sent_at: message.claimed_at ?? now,
+            earliest: null,
+            failure: null,
+            failed_at: null,
+            failure_reason: null,
+          }),
+          ...(failure && { failure, failed_at: now }),
+          updated_at: now,
+        },
+      );
   }
 
-  private async suppressRecipient(unit: Unit, message: Message, rule: SuppressionRule, source: string, now: string): Promise<void> {
+  private async suppressRecipient(
+    unit: Unit,
+    message: Message,
+    rule: SuppressionRule,
+    source: string,
+    now: string,
+  ): Promise<void> {
     const { channel, lead_id } = message;
     const address_hash = message.to_address_hash ?? recipientOf(await unit.of(Lead).get(lead_id), channel).addressHash;
     if (address_hash === null) return;
     const scope: SuppressionChannel = rule.isEverywhere ? 'All' : channel;
     const cause = `${source} ${message.message_id}`;
-    await suppress(unit, { channel: scope, address_hash, reason: rule.reason, source: cause, lead_id, created_at: now });
+    await suppress(unit, {
+      channel: scope,
+      address_hash,
+      reason: rule.reason,
+      source: cause,
+      lead_id,
+      created_at: now,
+    });
   }
 }
 
@@ -132,8 +180,13 @@ function eventTypeOf(type: MessageEventType, channel: Channel): string {
     replied: { Email: 'reply', SMS: 'sms_reply', Call: 'call_answered', Social: 'social_comment' },
   };
   const plain: Record<MessageEventType, string> = {
-    delivered: 'delivered', opened: 'open', clicked: 'click', replied: 'reply',
-    bounced: 'bounce', complained: 'complaint', unsubscribed: 'unsubscribe',
+    delivered: 'delivered',
+    opened: 'open',
+    clicked: 'click',
+    replied: 'reply',
+    bounced: 'bounce',
+    complained: 'complaint',
+    unsubscribed: 'unsubscribe',
   };
   return words[type]?.[channel] ?? plain[type];
 }
@@ -145,16 +198,29 @@ function outcomeOf({ type, outcome }: MessageEventRequest): string {
 }
 
 function interactionOf(
-  message: Message, request: MessageEventRequest, at: string, signal: { human_probability: number; reason: string },
+  message: Message,
+  request: MessageEventRequest,
+  at: string,
+  signal: { human_probability: number; reason: string },
 ): Interaction {
   const { message_id, conversation_id, lead_id, campaign_id, channel, origin, variant_id } = message;
   const { type, event_id, user_agent, bounce_type, metadata } = request;
-  const suffix = event_id === undefined ? newId('evt') : createHash('sha256').update(event_id).digest('hex').slice(0, 16);
+  const suffix =
+    event_id === undefined ? newId('evt') : createHash('sha256').update(event_id).digest('hex').slice(0, 16);
   return {
-    interaction_id: `${message_id}-${type}-${suffix}`, conversation_id, lead_id, campaign_id, timestamp: at, channel,
-    event_type: eventTypeOf(type, channel), agent_id: agentOf(origin), variant_id, outcome: outcomeOf(request),
+    interaction_id: `${message_id}-${type}-${suffix}`,
+    conversation_id,
+    lead_id,
+    campaign_id,
+    timestamp: at,
+    channel,
+    event_type: eventTypeOf(type, channel),
+    agent_id: agentOf(origin),
+    variant_id,
+    outcome: outcomeOf(request),
     metadata_json: {
-      message_id, signal,
+      message_id,
+      signal,
       ...(user_agent !== undefined && { user_agent }),
       ...(type === 'bounced' && { bounce_type: bounce_type ?? 'hard' }),
       ...(metadata && { reported: metadata }),

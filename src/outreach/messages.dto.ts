@@ -1,10 +1,15 @@
 import { CHANNELS } from '../crm/index.js';
-import {
-  Choice, Flag, Instant, IntNum, JsonObject, ListRequest, Nested, Num, Str,
-} from '../operations/index.js';
+import { Choice, Flag, Instant, IntNum, JsonObject, ListRequest, Nested, Num, Str } from '../operations/index.js';
 import type { Channel } from './channel.js';
 import { HOLD_RULES, type HoldRule, type Verdict } from './gate.js';
-import { FAILURES, MESSAGE_STATUSES, type Failure, type Message, type MessageStatus, type SequenceStep } from './message.entity.js';
+import {
+  FAILURES,
+  MESSAGE_STATUSES,
+  type Failure,
+  type Message,
+  type MessageStatus,
+  type SequenceStep,
+} from './message.entity.js';
 
 export const MAX_SUBJECT = 200;
 export const MAX_BODY = 20_000;
@@ -27,11 +32,18 @@ export class PlanMessageRequest {
   subject?: string | null;
   @Str({ min: 1, max: MAX_BODY }) body!: string;
   @Instant({ optional: true, description: 'Not before this time; at once when left out' }) planned_for?: string;
-  @Instant({ optional: true, description: 'Never at or after this time; two weeks after planned_for when left out' }) expires_at?: string;
+  @Instant({ optional: true, description: 'Never at or after this time; two weeks after planned_for when left out' })
+  expires_at?: string;
   @Str({ optional: true, max: 64, description: "The lead's own campaign when left out" }) campaign_id?: string;
   @Str({ optional: true, max: 64 }) conversation_id?: string;
   @Str({ optional: true, max: 64 }) variant_id?: string;
-  @Num({ optional: true, min: 0, max: 1_000_000_000, default: 0, description: 'USD; decides who goes first when slots are scarce' })
+  @Num({
+    optional: true,
+    min: 0,
+    max: 1_000_000_000,
+    default: 0,
+    description: 'USD; decides who goes first when slots are scarce',
+  })
   expected_value?: number;
 }
 
@@ -46,14 +58,19 @@ export class VerdictResponse {
   @Flag() allowed!: boolean;
   @Choice(HOLD_RULES, { nullable: true, description: 'The rule that holds the message' }) rule!: HoldRule | null;
   @Str({ nullable: true }) reason!: string | null;
-  @Instant({ nullable: true, description: 'The first instant at which no rule holds it; null when time alone never changes that' })
+  @Instant({
+    nullable: true,
+    description: 'The first instant at which no rule holds it; null when time alone never changes that',
+  })
   earliest!: string | null;
 }
 
 export const RESOLUTIONS = ['sent', 'not_sent', 'cancelled'] as const;
 
 export class ResolveMessageRequest extends MessageIdRequest {
-  @Choice(RESOLUTIONS, { description: 'sent: it did arrive; not_sent: it did not, judge and send it again; cancelled: let it be' })
+  @Choice(RESOLUTIONS, {
+    description: 'sent: it did arrive; not_sent: it did not, judge and send it again; cancelled: let it be',
+  })
   resolution!: (typeof RESOLUTIONS)[number];
 }
 
@@ -77,7 +94,8 @@ export class MessageResponse {
   @Choice(MESSAGE_STATUSES) status!: MessageStatus;
   @Nested(() => VerdictResponse, { nullable: true, description: 'What the gate said last; null before the first time' })
   verdict!: VerdictResponse | null;
-  @Instant({ nullable: true, description: 'When a held message, or one that failed for now, is tried again' }) earliest!: string | null;
+  @Instant({ nullable: true, description: 'When a held message, or one that failed for now, is tried again' })
+  earliest!: string | null;
   @IntNum({ min: 0 }) attempts!: number;
   @Instant({ nullable: true }) sent_at!: string | null;
   @Choice(FAILURES, { nullable: true }) failure!: Failure | null;
@@ -104,25 +122,60 @@ export function toVerdictResponse(verdict: Verdict): VerdictResponse {
 
 export function toMessageResponse(message: Message): MessageResponse {
   return {
-    message_id: message.message_id, lead_id: message.lead_id, campaign_id: message.campaign_id, conversation_id: message.conversation_id,
-    variant_id: message.variant_id, channel: message.channel, subject: message.subject, body: message.body,
-    planned_for: message.planned_for, expires_at: message.expires_at, status: message.status,
-    verdict: message.verdict && toVerdictResponse(message.verdict), earliest: message.earliest, attempts: message.attempts,
-    sent_at: message.sent_at, failure: message.failure, failure_reason: message.failure_reason, transport: message.transport,
-    provider_id: message.provider_id, decision_id: message.decision_id, expected_value: message.expected_value, sequence: message.sequence,
-    origin: message.origin, created_at: message.created_at, updated_at: message.updated_at,
+    message_id: message.message_id,
+    lead_id: message.lead_id,
+    campaign_id: message.campaign_id,
+    conversation_id: message.conversation_id,
+    variant_id: message.variant_id,
+    channel: message.channel,
+    subject: message.subject,
+    body: message.body,
+    planned_for: message.planned_for,
+    expires_at: message.expires_at,
+    status: message.status,
+    verdict: message.verdict && toVerdictResponse(message.verdict),
+    earliest: message.earliest,
+    attempts: message.attempts,
+    sent_at: message.sent_at,
+    failure: message.failure,
+    failure_reason: message.failure_reason,
+    transport: message.transport,
+    provider_id: message.provider_id,
+    decision_id: message.decision_id,
+    expected_value: message.expected_value,
+    sequence: message.sequence,
+    origin: message.origin,
+    created_at: message.created_at,
+    updated_at: message.updated_at,
   };
 }
 
-export const MESSAGE_EVENTS = ['delivered', 'opened', 'clicked', 'replied', 'bounced', 'complained', 'unsubscribed'] as const;
+export const MESSAGE_EVENTS = [
+  'delivered',
+  'opened',
+  'clicked',
+  'replied',
+  'bounced',
+  'complained',
+  'unsubscribed',
+] as const;
 export type MessageEventType = (typeof MESSAGE_EVENTS)[number];
 
 export class MessageEventRequest extends MessageIdRequest {
   @Choice(MESSAGE_EVENTS) type!: MessageEventType;
   @Instant({ optional: true, description: 'Now when left out' }) at?: string;
-  @Str({ optional: true, min: 1, max: 200, description: "The sender's id of the event: the same one counts once" }) event_id?: string;
-  @Choice(['positive', 'negative', 'callback_requested', 'none'], { optional: true, description: 'What a reply came to' }) outcome?: string;
-  @Choice(['hard', 'soft'], { optional: true, default: 'hard', description: 'Soft bounces do not suppress the address' })
+  @Str({ optional: true, min: 1, max: 200, description: "The sender's id of the event: the same one counts once" })
+  event_id?: string;
+  @Choice(['positive', 'negative', 'callback_requested', 'none'], {
+    optional: true,
+    description: 'What a reply came to',
+  })
+  outcome?: string;
+  @Choice(['hard', 'soft'], {
+    optional: true,
+    default: 'hard',
+    description: 'Soft bounces do not suppress the address',
+  })
   bounce_type?: string;
   @Str({ optional: true, max: 500 }) user_agent?: string;
   @JsonObject({ optional: true, description: 'Kept as data' }) metadata?: Record<string, unknown>;

@@ -2,7 +2,16 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../config/index.js';
 import { Lead } from '../crm/index.js';
 import { Database, type Unit } from '../database/index.js';
-import { type CommandContext, DEFAULT_PAGE, LiveEvents, Operation, type QueryContext, conflict, invalid, notFound } from '../operations/index.js';
+import {
+  type CommandContext,
+  DEFAULT_PAGE,
+  LiveEvents,
+  Operation,
+  type QueryContext,
+  conflict,
+  invalid,
+  notFound,
+} from '../operations/index.js';
 import { Outbox } from '../queue/index.js';
 import { DeliveryRecords } from './delivery-records.js';
 import { dispatchAt } from './dispatch-item.js';
@@ -10,8 +19,16 @@ import { judgeSend } from './gate.js';
 import { Message } from './message.entity.js';
 import { messageStatusEvents } from './message-live-event.js';
 import {
-  CheckMessageRequest, ListMessagesRequest, MessageIdRequest, MessagePage, MessageResponse, PlanMessageRequest, ResolveMessageRequest,
-  VerdictResponse, toMessageResponse, toVerdictResponse,
+  CheckMessageRequest,
+  ListMessagesRequest,
+  MessageIdRequest,
+  MessagePage,
+  MessageResponse,
+  PlanMessageRequest,
+  ResolveMessageRequest,
+  VerdictResponse,
+  toMessageResponse,
+  toVerdictResponse,
 } from './messages.dto.js';
 import { originOf } from './origin-of.js';
 import { Outreach } from './outreach.js';
@@ -31,7 +48,11 @@ export class MessagesService {
   ) {}
 
   @Operation({
-    name: 'message.list', permission: 'messages:read', kind: 'query', request: ListMessagesRequest, response: MessagePage,
+    name: 'message.list',
+    permission: 'messages:read',
+    kind: 'query',
+    request: ListMessagesRequest,
+    response: MessagePage,
     summary: 'Messages, newest first, a page at a time',
   })
   async list({ limit = DEFAULT_PAGE, cursor, ...where }: ListMessagesRequest): Promise<MessagePage> {
@@ -41,7 +62,11 @@ export class MessagesService {
   }
 
   @Operation({
-    name: 'message.get', permission: 'messages:read', kind: 'query', request: MessageIdRequest, response: MessageResponse,
+    name: 'message.get',
+    permission: 'messages:read',
+    kind: 'query',
+    request: MessageIdRequest,
+    response: MessageResponse,
     summary: 'One message',
   })
   async get({ message_id }: MessageIdRequest): Promise<MessageResponse> {
@@ -51,50 +76,86 @@ export class MessagesService {
   }
 
   @Operation({
-    name: 'message.plan', permission: 'messages:write', kind: 'command', request: PlanMessageRequest, response: MessageResponse,
+    name: 'message.plan',
+    permission: 'messages:write',
+    kind: 'command',
+    request: PlanMessageRequest,
+    response: MessageResponse,
     summary: 'Wish to send a message; the gate decides whether and when it goes',
   })
   async plan(request: PlanMessageRequest, { unit, now, principal }: CommandContext): Promise<MessageResponse> {
     const lead = await unit.of(Lead).get(request.lead_id);
     if (!lead) throw notFound('lead', request.lead_id);
     const { planned_for = now, expires_at } = request;
-    if (expires_at !== undefined && expires_at <= planned_for) throw invalid('expires_at', `must be later than ${planned_for}, planned_for`);
+    if (expires_at !== undefined && expires_at <= planned_for)
+      throw invalid('expires_at', `must be later than ${planned_for}, planned_for`);
     const wish = { campaign_id: lead.campaign_id, ...request, planned_for, origin: originOf(principal) };
     const [message] = await this.outreach.plan(unit, [wish]);
     return toMessageResponse(message!);
   }
 
   @Operation({
-    name: 'message.check', permission: 'messages:read', kind: 'query', request: CheckMessageRequest, response: VerdictResponse,
+    name: 'message.check',
+    permission: 'messages:read',
+    kind: 'query',
+    request: CheckMessageRequest,
+    response: VerdictResponse,
     summary: 'What the gate would say to a message now',
   })
-  async check({ lead_id, channel, expected_value = 0 }: CheckMessageRequest, { now }: QueryContext): Promise<VerdictResponse> {
+  async check(
+    { lead_id, channel, expected_value = 0 }: CheckMessageRequest,
+    { now }: QueryContext,
+  ): Promise<VerdictResponse> {
     const lead = await this.database.of(Lead).get(lead_id);
     if (!lead) throw notFound('lead', lead_id);
-    const candidate = { message_id: '', channel, planned_for: now, expires_at: '9999-12-31T23:59:59.999Z', expected_value };
+    const candidate = {
+      message_id: '',
+      channel,
+      planned_for: now,
+      expires_at: '9999-12-31T23:59:59.999Z',
+      expected_value,
+    };
     const at = new Date(now);
     const facts = await gatherFacts(this.database, candidate, lead, recipientOf(lead, channel), this.policy, at);
     return toVerdictResponse(judgeSend(candidate, facts, this.policy, at));
   }
 
   @Operation({
-    name: 'message.cancel', permission: 'messages:write', kind: 'command', request: MessageIdRequest, response: MessageResponse,
+    name: 'message.cancel',
+    permission: 'messages:write',
+    kind: 'command',
+    request: MessageIdRequest,
+    response: MessageResponse,
     summary: 'Take back a message that has not gone out',
   })
   async cancel({ message_id }: MessageIdRequest, { unit, principal }: CommandContext): Promise<MessageResponse> {
     const message = await this.lock(unit, message_id);
     if (message.status === 'cancelled') return toMessageResponse(message);
     if (message.status !== 'planned' && message.status !== 'held') {
-      throw conflict('message_not_cancellable', `the message is ${message.status}; only planned and held ones can be cancelled`);
+      throw conflict(
+        'message_not_cancellable',
+        `the message is ${message.status}; only planned and held ones can be cancelled`,
+      );
     }
-    return this.change(unit, message, { status: 'cancelled', earliest: null, failure_reason: `cancelled by ${originOf(principal)}` });
+    return this.change(unit, message, {
+      status: 'cancelled',
+      earliest: null,
+      failure_reason: `cancelled by ${originOf(principal)}`,
+    });
   }
 
   @Operation({
-    name: 'message.resolve', permission: 'messages:write', kind: 'command', request: ResolveMessageRequest, response: MessageResponse,
+    name: 'message.resolve',
+    permission: 'messages:write',
+    kind: 'command',
+    request: ResolveMessageRequest,
+    response: MessageResponse,
     summary: 'Say what became of a message whose delivery is uncertain',
   })
-  async resolve({ message_id, resolution }: ResolveMessageRequest, { unit, now, principal }: CommandContext): Promise<MessageResponse> {
+  async resolve(
+    { message_id, resolution }: ResolveMessageRequest,
+    { unit, now, principal }: CommandContext,
+  ): Promise<MessageResponse> {
     const message = await this.lock(unit, message_id);
     if (message.status !== 'uncertain') {
       throw conflict('message_not_uncertain', `the message is ${message.status}; only uncertain ones can be resolved`);
@@ -106,10 +167,17 @@ export class MessagesService {
       case 'not_sent':
         await this.outbox.add(unit, [dispatchAt(message, now)]);
         return this.change(unit, message, {
-          status: 'planned', claimed_at: null, claimed_by: null, settled_at: null, failure_reason: null,
+          status: 'planned',
+          claimed_at: null,
+          claimed_by: null,
+          settled_at: null,
+          failure_reason: null,
         });
       case 'cancelled':
-        return this.change(unit, message, { status: 'cancelled', failure_reason: `given up by ${originOf(principal)}` });
+        return this.change(unit, message, {
+          status: 'cancelled',
+          failure_reason: `given up by ${originOf(principal)}`,
+        });
     }
   }
 

@@ -25,8 +25,16 @@ import { UnsubscribeLinks } from './unsubscribe-links.js';
   controllers: [MessagesController, SuppressionsController, UnsubscribeController],
   providers: [
     { provide: SEND_POLICY, useValue: DEFAULT_SEND_POLICY },
-    ChannelRouter, UnsubscribeLinks, SendClaims, DeliveryRecords, MessageDispatch, Outreach, MessagesService, MessageEventsService,
-    SuppressionsService, MultipartForm,
+    ChannelRouter,
+    UnsubscribeLinks,
+    SendClaims,
+    DeliveryRecords,
+    MessageDispatch,
+    Outreach,
+    MessagesService,
+    MessageEventsService,
+    SuppressionsService,
+    MultipartForm,
   ],
   exports: [Outreach, MessageEventsService, SEND_POLICY],
 })

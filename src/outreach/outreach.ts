@@ -59,7 +59,8 @@ export class Outreach {
   ) {}
 
   /**
-   * Writes the messages and the promise to dispatch each at its time, in the caller's unit; two inserts, however many there are.
+   * Writes the messages and the promise to dispatch each at its time, in the caller's unit; two inserts, however many
+   * there are.
    * @returns one row per wish, in order; for a repeated idempotency key the row that stands already
    */
   async plan(unit: Unit, wishes: readonly MessageWish[]): Promise<Message[]> {
@@ -76,8 +77,14 @@ export class Outreach {
     });
     if (fresh.length > 0) {
       await unit.of(Message).insert(fresh);
-      this.liveEvents.publish(unit, fresh.flatMap((row) => messageStatusEvents(row, row.status)));
-      await this.outbox.add(unit, fresh.map((row) => dispatchAt(row, row.planned_for)));
+      this.liveEvents.publish(
+        unit,
+        fresh.flatMap((row) => messageStatusEvents(row, row.status)),
+      );
+      await this.outbox.add(
+        unit,
+        fresh.map((row) => dispatchAt(row, row.planned_for)),
+      );
     }
     return rows;
   }
@@ -87,12 +94,18 @@ export class Outreach {
     return this.cancelWaiting(unit, { lead_id: leadId, status: WAITING }, reason);
   }
 
-  /** Cancels what an agent planned for the lead and has not gone out yet, because it has a newer plan. What people planned stays. */
+  /**
+   * Cancels what an agent planned for the lead and has not gone out yet, because it has a newer plan. What people
+   * planned stays.
+   */
   supersede(unit: Unit, leadId: string, reason: string): Promise<number> {
     return this.cancelWaiting(unit, { lead_id: leadId, status: WAITING, origin: like(AGENT_ORIGIN) }, reason);
   }
 
-  /** Removes what is kept about a lead. Suppressions stay, without the lead's name on them: they are about the address. */
+  /**
+   * Removes what is kept about a lead. Suppressions stay, without the lead's name on them: they are about the
+   * address.
+   */
   async forgetLead(unit: Unit, leadId: string): Promise<void> {
     // the slot first, as whoever judges a message takes it first
     await unit.of(SendSlot).delete({ slot_key: `lead:${leadId}` });
@@ -103,11 +116,13 @@ export class Outreach {
   /** Counts of messages, of all time or of those created from an instant on. */
   async stats(since = ''): Promise<MessageStats> {
     const rows = await this.database.query(
-      'SELECT status, channel, hold_rule, COUNT(*) AS n FROM messages WHERE created_at >= ? GROUP BY status, channel, hold_rule', [since],
+      'SELECT status, channel, hold_rule, COUNT(*) AS n FROM messages WHERE created_at >= ? GROUP BY status, channel, hold_rule',
+      [since],
     );
     const tally = (field: string): Record<string, number> => {
       const counts: Record<string, number> = {};
-      for (const row of rows) if (row[field] !== null) counts[row[field] as string] = (counts[row[field] as string] ?? 0) + Number(row.n);
+      for (const row of rows)
+        if (row[field] !== null) counts[row[field] as string] = (counts[row[field] as string] ?? 0) + Number(row.n);
       return counts;
     };
     const total = rows.reduce((sum, row) => sum + Number(row.n), 0);
@@ -117,11 +132,16 @@ export class Outreach {
   private async cancelWaiting(unit: Unit, where: Where<Message>, reason: string): Promise<number> {
     const waiting = await unit.of(Message).find(where, { lock: true });
     if (waiting.length === 0) return 0;
-    this.liveEvents.publish(unit, waiting.flatMap((message) => messageStatusEvents(message, 'cancelled')));
-    return unit.of(Message).update(
-      { message_id: waiting.map(({ message_id }) => message_id) },
-      { status: 'cancelled', failure_reason: reason, earliest: null, updated_at: this.clock.iso() },
+    this.liveEvents.publish(
+      unit,
+      waiting.flatMap((message) => messageStatusEvents(message, 'cancelled')),
     );
+    return unit
+      .of(Message)
+      .update(
+        { message_id: waiting.map(({ message_id }) => message_id) },
+        { status: 'cancelled', failure_reason: reason, earliest: null, updated_at: this.clock.iso() },
+      );
   }
 
   private async findStanding(unit: Unit, wishes: readonly MessageWish[]): Promise<Map<string, Message>> {
@@ -133,14 +153,41 @@ export class Outreach {
   private rowOf(wish: MessageWish, now: string): Message {
     const message_id = newId('msg');
     const planned_for = wish.planned_for ?? now;
-    const expires_at = wish.expires_at ?? new Date(Date.parse(planned_for) + this.policy.lifetimeHours * HOUR_MS).toISOString();
+    const expires_at =
+      wish.expires_at ?? new Date(Date.parse(planned_for) + this.policy.lifetimeHours * HOUR_MS).toISOString();
     return {
-      message_id, lead_id: wish.lead_id, campaign_id: wish.campaign_id ?? null, conversation_id: wish.conversation_id ?? null,
-      variant_id: wish.variant_id ?? null, channel: wish.channel, subject: wish.subject ?? null, body: wish.body, to_address_hash: null,
-      planned_for, expires_at, status: 'planned', verdict: null, hold_rule: null, earliest: null, attempts: 0, claimed_at: null,
-      claimed_by: null, sent_at: null, settled_at: null, failure: null, failure_reason: null, failed_at: null, transport: null,
-      provider_id: null, idempotency_key: wish.idempotency_key ?? message_id, decision_id: wish.decision_id ?? null,
-      expected_value: wish.expected_value ?? 0, sequence: wish.sequence ?? null, origin: wish.origin, created_at: now, updated_at: now,
+      message_id,
+      lead_id: wish.lead_id,
+      campaign_id: wish.campaign_id ?? null,
+      conversation_id: wish.conversation_id ?? null,
+      variant_id: wish.variant_id ?? null,
+      channel: wish.channel,
+      subject: wish.subject ?? null,
+      body: wish.body,
+      to_address_hash: null,
+      planned_for,
+      expires_at,
+      status: 'planned',
+      verdict: null,
+      hold_rule: null,
+      earliest: null,
+      attempts: 0,
+      claimed_at: null,
+      claimed_by: null,
+      sent_at: null,
+      settled_at: null,
+      failure: null,
+      failure_reason: null,
+      failed_at: null,
+      transport: null,
+      provider_id: null,
+      idempotency_key: wish.idempotency_key ?? message_id,
+      decision_id: wish.decision_id ?? null,
+      expected_value: wish.expected_value ?? 0,
+      sequence: wish.sequence ?? null,
+      origin: wish.origin,
+      created_at: now,
+      updated_at: now,
     };
   }
 }

@@ -1,6 +1,9 @@
 import { DateTime } from 'luxon';
 
-/** Local wall-clock times, "HH:MM". A window whose start is after its end goes over midnight; equal ones mean no nightly quiet. */
+/**
+ * Local wall-clock times, "HH:MM". A window whose start is after its end goes over midnight; equal ones mean no
+ * nightly quiet.
+ */
 export interface QuietHours {
   readonly start: string;
   readonly end: string;
@@ -12,7 +15,8 @@ const SEARCH_DAYS = 10;
 
 /**
  * Whether an instant is quiet: its wall-clock time in the zone lies in [start, end), or its weekday is a quiet one.
- * The clock on the wall decides, so an hour that a daylight-saving change repeats is judged by what the clock shows each time.
+ * The clock on the wall decides, so an hour that a daylight-saving change repeats is judged by what the clock shows
+ * each time.
  */
 export function isQuiet(instant: Date, zone: string, { start, end, weekends }: QuietHours): boolean {
   const local = DateTime.fromJSDate(instant, { zone });

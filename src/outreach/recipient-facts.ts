@@ -34,7 +34,13 @@ const RECORD_MESSAGES = 200;
 const SENDS = ['email_sent', 'sms_sent', 'call_made'];
 
 const NOBODY: Omit<SendFacts, 'channelRecord'> = {
-  hasAddress: false, region: null, gdprConsent: false, channelConsent: null, suppression: null, claims: [], betterDue: 0,
+  hasAddress: false,
+  region: null,
+  gdprConsent: false,
+  channelConsent: null,
+  suppression: null,
+  claims: [],
+  betterDue: 0,
 };
 
 export function recipientOf(lead: Lead | undefined, channel: Channel): Recipient {
@@ -44,13 +50,20 @@ export function recipientOf(lead: Lead | undefined, channel: Channel): Recipient
 
 /** Everything that the gate asks about the lead, the address and the channel, as of `now`. */
 export async function gatherFacts(
-  reader: Reader, candidate: Candidate, lead: Lead | undefined, { addressHash }: Recipient, policy: SendPolicy, now: Date,
+  reader: Reader,
+  candidate: Candidate,
+  lead: Lead | undefined,
+  { addressHash }: Recipient,
+  policy: SendPolicy,
+  now: Date,
 ): Promise<SendFacts> {
   const channelRecord = await recordOf(reader, candidate.channel, now);
   if (!lead || addressHash === null) return { ...NOBODY, channelRecord };
   const since = new Date(now.getTime() - longestCapHours(policy) * HOUR_MS).toISOString();
   const history = await historyOf(reader, lead.lead_id, candidate.channel, since);
-  const [suppression] = await reader.of(Suppression).find({ address_hash: addressHash, channel: [candidate.channel, 'All'] }, { limit: 1 });
+  const [suppression] = await reader
+    .of(Suppression)
+    .find({ address_hash: addressHash, channel: [candidate.channel, 'All'] }, { limit: 1 });
   return {
     hasAddress: true,
     region: lead.region,
@@ -65,8 +78,17 @@ export async function gatherFacts(
 
 const longestCapHours = ({ caps }: SendPolicy): number => Math.max(0, ...caps.map(({ hours }) => hours));
 
-/** Slots that other messages to this lead or this address have taken. What may have been delivered counts as delivered. */
-async function claimsOf(reader: Reader, { message_id }: Candidate, leadId: string, addressHash: string, since: string): Promise<string[]> {
+/**
+ * Slots that other messages to this lead or this address have taken. What may have been delivered counts as
+ * delivered.
+ */
+async function claimsOf(
+  reader: Reader,
+  { message_id }: Candidate,
+  leadId: string,
+  addressHash: string,
+  since: string,
+): Promise<string[]> {
   const rows = await reader.query(
     `SELECT claimed_at FROM messages WHERE (lead_id = ? OR to_address_hash = ?) AND claimed_at > ?
        AND status IN ('sending', 'sent', 'uncertain') AND message_id <> ?`,
@@ -80,7 +102,10 @@ async function claimsOf(reader: Reader, { message_id }: Candidate, leadId: strin
  * suppressions). The last word on a channel counts: an unsubscribe closes it, an `opt_in` after that opens it again.
  */
 async function historyOf(
-  reader: Reader, leadId: string, channel: Channel, since: string,
+  reader: Reader,
+  leadId: string,
+  channel: Channel,
+  since: string,
 ): Promise<{ channelConsent: boolean | null; sends: string[] }> {
   const rows = (await reader.query(
     `SELECT channel, event_type, outcome, "timestamp" FROM interactions WHERE lead_id = ?
@@ -90,7 +115,9 @@ async function historyOf(
      ORDER BY "timestamp"`,
     [leadId, channel, since, ...SENDS],
   )) as unknown as Pick<Interaction, 'channel' | 'event_type' | 'outcome' | 'timestamp'>[];
-  const lastWord = rows.filter((row) => row.channel === channel && (row.outcome === 'unsubscribe' || row.event_type === 'opt_in')).at(-1);
+  const lastWord = rows
+    .filter((row) => row.channel === channel && (row.outcome === 'unsubscribe' || row.event_type === 'opt_in'))
+    .at(-1);
   return {
     channelConsent: lastWord ? lastWord.event_type === 'opt_in' : null,
     sends: rows.filter((row) => row.timestamp > since && SENDS.includes(row.event_type)).map((row) => row.timestamp),
@@ -121,7 +148,11 @@ async function recordOf(reader: Reader, channel: Channel, now: Date): Promise<Ch
     [channel, channel, since],
   );
   return {
-    settled: Number(row!.settled), errors: Number(row!.errors), bounces: Number(row!.bounces), complaints: Number(row!.complaints),
-    lastFailureAt: row!.last_failure_at as string | null, inFlight: Number(row!.in_flight),
+    settled: Number(row!.settled),
+    errors: Number(row!.errors),
+    bounces: Number(row!.bounces),
+    complaints: Number(row!.complaints),
+    lastFailureAt: row!.last_failure_at as string | null,
+    inFlight: Number(row!.in_flight),
   };
 }

@@ -40,8 +40,8 @@ export class SendClaims {
   }
 
   /**
-   * Claims the slot of a message, so that nobody else sends it, and answers what to deliver; null when there is nothing to
-   * send: it is over, the gate holds it, or it is uncertain whether it went out before.
+   * Claims the slot of a message, so that nobody else sends it, and answers what to deliver; null when there is
+   * nothing to send: it is over, the gate holds it, or it is uncertain whether it went out before.
    * @throws StillUnderWayError when another process is sending it
    */
   async claim(unit: Unit, messageId: string, adapter: ChannelAdapter): Promise<Delivery | null> {
@@ -58,9 +58,15 @@ export class SendClaims {
       return this.leaveToPerson(unit, message, 'the process ended while the message was on its way');
     }
     const now = this.clock.now();
-    const verdict = judgeSend(message, await gatherFacts(unit, message, lead, recipient, this.policy, now), this.policy, now);
+    const verdict = judgeSend(
+      message,
+      await gatherFacts(unit, message, lead, recipient, this.policy, now),
+      this.policy,
+      now,
+    );
     if ('held' in verdict) {
-      if (isAbandoned) return this.leaveToPerson(unit, message, `a try of unknown end must not be repeated: ${verdict.reason}`);
+      if (isAbandoned)
+        return this.leaveToPerson(unit, message, `a try of unknown end must not be repeated: ${verdict.reason}`);
       return this.hold(unit, message, verdict);
     }
     return this.take(unit, message, recipient, adapter, verdict);
@@ -76,7 +82,9 @@ export class SendClaims {
   private mayRepeat({ claimed_by, claimed_at, transport }: Message, adapter: ChannelAdapter): boolean {
     const leaseEnds = Date.parse(claimed_at!) + CLAIM_LEASE_MS;
     if (claimed_by !== this.processId && this.clock.now().getTime() < leaseEnds) {
-      throw new StillUnderWayError(`another process may be sending this message until ${new Date(leaseEnds).toISOString()}`);
+      throw new StillUnderWayError(
+        `another process may be sending this message until ${new Date(leaseEnds).toISOString()}`,
+      );
     }
     return transport === adapter.name && adapter.dropsRepeats;
   }
@@ -85,7 +93,9 @@ export class SendClaims {
     const { message_id } = message;
     const now = this.clock.iso();
     this.liveEvents.publish(unit, messageStatusEvents(message, 'uncertain'));
-    await unit.of(Message).update({ message_id }, { status: 'uncertain', failure_reason: reason, settled_at: now, updated_at: now });
+    await unit
+      .of(Message)
+      .update({ message_id }, { status: 'uncertain', failure_reason: reason, settled_at: now, updated_at: now });
     return null;
   }
 
@@ -93,24 +103,55 @@ export class SendClaims {
     const { rule, earliest } = verdict;
     const status = rule === 'expired' || rule === 'no_recipient' ? 'cancelled' : 'held';
     this.liveEvents.publish(unit, messageStatusEvents(message, status, { rule }));
-    await unit.of(Message).update(
-      { message_id: message.message_id },
-      { status, verdict, hold_rule: rule, earliest, updated_at: this.clock.iso() },
-    );
+    await unit
+      .of(Message)
+      .update(
+        { message_id: message.message_id },
+        { status, verdict, hold_rule: rule, earliest, updated_at: this.clock.iso() },
+      );
     unit.afterCommit(() => this.holds.inc({ channel: message.channel, rule }));
     if (earliest) await this.outbox.add(unit, [dispatchHeld(message, earliest)]);
     return null;
   }
 
-  private async take(unit: Unit, message: Message, recipient: Recipient, { name }: ChannelAdapter, verdict: Verdict): Promise<Delivery> {
+  private async take(
+    unit: Unit,
+    message: Message,
+    recipient: Recipient,
+    { name }: ChannelAdapter,
+    verdict: Verdict,
+  ): Promise<Delivery> {
     const { message_id, lead_id, campaign_id, variant_id, channel, subject, body } = message;
     const address_hash = recipient.addressHash!;
     const now = this.clock.iso();
-    await unit.of(Message).update({ message_id }, {
-      status: 'sending', verdict, hold_rule: null, earliest: null, to_address_hash: address_hash, attempts: message.attempts + 1,
-      claimed_at: now, claimed_by: this.processId, transport: name, updated_at: now,
-    });
+    await unit
+      .of(Message)
+      .update(
+        { message_id },
+        {
+          status: 'sending',
+          verdict,
+          hold_rule: null,
+          earliest: null,
+          to_address_hash: address_hash,
+          attempts: message.attempts + 1,
+          claimed_at: now,
+          claimed_by: this.processId,
+          transport: name,
+          updated_at: now,
+        },
+      );
     const unsubscribe_url = this.links.urlFor({ channel, address_hash, message_id });
-    return { message_id, lead_id, campaign_id, variant_id, channel, to: recipient.address!, subject, body, unsubscribe_url };
+    return {
+      message_id,
+      lead_id,
+      campaign_id,
+      variant_id,
+      channel,
+      to: recipient.address!,
+      subject,
+      body,
+      unsubscribe_url,
+    };
   }
 }

@@ -16,7 +16,10 @@ export interface SendPolicy {
 }
 
 export const DEFAULT_SEND_POLICY: SendPolicy = {
-  caps: [{ max: 1, hours: 24 }, { max: 3, hours: 7 * 24 }],
+  caps: [
+    { max: 1, hours: 24 },
+    { max: 3, hours: 7 * 24 },
+  ],
   quietHours: {
     Email: { start: '20:00', end: '08:00', weekends: false },
     SMS: { start: '20:00', end: '08:00', weekends: false },

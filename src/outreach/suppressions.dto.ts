@@ -10,14 +10,21 @@ export class SuppressionIdRequest {
 export class ListSuppressionsRequest extends ListRequest {
   @Choice(SUPPRESSION_CHANNELS, { optional: true }) channel?: SuppressionChannel;
   @Choice(SUPPRESSION_REASONS, { optional: true }) reason?: SuppressionReason;
-  @Str({ optional: true, pattern: /^[0-9a-f]{64}$/, description: 'SHA-256 of the normalised address, in hex' }) address_hash?: string;
+  @Str({ optional: true, pattern: /^[0-9a-f]{64}$/, description: 'SHA-256 of the normalised address, in hex' })
+  address_hash?: string;
   @Str({ optional: true, max: 64 }) lead_id?: string;
 }
 
 export class AddSuppressionRequest {
   @Choice(SUPPRESSION_CHANNELS) channel!: SuppressionChannel;
-  @Str({ optional: true, min: 3, max: 254, description: 'An email address or phone number; give this or lead_id' }) address?: string;
-  @Str({ optional: true, min: 1, max: 64, description: 'Suppresses the address of the lead on this channel, for All each of them' })
+  @Str({ optional: true, min: 3, max: 254, description: 'An email address or phone number; give this or lead_id' })
+  address?: string;
+  @Str({
+    optional: true,
+    min: 1,
+    max: 64,
+    description: 'Suppresses the address of the lead on this channel, for All each of them',
+  })
   lead_id?: string;
   @Choice(SUPPRESSION_REASONS, { optional: true, default: 'manual' }) reason?: SuppressionReason;
   @Str({ optional: true, nullable: true, max: 1000 }) note?: string | null;
@@ -26,7 +33,8 @@ export class AddSuppressionRequest {
 export class SuppressionResponse {
   @Str() suppression_id!: string;
   @Choice(SUPPRESSION_CHANNELS) channel!: SuppressionChannel;
-  @Str({ description: 'SHA-256 of the normalised address, in hex; the address itself is not kept' }) address_hash!: string;
+  @Str({ description: 'SHA-256 of the normalised address, in hex; the address itself is not kept' })
+  address_hash!: string;
   @Choice(SUPPRESSION_REASONS) reason!: SuppressionReason;
   @Str() source!: string;
   @Str({ nullable: true }) lead_id!: string | null;

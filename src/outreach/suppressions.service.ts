@@ -7,7 +7,12 @@ import { originOf } from './origin-of.js';
 import { suppress } from './suppress.js';
 import { Suppression } from './suppression.entity.js';
 import {
-  AddSuppressionRequest, AddedSuppressions, ListSuppressionsRequest, SuppressionIdRequest, SuppressionPage, toSuppressionResponse,
+  AddSuppressionRequest,
+  AddedSuppressions,
+  ListSuppressionsRequest,
+  SuppressionIdRequest,
+  SuppressionPage,
+  toSuppressionResponse,
 } from './suppressions.dto.js';
 
 @Injectable()
@@ -15,17 +20,27 @@ export class SuppressionsService {
   constructor(private readonly database: Database) {}
 
   @Operation({
-    name: 'suppression.list', permission: 'messages:read', kind: 'query', request: ListSuppressionsRequest, response: SuppressionPage,
+    name: 'suppression.list',
+    permission: 'messages:read',
+    kind: 'query',
+    request: ListSuppressionsRequest,
+    response: SuppressionPage,
     summary: 'Suppressed addresses, newest first, a page at a time',
   })
   async list({ limit = DEFAULT_PAGE, cursor, ...where }: ListSuppressionsRequest): Promise<SuppressionPage> {
     const order = { created_at: 'desc' } as const;
-    const page = await this.database.of(Suppression).page({ where, order, limit, ...(cursor !== undefined && { cursor }) });
+    const page = await this.database
+      .of(Suppression)
+      .page({ where, order, limit, ...(cursor !== undefined && { cursor }) });
     return { items: page.items.map(toSuppressionResponse), next_cursor: page.next_cursor };
   }
 
   @Operation({
-    name: 'suppression.add', permission: 'messages:write', kind: 'command', request: AddSuppressionRequest, response: AddedSuppressions,
+    name: 'suppression.add',
+    permission: 'messages:write',
+    kind: 'command',
+    request: AddSuppressionRequest,
+    response: AddedSuppressions,
     summary: 'Never write to an address again, on one channel or on all',
   })
   async add(request: AddSuppressionRequest, { unit, now, principal }: CommandContext): Promise<AddedSuppressions> {
@@ -33,13 +48,28 @@ export class SuppressionsService {
     const hashes = await this.hashesOf(unit, request);
     const items: Suppression[] = [];
     for (const address_hash of hashes) {
-      items.push(await suppress(unit, { channel, address_hash, reason, source: originOf(principal), lead_id, note, created_at: now }));
+      items.push(
+        await suppress(unit, {
+          channel,
+          address_hash,
+          reason,
+          source: originOf(principal),
+          lead_id,
+          note,
+          created_at: now,
+        }),
+      );
     }
     return { items: items.map(toSuppressionResponse) };
   }
 
   @Operation({
-    name: 'suppression.remove', permission: 'messages:write', kind: 'command', isDestructive: true, request: SuppressionIdRequest, response: DoneResponse,
+    name: 'suppression.remove',
+    permission: 'messages:write',
+    kind: 'command',
+    isDestructive: true,
+    request: SuppressionIdRequest,
+    response: DoneResponse,
     summary: 'Allow messages to an address again',
   })
   async remove({ suppression_id }: SuppressionIdRequest, { unit }: CommandContext): Promise<DoneResponse> {
@@ -50,7 +80,8 @@ export class SuppressionsService {
   private async hashesOf(unit: Unit, { address, lead_id, channel }: AddSuppressionRequest): Promise<Set<string>> {
     if ((address === undefined) === (lead_id === undefined)) throw invalid('address', 'give either address or lead_id');
     if (address !== undefined) {
-      if (!/@|\d{3}/.test(normaliseAddress(address))) throw invalid('address', 'must be an email address or a phone number');
+      if (!/@|\d{3}/.test(normaliseAddress(address)))
+        throw invalid('address', 'must be an email address or a phone number');
       return new Set([hashAddress(address)]);
     }
     const lead = await unit.of(Lead).get(lead_id!);

@@ -23,6 +23,7 @@ export class UnsubscribeLinks {
   /** The secret that all processes share where one is set, else one kept in the data folder. */
   private get key(): string {
     const { jwtSecret, dataDir } = this.settings;
-    return (this.secret ??= jwtSecret ?? readOrCreateSecret(dataDir, 'unsubscribe-key', () => randomBytes(32).toString('base64url')).value);
+    return (this.secret ??=
+      jwtSecret ?? readOrCreateSecret(dataDir, 'unsubscribe-key', () => randomBytes(32).toString('base64url')).value);
   }
 }

@@ -1,7 +1,11 @@
 import type { Channel } from './channel.js';
 
 const WORDS: Readonly<Record<Channel, string>> = {
-  Email: 'emails', SMS: 'text messages', Call: 'calls', Social: 'messages on social networks', Ads: 'personal advertisements',
+  Email: 'emails',
+  SMS: 'text messages',
+  Call: 'calls',
+  Social: 'messages on social networks',
+  Ads: 'personal advertisements',
   Web: 'messages on our site',
 };
 
@@ -22,12 +26,19 @@ ${content}
 `;
 
 /** The form posts to the address it was read from. */
-export const formPage = (channel: Channel): string => page('Unsubscribe', `<p>Do you want to stop getting ${WORDS[channel]} from us?</p>
+export const formPage = (channel: Channel): string =>
+  page(
+    'Unsubscribe',
+    `<p>Do you want to stop getting ${WORDS[channel]} from us?</p>
 <form method="post">
 <input type="hidden" name="List-Unsubscribe" value="One-Click">
 <button type="submit">Unsubscribe</button>
-</form>`);
+</form>`,
+  );
 
 export const DONE_PAGE = page('You are unsubscribed', '<p>We will not write to you there again.</p>');
 
-export const UNKNOWN_PAGE = page('This link does not work', '<p>It is incomplete or was changed. Please copy it whole.</p>');
+export const UNKNOWN_PAGE = page(
+  'This link does not work',
+  '<p>It is incomplete or was changed. Please copy it whole.</p>',
+);

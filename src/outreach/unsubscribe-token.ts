@@ -16,8 +16,9 @@ const HEAD_BYTES = MAC_BYTES + 1 + HASH_BYTES;
 const ID_PREFIX = 'msg_';
 
 /**
- * A link's token, base64url of: HMAC-SHA256 cut to 128 bits, channel, address hash, message id without its prefix. 95 characters,
- * as servers and mail programs dislike long paths (Fastify takes 100 in a parameter). It never expires: an old email's link must work too.
+ * A link's token, base64url of: HMAC-SHA256 cut to 128 bits, channel, address hash, message id without its prefix. 95
+ * characters, as servers and mail programs dislike long paths (Fastify takes 100 in a parameter). It never expires:
+ * an old email's link must work too.
  */
 export function makeUnsubscribeToken(secret: string, { channel, address_hash, message_id }: UnsubscribeClaim): string {
   const id = Buffer.from(message_id.startsWith(ID_PREFIX) ? message_id.slice(ID_PREFIX.length) : '');

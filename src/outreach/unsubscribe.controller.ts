@@ -8,8 +8,8 @@ import { DONE_PAGE, UNKNOWN_PAGE, formPage } from './unsubscribe-page.js';
 import { UnsubscribeLinks } from './unsubscribe-links.js';
 
 /**
- * Where unsubscribe links lead. Mail scanners follow links, so a GET changes nothing and shows a form; the POST, by the form
- * or by the mail program (RFC 8058), opts out. Pages for people, so they are not part of the API's document.
+ * Where unsubscribe links lead. Mail scanners follow links, so a GET changes nothing and shows a form; the POST, by
+ * the form or by the mail program (RFC 8058), opts out. Pages for people, so they are not part of the API's document.
  */
 @ApiExcludeController()
 @Controller('unsubscribe')
@@ -39,7 +39,9 @@ export class UnsubscribeController {
   @Header('Content-Type', 'text/html; charset=utf-8')
   @Header('Cache-Control', 'no-store')
   async optOut(
-    @Param('token') token: string, @Caller() caller: CallOptions, @Res({ passthrough: true }) reply: FastifyReply,
+    @Param('token') token: string,
+    @Caller() caller: CallOptions,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
     try {
       await this.operations.call('suppression.unsubscribe', { token }, caller);

@@ -13,7 +13,12 @@ describe('job ids', () => {
 });
 
 describe('backoffMs', () => {
-  const middles = [[0, 1_000], [1, 2_000], [5, 32_000], [40, 900_000]] as const;
+  const middles = [
+    [0, 1_000],
+    [1, 2_000],
+    [5, 32_000],
+    [40, 900_000],
+  ] as const;
   it.each(middles)('waits after %i failed tries for %i ms, a quarter more or less', (attempt, middle) => {
     for (let index = 0; index < 200; index++) {
       const wait = backoffMs(1_000, { outboxId: `out_${index}`, attempt });

@@ -8,7 +8,10 @@ export interface Delivery {
   attempt: number;
 }
 
-/** The queue's job id. It names the try, so that adding one twice changes nothing and a retry is never taken for its predecessor. */
+/**
+ * The queue's job id. It names the try, so that adding one twice changes nothing and a retry is never taken for its
+ * predecessor.
+ */
 export function jobIdOf({ outbox_id, round, attempts }: Pick<OutboxRow, 'outbox_id' | 'round' | 'attempts'>): string {
   return `${outbox_id}.${round}.${attempts}`;
 }
@@ -22,8 +25,8 @@ export function parseJobId(jobId: string): Delivery {
 const LONGEST_BACKOFF_MS = 15 * 60_000;
 
 /**
- * Wait before the next try: `baseMs` · 2^attempt, at most 15 minutes, times a factor in [0.75, 1.25) that differs from row
- * to row (so that what failed together does not come back together) and is the same each time it is asked.
+ * Wait before the next try: `baseMs` · 2^attempt, at most 15 minutes, times a factor in [0.75, 1.25) that differs
+ * from row to row (so that what failed together does not come back together) and is the same each time it is asked.
  * @param attempt number of tries that failed before this one, from 0
  */
 export function backoffMs(baseMs: number, { outboxId, attempt }: Pick<Delivery, 'outboxId' | 'attempt'>): number {

@@ -1,5 +1,12 @@
 export { UnrecoverableError } from 'bullmq';
-export { type Job, type JobHandler, JobHandlers, type OutsideHandler, type Settle, type UnitHandler } from './job-handlers.js';
+export {
+  type Job,
+  type JobHandler,
+  JobHandlers,
+  type OutsideHandler,
+  type Settle,
+  type UnitHandler,
+} from './job-handlers.js';
 export { OUTBOX_STATUSES, OutboxRow, type OutboxStatus } from './outbox-row.entity.js';
 export { Outbox, type OutboxItem } from './outbox.js';
 export { QueueModule } from './queue.module.js';

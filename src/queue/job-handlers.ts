@@ -13,7 +13,10 @@ export interface Job<P = unknown> {
 }
 
 interface HandlerOptions {
-  /** Jobs of this topic that one process works on at once; 4 by default. SQLite lets one unit in at a time all the same. */
+  /**
+   * Jobs of this topic that one process works on at once; 4 by default. SQLite lets one unit in at a time all the
+   * same.
+   */
   concurrency?: number;
   /** Tries before the row goes to the dead letters; 5 by default. */
   attempts?: number;
@@ -49,8 +52,13 @@ export class JobHandlers {
   /** @throws Error when the topic has a handler already */
   register(topic: string, handler: JobHandler): void {
     if (this.byTopic.has(topic)) throw new Error(`the topic "${topic}" has a handler already`);
-    if (!/^[\w.-]+$/.test(topic)) throw new Error(`the topic "${topic}" may hold letters, digits, "_", "." and "-" only`);
-    const { concurrency = DEFAULTS.concurrency, attempts = DEFAULTS.attempts, backoffMs = DEFAULTS.backoffMs } = handler;
+    if (!/^[\w.-]+$/.test(topic))
+      throw new Error(`the topic "${topic}" may hold letters, digits, "_", "." and "-" only`);
+    const {
+      concurrency = DEFAULTS.concurrency,
+      attempts = DEFAULTS.attempts,
+      backoffMs = DEFAULTS.backoffMs,
+    } = handler;
     const options = { concurrency, attempts, backoffMs };
     // bound, because a handler may be an object of a class
     if ('run' in handler) this.byTopic.set(topic, { ...options, run: handler.run.bind(handler) });

@@ -4,7 +4,13 @@ import { Clock } from '../config/index.js';
 import { Database, type Unit, UnitOfWork } from '../database/index.js';
 import { Log, redactText } from '../telemetry/index.js';
 import { type Delivery, backoffMs, parseJobId } from './delivery.js';
-import { type Job, JobHandlers, type OutsideHandler, type RegisteredHandler, type UnitHandler } from './job-handlers.js';
+import {
+  type Job,
+  JobHandlers,
+  type OutsideHandler,
+  type RegisteredHandler,
+  type UnitHandler,
+} from './job-handlers.js';
 import { OutboxRow, PENDING } from './outbox-row.entity.js';
 import { QueueMetrics } from './queue-metrics.js';
 
@@ -55,16 +61,20 @@ export class JobProcessor {
     const wait = isDueAtOnce ? 0 : backoffMs(handler?.backoffMs ?? 0, { outboxId, attempt });
     const now = this.clock.now();
     const changed = await this.uow.run((unit) =>
-      unit.of(OutboxRow).update(
-        { outbox_id: outboxId, status: [...PENDING], round, attempts: attempt },
-        {
-          status: isDead ? 'dead' : 'open',
-          attempts: failed,
-          enqueued_at: null,
-          last_error: describe(error),
-          ...(isDead ? { done_at: now.toISOString() } : { available_at: new Date(now.getTime() + wait).toISOString() }),
-        },
-      ),
+      unit
+        .of(OutboxRow)
+        .update(
+          { outbox_id: outboxId, status: [...PENDING], round, attempts: attempt },
+          {
+            status: isDead ? 'dead' : 'open',
+            attempts: failed,
+            enqueued_at: null,
+            last_error: describe(error),
+            ...(isDead
+              ? { done_at: now.toISOString() }
+              : { available_at: new Date(now.getTime() + wait).toISOString() }),
+          },
+        ),
     );
     if (changed === 0) return;
     this.metrics.failed.inc({ topic });
@@ -84,7 +94,10 @@ export class JobProcessor {
     });
   }
 
-  private async runOutside(handler: RegisteredHandler & OutsideHandler, delivery: Delivery): Promise<OutboxRow | undefined> {
+  private async runOutside(
+    handler: RegisteredHandler & OutsideHandler,
+    delivery: Delivery,
+  ): Promise<OutboxRow | undefined> {
     const row = await this.database.of(OutboxRow).get(delivery.outboxId);
     if (!isFor(delivery, row)) return undefined;
     let isSettled = false;
@@ -100,7 +113,9 @@ export class JobProcessor {
   }
 
   private async markDone(unit: Unit, { outbox_id }: OutboxRow): Promise<void> {
-    const done = await unit.of(OutboxRow).update({ outbox_id, status: [...PENDING] }, { status: 'done', done_at: this.clock.iso() });
+    const done = await unit
+      .of(OutboxRow)
+      .update({ outbox_id, status: [...PENDING] }, { status: 'done', done_at: this.clock.iso() });
     if (done === 0) throw new SupersededError();
   }
 }
@@ -110,7 +125,14 @@ function isFor({ round, attempt }: Delivery, row: OutboxRow | undefined): row is
 }
 
 function jobOf({ outbox_id, topic, idempotency_key, payload, attempts, created_at }: OutboxRow): Job<never> {
-  return { outboxId: outbox_id, topic, key: idempotency_key, payload: payload as never, attempt: attempts + 1, createdAt: created_at };
+  return {
+    outboxId: outbox_id,
+    topic,
+    key: idempotency_key,
+    payload: payload as never,
+    attempt: attempts + 1,
+    createdAt: created_at,
+  };
 }
 
 function describe(error: unknown): string {

@@ -32,7 +32,10 @@ export class OutboxLedger {
     private readonly clock: Clock,
   ) {}
 
-  /** Marks up to `limit` due rows of a topic as enqueued, oldest first. On PostgreSQL each row goes to one claimer only. */
+  /**
+   * Marks up to `limit` due rows of a topic as enqueued, oldest first. On PostgreSQL each row goes to one claimer
+   * only.
+   */
   async claim(topic: string, limit: number): Promise<DueJob[]> {
     const now = this.clock.iso();
     const lock = this.database.dialect === 'postgres' ? 'FOR UPDATE SKIP LOCKED' : '';
@@ -64,15 +67,20 @@ export class OutboxLedger {
 
   /** When the next open row of the topic is due, as ISO time. */
   async nextDue(topic: string): Promise<string | undefined> {
-    const [row] = await this.database.query(`SELECT MIN(available_at) AS due FROM outbox WHERE status = 'open' AND topic = ?`, [topic]);
+    const [row] = await this.database.query(
+      `SELECT MIN(available_at) AS due FROM outbox WHERE status = 'open' AND topic = ?`,
+      [topic],
+    );
     return (row?.due as string | null) ?? undefined;
   }
 
   /** Rows of the topic enqueued up to `before`, page by page. */
   async *enqueuedBefore(topic: string, before: string): AsyncGenerator<DueJob[]> {
-    for (let after = ''; ; ) {
+    for (let after = ''; ;) {
       const where = { topic, status: 'enqueued' as const, enqueued_at: lte(before), outbox_id: gt(after) };
-      const rows = await this.database.of(OutboxRow).find(where, { order: { outbox_id: 'asc' }, limit: RESTORE_AT_ONCE });
+      const rows = await this.database
+        .of(OutboxRow)
+        .find(where, { order: { outbox_id: 'asc' }, limit: RESTORE_AT_ONCE });
       if (rows.length === 0) return;
       yield rows.map(toDueJob);
       after = rows.at(-1)!.outbox_id;
@@ -98,7 +106,11 @@ export class OutboxLedger {
       [this.clock.iso()],
     );
     return {
-      counts: counts.map(({ topic, status, n }) => ({ topic: topic as string, status: status as OutboxStatus, count: Number(n) })),
+      counts: counts.map(({ topic, status, n }) => ({
+        topic: topic as string,
+        status: status as OutboxStatus,
+        count: Number(n),
+      })),
       oldestDueAt: (oldest?.due as string | null) ?? null,
     };
   }
@@ -119,5 +131,9 @@ export class OutboxLedger {
   }
 }
 
-const toDueJob = (row: OutboxRow): DueJob => ({ jobId: jobIdOf(row), outboxId: row.outbox_id, isFirstTry: row.attempts === 0 });
+const toDueJob = (row: OutboxRow): DueJob => ({
+  jobId: jobIdOf(row),
+  outboxId: row.outbox_id,
+  isFirstTry: row.attempts === 0,
+});
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -15,7 +15,9 @@ export interface RelayTarget {
 
 /** Rows taken at once: small, so that a burst neither holds the event loop nor makes another topic wait. */
 const BATCH = 50;
-/** Rows of one topic in the queue at a time. The rest waits in SQL, which keeps the queue small and quick to rebuild. */
+/**
+ * Rows of one topic in the queue at a time. The rest waits in SQL, which keeps the queue small and quick to rebuild.
+ */
 const WINDOW = 200;
 /** Another process may write rows too, and says nothing. */
 const POLL_MS = 1_000;
@@ -26,8 +28,8 @@ const ANY_TIME = '9999-12-31T23:59:59.999Z';
 const PRUNE_EVERY_MS = 3_600_000;
 
 /**
- * Carries due outbox rows to the queue. It wakes when a unit that added rows commits, when a job is settled, when the next
- * row falls due, and now and then. Topics take turns, so a noisy one cannot starve the others.
+ * Carries due outbox rows to the queue. It wakes when a unit that added rows commits, when a job is settled, when the
+ * next row falls due, and now and then. Topics take turns, so a noisy one cannot starve the others.
  */
 @Injectable()
 export class OutboxRelay {
@@ -56,7 +58,9 @@ export class OutboxRelay {
     this.target = target;
     await this.restore(ANY_TIME);
     this.every(POLL_MS, async () => this.wake(this.topics));
-    this.every(RESTORE_EVERY_MS, () => this.restore(new Date(this.clock.now().getTime() - RESTORE_AFTER_MS).toISOString()));
+    this.every(RESTORE_EVERY_MS, () =>
+      this.restore(new Date(this.clock.now().getTime() - RESTORE_AFTER_MS).toISOString()),
+    );
     this.every(PRUNE_EVERY_MS, () => this.ledger.prune(this.topics));
     this.wake(topics);
   }
@@ -175,7 +179,9 @@ export class OutboxRelay {
 
   private every(milliseconds: number, chore: () => Promise<void>): void {
     const timer = setInterval(() => {
-      this.housekeeping = this.housekeeping.then(chore).catch((error: unknown) => this.log.warn({ error }, 'a chore of the outbox failed'));
+      this.housekeeping = this.housekeeping
+        .then(chore)
+        .catch((error: unknown) => this.log.warn({ error }, 'a chore of the outbox failed'));
     }, milliseconds);
     timer.unref();
     this.timers.push(timer);

@@ -1,7 +1,10 @@
 import { Entity, Index } from 'typeorm';
 import { Id, Int, Json, Ref, Text, Timestamp } from '../database/index.js';
 
-/** open: to be enqueued at `available_at` · enqueued: handed to the queue · done: its effect is recorded · dead: given up. */
+/**
+ * open: to be enqueued at `available_at` · enqueued: handed to the queue · done: its effect is recorded · dead: given
+ * up.
+ */
 export type OutboxStatus = 'open' | 'enqueued' | 'done' | 'dead';
 export const OUTBOX_STATUSES: readonly OutboxStatus[] = ['open', 'enqueued', 'done', 'dead'];
 export const PENDING: readonly OutboxStatus[] = ['open', 'enqueued'];

@@ -8,7 +8,13 @@ import { JobProcessor } from './job-processor.js';
 import { OutboxLedger, type OutboxStatusReport } from './outbox-ledger.js';
 import { OutboxRelay } from './outbox-relay.js';
 import { QueueFolderInUseError } from './stores/folder-lock.js';
-import { type InterruptedEntry, type QueueStore, type QueueStoreKind, openQueueStore, storeKindOf } from './stores/queue-store.js';
+import {
+  type InterruptedEntry,
+  type QueueStore,
+  type QueueStoreKind,
+  openQueueStore,
+  storeKindOf,
+} from './stores/queue-store.js';
 import { TopicQueues, queueNameOf } from './topic-queues.js';
 import { TopicWorker } from './topic-worker.js';
 
@@ -23,8 +29,8 @@ interface OpenQueues {
 }
 
 /**
- * The queue of this process: opens the store, runs relay and workers as the role asks, and closes them again. There is one
- * BullMQ queue per topic, so that topics do not wait for each other.
+ * The queue of this process: opens the store, runs relay and workers as the role asks, and closes them again. There
+ * is one BullMQ queue per topic, so that topics do not wait for each other.
  */
 @Injectable()
 export class Queues implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -84,7 +90,10 @@ export class Queues implements OnApplicationBootstrap, BeforeApplicationShutdown
     }
   }
 
-  /** Runs `work` while this process starts nothing new from the outbox: bulk work is done sooner when what follows from it waits. */
+  /**
+   * Runs `work` while this process starts nothing new from the outbox: bulk work is done sooner when what follows
+   * from it waits.
+   */
   hold<T>(work: () => Promise<T>): Promise<T> {
     return this.relay.hold(work);
   }
@@ -97,7 +106,8 @@ export class Queues implements OnApplicationBootstrap, BeforeApplicationShutdown
   private async open(): Promise<void> {
     const { topics } = this.handlers;
     const hasWorkers = this.settings.role !== 'api';
-    const onError = (error: Error, topic?: string): void => this.log.error({ error, topic }, 'the queue reports an error');
+    const onError = (error: Error, topic?: string): void =>
+      this.log.error({ error, topic }, 'the queue reports an error');
     const store = await openQueueStore({ settings: this.settings, workers: hasWorkers ? topics.length : 0, onError });
     const queues = new TopicQueues(store, onError);
     this.opened = { store, queues, workers: [] };
@@ -106,7 +116,8 @@ export class Queues implements OnApplicationBootstrap, BeforeApplicationShutdown
     for (const entry of store.interrupted) await this.recordInterrupted(entry);
     await this.relay.start(topics, {
       // a handler with calls to the outside takes time over each job, so there each job is handed out alone
-      enqueue: (topic, jobs) => ('run' in this.handlers.get(topic)! ? queues.addBundled(topic, jobs) : queues.add(topic, jobs)),
+      enqueue: (topic, jobs) =>
+        'run' in this.handlers.get(topic)! ? queues.addBundled(topic, jobs) : queues.add(topic, jobs),
       offerAgain: (topic, jobs) => queues.add(topic, jobs),
     });
     if (!hasWorkers) return;

@@ -35,12 +35,15 @@ export class TopicQueues {
 
   /** Adds each job under its own id, so that one that the queue knows is left as it stands. */
   add(topic: string, jobs: readonly DueJob[]): Promise<void> {
-    return this.addEntries(topic, jobs.map(({ jobId }) => ({ id: jobId, jobIds: [jobId] })));
+    return this.addEntries(
+      topic,
+      jobs.map(({ jobId }) => ({ id: jobId, jobIds: [jobId] })),
+    );
   }
 
   /**
-   * Adds many as few entries. Jobs that failed before go alone, so that one that takes the process down with it does not
-   * count against its neighbours twice.
+   * Adds many as few entries. Jobs that failed before go alone, so that one that takes the process down with it does
+   * not count against its neighbours twice.
    */
   addBundled(topic: string, jobs: readonly DueJob[]): Promise<void> {
     if (jobs.length < BULK_FROM) return this.add(topic, jobs);
@@ -60,7 +63,9 @@ export class TopicQueues {
     const queue = this.queueOf(topic);
     const options = { attempts: 1, removeOnComplete: true, removeOnFail: true };
     if (entries.length >= BULK_FROM) {
-      await queue.addBulk(entries.map(({ id, jobIds }) => ({ name: topic, data: { jobIds }, opts: { ...options, jobId: id } })));
+      await queue.addBulk(
+        entries.map(({ id, jobIds }) => ({ name: topic, data: { jobIds }, opts: { ...options, jobId: id } })),
+      );
     } else {
       for (const { id, jobIds } of entries) await queue.add(topic, { jobIds }, { ...options, jobId: id });
     }
@@ -70,7 +75,11 @@ export class TopicQueues {
     let queue = this.queues.get(topic);
     if (!queue) {
       const { producer, backend } = this.store;
-      queue = new Queue(queueNameOf(topic), { connection: producer, streams: { events: { maxLen: EVENTS_KEPT } } }, backend);
+      queue = new Queue(
+        queueNameOf(topic),
+        { connection: producer, streams: { events: { maxLen: EVENTS_KEPT } } },
+        backend,
+      );
       queue.on('error', (error) => this.onError(error, topic));
       this.queues.set(topic, queue);
     }

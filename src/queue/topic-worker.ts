@@ -63,7 +63,9 @@ export class TopicWorker {
 
   /** BullMQ gave the entry up: its worker stalled, or the failure of a handler could not be recorded. */
   private recordLost(jobIds: readonly string[], cause: Error): void {
-    const error = cause.message.includes('stalled') ? new Error('the worker stopped answering while the job ran') : cause;
+    const error = cause.message.includes('stalled')
+      ? new Error('the worker stopped answering while the job ran')
+      : cause;
     const recorded = (async () => {
       for (const jobId of jobIds) await this.processor.recordFailure(this.topic, jobId, error);
     })()
@@ -76,8 +78,8 @@ export class TopicWorker {
   }
 
   /**
-   * On SQLite units run one after another anyway, and a worker that may take several entries asks for the next one before it
-   * starts the first, which costs a third of the latency.
+   * On SQLite units run one after another anyway, and a worker that may take several entries asks for the next one
+   * before it starts the first, which costs a third of the latency.
    */
   private concurrencyOf(handler: RegisteredHandler): number {
     return this.store.kind === 'embedded' && 'run' in handler ? 1 : handler.concurrency;

@@ -4,14 +4,20 @@ describe('health', () => {
   it('is up when every part is', async () => {
     const health = new HealthRegistry();
     health.register('database', async () => undefined);
-    expect(await health.report()).toEqual({ status: 'up', checks: { database: { status: 'up', duration_ms: expect.any(Number) } } });
+    expect(await health.report()).toEqual({
+      status: 'up',
+      checks: { database: { status: 'up', duration_ms: expect.any(Number) } },
+    });
   });
 
   it('names what is down and why', async () => {
     const health = new HealthRegistry();
     health.register('database', async () => undefined);
     health.register('queue', () => Promise.reject(new Error('the queue is closed')));
-    expect(await health.report()).toMatchObject({ status: 'down', checks: { database: { status: 'up' }, queue: { status: 'down', reason: 'the queue is closed' } } });
+    expect(await health.report()).toMatchObject({
+      status: 'down',
+      checks: { database: { status: 'up' }, queue: { status: 'down', reason: 'the queue is closed' } },
+    });
   });
 
   it('does not wait for ever', async () => {

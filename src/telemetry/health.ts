@@ -18,7 +18,9 @@ export class HealthRegistry {
   }
 
   async report(): Promise<HealthReport> {
-    const entries = await Promise.all([...this.checks].map(async ([name, check]) => [name, await runCheck(check)] as const));
+    const entries = await Promise.all(
+      [...this.checks].map(async ([name, check]) => [name, await runCheck(check)] as const),
+    );
     const isUp = entries.every(([, result]) => result.status === 'up');
     return { status: isUp ? 'up' : 'down', checks: Object.fromEntries(entries) };
   }

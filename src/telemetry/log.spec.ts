@@ -12,19 +12,36 @@ beforeEach(() => {
 const written = () => JSON.parse(lines.at(-1)!) as Record<string, unknown>;
 
 class Row {
-  constructor(readonly lead_id: string, readonly email: string) {}
+  constructor(
+    readonly lead_id: string,
+    readonly email: string,
+  ) {}
 }
 
 describe('the log', () => {
   it('writes one JSON line with level, time, fields and message', () => {
     log.info({ lead_id: 'L1', count: 2, at: new Date(0), ok: true, nothing: null }, 'stored');
-    expect(written()).toEqual({ level: 'info', time: expect.any(String), lead_id: 'L1', count: 2, at: '1970-01-01T00:00:00.000Z', ok: true, nothing: null, msg: 'stored' });
+    expect(written()).toEqual({
+      level: 'info',
+      time: expect.any(String),
+      lead_id: 'L1',
+      count: 2,
+      at: '1970-01-01T00:00:00.000Z',
+      ok: true,
+      nothing: null,
+      msg: 'stored',
+    });
   });
 
   it.each([
-    [{ password: 'hush' }], [{ user: { password_hash: 'hush' } }], [{ headers: { Authorization: 'hush', 'X-API-Key': 'hush', 'set-cookie': 'hush' } }],
-    [{ list: [{ email: 'hush' }] }], [{ a: { b: { c: { phone: 'hush' } } } }], [{ a: { b: { c: { d: { e: { f: { g: { secret: 'hush' } } } } } } } }],
-    [{ accessToken: 'hush', refresh_token: 'hush', owner_email: 'hush', apiKey: 'hush' }], [{ message: { to: 'hush', subject: 'hush', body: 'hush' } }],
+    [{ password: 'hush' }],
+    [{ user: { password_hash: 'hush' } }],
+    [{ headers: { Authorization: 'hush', 'X-API-Key': 'hush', 'set-cookie': 'hush' } }],
+    [{ list: [{ email: 'hush' }] }],
+    [{ a: { b: { c: { phone: 'hush' } } } }],
+    [{ a: { b: { c: { d: { e: { f: { g: { secret: 'hush' } } } } } } } }],
+    [{ accessToken: 'hush', refresh_token: 'hush', owner_email: 'hush', apiKey: 'hush' }],
+    [{ message: { to: 'hush', subject: 'hush', body: 'hush' } }],
     [{ row: new Row('L1', 'hush') }],
   ])('keeps the values of secret and personal fields to itself: %j', (fields) => {
     log.warn(fields, 'x');
@@ -45,7 +62,11 @@ describe('the log', () => {
 
   it('writes an error with its type, message and stack', () => {
     log.error({ error: new TypeError('broken') }, 'a request failed');
-    expect(written().error).toMatchObject({ type: 'TypeError', message: 'broken', stack: expect.stringContaining('log.spec') });
+    expect(written().error).toMatchObject({
+      type: 'TypeError',
+      message: 'broken',
+      stack: expect.stringContaining('log.spec'),
+    });
     log.error({ error: 'a text' }, 'a request failed');
     expect(written().error).toBe('a text');
   });
@@ -58,7 +79,10 @@ describe('the log', () => {
   });
 
   it.each([
-    ['nothing to hide', 'nothing to hide'], ['a@b', 'a@b'], ['a@b.co', '[redacted]'], ['redis://:hush@host:6379', 'redis://:[redacted]@host:6379'],
+    ['nothing to hide', 'nothing to hide'],
+    ['a@b', 'a@b'],
+    ['a@b.co', '[redacted]'],
+    ['redis://:hush@host:6379', 'redis://:[redacted]@host:6379'],
     ['bearer x.y', 'bearer [redacted]'],
   ])('turns "%s" into "%s"', (text, expected) => expect(redactText(text)).toBe(expected));
 });

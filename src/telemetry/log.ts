@@ -4,7 +4,8 @@ import { type Logger, type LoggerOptions, pino } from 'pino';
 import { Settings } from '../config/index.js';
 
 /** Names of fields whose values never reach a log, however deep they lie. */
-const SECRET_FIELD = /^(key|to|address|body|subject)$|(password|password_?hash|secret|token|api[-_]?key|authorization|cookie|email|phone)$/i;
+const SECRET_FIELD =
+  /^(key|to|address|body|subject)$|(password|password_?hash|secret|token|api[-_]?key|authorization|cookie|email|phone)$/i;
 const REDACTED = '[redacted]';
 /** What lies deeper is left out. */
 const LEVELS = 6;
@@ -15,18 +16,26 @@ const PASSWORD_IN_URL = /(\w+:\/\/[^:/\s]*:)[^@\s]+@/g;
 
 /** Takes addresses and credentials out of free text. */
 export function redactText(text: string): string {
-  const withoutAddresses = text.includes('@') ? text.replace(PASSWORD_IN_URL, `$1${REDACTED}@`).replace(EMAIL, REDACTED) : text;
+  const withoutAddresses = text.includes('@')
+    ? text.replace(PASSWORD_IN_URL, `$1${REDACTED}@`).replace(EMAIL, REDACTED)
+    : text;
   return withoutAddresses.replace(BEARER, `$1${REDACTED}`);
 }
 
 function redactFields(fields: object, levels: number): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, SECRET_FIELD.test(name) ? REDACTED : redactWithin(value, levels - 1)]));
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [
+      name,
+      SECRET_FIELD.test(name) ? REDACTED : redactWithin(value, levels - 1),
+    ]),
+  );
 }
 
 function redactWithin(value: unknown, levels: number): unknown {
   if (typeof value === 'string') return redactText(value);
   if (typeof value !== 'object' || value === null || value instanceof Date) return value;
-  if (value instanceof Error) return { type: value.name, message: redactText(value.message), stack: redactText(value.stack ?? '') };
+  if (value instanceof Error)
+    return { type: value.name, message: redactText(value.message), stack: redactText(value.stack ?? '') };
   if (levels <= 0 || ArrayBuffer.isView(value)) return '[left out]';
   return Array.isArray(value) ? value.map((each) => redactWithin(each, levels - 1)) : redactFields(value, levels);
 }
@@ -52,7 +61,12 @@ export class Log implements LoggerService {
   private readonly logger: Logger;
 
   constructor(settings: Settings, logger?: Logger) {
-    this.logger = logger ?? pino(logOptions(settings.logLevel), pino.destination({ dest: FILE_DESCRIPTOR[settings.logStream], sync: false, minLength: 0 }));
+    this.logger =
+      logger ??
+      pino(
+        logOptions(settings.logLevel),
+        pino.destination({ dest: FILE_DESCRIPTOR[settings.logStream], sync: false, minLength: 0 }),
+      );
   }
 
   info(fields: object | string, message?: string): void {

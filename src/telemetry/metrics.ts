@@ -16,16 +16,29 @@ export class Metrics {
     return this.existing<Counter>(name) ?? new Counter({ name, help, labelNames, registers: [this.registry] });
   }
 
-  gauge(name: string, help: string, labelNames: string[] = [], collect?: (gauge: Gauge) => void | Promise<void>): Gauge {
-    const gauge: Gauge = this.existing<Gauge>(name) ?? new Gauge({
-      name, help, labelNames, registers: [this.registry], ...(collect && { collect: () => collect(gauge) }),
-    });
+  gauge(
+    name: string,
+    help: string,
+    labelNames: string[] = [],
+    collect?: (gauge: Gauge) => void | Promise<void>,
+  ): Gauge {
+    const gauge: Gauge =
+      this.existing<Gauge>(name) ??
+      new Gauge({
+        name,
+        help,
+        labelNames,
+        registers: [this.registry],
+        ...(collect && { collect: () => collect(gauge) }),
+      });
     return gauge;
   }
 
   /** @param buckets upper bounds, in seconds by default */
   histogram(name: string, help: string, labelNames: string[] = [], buckets: number[] = LATENCY_BUCKETS): Histogram {
-    return this.existing<Histogram>(name) ?? new Histogram({ name, help, labelNames, buckets, registers: [this.registry] });
+    return (
+      this.existing<Histogram>(name) ?? new Histogram({ name, help, labelNames, buckets, registers: [this.registry] })
+    );
   }
 
   private existing<T>(name: string): T | undefined {

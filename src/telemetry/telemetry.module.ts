@@ -6,7 +6,11 @@ import { Metrics } from './metrics.js';
 
 @Global()
 @Module({
-  providers: [{ provide: Log, useFactory: (settings: Settings) => new Log(settings), inject: [Settings] }, Metrics, HealthRegistry],
+  providers: [
+    { provide: Log, useFactory: (settings: Settings) => new Log(settings), inject: [Settings] },
+    Metrics,
+    HealthRegistry,
+  ],
   exports: [Log, Metrics, HealthRegistry],
 })
 export class TelemetryModule {}

@@ -7,7 +7,15 @@ import { Redis } from 'ioredis';
 import pg from 'pg';
 import { ConfigModule, Settings } from '../../src/config/index.js';
 import { Database, DatabaseModule, type Unit, UnitOfWork } from '../../src/database/index.js';
-import { type JobHandler, JobHandlers, Outbox, type OutboxItem, OutboxRow, QueueModule, Queues } from '../../src/queue/index.js';
+import {
+  type JobHandler,
+  JobHandlers,
+  Outbox,
+  type OutboxItem,
+  OutboxRow,
+  QueueModule,
+  Queues,
+} from '../../src/queue/index.js';
 import { openEmbeddedStore } from '../../src/queue/stores/embedded-store.js';
 import { TelemetryModule } from '../../src/telemetry/index.js';
 
@@ -39,7 +47,9 @@ const postgres: StoreUnderTest = {
   name: 'postgres',
   missing: databaseUrl ? undefined : 'HERALD_TEST_DATABASE_URL is not set',
   prepare: async () => {
-    await onPostgres('DROP SCHEMA IF EXISTS public CASCADE; CREATE SCHEMA public; DROP SCHEMA IF EXISTS bullmq CASCADE');
+    await onPostgres(
+      'DROP SCHEMA IF EXISTS public CASCADE; CREATE SCHEMA public; DROP SCHEMA IF EXISTS bullmq CASCADE',
+    );
     return { DATABASE_URL: databaseUrl! };
   },
   lose: () => onPostgres('DROP SCHEMA bullmq CASCADE'),
@@ -95,7 +105,9 @@ export class QueueUnderTest {
     readonly queues: Queues,
   ) {}
 
-  /** @param settings overrides what the environment may not say, such as a role without workers on the embedded store */
+  /**
+   * @param settings overrides what the environment may not say, such as a role without workers on the embedded store
+   */
   static async start(
     environment: Environment,
     handlers: Record<string, JobHandler>,

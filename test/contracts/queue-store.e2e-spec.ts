@@ -9,7 +9,10 @@ import { QueueUnderTest, STORES, recordEffect } from './queue-fixture.js';
 const record: JobHandler = { run: (job, unit) => recordEffect(unit, job) };
 const items = (count: number, topic = 'work', prefix = topic): OutboxItem[] =>
   Array.from({ length: count }, (_, index) => ({ topic, key: `${prefix}-${index}`, payload: { index } }));
-const keys = (count: number, prefix = 'work'): string[] => items(count, 'work', prefix).map(({ key }) => key).sort();
+const keys = (count: number, prefix = 'work'): string[] =>
+  items(count, 'work', prefix)
+    .map(({ key }) => key)
+    .sort();
 
 describe.each(STORES)('the queue on the $name store', (store) => {
   if (store.missing) {
@@ -88,7 +91,11 @@ describe.each(STORES)('the queue on the $name store', (store) => {
     await queue!.add(...items(1));
     await queue!.settle();
     const dead = await queue!.row('work-0');
-    expect(dead).toMatchObject({ status: 'dead', attempts: 2, last_error: 'Error: the address of [redacted] is wrong' });
+    expect(dead).toMatchObject({
+      status: 'dead',
+      attempts: 2,
+      last_error: 'Error: the address of [redacted] is wrong',
+    });
     isBroken = false;
     expect(await queue!.uow.run((unit) => queue!.outbox.revive(unit, dead.outbox_id))).toBe(true);
     await queue!.settle();
@@ -147,7 +154,9 @@ describe.each(STORES)('the queue on the $name store', (store) => {
   it('delivers after the restart what a crash left claimed but not enqueued', async () => {
     await start({ work: record }, { queueMode: 'off' });
     await queue!.add(...items(3));
-    await queue!.uow.run((unit) => unit.of(OutboxRow).update({}, { status: 'enqueued', enqueued_at: new Date().toISOString() }));
+    await queue!.uow.run((unit) =>
+      unit.of(OutboxRow).update({}, { status: 'enqueued', enqueued_at: new Date().toISOString() }),
+    );
     await stop();
     await start({ work: record });
     await queue!.settle();
@@ -197,7 +206,10 @@ describe.each(STORES)('the queue on the $name store', (store) => {
     await start({ work: { attempts: 1, runOutside: async () => undefined } });
     await queue!.add(...items(1));
     await queue!.settle();
-    expect(await queue!.row('work-0')).toMatchObject({ status: 'dead', last_error: expect.stringContaining('without settling') });
+    expect(await queue!.row('work-0')).toMatchObject({
+      status: 'dead',
+      last_error: expect.stringContaining('without settling'),
+    });
   });
 
   it('does not let a noisy topic keep a quiet one waiting', async () => {

@@ -25,7 +25,11 @@ export class CampaignOptimizationAgent {
   constructor(private readonly resources: ResourcePort) {}
 
   /** One decision for each campaign that exists, in the order of the ids. */
-  async decideMany(campaignIds: readonly string[], options: OptimizationOptions, access: ResourceAccess): Promise<OptimizationDecision[]> {
+  async decideMany(
+    campaignIds: readonly string[],
+    options: OptimizationOptions,
+    access: ResourceAccess,
+  ): Promise<OptimizationDecision[]> {
     const found = await this.resources.search<OptimizationFacts[]>(
       'db://campaigns',
       { view: 'optimization_facts', ids: campaignIds },

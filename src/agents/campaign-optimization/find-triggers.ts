@@ -1,7 +1,15 @@
 import { createRandom } from '../../config/index.js';
 import { blockBootstrap, mannKendall, type Interval } from '../../analytics/index.js';
 import type { OptimizationFacts } from '../core/index.js';
-import { addUp, percentiles, ratioInterval, ratioOf, round, type PerformanceMetrics, type RatioMetric } from './measure-campaign.js';
+import {
+  addUp,
+  percentiles,
+  ratioInterval,
+  ratioOf,
+  round,
+  type PerformanceMetrics,
+  type RatioMetric,
+} from './measure-campaign.js';
 
 export const TRIGGERS = ['low_ctr', 'high_cpl', 'poor_conversion_rate', 'low_roas', 'fatigue', 'pacing'] as const;
 export type Trigger = (typeof TRIGGERS)[number];
@@ -25,14 +33,19 @@ const MIN_FATIGUE_DAYS = 8;
 const UNDER_PACE = 0.8;
 const OVER_PACE = 1.1;
 
-const RATIO_TRIGGERS: Readonly<Record<Exclude<Trigger, 'fatigue' | 'pacing'>, { metric: RatioMetric; isWorseWhen: 'lower' | 'higher' }>> = {
+const RATIO_TRIGGERS: Readonly<
+  Record<Exclude<Trigger, 'fatigue' | 'pacing'>, { metric: RatioMetric; isWorseWhen: 'lower' | 'higher' }>
+> = {
   low_ctr: { metric: 'ctr', isWorseWhen: 'lower' },
   high_cpl: { metric: 'cpl_usd', isWorseWhen: 'higher' },
   poor_conversion_rate: { metric: 'conversion_rate', isWorseWhen: 'lower' },
   low_roas: { metric: 'roas', isWorseWhen: 'lower' },
 };
 
-/** Examines the wanted triggers. Each needs both certainty (95 % interval clear of the baseline) and size (a gap of a tenth). */
+/**
+ * Examines the wanted triggers. Each needs both certainty (95 % interval clear of the baseline) and size (a gap of a
+ * tenth).
+ */
 export function findTriggers(
   facts: OptimizationFacts,
   metrics: PerformanceMetrics,
@@ -59,13 +72,21 @@ function compareWithPeers(
   const observed = ratioInterval(metric, facts.daily, seed);
   const finding = { trigger, value, baseline, interval: null, fired: false };
   if (value === null) return { ...finding, reason: `${metric} cannot be computed: nothing to divide by` };
-  if (observed === null || own === null) return { ...finding, reason: `${metric} ${format(value)}: fewer than 7 days, too few to judge` };
+  if (observed === null || own === null)
+    return { ...finding, reason: `${metric} ${format(value)}: fewer than 7 days, too few to judge` };
   // a figure given by the caller is as uncertain, in proportion, as the one that was observed
-  const interval: Interval = own === 0 ? observed : [round((observed[0] * value) / own), round((observed[1] * value) / own)];
+  const interval: Interval =
+    own === 0 ? observed : [round((observed[0] * value) / own), round((observed[1] * value) / own)];
   if (metric === 'roas' && interval[1] < BREAK_EVEN_ROAS) {
-    return { ...finding, interval, fired: true, reason: `roas ${format(value)} (95 % ${range(interval)}) is below break-even` };
+    return {
+      ...finding,
+      interval,
+      fired: true,
+      reason: `roas ${format(value)} (95 % ${range(interval)}) is below break-even`,
+    };
   }
-  if (baseline === null) return { ...finding, interval, reason: `${metric} ${format(value)}: no other campaign to compare with` };
+  if (baseline === null)
+    return { ...finding, interval, reason: `${metric} ${format(value)}: no other campaign to compare with` };
   const isWorse =
     isWorseWhen === 'lower'
       ? interval[1] < baseline && value <= baseline * (1 - MIN_GAP)
@@ -79,7 +100,10 @@ function compareWithPeers(
   };
 }
 
-/** A falling click rate over the last four weeks: Mann–Kendall p < 0.05 and a Theil–Sen fall of a tenth of the mean or more. */
+/**
+ * A falling click rate over the last four weeks: Mann–Kendall p < 0.05 and a Theil–Sen fall of a tenth of the mean or
+ * more.
+ */
 function findFatigue({ daily }: OptimizationFacts): TriggerFinding {
   const rates = daily
     .filter(({ impressions }) => impressions > 0)

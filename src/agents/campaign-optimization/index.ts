@@ -1,4 +1,8 @@
-export { CampaignOptimizationAgent, type OptimizationDecision, type OptimizationOptions } from './campaign-optimization.agent.js';
+export {
+  CampaignOptimizationAgent,
+  type OptimizationDecision,
+  type OptimizationOptions,
+} from './campaign-optimization.agent.js';
 export { CampaignOptimizationModule } from './campaign-optimization.module.js';
 export { TRIGGERS, type Trigger, type TriggerFinding } from './find-triggers.js';
 export type { PerformanceMetrics, RatioMetric } from './measure-campaign.js';

@@ -51,7 +51,10 @@ export function ratioOf(metric: RatioMetric, totals: CampaignTotals): number | n
 }
 
 /** @param current figures that the caller knows better than the daily series; they replace the computed ones */
-export function measureCampaign(totals: CampaignTotals, current: Partial<Record<RatioMetric, number>>): PerformanceMetrics {
+export function measureCampaign(
+  totals: CampaignTotals,
+  current: Partial<Record<RatioMetric, number>>,
+): PerformanceMetrics {
   const ratio = (metric: RatioMetric): number | null => current[metric] ?? round(ratioOf(metric, totals));
   return {
     impressions: totals.impressions,
@@ -68,8 +71,8 @@ export function measureCampaign(totals: CampaignTotals, current: Partial<Record<
 }
 
 /**
- * 95 % interval of a ratio of totals, from block-bootstrapped days (percentile method), so that days that vary more than chance
- * and bad weeks that stick together widen it. Null with fewer than 7 days or without a defined ratio.
+ * 95 % interval of a ratio of totals, from block-bootstrapped days (percentile method), so that days that vary more
+ * than chance and bad weeks that stick together widen it. Null with fewer than 7 days or without a defined ratio.
  */
 export function ratioInterval(metric: RatioMetric, days: readonly CampaignDay[], seed: string): Interval | null {
   if (days.length < 7) return null;

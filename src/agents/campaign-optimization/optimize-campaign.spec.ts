@@ -7,11 +7,20 @@ import { estimateSpendResponse } from './spend-response.js';
 type Facts = Parameters<typeof someOptimizationFacts>[0];
 
 function inputsFor(over: Facts = {}, rest: Partial<OptimizationInputs> = {}): OptimizationInputs {
-  return { facts: someOptimizationFacts(over), triggers: null, current_metrics: {}, constraints: DEFAULT_CONSTRAINTS, ...rest };
+  return {
+    facts: someOptimizationFacts(over),
+    triggers: null,
+    current_metrics: {},
+    constraints: DEFAULT_CONSTRAINTS,
+    ...rest,
+  };
 }
-const optimize = (over: Facts = {}, rest: Partial<OptimizationInputs> = {}) => optimizeCampaign(inputsFor(over, rest), 'seed');
-const fired = (result: ReturnType<typeof optimize>) => result.triggers.filter((finding) => finding.fired).map(({ trigger }) => trigger);
-const find = (result: ReturnType<typeof optimize>, type: string) => result.optimizations.find((each) => each.type === type);
+const optimize = (over: Facts = {}, rest: Partial<OptimizationInputs> = {}) =>
+  optimizeCampaign(inputsFor(over, rest), 'seed');
+const fired = (result: ReturnType<typeof optimize>) =>
+  result.triggers.filter((finding) => finding.fired).map(({ trigger }) => trigger);
+const find = (result: ReturnType<typeof optimize>, type: string) =>
+  result.optimizations.find((each) => each.type === type);
 
 describe('data points', () => {
   it('says nothing before 100 clicks', () => {
@@ -42,7 +51,10 @@ describe('triggers', () => {
   });
 
   it('examines only the ones asked for', () => {
-    const result = optimize({ daily: someDays(30, () => ({ clicks: 12, revenue_usd: 150 })) }, { triggers: ['low_ctr', 'high_cpl'] });
+    const result = optimize(
+      { daily: someDays(30, () => ({ clicks: 12, revenue_usd: 150 })) },
+      { triggers: ['low_ctr', 'high_cpl'] },
+    );
     expect(result.triggers.map(({ trigger }) => trigger)).toEqual(['low_ctr', 'high_cpl']);
     expect(result.optimizations.map(({ type }) => type)).not.toContain('pause');
   });
@@ -57,7 +69,8 @@ describe('triggers', () => {
     let alarms = 0;
     for (let run = 0; run < 60; run++) {
       const random = createRandom(run);
-      const countClicks = (): number => Array.from({ length: 1000 }, () => random.next()).filter((u) => u < 0.03).length;
+      const countClicks = (): number =>
+        Array.from({ length: 1000 }, () => random.next()).filter((u) => u < 0.03).length;
       const daily = someDays(30, () => ({ clicks: countClicks() }));
       alarms += fired(optimizeCampaign(inputsFor({ daily }, { triggers: ['low_ctr', 'fatigue'] }), `${run}`)).length;
     }
@@ -77,8 +90,15 @@ describe('budget', () => {
   });
 
   it('raises by the permitted step where the next dollar pays, and can be undone', () => {
-    const budget = find(optimize({ daily: someDays(40, curve(40)), campaign: { daily_budget_usd: 110 } }), 'budget_reallocation')!;
-    expect(budget).toMatchObject({ change: { daily_budget_usd: 121 }, inverse: { daily_budget_usd: 110 }, auto_apply: true });
+    const budget = find(
+      optimize({ daily: someDays(40, curve(40)), campaign: { daily_budget_usd: 110 } }),
+      'budget_reallocation',
+    )!;
+    expect(budget).toMatchObject({
+      change: { daily_budget_usd: 121 },
+      inverse: { daily_budget_usd: 110 },
+      auto_apply: true,
+    });
     const [low, high] = budget.impact_interval;
     expect(low).toBeLessThan(budget.impact_estimate);
     expect(budget.impact_estimate).toBeLessThan(high);
@@ -92,17 +112,26 @@ describe('budget', () => {
 
   it('lowers where the last dollar does not pay', () => {
     const result = optimize({ daily: someDays(40, curve(8)), campaign: { daily_budget_usd: 110 } });
-    expect(find(result, 'budget_reallocation')).toMatchObject({ change: { daily_budget_usd: 88 }, inverse: { daily_budget_usd: 110 } });
+    expect(find(result, 'budget_reallocation')).toMatchObject({
+      change: { daily_budget_usd: 88 },
+      inverse: { daily_budget_usd: 110 },
+    });
   });
 
   it('releases what is never spent, but leaves a deep cut to a person', () => {
     const result = optimize({ campaign: { daily_budget_usd: 5000 } });
-    expect(find(result, 'budget_reallocation')).toMatchObject({ impact_metric: 'unused_budget_share', auto_apply: false });
+    expect(find(result, 'budget_reallocation')).toMatchObject({
+      impact_metric: 'unused_budget_share',
+      auto_apply: false,
+    });
   });
 
   it('acts on active campaigns only', () => {
     const facts: Facts = { daily: someDays(40, curve(40)), campaign: { daily_budget_usd: 110, status: 'ended' } };
-    expect(find(optimize(facts), 'budget_reallocation')).toMatchObject({ auto_apply: false, auto_apply_reason: 'the campaign is ended' });
+    expect(find(optimize(facts), 'budget_reallocation')).toMatchObject({
+      auto_apply: false,
+      auto_apply_reason: 'the campaign is ended',
+    });
   });
 });
 
@@ -123,7 +152,10 @@ describe('audience and creatives', () => {
   });
 
   it('leaves the audience alone when told to', () => {
-    const result = optimize({ daily: weak, personas }, { constraints: { ...DEFAULT_CONSTRAINTS, preserve_audience: true } });
+    const result = optimize(
+      { daily: weak, personas },
+      { constraints: { ...DEFAULT_CONSTRAINTS, preserve_audience: true } },
+    );
     expect(find(result, 'audience_refinement')).toBeUndefined();
     expect(result.notes.join()).toContain('preserved');
   });
@@ -134,7 +166,11 @@ describe('audience and creatives', () => {
       { variant_id: 'B', channel: 'Email', trials: 400, successes: 80 },
     ];
     const creative = find(optimize({ variants }), 'creative_optimization');
-    expect(creative).toMatchObject({ change: { excluded_variant_ids: ['B'] }, inverse: { excluded_variant_ids: [] }, auto_apply: true });
+    expect(creative).toMatchObject({
+      change: { excluded_variant_ids: ['B'] },
+      inverse: { excluded_variant_ids: [] },
+      auto_apply: true,
+    });
     // (0.4 / 0.3) − 1
     expect(creative!.impact_estimate).toBeCloseTo(1 / 3, 1);
   });
@@ -145,7 +181,10 @@ describe('audience and creatives', () => {
       { variant_id: 'B', channel: 'Email', trials: 400, successes: 80 },
     ];
     const creative = find(optimize({ variants, campaign: { excluded_variant_ids: ['Z'] } }), 'creative_optimization');
-    expect(creative).toMatchObject({ change: { excluded_variant_ids: ['Z', 'B'] }, inverse: { excluded_variant_ids: ['Z'] } });
+    expect(creative).toMatchObject({
+      change: { excluded_variant_ids: ['Z', 'B'] },
+      inverse: { excluded_variant_ids: ['Z'] },
+    });
   });
 
   it('asks for new creatives where clicks are few and no variant stands out', () => {
@@ -160,7 +199,11 @@ describe('losing campaigns', () => {
   it('go to a person, who may pause them', () => {
     const result = optimize({ daily: losing });
     expect(result.escalations).toEqual([expect.objectContaining({ reason: 'low_performance', blocking: true })]);
-    expect(find(result, 'pause')).toMatchObject({ change: { status: 'paused' }, inverse: { status: 'active' }, auto_apply: false });
+    expect(find(result, 'pause')).toMatchObject({
+      change: { status: 'paused' },
+      inverse: { status: 'active' },
+      auto_apply: false,
+    });
   });
 
   it('are not escalated while enough clicks convert', () => {

@@ -37,7 +37,10 @@ const AUDIENCE_TRIGGERS: ReadonlySet<Trigger> = new Set(['poor_conversion_rate',
 const CREATIVE_TRIGGERS: ReadonlySet<Trigger> = new Set(['low_ctr', 'fatigue', 'poor_conversion_rate']);
 const BUDGET_TRIGGERS: ReadonlySet<Trigger> = new Set(['pacing', 'low_roas', 'high_cpl']);
 
-/** Examines a campaign and says what would make it better, by how much, how surely, and whether it may be done at once. */
+/**
+ * Examines a campaign and says what would make it better, by how much, how surely, and whether it may be done at
+ * once.
+ */
 export function optimizeCampaign(
   { facts, triggers, current_metrics: current, constraints }: OptimizationInputs,
   seed: string,
@@ -47,7 +50,14 @@ export function optimizeCampaign(
   const dataPoints = totals.clicks;
   if (dataPoints < MIN_DATA_POINTS) {
     const note = `${dataPoints} clicks so far; a campaign is judged from ${MIN_DATA_POINTS} on`;
-    return { optimizations: [], performance_metrics: metrics, triggers: [], data_points: dataPoints, escalations: [], notes: [note] };
+    return {
+      optimizations: [],
+      performance_metrics: metrics,
+      triggers: [],
+      data_points: dataPoints,
+      escalations: [],
+      notes: [note],
+    };
   }
   const wanted = triggers ?? TRIGGERS;
   const findings = findTriggers(facts, metrics, wanted, seed);
@@ -62,7 +72,8 @@ export function optimizeCampaign(
     drafts.push(...recommendPause(facts, metrics, finding('low_roas'), response));
     drafts.push(...recommendBudget(facts, finding('pacing'), response, constraints));
   }
-  if (wanted.some((trigger) => CREATIVE_TRIGGERS.has(trigger))) drafts.push(...recommendCreative(facts, findings, seed));
+  if (wanted.some((trigger) => CREATIVE_TRIGGERS.has(trigger)))
+    drafts.push(...recommendCreative(facts, findings, seed));
   if ([...fired].some((trigger) => AUDIENCE_TRIGGERS.has(trigger))) {
     if (constraints.preserve_audience) notes.push('the audience is to be preserved, so no change of it was looked for');
     else drafts.push(...recommendAudience(facts));
@@ -73,7 +84,13 @@ export function optimizeCampaign(
     notes.push(`${drafts.length - kept.length} ideas left out: improvement below ${constraints.min_improvement}`);
   const waiting = waitsForDays(facts);
   const optimizations = kept
-    .map((draft) => judge({ ...draft, hold: draft.hold ?? waiting ?? holdForHistory(facts, draft.type) }, facts.campaign.status, constraints))
+    .map((draft) =>
+      judge(
+        { ...draft, hold: draft.hold ?? waiting ?? holdForHistory(facts, draft.type) },
+        facts.campaign.status,
+        constraints,
+      ),
+    )
     .sort((first, second) => second.impact_estimate - first.impact_estimate);
   return {
     optimizations,
@@ -97,7 +114,8 @@ export const optimizationPolicy: Policy<OptimizationInputs, OptimizationOutcome>
     return {
       outcome,
       choice: isEscalated ? 'escalate' : (best?.type ?? 'keep_watching'),
-      confidence: typeof pGain === 'number' ? pGain : Math.min(1, outcome.data_points / (outcome.data_points + MIN_DATA_POINTS)),
+      confidence:
+        typeof pGain === 'number' ? pGain : Math.min(1, outcome.data_points / (outcome.data_points + MIN_DATA_POINTS)),
       alternatives: [
         ...outcome.optimizations.map(({ type, impact_estimate: score, auto_apply: auto, impact_metric: metric }) => ({
           choice: type,
@@ -111,11 +129,14 @@ export const optimizationPolicy: Policy<OptimizationInputs, OptimizationOutcome>
         ...outcome.escalations.map(({ reason, summary }) => `${reason}: ${summary}`),
         ...outcome.triggers.map(({ trigger, fired, reason }) => `${trigger}${fired ? ' fired' : ''}: ${reason}`),
         ...outcome.optimizations.map(
-          ({ description, auto_apply: auto, auto_apply_reason: why }) => `${description} (${auto ? 'acts' : 'proposes'}: ${why})`,
+          ({ description, auto_apply: auto, auto_apply_reason: why }) =>
+            `${description} (${auto ? 'acts' : 'proposes'}: ${why})`,
         ),
         ...outcome.notes,
       ],
-      expected_effect: best ? { metric: best.impact_metric, estimate: best.impact_estimate, interval: best.impact_interval } : null,
+      expected_effect: best
+        ? { metric: best.impact_metric, estimate: best.impact_estimate, interval: best.impact_interval }
+        : null,
     };
   },
 };

@@ -15,8 +15,14 @@ export interface PastChanges {
 const SHRINKAGE_TRIES = 5;
 const HARMFUL = -0.1;
 
-/** How changes of a kind turned out before: (mean outcome − 0.5) · n / (n + 5), every occurrence one try; undefined if none was made. */
-export function recallChanges({ episodes = [], triples = [] }: OptimizationFacts, type: RecommendationType): PastChanges | undefined {
+/**
+ * How changes of a kind turned out before: (mean outcome − 0.5) · n / (n + 5), every occurrence one try; undefined if
+ * none was made.
+ */
+export function recallChanges(
+  { episodes = [], triples = [] }: OptimizationFacts,
+  type: RecommendationType,
+): PastChanges | undefined {
   let tries = 0;
   let total = 0;
   for (const { action_sequence, outcome_score, occurrences = 1 } of episodes) {
@@ -24,12 +30,16 @@ export function recallChanges({ episodes = [], triples = [] }: OptimizationFacts
     tries += occurrences;
     total += occurrences * outcome_score;
   }
-  if (tries > 0) return { tries, mean_outcome: total / tries, lift: (total / tries - 0.5) * (tries / (tries + SHRINKAGE_TRIES)) };
+  if (tries > 0)
+    return { tries, mean_outcome: total / tries, lift: (total / tries - 0.5) * (tries / (tries + SHRINKAGE_TRIES)) };
   const lesson = stepLifts([], triples).get(type);
   return lesson === undefined ? undefined : { tries: 0, mean_outcome: 0.5 + lesson, lift: lesson };
 }
 
-/** Why a change is left to a person for what memory says of its like; memory can hold a change back and can never push one through. */
+/**
+ * Why a change is left to a person for what memory says of its like; memory can hold a change back and can never push
+ * one through.
+ */
 export function holdForHistory(facts: OptimizationFacts, type: RecommendationType): string | null {
   const past = recallChanges(facts, type);
   if (!past || past.lift > HARMFUL) return null;

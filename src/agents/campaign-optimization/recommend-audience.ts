@@ -7,8 +7,9 @@ const MIN_LEADS = 30;
 const SIGNIFICANCE = 0.05;
 
 /**
- * Drops the target persona that converts worst, if it is surely below the others: two-proportion test with the level divided by the
- * number of personas tried (Bonferroni), 30 leads on each side. The improvement is what the rest's conversion rate is above that of all.
+ * Drops the target persona that converts worst, if it is surely below the others: two-proportion test with the level
+ * divided by the number of personas tried (Bonferroni), 30 leads on each side. The improvement is what the rest's
+ * conversion rate is above that of all.
  */
 export function recommendAudience({ campaign, personas }: OptimizationFacts): Draft[] {
   const targeted = personas.filter(({ persona }) => campaign.target_personas.includes(persona));
@@ -30,7 +31,13 @@ export function recommendAudience({ campaign, personas }: OptimizationFacts): Dr
       impact_estimate: round(rest.successes / rest.trials / overall - 1),
       impact_interval: [round(low / overall - 1), round(high / overall - 1)],
       impact_metric: 'lead_conversion_rate',
-      evidence: { persona, p_value: round(pValue), leads: trials, other_leads: rest.trials, personas_tried: targeted.length },
+      evidence: {
+        persona,
+        p_value: round(pValue),
+        leads: trials,
+        other_leads: rest.trials,
+        personas_tried: targeted.length,
+      },
       change: { target_personas: campaign.target_personas.filter((each) => each !== persona) },
       inverse: { target_personas: campaign.target_personas },
       p_gain: round(1 - pValue / 2),

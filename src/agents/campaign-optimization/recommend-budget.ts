@@ -13,8 +13,9 @@ const USED_BUDGET = 0.8;
 const OUTSIDE_RANGE = 'the new budget lies outside the range of spend seen before';
 
 /**
- * Moves of the daily budget: released where it is never spent, raised where the next dollar surely pays, lowered where it surely does not.
- * The improvement is per dollar moved (what it brings more than it costs) or, for unused budget, the share that comes free.
+ * Moves of the daily budget: released where it is never spent, raised where the next dollar surely pays, lowered
+ * where it surely does not. The improvement is per dollar moved (what it brings more than it costs) or, for unused
+ * budget, the share that comes free.
  */
 export function recommendBudget(
   { campaign, daily }: OptimizationFacts,
@@ -29,7 +30,12 @@ export function recommendBudget(
   if (!response) return [];
   const [low, high] = response.marginal_roas_interval;
   const evidence = { ...evidenceOf(response), method: 'ln(revenue) on ln(cost), block bootstrap' };
-  if (response.p_next_dollar_pays >= CERTAIN && response.elasticity > 0 && used >= USED_BUDGET && constraints.max_budget_increase > 0) {
+  if (
+    response.p_next_dollar_pays >= CERTAIN &&
+    response.elasticity > 0 &&
+    used >= USED_BUDGET &&
+    constraints.max_budget_increase > 0
+  ) {
     const share = constraints.max_budget_increase;
     const to = toCents(budget * (1 + share));
     // with diminishing returns the step brings less per dollar than its first dollar

@@ -1,5 +1,13 @@
 import { createRandom } from '../../config/index.js';
-import { betaPrior, compareArms, fitPriorStrength, indexOfMax, sampleBeta, updateBelief, type BetaBelief } from '../../learning/index.js';
+import {
+  betaPrior,
+  compareArms,
+  fitPriorStrength,
+  indexOfMax,
+  sampleBeta,
+  updateBelief,
+  type BetaBelief,
+} from '../../learning/index.js';
 import type { OptimizationFacts, Trials } from '../core/index.js';
 import type { TriggerFinding } from './find-triggers.js';
 import { percentiles, round } from './measure-campaign.js';
@@ -13,11 +21,16 @@ const DRAWS = 2000;
 const HOPELESS = 0.02;
 
 /**
- * Takes variants out that are almost surely not the best, half of them at most. Beliefs are Beta with a common prior whose strength
- * follows from how much the variants differ beyond chance; the improvement is the mean rate of those that stay against the mean rate
- * of all, from joint posterior draws. Without such variants, but with a weak or tiring click rate, it asks for new creatives.
+ * Takes variants out that are almost surely not the best, half of them at most. Beliefs are Beta with a common prior
+ * whose strength follows from how much the variants differ beyond chance; the improvement is the mean rate of those
+ * that stay against the mean rate of all, from joint posterior draws. Without such variants, but with a weak or
+ * tiring click rate, it asks for new creatives.
  */
-export function recommendCreative({ campaign, variants }: OptimizationFacts, findings: readonly TriggerFinding[], seed: string): Draft[] {
+export function recommendCreative(
+  { campaign, variants }: OptimizationFacts,
+  findings: readonly TriggerFinding[],
+  seed: string,
+): Draft[] {
   const tested = variants.filter(({ trials }) => trials >= MIN_TRIALS);
   const beliefs = beliefsOf(tested);
   const arms = tested.length >= 2 ? compareArms(beliefs, createRandom(`${seed}/variants`), DRAWS) : [];

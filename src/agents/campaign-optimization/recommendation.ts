@@ -1,6 +1,11 @@
 import type { Interval } from '../../analytics/index.js';
 
-export const RECOMMENDATION_TYPES = ['budget_reallocation', 'audience_refinement', 'creative_optimization', 'pause'] as const;
+export const RECOMMENDATION_TYPES = [
+  'budget_reallocation',
+  'audience_refinement',
+  'creative_optimization',
+  'pause',
+] as const;
 export type RecommendationType = (typeof RECOMMENDATION_TYPES)[number];
 
 /** A change of the campaign, as the fields that it sets. Its inverse has the same shape with the old values. */
@@ -44,7 +49,11 @@ export interface OptimizationConstraints {
   readonly min_improvement: number;
 }
 
-export const DEFAULT_CONSTRAINTS: OptimizationConstraints = { max_budget_increase: 0.1, preserve_audience: false, min_improvement: 0.1 };
+export const DEFAULT_CONSTRAINTS: OptimizationConstraints = {
+  max_budget_increase: 0.1,
+  preserve_audience: false,
+  min_improvement: 0.1,
+};
 
 /** Probability of a gain that a change must have to be made without a person. */
 const P_GAIN_TO_ACT = 0.95;
@@ -64,8 +73,12 @@ export function judge(
   if (draft.change === null) return verdict(false, 'for people to carry out');
   if (hold !== null) return verdict(false, hold);
   if (status !== 'active') return verdict(false, `the campaign is ${status}`);
-  if (draft.impact_estimate < least) return verdict(false, `the improvement of ${draft.impact_estimate.toFixed(3)} is below ${least}`);
+  if (draft.impact_estimate < least)
+    return verdict(false, `the improvement of ${draft.impact_estimate.toFixed(3)} is below ${least}`);
   if (pGain < P_GAIN_TO_ACT) return verdict(false, `P(gain) = ${pGain.toFixed(2)} is below ${P_GAIN_TO_ACT}`);
   if (draft.impact_interval[0] <= 0) return verdict(false, 'the interval of the improvement includes none at all');
-  return verdict(true, `P(gain) = ${pGain.toFixed(2)}, improvement ${draft.impact_estimate.toFixed(2)} within the limits`);
+  return verdict(
+    true,
+    `P(gain) = ${pGain.toFixed(2)}, improvement ${draft.impact_estimate.toFixed(2)} within the limits`,
+  );
 }

@@ -18,9 +18,9 @@ export interface SpendResponse {
 const MIN_DAYS = 14;
 
 /**
- * Regression of ln(revenue) on ln(cost) over days that have both. The slope is the elasticity, held within 0 (spend changes nothing)
- * and 1 (no saturation), since returns diminish; the interval comes from the block bootstrap. It shows association in past days, not
- * an experiment: whatever moved spend and revenue together is in it.
+ * Regression of ln(revenue) on ln(cost) over days that have both. The slope is the elasticity, held within 0 (spend
+ * changes nothing) and 1 (no saturation), since returns diminish; the interval comes from the block bootstrap. It
+ * shows association in past days, not an experiment: whatever moved spend and revenue together is in it.
  * @returns null with fewer than 14 such days, or if spend hardly varied
  */
 export function estimateSpendResponse(daily: readonly CampaignDay[], seed: string): SpendResponse | null {
@@ -46,7 +46,12 @@ export function estimateSpendResponse(daily: readonly CampaignDay[], seed: strin
   };
 }
 
-function responseOf(days: readonly CampaignDay[], logCost: readonly number[], logRevenue: readonly number[], indices: Int32Array) {
+function responseOf(
+  days: readonly CampaignDay[],
+  logCost: readonly number[],
+  logRevenue: readonly number[],
+  indices: Int32Array,
+) {
   const x = new Float64Array(indices.length);
   const y = new Float64Array(indices.length);
   let cost = 0;

@@ -18,9 +18,12 @@ it.each([
   expect(parseAgentName(text)).toEqual({ type, id });
 });
 
-it.each(['', '001', 'LT-0000001', 'root', 'constructor', 'LT-001; drop table', '__proto__'])('does not take "%s" for an agent', (text) => {
-  expect(parseAgentName(text)).toBeUndefined();
-});
+it.each(['', '001', 'LT-0000001', 'root', 'constructor', 'LT-001; drop table', '__proto__'])(
+  'does not take "%s" for an agent',
+  (text) => {
+    expect(parseAgentName(text)).toBeUndefined();
+  },
+);
 
 it('writes ids with three digits', () => {
   expect(agentId('Engagement', 2)).toBe('EN-002');

@@ -8,7 +8,12 @@ export interface AgentName {
   readonly id: string;
 }
 
-const CODE: Readonly<Record<AgentType, string>> = { LeadTriage: 'LT', Engagement: 'EN', Optimizer: 'OP', Manager: 'MG' };
+const CODE: Readonly<Record<AgentType, string>> = {
+  LeadTriage: 'LT',
+  Engagement: 'EN',
+  Optimizer: 'OP',
+  Manager: 'MG',
+};
 
 const TYPE_OF_SPELLING: ReadonlyMap<string, AgentType> = new Map([
   ['lt', 'LeadTriage'],

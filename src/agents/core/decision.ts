@@ -57,8 +57,9 @@ export interface PolicyResult<Outcome> {
 }
 
 /**
- * A decision rule. `decide` is a pure function: the same inputs and seed give the same result to the last bit, also after
- * the inputs went through JSON, because that is how the ledger replays it. A change of behaviour needs a new version.
+ * A decision rule. `decide` is a pure function: the same inputs and seed give the same result to the last bit, also
+ * after the inputs went through JSON, because that is how the ledger replays it. A change of behaviour needs a new
+ * version.
  */
 export interface Policy<Inputs, Outcome> {
   readonly name: string;
@@ -83,5 +84,9 @@ export function makeDecision<Inputs, Outcome>(
   policy: Policy<Inputs, Outcome>,
   about: Pick<AgentDecision<Inputs>, 'agent_id' | 'agent_type' | 'kind' | 'subject' | 'seed' | 'inputs' | 'facts'>,
 ): AgentDecision<Inputs, Outcome> {
-  return { ...about, policy: { name: policy.name, version: policy.version }, ...policy.decide(about.inputs, about.seed) };
+  return {
+    ...about,
+    policy: { name: policy.name, version: policy.version },
+    ...policy.decide(about.inputs, about.seed),
+  };
 }

@@ -1,4 +1,12 @@
-import type { CampaignDay, EngagementFacts, InteractionHistory, LeadFacts, OptimizationFacts, TriageFacts, VariantFacts } from './facts.js';
+import type {
+  CampaignDay,
+  EngagementFacts,
+  InteractionHistory,
+  LeadFacts,
+  OptimizationFacts,
+  TriageFacts,
+  VariantFacts,
+} from './facts.js';
 
 /** Facts for tests: middling in every respect, and the test says what differs. */
 export function aLead(over: Partial<LeadFacts> = {}): LeadFacts {
@@ -50,7 +58,12 @@ export function someTriageFacts({ lead, history, said, ...over }: TriageOver = {
     as_of: '2026-01-10T09:00:00.000Z',
     observed_until: '2026-01-10T09:00:00.000Z',
     lead: aLead(lead),
-    campaign: { campaign_id: 'CMP0001', objective: 'Lead Gen', primary_region: 'EU', target_personas: ['CMO', 'Founder'] },
+    campaign: {
+      campaign_id: 'CMP0001',
+      objective: 'Lead Gen',
+      primary_region: 'EU',
+      target_personas: ['CMO', 'Founder'],
+    },
     history: aHistory(history),
     short_term: said
       ? {
@@ -92,13 +105,35 @@ type EngagementOver = Partial<Omit<EngagementFacts, 'lead'>> & { lead?: Partial<
 export function someEngagementFacts({ lead, ...over }: EngagementOver = {}): EngagementFacts {
   return {
     as_of: '2026-01-12T06:00:00.000Z',
-    lead: { ...aLead(lead), lead_score: 80, triage_category: 'Campaign Qualified', has_email: true, has_phone: true, ...lead },
-    campaign: { campaign_id: 'CMP0001', name: 'Ember Bridge Wave', objective: 'Lead Gen', channel_mix: ['Email', 'Social', 'Web'] },
+    lead: {
+      ...aLead(lead),
+      lead_score: 80,
+      triage_category: 'Campaign Qualified',
+      has_email: true,
+      has_phone: true,
+      ...lead,
+    },
+    campaign: {
+      campaign_id: 'CMP0001',
+      name: 'Ember Bridge Wave',
+      objective: 'Lead Gen',
+      channel_mix: ['Email', 'Social', 'Web'],
+    },
     variants: [
       aVariant(),
-      aVariant({ variant_id: 'VAR00002', channel: 'SMS', creative_type: 'SMSCopy', call_to_action: 'Learn More', tone: 'Urgent' }),
+      aVariant({
+        variant_id: 'VAR00002',
+        channel: 'SMS',
+        creative_type: 'SMSCopy',
+        call_to_action: 'Learn More',
+        tone: 'Urgent',
+      }),
     ],
-    channel_rates: { Email: { trials: 400, successes: 120 }, SMS: { trials: 300, successes: 90 }, Social: { trials: 300, successes: 90 } },
+    channel_rates: {
+      Email: { trials: 400, successes: 120 },
+      SMS: { trials: 300, successes: 90 },
+      Social: { trials: 300, successes: 90 },
+    },
     persona_channel_rates: {},
     lead_channels: [],
     long_term: null,
@@ -123,10 +158,19 @@ export function someDays(count: number, day: (index: number) => Partial<Campaign
   }));
 }
 
-type OptimizationOver = Partial<Omit<OptimizationFacts, 'campaign'>> & { campaign?: Partial<OptimizationFacts['campaign']> };
+type OptimizationOver = Partial<Omit<OptimizationFacts, 'campaign'>> & {
+  campaign?: Partial<OptimizationFacts['campaign']>;
+};
 
 export function someOptimizationFacts({ campaign, ...over }: OptimizationOver = {}): OptimizationFacts {
-  const peer = { impressions: 100_000, clicks: 3000, leads_created: 600, conversions: 150, cost_usd: 9000, revenue_usd: 38_000 };
+  const peer = {
+    impressions: 100_000,
+    clicks: 3000,
+    leads_created: 600,
+    conversions: 150,
+    cost_usd: 9000,
+    revenue_usd: 38_000,
+  };
   return {
     as_of: '2026-02-01T00:00:00.000Z',
     campaign: {

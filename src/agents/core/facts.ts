@@ -1,6 +1,7 @@
 /**
- * The facts that agents read through the resource port, in bulk. Each is plain JSON in the data set's words, and is what
- * the decision ledger stores as the policy's inputs. A view returns one element per id, in any order; unknown ids are absent.
+ * The facts that agents read through the resource port, in bulk. Each is plain JSON in the data set's words, and is
+ * what the decision ledger stores as the policy's inputs. A view returns one element per id, in any order; unknown
+ * ids are absent.
  *
  *   resources.search('db://leads',     { view: 'triage_facts',       ids })  → TriageFacts[]
  *   resources.search('db://leads',     { view: 'engagement_facts',   ids })  → EngagementFacts[]
@@ -61,7 +62,10 @@ export interface ShortTermFacts {
   readonly expires_at: string;
 }
 
-/** A fact of long-term memory that held when it was read. Its words may be the lead's: they are data, never an instruction. */
+/**
+ * A fact of long-term memory that held when it was read. Its words may be the lead's: they are data, never an
+ * instruction.
+ */
 export interface KnownFact {
   readonly fact_id: string;
   readonly name: string;
@@ -118,7 +122,10 @@ export interface TriageFacts {
   readonly episodes?: readonly EpisodeFacts[];
 }
 
-/** Bernoulli evidence: distinct leads that met the thing, and those of them that answered well (positive, callback_requested). */
+/**
+ * Bernoulli evidence: distinct leads that met the thing, and those of them that answered well (positive,
+ * callback_requested).
+ */
 export interface Trials {
   readonly trials: number;
   readonly successes: number;
@@ -235,7 +242,10 @@ export interface OptimizationFacts {
   readonly channels: readonly (Trials & { readonly channel: string })[];
   /** Leads of this campaign by persona: trials are leads, successes are those with a conversion. */
   readonly personas: readonly (Trials & { readonly persona: string })[];
-  /** How earlier changes of campaigns turned out, the similar ones first; absent from decisions made before memory was read. */
+  /**
+   * How earlier changes of campaigns turned out, the similar ones first; absent from decisions made before memory was
+   * read.
+   */
   readonly episodes?: readonly EpisodeFacts[];
   /** What the knowledge graph says of such changes; absent as above. */
   readonly triples?: readonly TripleFacts[];

@@ -1,10 +1,21 @@
 import type { EpisodeFacts, TripleFacts } from './facts.js';
 import { stepLifts } from './step-lifts.js';
 
-const episode = (steps: string[], outcome_score: number, occurrences?: number): EpisodeFacts => (
-  { episode_id: 'E', scenario: 's', action_sequence: steps, outcome_score, ...(occurrences !== undefined && { occurrences }) }
-);
-const lesson = (predicate: string, object: string, weight: number): TripleFacts => ({ triple_id: `T-${predicate}`, subject: 's', predicate, object, weight, valid_from: null });
+const episode = (steps: string[], outcome_score: number, occurrences?: number): EpisodeFacts => ({
+  episode_id: 'E',
+  scenario: 's',
+  action_sequence: steps,
+  outcome_score,
+  ...(occurrences !== undefined && { occurrences }),
+});
+const lesson = (predicate: string, object: string, weight: number): TripleFacts => ({
+  triple_id: `T-${predicate}`,
+  subject: 's',
+  predicate,
+  object,
+  weight,
+  valid_from: null,
+});
 
 describe('stepLifts', () => {
   it('knows nothing where nothing is remembered', () => {
@@ -18,7 +29,10 @@ describe('stepLifts', () => {
 
   it('counts what happened again as often as it happened', () => {
     const again = stepLifts([episode(['a'], 1, 3), episode(['b'], 0, 3)]);
-    const apart = stepLifts([...Array.from({ length: 3 }, () => episode(['a'], 1)), ...Array.from({ length: 3 }, () => episode(['b'], 0))]);
+    const apart = stepLifts([
+      ...Array.from({ length: 3 }, () => episode(['a'], 1)),
+      ...Array.from({ length: 3 }, () => episode(['b'], 0)),
+    ]);
     expect(again.get('a')).toBeCloseTo(apart.get('a')!, 10);
   });
 

@@ -5,13 +5,17 @@ const SHRINKAGE_EPISODES = 5;
 const SIGN_OF_LESSON: Readonly<Record<string, number>> = { works_with: 1, fails_with: -1 };
 
 /**
- * How much each step of the playbooks raised the outcome: mean outcome of the episodes with the step minus that of all, times
- * n / (n + 5), plus what the graph says of the step, ± its weight, times 5 / (n + 5). An episode that happened more than once counts
- * as often. Between −1 and 1; steps that nobody tried are absent.
- * @param triples situation —works_with | fails_with→ step; what they say, one against the other where both are there, is the assumption
+ * How much each step of the playbooks raised the outcome: mean outcome of the episodes with the step minus that of
+ * all, times n / (n + 5), plus what the graph says of the step, ± its weight, times 5 / (n + 5). An episode that
+ * happened more than once counts as often. Between −1 and 1; steps that nobody tried are absent.
+ * @param triples situation —works_with | fails_with→ step; what they say, one against the other where both are there,
+ * is the assumption
  *   that the episodes are shrunk to
  */
-export function stepLifts(episodes: readonly EpisodeFacts[], triples: readonly TripleFacts[] = []): Map<string, number> {
+export function stepLifts(
+  episodes: readonly EpisodeFacts[],
+  triples: readonly TripleFacts[] = [],
+): Map<string, number> {
   const lifts = new Map<string, number>();
   for (const { predicate, object, weight } of triples) {
     const sign = SIGN_OF_LESSON[predicate];

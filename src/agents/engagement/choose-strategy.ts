@@ -17,8 +17,8 @@ const SLOW_DOWN_AFTER = 4;
 const ASK_A_PERSON_AFTER = 6;
 
 /**
- * What to try next, from the messages since the last success: other words after one failure, another channel after two, the slow
- * sequence after four, a person after six.
+ * What to try next, from the messages since the last success: other words after one failure, another channel after
+ * two, the slow sequence after four, a person after six.
  */
 export function chooseStrategy({ past_messages: past }: Pick<EngagementFacts, 'past_messages'>): Strategy {
   const lastSuccess = past.findLastIndex(({ succeeded }) => succeeded);

@@ -10,9 +10,24 @@ it.each([
   ['tomorrow, when it is over', '2026-01-12T12:00:00.000Z', {}, '2026-01-13T08:00:00.000Z'],
   ['in the zone of the lead', '2026-01-12T00:00:00.000Z', { region: 'India' }, '2026-01-12T03:30:00.000Z'],
   ['half-way through', '2026-01-12T06:00:00.000Z', { share: 0.5 }, '2026-01-12T09:00:00.000Z'],
-  ['on Monday for a call planned on Friday evening', '2026-01-16T20:00:00.000Z', { weekdaysOnly: true }, '2026-01-19T08:00:00.000Z'],
-  ['at usual hours for a window that makes no sense', '2026-01-12T06:00:00.000Z', { window: '25:00-soon' }, '2026-01-12T08:00:00.000Z'],
-  ['past midnight, in a window that began yesterday', '2026-01-12T23:30:00.000Z', { window: '22:00-01:30' }, '2026-01-12T23:30:00.000Z'],
+  [
+    'on Monday for a call planned on Friday evening',
+    '2026-01-16T20:00:00.000Z',
+    { weekdaysOnly: true },
+    '2026-01-19T08:00:00.000Z',
+  ],
+  [
+    'at usual hours for a window that makes no sense',
+    '2026-01-12T06:00:00.000Z',
+    { window: '25:00-soon' },
+    '2026-01-12T08:00:00.000Z',
+  ],
+  [
+    'past midnight, in a window that began yesterday',
+    '2026-01-12T23:30:00.000Z',
+    { window: '22:00-01:30' },
+    '2026-01-12T23:30:00.000Z',
+  ],
   ['at UTC for a region that nobody knows', '2026-01-12T06:00:00.000Z', { region: 'Mars' }, '2026-01-12T09:00:00.000Z'],
 ] as const)('goes out %s', (_, after, over, expected) => {
   expect(at(after, over)).toBe(expected);

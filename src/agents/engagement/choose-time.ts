@@ -1,6 +1,9 @@
 import { DateTime } from 'luxon';
 
-/** The zone in which a lead of a region is taken to live, until the lead's own is known: that of the region's largest business centre. */
+/**
+ * The zone in which a lead of a region is taken to live, until the lead's own is known: that of the region's largest
+ * business centre.
+ */
 const ZONE_OF_REGION: Readonly<Record<string, string>> = {
   US: 'America/New_York',
   EU: 'Europe/Berlin',
@@ -33,15 +36,20 @@ export function zoneOfRegion(region: string | null): string {
 }
 
 /**
- * A moment in the next contact window of the lead, now or later. Windows are wall-clock times of the lead's zone, so they keep
- * their hour when daylight saving changes; a window may pass midnight ("22:00-01:00").
+ * A moment in the next contact window of the lead, now or later. Windows are wall-clock times of the lead's zone, so
+ * they keep their hour when daylight saving changes; a window may pass midnight ("22:00-01:00").
  * @param after ISO instant; the answer is never before it
  * @param window "HH:mm-HH:mm"; anything else counts as 09:00-17:00
  * @param share where in what is left of the window, 0 to 1, so that leads with the same window do not all come at once
  */
 export function nextContactTime(
   after: string,
-  { region, window, weekdaysOnly, share }: { region: string | null; window: string | null; weekdaysOnly: boolean; share: number },
+  {
+    region,
+    window,
+    weekdaysOnly,
+    share,
+  }: { region: string | null; window: string | null; weekdaysOnly: boolean; share: number },
 ): ContactTime {
   const now = Date.parse(after);
   if (Number.isNaN(now)) throw new RangeError(`not an ISO instant: ${after}`);
@@ -61,7 +69,10 @@ export function nextContactTime(
   throw new RangeError(`no contact window within a week after ${after}`);
 }
 
-/** Instants by zone and wall-clock time. Asking the zone database costs 50 µs, and a run asks for the same few windows again and again. */
+/**
+ * Instants by zone and wall-clock time. Asking the zone database costs 50 µs, and a run asks for the same few windows
+ * again and again.
+ */
 const instants = new Map<string, number>();
 const MAX_REMEMBERED = 10_000;
 

@@ -25,7 +25,10 @@ const DEFAULT_RATE_LEADS = 10;
 /** Words made for one channel lose some of their effect on another. */
 const MOVED_CHANNEL = -0.3;
 const UNFITTING_CREATIVE = -0.15;
-/** Log-odds for a whole point of outcome in similar episodes: near one half a probability moves by a quarter of its log-odds. */
+/**
+ * Log-odds for a whole point of outcome in similar episodes: near one half a probability moves by a quarter of its
+ * log-odds.
+ */
 const LIFT_LOG_ODDS = 4;
 /** The same in decisions made before memory held facts. */
 const EPISODE_WEIGHT_WITHOUT_FACTS = 1;
@@ -41,11 +44,11 @@ const CREATIVE_FITS: Readonly<Record<OutreachChannel, readonly string[]>> = {
 /**
  * Ranks every variant on every allowed channel by Thompson sampling.
  *
- * The belief about variant v is Beta, with prior mean expit(logit(ρ) + Δ(v's channel) + 4 · lift of its step and its tone, by similar
- * episodes and the graph), worth 20 leads, updated by the variant's own trials. Δ(c) = logit(ρ_c) − logit(ρ), where ρ_c is the channel's
- * rate among leads of the same persona, shrunk to that among all leads, shrunk to the overall rate ρ. One θ_v is drawn for each variant
- * and one ρ_c for each channel;
- * the option's draw is expit(logit θ_v + Δ(c) − Δ(v's channel) + preference + fit of the words + `bonus`).
+ * The belief about variant v is Beta, with prior mean expit(logit(ρ) + Δ(v's channel) + 4 · lift of its step and its
+ * tone, by similar episodes and the graph), worth 20 leads, updated by the variant's own trials. Δ(c) = logit(ρ_c) −
+ * logit(ρ), where ρ_c is the channel's rate among leads of the same persona, shrunk to that among all leads, shrunk
+ * to the overall rate ρ. One θ_v is drawn for each variant and one ρ_c for each channel; the option's draw is
+ * expit(logit θ_v + Δ(c) − Δ(v's channel) + preference + fit of the words + `bonus`).
  * @param bonus further log-odds of a variant, from the kind of sequence
  * @returns best draw first; ties by id, so that the order of the facts does not matter
  */
@@ -61,8 +64,12 @@ export function rankOptions(
   const liftOf = episodeLift(facts);
   const ordered = [...variants].sort((first, second) => (first.variant_id < second.variant_id ? -1 : 1));
 
-  const channelNames = [...new Set([...channels.map(({ channel }) => channel as string), ...ordered.map(({ channel }) => channel)])].sort();
-  const drawnChannel = new Map(channelNames.map((name) => [name, sampleBeta(beliefOf(name).alpha, beliefOf(name).beta, random)]));
+  const channelNames = [
+    ...new Set([...channels.map(({ channel }) => channel as string), ...ordered.map(({ channel }) => channel)]),
+  ].sort();
+  const drawnChannel = new Map(
+    channelNames.map((name) => [name, sampleBeta(beliefOf(name).alpha, beliefOf(name).beta, random)]),
+  );
 
   const options: RankedOption[] = [];
   for (const variant of ordered) {
@@ -94,12 +101,14 @@ function episodeLift({ episodes, triples, known }: EngagementFacts): (variant: V
   const lifts = stepLifts(episodes, triples);
   const lift = (step: string | undefined): number => (step === undefined ? 0 : (lifts.get(step) ?? 0));
   if (!known) return ({ call_to_action }) => EPISODE_WEIGHT_WITHOUT_FACTS * lift(stepOf(call_to_action));
-  return ({ call_to_action, tone }) => LIFT_LOG_ODDS * (lift(stepOf(call_to_action)) + (tone === null ? 0 : lift(toneStep(tone))));
+  return ({ call_to_action, tone }) =>
+    LIFT_LOG_ODDS * (lift(stepOf(call_to_action)) + (tone === null ? 0 : lift(toneStep(tone))));
 }
 
 function wordsFit(variant: VariantFacts, channel: OutreachChannel): number {
   return (
-    (variant.channel === channel ? 0 : MOVED_CHANNEL) + (CREATIVE_FITS[channel].includes(variant.creative_type) ? 0 : UNFITTING_CREATIVE)
+    (variant.channel === channel ? 0 : MOVED_CHANNEL) +
+    (CREATIVE_FITS[channel].includes(variant.creative_type) ? 0 : UNFITTING_CREATIVE)
   );
 }
 
@@ -109,7 +118,10 @@ function channelBeliefs(facts: EngagementFacts, overall: number): (channel: stri
     let belief = known.get(channel);
     if (!belief) {
       const all = updateBelief(betaPrior(overall, CHANNEL_SHRINKAGE), facts.channel_rates[channel] ?? NOTHING);
-      belief = updateBelief(betaPrior(beliefMean(all), CHANNEL_SHRINKAGE), facts.persona_channel_rates[channel] ?? NOTHING);
+      belief = updateBelief(
+        betaPrior(beliefMean(all), CHANNEL_SHRINKAGE),
+        facts.persona_channel_rates[channel] ?? NOTHING,
+      );
       known.set(channel, belief);
     }
     return belief;

@@ -28,8 +28,16 @@ export class EngagementAgent {
   ) {}
 
   /** One decision for each lead that exists, in the order of the ids. */
-  async decideMany(leadIds: readonly string[], options: EngagementOptions, access: ResourceAccess): Promise<EngagementDecision[]> {
-    const found = await this.resources.search<EngagementFacts[]>('db://leads', { view: 'engagement_facts', ids: leadIds }, access);
+  async decideMany(
+    leadIds: readonly string[],
+    options: EngagementOptions,
+    access: ResourceAccess,
+  ): Promise<EngagementDecision[]> {
+    const found = await this.resources.search<EngagementFacts[]>(
+      'db://leads',
+      { view: 'engagement_facts', ids: leadIds },
+      access,
+    );
     const factsById = new Map(found.map((facts) => [facts.lead.lead_id, facts]));
     const decisions: EngagementDecision[] = [];
     for (const id of leadIds) {
@@ -71,9 +79,17 @@ export class EngagementAgent {
   }
 }
 
-function factsUsed(
-  { as_of, lead, campaign, variants, long_term: memory, short_term: shortTerm, episodes, known = [], triples = [] }: EngagementFacts,
-): FactUsed[] {
+function factsUsed({
+  as_of,
+  lead,
+  campaign,
+  variants,
+  long_term: memory,
+  short_term: shortTerm,
+  episodes,
+  known = [],
+  triples = [],
+}: EngagementFacts): FactUsed[] {
   return [
     { id: lead.lead_id, valid_at: as_of, source: 'db://leads' },
     ...(campaign ? [{ id: campaign.campaign_id, valid_at: as_of, source: 'db://campaigns' }] : []),

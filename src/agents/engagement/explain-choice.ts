@@ -39,26 +39,37 @@ export function explainChoice(
   ];
   const liked = [
     ...(lead.preferred_channel === best.channel ? ['the lead states it as preferred'] : []),
-    ...(memory?.preferred_channels.includes(best.channel) ? [`memory holds it as preferred${sureness(known, best.channel)}`] : []),
+    ...(memory?.preferred_channels.includes(best.channel)
+      ? [`memory holds it as preferred${sureness(known, best.channel)}`]
+      : []),
   ];
   if (liked.length > 0) reasons.push(`${best.channel}: ${liked.join(' and ')}`);
   for (const { channel, reason } of channels.excluded) reasons.push(`not ${channel}: ${reason}`);
   if (strategy.name !== 'first_contact') reasons.push(`${strategy.name.replaceAll('_', ' ')}: ${strategy.because}`);
   if (about.mode === 'nurture') reasons.push('slow sequence with a soft call to action');
-  if (episodes.length > 0) reasons.push(`${episodes.length} episodes of ${about.scenario.replaceAll('_', ' ')} informed the prior`);
+  if (episodes.length > 0)
+    reasons.push(`${episodes.length} episodes of ${about.scenario.replaceAll('_', ' ')} informed the prior`);
   if (triples.length > 0) reasons.push(`${triples.length} lessons of the graph informed it`);
   if (known) reasons.push(...liftsOf(variant, episodes, triples));
-  reasons.push(`${about.hasWindow ? 'remembered contact window' : 'usual hours'} ${time.window} in ${time.time_zone}: ${time.planned_for}`);
+  reasons.push(
+    `${about.hasWindow ? 'remembered contact window' : 'usual hours'} ${time.window} in ${time.time_zone}: ${time.planned_for}`,
+  );
   if (about.wordsSource === 'model') reasons.push('words drafted by a language model, checked');
   return reasons;
 }
 
 /** What memory says of the chosen words; nothing where it says nothing. */
-function liftsOf({ call_to_action, tone }: RankedOption['variant'], episodes: EngagementFacts['episodes'], triples: EngagementFacts['triples']): string[] {
+function liftsOf(
+  { call_to_action, tone }: RankedOption['variant'],
+  episodes: EngagementFacts['episodes'],
+  triples: EngagementFacts['triples'],
+): string[] {
   const lifts = stepLifts(episodes, triples);
   const told = [stepOf(call_to_action), tone === null ? undefined : toneStep(tone)].flatMap((step) => {
     const lift = step === undefined ? undefined : lifts.get(step);
-    return lift === undefined ? [] : [`${step!.replaceAll('_', ' ')} ${lift < 0 ? '−' : '+'}${Math.abs(lift).toFixed(2)}`];
+    return lift === undefined
+      ? []
+      : [`${step!.replaceAll('_', ' ')} ${lift < 0 ? '−' : '+'}${Math.abs(lift).toFixed(2)}`];
   });
   return told.length === 0 ? [] : [`outcome in such cases against the mean: ${told.join(', ')}`];
 }

@@ -47,11 +47,22 @@ describe('permission', () => {
     ],
     [
       'no_channel',
-      { lead_channels: OUTREACH_CHANNELS.map((channel) => ({ channel, sends: 1, positive: 0, negative: 0, unsubscribes: 1 })) },
+      {
+        lead_channels: OUTREACH_CHANNELS.map((channel) => ({
+          channel,
+          sends: 1,
+          positive: 0,
+          negative: 0,
+          unsubscribes: 1,
+        })),
+      },
     ],
     ['exhausted', { past_messages: failed(6) }],
   ] as const)('sends nothing under %s', (rule, facts) => {
-    expect(decide(facts as Facts)).toMatchObject({ outcome: { kind: 'no_outreach', rule }, choice: `no_outreach:${rule}` });
+    expect(decide(facts as Facts)).toMatchObject({
+      outcome: { kind: 'no_outreach', rule },
+      choice: `no_outreach:${rule}`,
+    });
   });
 
   it('never uses a channel on which the lead unsubscribed or cannot be reached', () => {
@@ -72,7 +83,10 @@ describe('choice', () => {
     for (let seed = 0; seed < 200; seed++) count += pick(decide(facts, {}, `${seed}`).choice) ? 1 : 0;
     return count / 200;
   };
-  const rivals = (first: object, second: object) => [aVariant({ variant_id: 'A', ...first }), aVariant({ variant_id: 'B', ...second })];
+  const rivals = (first: object, second: object) => [
+    aVariant({ variant_id: 'A', ...first }),
+    aVariant({ variant_id: 'B', ...second }),
+  ];
 
   it('prefers the variant that did better, and still explores the other', () => {
     const share = wins({ variants: rivals({ trials: 60, successes: 24 }, { trials: 60, successes: 15 }) }, (choice) =>
@@ -104,15 +118,20 @@ describe('choice', () => {
       { episode_id: 'E2', scenario: 'smb_quick_win', action_sequence: ['offer_trial'], outcome_score: 0 },
     ];
     const variants = [aVariant({ call_to_action: 'Book Demo', tone: 'Casual' })];
-    expect(decide({ variants, episodes, known: [], triples: [] }).reasons).toContain('outcome in such cases against the mean: book demo +0.08, tone casual +0.08');
+    expect(decide({ variants, episodes, known: [], triples: [] }).reasons).toContain(
+      'outcome in such cases against the mean: book demo +0.08, tone casual +0.08',
+    );
     const empty = decide({ variants, episodes: [], known: [], triples: [] });
     expect(empty.reasons.join('\n')).not.toMatch(/episodes|lessons|such cases/);
     expect(empty.choice).toBe(decide({ variants, episodes: [] }).choice);
   });
 
   it('follows the lead’s preferred channel more often than not', () => {
-    const preferred = (channel: string) => wins({ lead: { preferred_channel: channel } }, (choice) => choice.endsWith(`@${channel}`));
-    expect(preferred('Social')).toBeGreaterThan(wins({ lead: { preferred_channel: null } }, (choice) => choice.endsWith('@Social')));
+    const preferred = (channel: string) =>
+      wins({ lead: { preferred_channel: channel } }, (choice) => choice.endsWith(`@${channel}`));
+    expect(preferred('Social')).toBeGreaterThan(
+      wins({ lead: { preferred_channel: null } }, (choice) => choice.endsWith('@Social')),
+    );
   });
 
   it('does not depend on the order of the facts', () => {
@@ -140,7 +159,10 @@ describe('after no success', () => {
   });
 
   it('begins anew after a success', () => {
-    const past = [...failed(5), { variant_id: 'VAR00002', channel: 'SMS', sent_at: '2026-01-03T09:00:00.000Z', succeeded: true }];
+    const past = [
+      ...failed(5),
+      { variant_id: 'VAR00002', channel: 'SMS', sent_at: '2026-01-03T09:00:00.000Z', succeeded: true },
+    ];
     expect(planned(decide({ past_messages: past }).outcome).strategy).toBe('first_contact');
   });
 });
@@ -187,7 +209,8 @@ describe('words', () => {
       subject: message.subject,
       body: 'See https://go.example.com/a',
     };
-    const sourceWith = (change: object) => planned(decide({}, { drafted_words: { ...draft, ...change } }).outcome).message.words_source;
+    const sourceWith = (change: object) =>
+      planned(decide({}, { drafted_words: { ...draft, ...change } }).outcome).message.words_source;
     expect(sourceWith({})).toBe('model');
     expect(sourceWith({ body: 'See https://evil.example/a' })).toBe('template');
     expect(sourceWith({ body: 'Dear [Name], hello' })).toBe('template');

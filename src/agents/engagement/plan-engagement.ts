@@ -1,7 +1,12 @@
 import { createRandom, type Random } from '../../config/index.js';
 import type { EngagementFacts, EscalationWish, Policy, PolicyResult, VariantFacts } from '../core/index.js';
 import { checkWords } from './check-words.js';
-import { considerChannels, type ChannelCandidate, type ChannelsConsidered, type OutreachChannel } from './choose-channels.js';
+import {
+  considerChannels,
+  type ChannelCandidate,
+  type ChannelsConsidered,
+  type OutreachChannel,
+} from './choose-channels.js';
 import { chooseStrategy, type EngagementMode, type Strategy, type StrategyName } from './choose-strategy.js';
 import { nextContactTime } from './choose-time.js';
 import { rankOptions, type RankedOption } from './choose-variant.js';
@@ -54,7 +59,12 @@ export type EngagementOutcome =
       readonly max_attempts: number;
       readonly response_timeout_seconds: number;
     }
-  | { readonly kind: 'no_outreach'; readonly rule: NoOutreachRule; readonly detail: string; readonly escalation: EscalationWish | null };
+  | {
+      readonly kind: 'no_outreach';
+      readonly rule: NoOutreachRule;
+      readonly detail: string;
+      readonly escalation: EscalationWish | null;
+    };
 
 export type NoOutreachRule = 'no_consent' | 'unsubscribed' | 'no_channel' | 'exhausted' | 'words_unfit';
 
@@ -83,7 +93,11 @@ export const engagementPolicy: Policy<EngagementInputs, EngagementOutcome> = {
     const best = options[0]!;
     const words = chooseWords(inputs, best);
     if (!words)
-      return refusedResult({ rule: 'words_unfit', detail: `no words for ${best.variant.variant_id} passed the check`, escalation: null });
+      return refusedResult({
+        rule: 'words_unfit',
+        detail: `no words for ${best.variant.variant_id} passed the check`,
+        escalation: null,
+      });
 
     const window = chooseWindow(facts, random);
     const time = nextContactTime(facts.as_of, {
@@ -135,14 +149,20 @@ export const engagementPolicy: Policy<EngagementInputs, EngagementOutcome> = {
   },
 };
 
-/** The first version, for the decisions that it made: it knows summaries and episodes, and neither single facts nor the graph. */
+/**
+ * The first version, for the decisions that it made: it knows summaries and episodes, and neither single facts nor
+ * the graph.
+ */
 export const engagementPolicyWithoutFacts: Policy<EngagementInputs, EngagementOutcome> = {
   name: engagementPolicy.name,
   version: '1.0.0',
   decide(inputs, seed): PolicyResult<EngagementOutcome> {
     const { known: _, triples: __, episodes, ...facts } = inputs.facts;
     // it counted every episode once
-    return engagementPolicy.decide({ ...inputs, facts: { ...facts, episodes: episodes.map(({ occurrences: ___, ...episode }) => episode) } }, seed);
+    return engagementPolicy.decide(
+      { ...inputs, facts: { ...facts, episodes: episodes.map(({ occurrences: ___, ...episode }) => episode) } },
+      seed,
+    );
   },
 };
 
@@ -157,11 +177,19 @@ export function previewChoice(inputs: Omit<EngagementInputs, 'drafted_words'>, s
 
 type Refusal = Omit<Extract<EngagementOutcome, { kind: 'no_outreach' }>, 'kind'>;
 
-function refuse({ lead, short_term: shortTerm }: EngagementFacts, channels: ChannelsConsidered, strategy: Strategy): Refusal | null {
+function refuse(
+  { lead, short_term: shortTerm }: EngagementFacts,
+  channels: ChannelsConsidered,
+  strategy: Strategy,
+): Refusal | null {
   if (!lead.gdpr_consent) return { rule: 'no_consent', detail: 'the lead gave no consent', escalation: null };
   const said = `${shortTerm?.active_intent ?? ''} ${shortTerm?.last_utterance_summary ?? ''}`.toLowerCase();
   if (said.includes('unsubscribe'))
-    return { rule: 'unsubscribed', detail: 'the lead asked in the last conversation not to be written to', escalation: null };
+    return {
+      rule: 'unsubscribed',
+      detail: 'the lead asked in the last conversation not to be written to',
+      escalation: null,
+    };
   if (channels.allowed.length === 0) {
     const detail = channels.excluded.map(({ channel, reason }) => `${channel}: ${reason}`).join('; ');
     return { rule: 'no_channel', detail, escalation: null };
@@ -222,7 +250,10 @@ function rank(
   return rankOptions(facts, variants, channels, random, soften);
 }
 
-/** From this confidence on a remembered hour is always kept to; below it, it is tried in proportion, so that other hours are learned of too. */
+/**
+ * From this confidence on a remembered hour is always kept to; below it, it is tried in proportion, so that other
+ * hours are learned of too.
+ */
 const SURE_HOUR = 0.5;
 
 /** The lead's contact window, "HH:mm-HH:mm"; null for the usual hours. */

@@ -20,16 +20,35 @@ const USUAL_STEPS: Readonly<Record<EngagementMode, readonly string[]>> = {
   nurture: ['send_case_study', 'offer_trial', 'book_demo'],
 };
 /** Steps that the engagement agent can take by itself; pausing and escalating belong to the orchestrator. */
-const OWN_STEPS: ReadonlySet<string> = new Set(['send_case_study', 'offer_trial', 'book_demo', 'follow_up_sms', 'retarget_ads']);
+const OWN_STEPS: ReadonlySet<string> = new Set([
+  'send_case_study',
+  'offer_trial',
+  'book_demo',
+  'follow_up_sms',
+  'retarget_ads',
+]);
 const CHANNEL_OF_STEP: Readonly<Record<string, OutreachChannel>> = { follow_up_sms: 'SMS', retarget_ads: 'Ads' };
 const DAY_MS = 86_400_000;
 
-/** The messages after the first: steps that did best in similar episodes first, each on the best allowed channel, in the lead's window. */
+/**
+ * The messages after the first: steps that did best in similar episodes first, each on the best allowed channel, in
+ * the lead's window.
+ */
 export function planFollowUps(
   facts: EngagementFacts,
-  about: { mode: EngagementMode; options: readonly RankedOption[]; firstAt: string; window: string | null; random: Random },
+  about: {
+    mode: EngagementMode;
+    options: readonly RankedOption[];
+    firstAt: string;
+    window: string | null;
+    random: Random;
+  },
 ): FollowUp[] {
-  const channels = [...new Set([...about.options].sort((first, second) => second.expected - first.expected).map(({ channel }) => channel))];
+  const channels = [
+    ...new Set(
+      [...about.options].sort((first, second) => second.expected - first.expected).map(({ channel }) => channel),
+    ),
+  ];
   const proven = [...stepLifts(facts.episodes, facts.triples)]
     .filter(([step, lift]) => lift > 0 && OWN_STEPS.has(step))
     .filter(([step]) => CHANNEL_OF_STEP[step] === undefined || channels.includes(CHANNEL_OF_STEP[step]))

@@ -1,7 +1,8 @@
 import type { EngagementFacts, LeadFacts } from '../core/index.js';
 
 /** Situations of the playbooks in episodic memory. */
-export type Scenario = 'security_review' | 'churn_risk' | 'budget_blocker' | 'multi_stakeholder' | 'enterprise_eval' | 'smb_quick_win';
+export type Scenario =
+  'security_review' | 'churn_risk' | 'budget_blocker' | 'multi_stakeholder' | 'enterprise_eval' | 'smb_quick_win';
 
 const ENTERPRISE_SIZES: ReadonlySet<string | null> = new Set(['1001-5000', '5000+']);
 
@@ -10,7 +11,9 @@ export function scenarioOf({
   lead,
   short_term: shortTerm,
   lead_channels: past,
-}: Pick<EngagementFacts, 'short_term' | 'lead_channels'> & { readonly lead: Pick<LeadFacts, 'company_size' | 'persona'> }): Scenario {
+}: Pick<EngagementFacts, 'short_term' | 'lead_channels'> & {
+  readonly lead: Pick<LeadFacts, 'company_size' | 'persona'>;
+}): Scenario {
   const said = `${shortTerm?.active_intent ?? ''} ${shortTerm?.last_utterance_summary ?? ''}`.toLowerCase();
   if (said.includes('security')) return 'security_review';
   let bad = 0;
@@ -37,8 +40,17 @@ export function stepOf(callToAction: string | null): string | undefined {
   return callToAction === null ? undefined : STEP_OF_CALL_TO_ACTION[callToAction];
 }
 
-/** How a message appears among the steps of its episode: what it asks for, where it went, in what tone, about what, to whom. */
-export function stepsOfMessage({ call_to_action, channel, tone, topic, persona }: {
+/**
+ * How a message appears among the steps of its episode: what it asks for, where it went, in what tone, about what, to
+ * whom.
+ */
+export function stepsOfMessage({
+  call_to_action,
+  channel,
+  tone,
+  topic,
+  persona,
+}: {
   readonly call_to_action: string | null;
   readonly channel: string;
   readonly tone: string | null;
@@ -64,5 +76,8 @@ export function audienceStep(persona: string): string {
 }
 
 function asStep(words: string): string {
-  return words.toLowerCase().replaceAll(/[^a-z0-9]+/g, '_').slice(0, 60);
+  return words
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '_')
+    .slice(0, 60);
 }

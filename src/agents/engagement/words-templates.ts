@@ -14,7 +14,8 @@ export interface TemplateFields {
 }
 
 const OPENING: Readonly<Record<string, string>> = {
-  Professional: 'I am writing about {% if company %}the plans of {{ company }}{% else %}your plans{% endif %} for this quarter.',
+  Professional:
+    'I am writing about {% if company %}the plans of {{ company }}{% else %}your plans{% endif %} for this quarter.',
   Insightful:
     'Teams {% if industry %}in {{ industry }}{% else %}like yours{% endif %} tell us that pipeline, not traffic, is what holds them back.',
   Friendly: 'Hope your week is going well{% if persona %} - a busy one for every {{ persona }}, we hear{% endif %}.',
@@ -51,8 +52,16 @@ const engine = new Liquid({
 
 const parsed = new Map<string, Template[]>();
 
-/** The body for a channel, in the variant's tone and kind of creative; unknown ones read as Professional and SubjectLine. */
-export function renderBody(channel: OutreachChannel, creativeType: string, tone: string, fields: TemplateFields): string {
+/**
+ * The body for a channel, in the variant's tone and kind of creative; unknown ones read as Professional and
+ * SubjectLine.
+ */
+export function renderBody(
+  channel: OutreachChannel,
+  creativeType: string,
+  tone: string,
+  fields: TemplateFields,
+): string {
   const opening = Object.hasOwn(OPENING, tone) ? tone : 'Professional';
   const offer = Object.hasOwn(OFFER, creativeType) ? creativeType : 'SubjectLine';
   const key = `${channel}/${offer}/${opening}`;
@@ -67,8 +76,8 @@ export function renderBody(channel: OutreachChannel, creativeType: string, tone:
 const MAX_DATA_LENGTH = 80;
 
 /**
- * A stranger's text as harmless words: one line of at most 80 characters, without markup, template signs, addresses or links.
- * A lead that calls its company "Acme http://evil.example {{ x }}" appears as "Acme x".
+ * A stranger's text as harmless words: one line of at most 80 characters, without markup, template signs, addresses
+ * or links. A lead that calls its company "Acme http://evil.example {{ x }}" appears as "Acme x".
  */
 export function asData(value: unknown): string {
   if (value === null || value === undefined) return '';

@@ -27,8 +27,8 @@ export interface DraftedWords extends Words {
 }
 
 /**
- * The place where a language model plugs in. It only phrases: what it returns is checked (`checkWords`) and dropped for the template
- * if anything is wrong. Null means "no words"; a failure must not stop the outreach.
+ * The place where a language model plugs in. It only phrases: what it returns is checked (`checkWords`) and dropped
+ * for the template if anything is wrong. Null means "no words"; a failure must not stop the outreach.
  */
 export abstract class WordsModel {
   /** False where no model stands behind it; it is then not asked. */
@@ -55,7 +55,11 @@ export interface TemplateWords extends Words {
 }
 
 /** The words for an option, from the template of its channel, creative type and tone. */
-export function writeFromTemplate(facts: EngagementFacts, option: RankedOption, landingBaseUrl: string | null): TemplateWords {
+export function writeFromTemplate(
+  facts: EngagementFacts,
+  option: RankedOption,
+  landingBaseUrl: string | null,
+): TemplateWords {
   const brief = briefFor(facts, option, landingBaseUrl);
   const body = renderBody(brief.channel, brief.creative_type, brief.tone, {
     subject_line: brief.subject_line,
@@ -66,7 +70,12 @@ export function writeFromTemplate(facts: EngagementFacts, option: RankedOption, 
     interest: brief.interest || null,
     link: brief.link,
   });
-  return { subject: brief.channel === 'Email' ? brief.subject_line : null, body, call_to_action: brief.call_to_action, link: brief.link };
+  return {
+    subject: brief.channel === 'Email' ? brief.subject_line : null,
+    body,
+    call_to_action: brief.call_to_action,
+    link: brief.link,
+  };
 }
 
 export function briefFor(

@@ -5,10 +5,14 @@ import type { Category } from './weigh-categories.js';
 export type TriageRoute = 'engagement' | 'nurture' | 'support' | 'person';
 
 /**
- * The lead's way after triage. What must wait for a person goes there; a lead that only has to be asked for missing fields is
- * asked in the slow sequence; everything else follows its category.
+ * The lead's way after triage. What must wait for a person goes there; a lead that only has to be asked for missing
+ * fields is asked in the slow sequence; everything else follows its category.
  */
-export function chooseRoute(category: Category, escalations: readonly EscalationWish[], asksFirst: boolean): TriageRoute {
+export function chooseRoute(
+  category: Category,
+  escalations: readonly EscalationWish[],
+  asksFirst: boolean,
+): TriageRoute {
   if (escalations.some((wish) => wish.blocking)) return 'person';
   if (asksFirst) return 'nurture';
   switch (category) {

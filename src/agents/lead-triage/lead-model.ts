@@ -1,6 +1,8 @@
 import type { BaseRates, ConversionCount, TriageFacts } from '../core/index.js';
 
-/** What a model thinks of a lead. It becomes part of the decision's inputs, so a replay does not ask the model again. */
+/**
+ * What a model thinks of a lead. It becomes part of the decision's inputs, so a replay does not ask the model again.
+ */
 export interface ModelOpinion {
   /** Probability that the lead converts, 0 to 1. */
   readonly probability: number;
@@ -8,7 +10,9 @@ export interface ModelOpinion {
   readonly version: string;
 }
 
-/** The place where learned models plug in. `predict` must be quick and free of side effects; null means "no opinion". */
+/**
+ * The place where learned models plug in. `predict` must be quick and free of side effects; null means "no opinion".
+ */
 export abstract class LeadModel {
   abstract predict(facts: TriageFacts): ModelOpinion | null;
 }
@@ -18,8 +22,9 @@ const SHRINKAGE_LEADS = 100;
 
 /**
  * The model by rule: naive Bayes over the project's own conversion rates,
- * logit(p) = logit(overall) + Σ over source, industry, company size of [logit(shrunk rate of the group) − logit(overall)],
- * with shrunk rate = (converted + 100·overall) / (leads + 100). Where groups do not differ it returns the overall rate.
+ * logit(p) = logit(overall) + Σ over source, industry, company size of [logit(shrunk rate of the group) −
+ * logit(overall)], with shrunk rate = (converted + 100·overall) / (leads + 100). Where groups do not differ it
+ * returns the overall rate.
  */
 export class BaseRateModel extends LeadModel {
   predict({ base_rates: rates }: TriageFacts): ModelOpinion | null {

@@ -2,7 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { type ResourceAccess, ResourcePort } from '../../operations/index.js';
 import { agentId, makeDecision, type AgentDecision, type FactUsed, type TriageFacts } from '../core/index.js';
 import { LeadModel } from './lead-model.js';
-import { DEFAULT_CONFIDENCE_THRESHOLD, triagePolicy, type Priority, type TriageInputs, type TriageOutcome } from './triage-lead.js';
+import {
+  DEFAULT_CONFIDENCE_THRESHOLD,
+  triagePolicy,
+  type Priority,
+  type TriageInputs,
+  type TriageOutcome,
+} from './triage-lead.js';
 
 export type TriageDecision = AgentDecision<TriageInputs, TriageOutcome>;
 
@@ -13,7 +19,10 @@ export interface TriageOptions {
   readonly agent_id?: string;
 }
 
-/** Lead Triage (`LT-…`): reads the facts of leads and decides on each. Writes nothing; the orchestrator acts on the decisions. */
+/**
+ * Lead Triage (`LT-…`): reads the facts of leads and decides on each. Writes nothing; the orchestrator acts on the
+ * decisions.
+ */
 @Injectable()
 export class LeadTriageAgent {
   constructor(
@@ -22,8 +31,16 @@ export class LeadTriageAgent {
   ) {}
 
   /** One decision for each lead that exists, in the order of the ids. */
-  async decideMany(leadIds: readonly string[], options: TriageOptions, access: ResourceAccess): Promise<TriageDecision[]> {
-    const found = await this.resources.search<TriageFacts[]>('db://leads', { view: 'triage_facts', ids: leadIds }, access);
+  async decideMany(
+    leadIds: readonly string[],
+    options: TriageOptions,
+    access: ResourceAccess,
+  ): Promise<TriageDecision[]> {
+    const found = await this.resources.search<TriageFacts[]>(
+      'db://leads',
+      { view: 'triage_facts', ids: leadIds },
+      access,
+    );
     const factsById = new Map(found.map((facts) => [facts.lead.lead_id, facts]));
     return leadIds.flatMap((id) => {
       const facts = factsById.get(id);
@@ -51,10 +68,20 @@ export class LeadTriageAgent {
   }
 }
 
-function factsUsed({ as_of, observed_until, lead, campaign, short_term: shortTerm, history, known = [], episodes = [] }: TriageFacts): FactUsed[] {
+function factsUsed({
+  as_of,
+  observed_until,
+  lead,
+  campaign,
+  short_term: shortTerm,
+  history,
+  known = [],
+  episodes = [],
+}: TriageFacts): FactUsed[] {
   const used: FactUsed[] = [{ id: lead.lead_id, valid_at: as_of, source: 'db://leads' }];
   if (campaign) used.push({ id: campaign.campaign_id, valid_at: as_of, source: 'db://campaigns' });
-  if (history.total > 0) used.push({ id: lead.lead_id, valid_at: observed_until ?? as_of, source: 'db://interactions' });
+  if (history.total > 0)
+    used.push({ id: lead.lead_id, valid_at: observed_until ?? as_of, source: 'db://interactions' });
   if (shortTerm) used.push({ id: shortTerm.conversation_id, valid_at: as_of, source: 'cache://memory' });
   for (const { fact_id: id, valid_from } of known) used.push({ id, valid_at: valid_from, source: 'cache://memory' });
   for (const { episode_id: id } of episodes) used.push({ id, valid_at: as_of, source: 'cache://memory' });

@@ -51,7 +51,10 @@ export function signalOfIntent(intent: string): IntentSignal | undefined {
 
 /** What the summary of the last utterance says, tried in this order; each pattern reads plain words of either side. */
 const UTTERANCE_PATTERNS: readonly (readonly [RegExp, IntentSignal])[] = [
-  [/\bunsubscrib|\bstop (?:emailing|sending|contacting)|\bremove me\b|\bopt(?:ed)?[- ]out/, signal('said_unsubscribe', -2.0, 2.8, -0.8, 0)],
+  [
+    /\bunsubscrib|\bstop (?:emailing|sending|contacting)|\bremove me\b|\bopt(?:ed)?[- ]out/,
+    signal('said_unsubscribe', -2.0, 2.8, -0.8, 0),
+  ],
   [/\bdemo\b/, signal('said_demo', 1.6, -0.8, -0.3, 0.95)],
   [/\bpric(?:e|es|ing)\b|\bquote\b|\bbudget\b/, signal('said_pricing', 0.9, -0.6, 0.8, 0.8)],
   [/\btimeline\b|\brollout\b|\bthis quarter\b|\bq[1-4]\b/, signal('said_timeline', 1.3, -0.6, -0.2, 0.85)],
@@ -61,14 +64,23 @@ const UTTERANCE_PATTERNS: readonly (readonly [RegExp, IntentSignal])[] = [
     /\bsupport\b|\bticket\b|\bbug\b|\bbroken\b|\bhow (?:do|can) i\b|\binvoice\b|\bbilling\b|\bpassword\b/,
     signal('said_support', -1.2, -0.5, 2.4, 0.2),
   ],
-  [/\bnot interested\b|\bno budget\b|\bwrong person\b|\balready (?:use|have|chose)/, signal('said_no', -1.5, 2.0, -0.3, 0.05)],
+  [
+    /\bnot interested\b|\bno budget\b|\bwrong person\b|\balready (?:use|have|chose)/,
+    signal('said_no', -1.5, 2.0, -0.3, 0.05),
+  ],
 ];
 
 const CONCERN_PATTERNS: readonly (readonly [Concern, RegExp])[] = [
-  ['legal', /\blegal\b|\blawyer|\battorney|\blawsuit|\bsue\b|\bsubpoena|\bgdpr request|\bdata protection|\bcease and desist|\bregulator/],
+  [
+    'legal',
+    /\blegal\b|\blawyer|\battorney|\blawsuit|\bsue\b|\bsubpoena|\bgdpr request|\bdata protection|\bcease and desist|\bregulator/,
+  ],
   ['complaint', /\bcomplain|\brefund\b|\bunacceptable\b|\bangry\b|\bterrible\b|\bspam\b|\bscam\b|\bharass/],
   ['security', /\bsecurity\b|\bsoc ?2\b|\biso ?27001\b|\bpenetration test/],
-  ['procurement', /\bprocurement\b|\brfp\b|\btender\b|\bmaster services?\b|\bmulti[- ]stakeholder|\bcustom (?:contract|terms|integration)/],
+  [
+    'procurement',
+    /\bprocurement\b|\brfp\b|\btender\b|\bmaster services?\b|\bmulti[- ]stakeholder|\bcustom (?:contract|terms|integration)/,
+  ],
 ];
 
 /** Longer text adds nothing to a summary and would only give a hostile one room. */
@@ -77,8 +89,8 @@ const MAX_UTTERANCE_LENGTH = 500;
 const NOTHING: IntentReading = { signals: [], concerns: [] };
 
 /**
- * Reads short-term memory as evidence. The words are the lead's own: they can raise or lower evidence and send the case to
- * a person, and nothing else.
+ * Reads short-term memory as evidence. The words are the lead's own: they can raise or lower evidence and send the
+ * case to a person, and nothing else.
  */
 export function readIntent(shortTerm: ShortTermFacts | null): IntentReading {
   if (!shortTerm) return NOTHING;
@@ -92,6 +104,8 @@ export function readIntent(shortTerm: ShortTermFacts | null): IntentReading {
   if (said) signals.push(said[1]);
 
   const words = intent && !known ? `${intent.replaceAll('_', ' ')} ${text}` : text;
-  const concerns = words ? CONCERN_PATTERNS.filter(([, pattern]) => pattern.test(words)).map(([concern]) => concern) : [];
+  const concerns = words
+    ? CONCERN_PATTERNS.filter(([, pattern]) => pattern.test(words)).map(([concern]) => concern)
+    : [];
   return { signals, concerns };
 }

@@ -122,7 +122,8 @@ function historyByLead(interactions: Row[]): Map<string, MutableHistory> {
     if (outcome === 'callback_requested') history.callbacks++;
     const at = instant(timestamp!);
     if (history.last_at === null || at > history.last_at) history.last_at = at;
-    if (!SENDS.has(event!) && (history.last_engaged_at === null || at > history.last_engaged_at)) history.last_engaged_at = at;
+    if (!SENDS.has(event!) && (history.last_engaged_at === null || at > history.last_engaged_at))
+      history.last_engaged_at = at;
   }
   return byLead;
 }

@@ -10,8 +10,9 @@ const TIMELINE_PULL = 0.6;
 const RFM_PULL = 1;
 
 /**
- * What long-term memory says for and against the categories, in log-odds: an intent of an earlier conversation counts its pull
- * · 0.5 · confidence · 2^(−age / 30 days), a named timeline 0.6 with the same factors, recency and frequency ±0.5 around the middle.
+ * What long-term memory says for and against the categories, in log-odds: an intent of an earlier conversation counts
+ * its pull · 0.5 · confidence · 2^(−age / 30 days), a named timeline 0.6 with the same factors, recency and frequency
+ * ±0.5 around the middle.
  * @param hasSpoken whether the present conversation shows an intent of its own, which then counts alone
  */
 export function recallLead({ known = [], as_of }: TriageFacts, hasSpoken: boolean): Evidence[] {
@@ -26,14 +27,24 @@ export function recallLead({ known = [], as_of }: TriageFacts, hasSpoken: boolea
       if (!signal) continue;
       const share = strength(fact);
       const text = `an earlier conversation showed ${signal.name.replaceAll('_', ' ')} (${day(fact)}, confidence ${fact.confidence.toFixed(2)})`;
-      evidence.push({ text, qualified: share * signal.qualified, cold: share * signal.cold, inquiry: share * signal.inquiry });
+      evidence.push({
+        text,
+        qualified: share * signal.qualified,
+        cold: share * signal.cold,
+        inquiry: share * signal.inquiry,
+      });
     } else if (fact.name === 'timeline') {
       const pull = TIMELINE_PULL * strength(fact);
       evidence.push({ text: `named a timeline before (${day(fact)})`, qualified: pull, cold: -pull, inquiry: 0 });
     } else if (fact.name === 'rfm_score' && typeof fact.value === 'number') {
       // anybody who may write memory may have written it
       const pull = RFM_PULL * (Math.min(1, Math.max(0, fact.value)) - 0.5);
-      evidence.push({ text: `recency, frequency and value of ${fact.value.toFixed(2)}`, qualified: pull, cold: -pull, inquiry: 0 });
+      evidence.push({
+        text: `recency, frequency and value of ${fact.value.toFixed(2)}`,
+        qualified: pull,
+        cold: -pull,
+        inquiry: 0,
+      });
     }
   }
   return evidence;
@@ -58,7 +69,12 @@ export function provenStep({ episodes = [] }: TriageFacts): ProvenStep | undefin
   }
   if (!best) return undefined;
   const { step } = best;
-  return { ...best, episode_ids: episodes.filter(({ action_sequence }) => action_sequence.includes(step)).map(({ episode_id }) => episode_id) };
+  return {
+    ...best,
+    episode_ids: episodes
+      .filter(({ action_sequence }) => action_sequence.includes(step))
+      .map(({ episode_id }) => episode_id),
+  };
 }
 
 function day({ valid_from }: KnownFact): string {

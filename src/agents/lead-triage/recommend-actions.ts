@@ -23,7 +23,8 @@ export function recommendActions(about: {
     action: 'escalate_manager',
     description: `${reason}: ${summary}`,
   }));
-  if (about.askFor.length > 0) actions.push({ action: 'request_details', description: `ask for ${about.askFor.join(', ')}` });
+  if (about.askFor.length > 0)
+    actions.push({ action: 'request_details', description: `ask for ${about.askFor.join(', ')}` });
   if (!about.hasConsent && about.route !== 'support') {
     actions.push({
       action: 'obtain_consent',
@@ -39,14 +40,21 @@ export function recommendActions(about: {
   }
   switch (about.route) {
     case 'engagement':
-      if (heard.has('book_demo') || heard.has('said_demo')) actions.push({ action: 'book_demo', description: 'offer times for a demo' });
+      if (heard.has('book_demo') || heard.has('said_demo'))
+        actions.push({ action: 'book_demo', description: 'offer times for a demo' });
       else if (heard.has('negotiate') || heard.has('said_pricing'))
         actions.push({ action: 'offer_trial', description: 'answer on price and offer a trial' });
       if (heard.has('request_callback')) actions.push({ action: 'call_back', description: 'call back as asked' });
-      actions.push({ action: 'handoff_engagement', description: 'hand over to the engagement agent with the whole context' });
+      actions.push({
+        action: 'handoff_engagement',
+        description: 'hand over to the engagement agent with the whole context',
+      });
       break;
     case 'nurture':
-      actions.push({ action: 'start_nurture', description: 'put on the slow sequence and look again when the lead reacts' });
+      actions.push({
+        action: 'start_nurture',
+        description: 'put on the slow sequence and look again when the lead reacts',
+      });
       break;
     case 'support':
       if (heard.has('download_asset') || heard.has('said_case_studies'))

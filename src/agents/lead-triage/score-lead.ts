@@ -84,7 +84,12 @@ export function scoreLead(facts: TriageFacts, intent: IntentReading, opinion: Mo
     const value = values[name];
     const contribution = value === null ? 0 : (TOTAL_WEIGHT * FACTOR_WEIGHTS[name] * value) / knownWeight;
     score += contribution;
-    return { name, value: value === null ? null : round(value, 4), weight: FACTOR_WEIGHTS[name], contribution: round(contribution, 2) };
+    return {
+      name,
+      value: value === null ? null : round(value, 4),
+      weight: FACTOR_WEIGHTS[name],
+      contribution: round(contribution, 2),
+    };
   });
   return { score: round(score, 1), factors, knownShare: knownWeight / TOTAL_WEIGHT };
 }
@@ -92,7 +97,10 @@ export function scoreLead(facts: TriageFacts, intent: IntentReading, opinion: Mo
 /** Days without any sign of life, counted only while interactions were being recorded at all. */
 export function silentDays({ as_of, observed_until, lead, history }: TriageFacts): number {
   const end = observed_until === null ? Date.parse(as_of) : Math.min(Date.parse(as_of), Date.parse(observed_until));
-  const lastSign = Math.max(Date.parse(history.last_engaged_at ?? lead.created_at), Date.parse(lead.last_active_at ?? lead.created_at));
+  const lastSign = Math.max(
+    Date.parse(history.last_engaged_at ?? lead.created_at),
+    Date.parse(lead.last_active_at ?? lead.created_at),
+  );
   return Math.max(0, (end - lastSign) / DAY_MS);
 }
 
@@ -103,7 +111,8 @@ export function sentiment({ positive, callbacks, negative, unsubscribes }: Inter
 
 /**
  * 0.35·activity + 0.45·sentiment + 0.2·freshness; null for a lead without interactions.
- * Activity saturates: 1 − exp(−(0.2·opens + 0.5·clicks + 0.4·visits + 0.8·replies) / 2); freshness halves every 30 silent days.
+ * Activity saturates: 1 − exp(−(0.2·opens + 0.5·clicks + 0.4·visits + 0.8·replies) / 2); freshness halves every 30
+ * silent days.
  */
 function engagement(facts: TriageFacts): number | null {
   const { history } = facts;

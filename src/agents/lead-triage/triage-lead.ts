@@ -6,7 +6,13 @@ import { readIntent } from './read-intent.js';
 import { provenStep } from './recall-lead.js';
 import { recommendActions, type RecommendedAction } from './recommend-actions.js';
 import { scoreLead, type Factor } from './score-lead.js';
-import { CATEGORIES, weighCategories, type Category, type CategoryWeighing, type Evidence } from './weigh-categories.js';
+import {
+  CATEGORIES,
+  weighCategories,
+  type Category,
+  type CategoryWeighing,
+  type Evidence,
+} from './weigh-categories.js';
 
 export const PRIORITIES = ['urgent', 'high', 'medium', 'low'] as const;
 export type Priority = (typeof PRIORITIES)[number];
@@ -101,7 +107,11 @@ export const triagePolicy: Policy<TriageInputs, TriageOutcome> = {
       confidence: outcome.confidence,
       alternatives: CATEGORIES.map((category) => ({ choice: category, score: outcome.probabilities[category] })),
       reasons: outcome.reasons,
-      expected_effect: inputs.model && { metric: 'conversion_probability', estimate: inputs.model.probability, interval: null },
+      expected_effect: inputs.model && {
+        metric: 'conversion_probability',
+        estimate: inputs.model.probability,
+        interval: null,
+      },
     };
   },
 };
@@ -136,7 +146,8 @@ function explain(
     .sort((first, second) => Math.abs(second.pull) - Math.abs(first.pull))
     .slice(0, SHOWN_EVIDENCE)
     .map(
-      ({ text, pull }) => `${pull >= 0 ? 'for' : 'against'} ${category}: ${text} (${pull >= 0 ? '+' : '−'}${Math.abs(pull).toFixed(1)})`,
+      ({ text, pull }) =>
+        `${pull >= 0 ? 'for' : 'against'} ${category}: ${text} (${pull >= 0 ? '+' : '−'}${Math.abs(pull).toFixed(1)})`,
     );
   if (confidence < about.threshold) {
     const remedy = about.asksFirst ? `asking for ${about.missing.join(', ')}` : 'a person should look';
@@ -146,6 +157,7 @@ function explain(
   }
   if (about.missing.length > 0 && !about.asksFirst) reasons.push(`not known: ${about.missing.join(', ')}`);
   if (!about.hasConsent) reasons.push('no consent: nothing may be sent until it is given');
-  for (const { reason, summary } of about.escalations) if (reason !== 'low_confidence') reasons.push(`${reason}: ${summary}`);
+  for (const { reason, summary } of about.escalations)
+    if (reason !== 'low_confidence') reasons.push(`${reason}: ${summary}`);
   return reasons;
 }

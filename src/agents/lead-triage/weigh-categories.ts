@@ -38,8 +38,9 @@ const MAX_COUNTED_INTERACTIONS = 10;
 /**
  * Weighs the evidence for the three categories.
  *
- * z_c = prior_c + Σ evidence in log-odds; p = softmax(z); n = known profile fields + interactions (10 at most) + 2 per stated intent + 1 per recalled fact;
- * confidence = 1/3 + (p_top − 1/3) · n / (n + 0.5). It is 1/3, mere chance, when nothing is known, and tends to p_top as facts add up.
+ * z_c = prior_c + Σ evidence in log-odds; p = softmax(z); n = known profile fields + interactions (10 at most) + 2
+ * per stated intent + 1 per recalled fact; confidence = 1/3 + (p_top − 1/3) · n / (n + 0.5). It is 1/3, mere chance,
+ * when nothing is known, and tends to p_top as facts add up.
  */
 export function weighCategories(facts: TriageFacts, intent: IntentReading, score: LeadScore): CategoryWeighing {
   const recalled = recallLead(facts, intent.signals.length > 0);
@@ -56,8 +57,11 @@ export function weighCategories(facts: TriageFacts, intent: IntentReading, score
   const topIndex = qualified === top ? 0 : cold === top ? 1 : 2;
 
   const { lead, history } = facts;
-  const profile = [lead.source, lead.company_size, lead.industry, lead.persona, lead.region].filter((field) => field !== null).length;
-  const count = profile + Math.min(history.total, MAX_COUNTED_INTERACTIONS) + 2 * intent.signals.length + recalled.length;
+  const profile = [lead.source, lead.company_size, lead.industry, lead.persona, lead.region].filter(
+    (field) => field !== null,
+  ).length;
+  const count =
+    profile + Math.min(history.total, MAX_COUNTED_INTERACTIONS) + 2 * intent.signals.length + recalled.length;
   const confidence = 1 / 3 + (weights[topIndex] / total - 1 / 3) * (count / (count + HALF_TRUST_EVIDENCE));
   return {
     category: CATEGORIES[topIndex],
@@ -75,7 +79,8 @@ export function weighCategories(facts: TriageFacts, intent: IntentReading, score
 function gatherEvidence(facts: TriageFacts, intent: IntentReading, { score, knownShare }: LeadScore): Evidence[] {
   const { history, conversions, campaign, lead } = facts;
   const evidence: Evidence[] = [];
-  const add = (text: string, qualified: number, cold: number, inquiry: number) => evidence.push({ text, qualified, cold, inquiry });
+  const add = (text: string, qualified: number, cold: number, inquiry: number) =>
+    evidence.push({ text, qualified, cold, inquiry });
 
   // a score on few factors speaks softly, and one on none is silent
   const scorePull = knownShare * clamp((score - NEUTRAL_SCORE) / 2, -4, 4);
@@ -90,11 +95,22 @@ function gatherEvidence(facts: TriageFacts, intent: IntentReading, { score, know
   const bad = history.negative + history.unsubscribes;
   if (good + bad > 0) {
     const pull = clamp((sentiment(history) - 0.5) * 9, -3, 3);
-    add(`${plural(good, 'good answer')} (positive or callback) against ${bad} bad (negative or unsubscribe)`, pull, -pull, 0);
+    add(
+      `${plural(good, 'good answer')} (positive or callback) against ${bad} bad (negative or unsubscribe)`,
+      pull,
+      -pull,
+      0,
+    );
   }
   if (history.callbacks > 0)
-    add(`asked ${plural(history.callbacks, 'time')} to be called back`, Math.min(1.2, 0.4 * history.callbacks), -0.3, 0.2);
-  if (history.unsubscribes > 1) add(`unsubscribed ${history.unsubscribes} times`, -0.4, Math.min(2, 0.35 * history.unsubscribes), -0.2);
+    add(
+      `asked ${plural(history.callbacks, 'time')} to be called back`,
+      Math.min(1.2, 0.4 * history.callbacks),
+      -0.3,
+      0.2,
+    );
+  if (history.unsubscribes > 1)
+    add(`unsubscribed ${history.unsubscribes} times`, -0.4, Math.min(2, 0.35 * history.unsubscribes), -0.2);
 
   const isCurious = history.site_visits >= 2 && good === 0;
   if (isCurious) add(`${history.site_visits} site visits without an answer to any offer`, 0, -0.3, 0.9);
@@ -110,10 +126,12 @@ function gatherEvidence(facts: TriageFacts, intent: IntentReading, { score, know
 
   if (!campaign) add('came without a campaign', -0.6, 0, 1.2);
   else if (lead.persona !== null) {
-    if (campaign.target_personas.includes(lead.persona)) add(`${lead.persona} is a persona that the campaign targets`, 0.6, -0.2, -0.4);
+    if (campaign.target_personas.includes(lead.persona))
+      add(`${lead.persona} is a persona that the campaign targets`, 0.6, -0.2, -0.4);
     else add(`${lead.persona} is not a persona that the campaign targets`, -0.3, 0.1, 0.4);
   }
-  if (lead.source === 'Referral' || lead.source === 'Partner') add(`came through a ${lead.source.toLowerCase()}`, 0.5, -0.4, 0);
+  if (lead.source === 'Referral' || lead.source === 'Partner')
+    add(`came through a ${lead.source.toLowerCase()}`, 0.5, -0.4, 0);
   if (lead.source === 'Outbound') add('was contacted first (Outbound)', -0.4, 0.5, -0.2);
   return evidence;
 }

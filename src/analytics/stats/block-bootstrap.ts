@@ -3,14 +3,17 @@ export interface UniformInteger {
   integer(bound: number): number;
 }
 
-/** Block length n^(1/3), the rate that is optimal for the variance of a mean (Künsch, Ann. Statist. 17, 1989), at least 1. */
+/**
+ * Block length n^(1/3), the rate that is optimal for the variance of a mean (Künsch, Ann. Statist. 17, 1989), at
+ * least 1.
+ */
 export function blockLength(n: number): number {
   return Math.max(1, Math.round(Math.cbrt(n)));
 }
 
 /**
- * Circular block bootstrap (Politis & Romano, 1992): resamples a series in blocks of consecutive days, joined end to start,
- * so that dependence between neighbours survives.
+ * Circular block bootstrap (Politis & Romano, 1992): resamples a series in blocks of consecutive days, joined end to
+ * start, so that dependence between neighbours survives.
  * @param statistic gets the drawn indices, as many as the series has, in a buffer that is reused
  * @returns one value of the statistic for each replicate
  */
@@ -25,7 +28,7 @@ export function blockBootstrap(
   const indices = new Int32Array(n);
   const values = new Float64Array(replicates);
   for (let replicate = 0; replicate < replicates; replicate++) {
-    for (let filled = 0; filled < n; ) {
+    for (let filled = 0; filled < n;) {
       const start = random.integer(n);
       for (let step = 0; step < length && filled < n; step++) indices[filled++] = (start + step) % n;
     }
@@ -35,7 +38,8 @@ export function blockBootstrap(
 }
 
 /**
- * Quantile by linear interpolation between order statistics (type 7 of Hyndman & Fan, 1996). Values that are not finite are left out.
+ * Quantile by linear interpolation between order statistics (type 7 of Hyndman & Fan, 1996). Values that are not
+ * finite are left out.
  * @param probability 0 to 1
  * @returns NaN if no value is finite
  */

@@ -11,8 +11,8 @@ export interface TrendTest {
 }
 
 /**
- * Mann–Kendall test for a monotonic trend with ties (Kendall, Rank Correlation Methods, 1975), normal approximation with
- * continuity correction: var S = (n(n−1)(2n+5) − Σ t(t−1)(2t+5)) / 18. Assumes no serial correlation.
+ * Mann–Kendall test for a monotonic trend with ties (Kendall, Rank Correlation Methods, 1975), normal approximation
+ * with continuity correction: var S = (n(n−1)(2n+5) − Σ t(t−1)(2t+5)) / 18. Assumes no serial correlation.
  * @param values in the order of time, at least 4
  */
 export function mannKendall(values: readonly number[]): TrendTest {

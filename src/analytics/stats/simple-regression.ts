@@ -11,7 +11,8 @@ export interface SimpleRegression {
  */
 export function simpleRegression(x: ArrayLike<number>, y: ArrayLike<number>): SimpleRegression {
   const n = x.length;
-  if (n !== y.length || n < 2) throw new RangeError(`x and y must have the same length, at least 2, got ${n} and ${y.length}`);
+  if (n !== y.length || n < 2)
+    throw new RangeError(`x and y must have the same length, at least 2, got ${n} and ${y.length}`);
   let meanX = 0;
   let meanY = 0;
   for (let i = 0; i < n; i++) {
@@ -31,5 +32,9 @@ export function simpleRegression(x: ArrayLike<number>, y: ArrayLike<number>): Si
   if (sxx === 0) return { slope: NaN, intercept: meanY, slopeStandardError: NaN };
   const slope = sxy / sxx;
   const residual = Math.max(0, syy - slope * sxy);
-  return { slope, intercept: meanY - slope * meanX, slopeStandardError: n > 2 ? Math.sqrt(residual / (n - 2) / sxx) : NaN };
+  return {
+    slope,
+    intercept: meanY - slope * meanX,
+    slopeStandardError: n > 2 ? Math.sqrt(residual / (n - 2) / sxx) : NaN,
+  };
 }

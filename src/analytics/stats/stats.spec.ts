@@ -58,7 +58,8 @@ describe('mannKendall', () => {
   it('is wrong about one time in twenty where there is no trend', () => {
     const random = createRandom('no trend');
     let alarms = 0;
-    for (let run = 0; run < 1000; run++) alarms += mannKendall(Array.from({ length: 20 }, () => random.next())).pValue < 0.05 ? 1 : 0;
+    for (let run = 0; run < 1000; run++)
+      alarms += mannKendall(Array.from({ length: 20 }, () => random.next())).pValue < 0.05 ? 1 : 0;
     expect(alarms).toBeGreaterThan(25);
     expect(alarms).toBeLessThan(75);
   });
@@ -93,7 +94,11 @@ describe('twoProportions', () => {
   });
 
   it('says nothing about an empty group', () => {
-    expect(twoProportions({ trials: 0, successes: 0 }, { trials: 5, successes: 1 })).toEqual({ difference: 0, z: 0, pValue: 1 });
+    expect(twoProportions({ trials: 0, successes: 0 }, { trials: 5, successes: 1 })).toEqual({
+      difference: 0,
+      z: 0,
+      pValue: 1,
+    });
   });
 });
 
@@ -101,7 +106,8 @@ describe('blockBootstrap', () => {
   it('has about the spread of the mean for independent values', () => {
     const random = createRandom('values');
     const values = Array.from({ length: 200 }, () => random.next());
-    const mean = (indices: Int32Array): number => indices.reduce((sum, index) => sum + values[index]!, 0) / indices.length;
+    const mean = (indices: Int32Array): number =>
+      indices.reduce((sum, index) => sum + values[index]!, 0) / indices.length;
     const means = blockBootstrap(200, mean, createRandom('draws'), 2000);
     const half = (quantile(means, 0.975) - quantile(means, 0.025)) / 2;
     // 1.96 · √(1/12 / 200) = 0.040
@@ -118,7 +124,10 @@ describe('blockBootstrap', () => {
     };
     const indices = draw();
     for (let start = 0; start < 27; start += 3) {
-      expect([indices[start + 1], indices[start + 2]]).toEqual([(indices[start]! + 1) % 27, (indices[start]! + 2) % 27]);
+      expect([indices[start + 1], indices[start + 2]]).toEqual([
+        (indices[start]! + 1) % 27,
+        (indices[start]! + 2) % 27,
+      ]);
     }
     expect(draw()).toEqual(indices);
   });

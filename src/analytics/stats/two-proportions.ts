@@ -16,7 +16,8 @@ export function twoProportions(
   second: { readonly trials: number; readonly successes: number },
 ): ProportionTest {
   for (const { trials, successes } of [first, second]) {
-    if (!(successes >= 0 && successes <= trials)) throw new RangeError(`successes must be 0..trials, got ${successes} of ${trials}`);
+    if (!(successes >= 0 && successes <= trials))
+      throw new RangeError(`successes must be 0..trials, got ${successes} of ${trials}`);
   }
   if (first.trials === 0 || second.trials === 0) return { difference: 0, z: 0, pValue: 1 };
   const difference = first.successes / first.trials - second.successes / second.trials;

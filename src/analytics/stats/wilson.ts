@@ -9,7 +9,8 @@ export const Z_95 = 1.959963984540054;
  * @param trials >= 0, need not be whole (effective sample sizes are not); [0, 1] when 0
  */
 export function wilsonInterval(successes: number, trials: number, z = Z_95): Interval {
-  if (!(successes >= 0 && successes <= trials)) throw new RangeError(`successes must be 0..trials, got ${successes} of ${trials}`);
+  if (!(successes >= 0 && successes <= trials))
+    throw new RangeError(`successes must be 0..trials, got ${successes} of ${trials}`);
   if (trials === 0) return [0, 1];
   const rate = successes / trials;
   const z2n = (z * z) / trials;

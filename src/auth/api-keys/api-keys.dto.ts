@@ -4,7 +4,13 @@ import type { ApiKey } from './api-key.entity.js';
 
 export class CreateApiKeyRequest {
   @Str({ min: 1, max: 100, example: 'crm-sync' }) name!: string;
-  @ListOf('string', { values: SCOPES, minItems: 1, maxItems: SCOPES.length, optional: true, description: 'Either this or `role`' })
+  @ListOf('string', {
+    values: SCOPES,
+    minItems: 1,
+    maxItems: SCOPES.length,
+    optional: true,
+    description: 'Either this or `role`',
+  })
   scopes?: Scope[];
   @Choice(ROLES, { optional: true, description: 'All scopes of this role' }) role?: UserRole;
   @Instant({ optional: true, description: 'Never where left out' }) expires_at?: string;

@@ -2,14 +2,26 @@ import { Injectable } from '@nestjs/common';
 import { newId } from '../../config/index.js';
 import { Database } from '../../database/index.js';
 import {
-  type CommandContext, DEFAULT_PAGE, DoneResponse, Operation, type Principal, forbidden, invalid, notFound,
+  type CommandContext,
+  DEFAULT_PAGE,
+  DoneResponse,
+  Operation,
+  type Principal,
+  forbidden,
+  invalid,
+  notFound,
 } from '../../operations/index.js';
 import { CredentialCache } from '../guard/credential-cache.js';
 import { hashToken, newOpaqueToken } from '../opaque-token.js';
 import { type Scope, scopesBeyond, scopesOfRole } from '../scopes.js';
 import { API_KEY_PREFIX, ApiKey, shownPrefix } from './api-key.entity.js';
 import {
-  ApiKeyPage, ApiKeyIdRequest, CreateApiKeyRequest, ListApiKeysRequest, NewApiKeyResponse, toApiKeyResponse,
+  ApiKeyPage,
+  ApiKeyIdRequest,
+  CreateApiKeyRequest,
+  ListApiKeysRequest,
+  NewApiKeyResponse,
+  toApiKeyResponse,
 } from './api-keys.dto.js';
 
 /** Keys for programs. A key acts with its own scopes, and never with more than its owner has at that moment. */
@@ -21,25 +33,44 @@ export class ApiKeysService {
   ) {}
 
   @Operation({
-    name: 'api_key.list', permission: 'keys:read', kind: 'query', request: ListApiKeysRequest, response: ApiKeyPage,
+    name: 'api_key.list',
+    permission: 'keys:read',
+    kind: 'query',
+    request: ListApiKeysRequest,
+    response: ApiKeyPage,
     summary: 'List API keys',
   })
-  async list({ limit = DEFAULT_PAGE, cursor, owner_user_id, include_revoked }: ListApiKeysRequest): Promise<ApiKeyPage> {
-    const where = { ...(owner_user_id !== undefined && { owner_user_id }), ...(!include_revoked && { revoked_at: null }) };
+  async list({
+    limit = DEFAULT_PAGE,
+    cursor,
+    owner_user_id,
+    include_revoked,
+  }: ListApiKeysRequest): Promise<ApiKeyPage> {
+    const where = {
+      ...(owner_user_id !== undefined && { owner_user_id }),
+      ...(!include_revoked && { revoked_at: null }),
+    };
     const page = await this.database.of(ApiKey).page({ where, limit, ...(cursor !== undefined && { cursor }) });
     return { ...page, items: page.items.map(toApiKeyResponse) };
   }
 
   // not idempotent by key: a stored answer would keep the secret in clear
   @Operation({
-    name: 'api_key.create', permission: 'keys:write', kind: 'command', isIdempotent: false, request: CreateApiKeyRequest,
-    response: NewApiKeyResponse, summary: 'Make an API key; the answer is the only place that shows it',
+    name: 'api_key.create',
+    permission: 'keys:write',
+    kind: 'command',
+    isIdempotent: false,
+    request: CreateApiKeyRequest,
+    response: NewApiKeyResponse,
+    summary: 'Make an API key; the answer is the only place that shows it',
   })
   async create(request: CreateApiKeyRequest, { unit, principal, now }: CommandContext): Promise<NewApiKeyResponse> {
     const scopes = wantedScopes(request);
     const beyond = scopesBeyond(scopes, principal.scopes);
-    if (beyond.length > 0) throw forbidden(`scopes: the caller cannot grant ${beyond.join(', ')}, which it does not have itself`);
-    if (request.expires_at !== undefined && request.expires_at <= now) throw invalid('expires_at', 'must be in the future');
+    if (beyond.length > 0)
+      throw forbidden(`scopes: the caller cannot grant ${beyond.join(', ')}, which it does not have itself`);
+    if (request.expires_at !== undefined && request.expires_at <= now)
+      throw invalid('expires_at', 'must be in the future');
     const secret = newOpaqueToken(API_KEY_PREFIX);
     const key: ApiKey = {
       key_id: newId('key'),
@@ -59,7 +90,12 @@ export class ApiKeysService {
   }
 
   @Operation({
-    name: 'api_key.revoke', permission: 'keys:write', kind: 'command', isDestructive: true, request: ApiKeyIdRequest, response: DoneResponse,
+    name: 'api_key.revoke',
+    permission: 'keys:write',
+    kind: 'command',
+    isDestructive: true,
+    request: ApiKeyIdRequest,
+    response: DoneResponse,
     summary: 'Revoke an API key',
   })
   async revoke({ key_id }: ApiKeyIdRequest, { unit, now }: CommandContext): Promise<DoneResponse> {

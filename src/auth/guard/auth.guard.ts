@@ -32,7 +32,9 @@ export class AuthGuard implements CanActivate {
   }
 
   private hasMark(context: ExecutionContext, mark: string): boolean {
-    return this.reflector.getAllAndOverride<boolean | undefined>(mark, [context.getHandler(), context.getClass()]) ?? false;
+    return (
+      this.reflector.getAllAndOverride<boolean | undefined>(mark, [context.getHandler(), context.getClass()]) ?? false
+    );
   }
 
   /** The principal, or the error to answer with; undefined for a stranger on a public route. */

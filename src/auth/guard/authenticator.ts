@@ -35,7 +35,8 @@ class Refusal extends Error {
 }
 
 /**
- * Finds out who calls: `Authorization: Bearer <access token or API key>` or `X-API-Key: <key>`. The same for every door.
+ * Finds out who calls: `Authorization: Bearer <access token or API key>` or `X-API-Key: <key>`. The same for every
+ * door.
  */
 @Injectable()
 export class Authenticator {
@@ -49,8 +50,8 @@ export class Authenticator {
   ) {}
 
   /**
-   * Told when credentials of a user may have ended in this process: what stays open on them should ask anew. Those that another
-   * process ends, and those that run out, are found by asking from time to time.
+   * Told when credentials of a user may have ended in this process: what stays open on them should ask anew. Those
+   * that another process ends, and those that run out, are found by asking from time to time.
    */
   onRevocation(listener: (userId: string) => void): void {
     this.cache.onForget(listener);
@@ -59,13 +60,15 @@ export class Authenticator {
   /** @throws AppError of kind unauthenticated, in the same words whatever was wrong with the credential */
   async authenticate({ authorization, apiKey, ip }: ShownCredentials): Promise<Principal> {
     const shown = apiKey ?? bearerOf(authorization);
-    if (shown === undefined) throw unauthenticated('send an access token as "Authorization: Bearer …" or an API key as "X-API-Key: …"');
+    if (shown === undefined)
+      throw unauthenticated('send an access token as "Authorization: Bearer …" or an API key as "X-API-Key: …"');
     const isKey = apiKey !== undefined || shown.startsWith(`${API_KEY_PREFIX}_`);
     try {
       if (shown.length > LONGEST_CREDENTIAL) throw new Refusal('unknown', 'failure');
       const hash = hashToken(shown);
       const { principal } =
-        this.cache.get(hash) ?? (await this.cache.remember(hash, () => (isKey ? this.checkKey(shown, hash, ip) : this.checkToken(shown))));
+        this.cache.get(hash) ??
+        (await this.cache.remember(hash, () => (isKey ? this.checkKey(shown, hash, ip) : this.checkToken(shown))));
       return { ...principal, ip };
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
@@ -77,7 +80,8 @@ export class Authenticator {
 
   /**
    * Asks again, for what stays open on credentials that were good.
-   * @returns who it is; `refused` when they are not good any more, `unknown` when it cannot be told now, which is no reason to send anybody away
+   * @returns who it is; `refused` when they are not good any more, `unknown` when it cannot be told now, which is no
+   * reason to send anybody away
    */
   async askAgain(credentials: ShownCredentials): Promise<Principal | 'refused' | 'unknown'> {
     try {
@@ -126,7 +130,13 @@ export class Authenticator {
     // an owner who was demoted since has keys that are demoted too
     const held: ReadonlySet<string> = scopesOfRole(owner.role);
     const scopes = new Set<string>(key.scopes.filter((scope) => held.has(scope)));
-    const principal: Principal = { id: key.key_id, kind: 'api_key', name: key.name, ...(key.role && { role: key.role }), scopes };
+    const principal: Principal = {
+      id: key.key_id,
+      kind: 'api_key',
+      name: key.name,
+      ...(key.role && { role: key.role }),
+      scopes,
+    };
     return { principal, userId: owner.user_id, endsAt };
   }
 
@@ -136,7 +146,13 @@ export class Authenticator {
     if (last_used_at !== null && now - Date.parse(last_used_at) < KEY_USE_NOTED_EVERY_MS) return;
     await this.uow.run(async (unit) => {
       await unit.of(ApiKey).update({ key_id }, { last_used_at: this.clock.iso() });
-      await this.journal.write(unit, { principal: name, mechanism: 'APIKey', scope: 'auth:access', result: 'success', ip });
+      await this.journal.write(unit, {
+        principal: name,
+        mechanism: 'APIKey',
+        scope: 'auth:access',
+        result: 'success',
+        ip,
+      });
     });
   }
 }

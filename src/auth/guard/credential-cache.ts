@@ -48,7 +48,10 @@ export class CredentialCache {
     const { forgets } = this;
     const credential = await check();
     if (forgets !== this.forgets) return credential;
-    this.entries.set(hash, { ...credential, goodUntil: Math.min(this.clock.now().getTime() + TTL_MS, credential.endsAt) });
+    this.entries.set(hash, {
+      ...credential,
+      goodUntil: Math.min(this.clock.now().getTime() + TTL_MS, credential.endsAt),
+    });
     if (this.entries.size > MOST_ENTRIES) this.entries.delete(this.entries.keys().next().value!);
     return credential;
   }

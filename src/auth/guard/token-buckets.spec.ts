@@ -1,7 +1,7 @@
 import { TokenBuckets } from './token-buckets.js';
 
 describe('TokenBuckets', () => {
-  it('allows a minute\'s worth at once, then one for each refill', () => {
+  it("allows a minute's worth at once, then one for each refill", () => {
     const buckets = new TokenBuckets(60);
     const first = Array.from({ length: 60 }, () => buckets.take('a', 0));
     expect(first.every(({ isAllowed }) => isAllowed)).toBe(true);

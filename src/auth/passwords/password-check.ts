@@ -59,20 +59,32 @@ export class PasswordCheck {
   }
 
   /** Judges by the row as it stands now: while the hash was computed, others may have tried and locked the account. */
-  private async settle(unit: Unit, seen: User | undefined, isRight: boolean, ip: string): Promise<'accepted' | 'failure' | 'denied'> {
+  private async settle(
+    unit: Unit,
+    seen: User | undefined,
+    isRight: boolean,
+    ip: string,
+  ): Promise<'accepted' | 'failure' | 'denied'> {
     const [user] = await unit.of(User).find({ user_id: seen?.user_id ?? '' }, { limit: 1, lock: true });
     if (!user) return 'failure';
     const now = this.clock.now();
     if (user.status !== 'active' || isLocked(user, now)) return 'denied';
     if (user.password_hash !== seen!.password_hash) return 'failure';
     if (isRight) {
-      if (user.failed_attempts > 0) await unit.of(User).update({ user_id: user.user_id }, { failed_attempts: 0, locked_until: null });
+      if (user.failed_attempts > 0)
+        await unit.of(User).update({ user_id: user.user_id }, { failed_attempts: 0, locked_until: null });
       return 'accepted';
     }
     const { failed_attempts, locked_until } = afterFailure(user, now);
     await unit.of(User).update({ user_id: user.user_id }, { failed_attempts, locked_until });
     if (locked_until !== null) {
-      await this.journal.write(unit, { principal: user.email, mechanism: 'Password', scope: 'auth:lockout', result: 'denied', ip });
+      await this.journal.write(unit, {
+        principal: user.email,
+        mechanism: 'Password',
+        scope: 'auth:lockout',
+        result: 'denied',
+        ip,
+      });
     }
     return 'failure';
   }

@@ -24,8 +24,12 @@ export class SecurityEventsService implements OnModuleInit {
   }
 
   @Operation({
-    name: 'security_event.list', permission: 'security:read', kind: 'query', request: ListSecurityEventsRequest,
-    response: SecurityEventPage, summary: 'List sign-ins and refusals, newest first',
+    name: 'security_event.list',
+    permission: 'security:read',
+    kind: 'query',
+    request: ListSecurityEventsRequest,
+    response: SecurityEventPage,
+    summary: 'List sign-ins and refusals, newest first',
   })
   list({ limit = DEFAULT_PAGE, cursor, ...where }: ListSecurityEventsRequest): Promise<SecurityEventPage> {
     const from = cursor !== undefined && { cursor };

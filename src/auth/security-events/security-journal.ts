@@ -30,7 +30,10 @@ export class SecurityJournal {
     private readonly clock: Clock,
     metrics: Metrics,
   ) {
-    this.dropped = metrics.counter('herald_security_events_dropped_total', 'Refused attempts not kept, as there were too many at once');
+    this.dropped = metrics.counter(
+      'herald_security_events_dropped_total',
+      'Refused attempts not kept, as there were too many at once',
+    );
   }
 
   /** Records something that stands or falls with the unit's other rows. */
@@ -40,7 +43,8 @@ export class SecurityJournal {
 
   /** Records a refusal a moment later, in a batch with others; beyond the limit it is only counted. */
   record(attempt: AuthAttempt): void {
-    if (this.budget.take('refusals', this.clock.now().getTime()).isAllowed) this.journal.record(SecurityAuthEvent, this.rowOf(attempt));
+    if (this.budget.take('refusals', this.clock.now().getTime()).isAllowed)
+      this.journal.record(SecurityAuthEvent, this.rowOf(attempt));
     else this.dropped.inc();
   }
 

@@ -47,7 +47,8 @@ export class AccessTokens {
   ) {
     const secret = settings.jwtSecret ?? readOrCreateSecret(settings.dataDir, 'jwt-secret', newSigningSecret).value;
     this.jwt = new JwtService({
-      // a key object is taken as it is; text is first tried as a public key, which takes twenty times as long as the check itself
+      // a key object is taken as it is; text is first tried as a public key, which takes twenty times as long as the
+      // check itself
       secret: createSecretKey(Buffer.from(secret)),
       signOptions: { algorithm: ALGORITHM, issuer: ISSUER, audience: AUDIENCE },
       verifyOptions: { algorithms: [ALGORITHM], issuer: ISSUER, audience: AUDIENCE },

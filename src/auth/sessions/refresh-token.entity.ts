@@ -1,7 +1,10 @@
 import { Entity, Index } from 'typeorm';
 import { Id, Ref, Text, Timestamp } from '../../database/index.js';
 
-/** One link of a chain of rotating refresh tokens. A sign-in starts a family; each refresh uses one link and adds the next. */
+/**
+ * One link of a chain of rotating refresh tokens. A sign-in starts a family; each refresh uses one link and adds the
+ * next.
+ */
 @Entity('refresh_tokens')
 @Index('idx_refresh_tokens_token_hash', ['token_hash'], { unique: true })
 @Index('idx_refresh_tokens_family_id', ['family_id'])

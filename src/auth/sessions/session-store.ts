@@ -26,19 +26,27 @@ export class SessionStore {
     const now = this.clock.now();
     const refreshToken = newOpaqueToken(REFRESH_TOKEN_PREFIX);
     await unit.of(RefreshToken).delete({ user_id: user.user_id, expires_at: lt(now.toISOString()) });
-    await unit.of(RefreshToken).insert({
-      token_id: newId('rt'),
-      user_id: user.user_id,
-      family_id: familyId,
-      token_hash: hashToken(refreshToken),
-      expires_at: new Date(now.getTime() + REFRESH_TOKEN_MS).toISOString(),
-      used_at: null,
-      revoked_at: null,
-      created_at: now.toISOString(),
-    });
+    await unit
+      .of(RefreshToken)
+      .insert({
+        token_id: newId('rt'),
+        user_id: user.user_id,
+        family_id: familyId,
+        token_hash: hashToken(refreshToken),
+        expires_at: new Date(now.getTime() + REFRESH_TOKEN_MS).toISOString(),
+        used_at: null,
+        revoked_at: null,
+        created_at: now.toISOString(),
+      });
     const scopes = [...scopesOfRole(user.role)];
     return {
-      access_token: this.tokens.sign({ sub: user.user_id, sid: familyId, role: user.role, scopes, ver: user.token_version }),
+      access_token: this.tokens.sign({
+        sub: user.user_id,
+        sid: familyId,
+        role: user.role,
+        scopes,
+        ver: user.token_version,
+      }),
       refresh_token: refreshToken,
       token_type: 'Bearer',
       expires_in: ACCESS_TOKEN_SECONDS,

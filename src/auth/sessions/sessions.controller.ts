@@ -1,6 +1,14 @@
 import { Controller, Get, Header, HttpCode, Post, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { type CallOptions, Caller, type HeraldRequest, Input, OperationBus, type Principal, Rest } from '../../operations/index.js';
+import {
+  type CallOptions,
+  Caller,
+  type HeraldRequest,
+  Input,
+  OperationBus,
+  type Principal,
+  Rest,
+} from '../../operations/index.js';
 import { Public } from '../guard/public.decorator.js';
 
 @ApiTags('auth')

@@ -12,7 +12,12 @@ export class RefreshRequest {
 }
 
 export class SignOutRequest {
-  @Str({ min: 1, max: 200, optional: true, description: 'Ends this session only. Without it all sessions of the caller end.' })
+  @Str({
+    min: 1,
+    max: 200,
+    optional: true,
+    description: 'Ends this session only. Without it all sessions of the caller end.',
+  })
   refresh_token?: string;
 }
 

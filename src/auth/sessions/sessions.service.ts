@@ -1,7 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, Settings } from '../../config/index.js';
 import { Database, type Unit, UnitOfWork } from '../../database/index.js';
-import { DoneResponse, Operation, type Principal, type QueryContext, forbidden, invalid, unauthenticated } from '../../operations/index.js';
+import {
+  DoneResponse,
+  Operation,
+  type Principal,
+  type QueryContext,
+  forbidden,
+  invalid,
+  unauthenticated,
+} from '../../operations/index.js';
 import { PasswordCheck } from '../passwords/password-check.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
 import { passwordWeakness } from '../passwords/password-policy.js';
@@ -13,7 +21,13 @@ import { User } from '../users/user.entity.js';
 import { UserStore } from '../users/user-store.js';
 import { SessionStore } from './session-store.js';
 import {
-  ChangePasswordRequest, MeRequest, MeResponse, RefreshRequest, SignInRequest, SignOutRequest, TokenResponse,
+  ChangePasswordRequest,
+  MeRequest,
+  MeResponse,
+  RefreshRequest,
+  SignInRequest,
+  SignOutRequest,
+  TokenResponse,
 } from './sessions.dto.js';
 
 /** Nobody needs to be signed in to sign in. */
@@ -40,38 +54,71 @@ export class SessionsService {
   ) {}
 
   @Operation({
-    name: 'auth.login', permission: null, kind: 'task', isIdempotent: false, request: SignInRequest, response: TokenResponse,
+    name: 'auth.login',
+    permission: null,
+    kind: 'task',
+    isIdempotent: false,
+    request: SignInRequest,
+    response: TokenResponse,
     summary: 'Sign in with email and password',
   })
   async signIn({ email, password }: SignInRequest, { principal: caller }: OpenContext): Promise<TokenResponse> {
     const ip = caller?.ip ?? UNKNOWN_IP;
     const user = await this.passwords.tryPassword({ email, password, ip, purpose: 'auth:login' });
-    if (!user) throw unauthenticated('the email or the password is wrong, or sign-in is locked for a while after too many wrong ones');
+    if (!user)
+      throw unauthenticated(
+        'the email or the password is wrong, or sign-in is locked for a while after too many wrong ones',
+      );
     // a second factor belongs here: after the password, before the session
     return this.uow.run(async (unit) => {
       await unit.of(User).update({ user_id: user.user_id }, { last_login_at: this.clock.iso() });
-      await this.journal.write(unit, { principal: user.email, mechanism: 'Password', scope: 'auth:login', result: 'success', ip });
+      await this.journal.write(unit, {
+        principal: user.email,
+        mechanism: 'Password',
+        scope: 'auth:login',
+        result: 'success',
+        ip,
+      });
       return this.sessions.issue(unit, user);
     });
   }
 
   @Operation({
-    name: 'auth.refresh', permission: null, kind: 'task', isIdempotent: false, request: RefreshRequest, response: TokenResponse,
+    name: 'auth.refresh',
+    permission: null,
+    kind: 'task',
+    isIdempotent: false,
+    request: RefreshRequest,
+    response: TokenResponse,
     summary: 'Exchange a refresh token for a new pair; showing a used one again ends the session',
   })
   async refresh({ refresh_token }: RefreshRequest, { principal: caller }: OpenContext): Promise<TokenResponse> {
     const ip = caller?.ip ?? UNKNOWN_IP;
     const answer = await this.uow.run((unit) => this.rotate(unit, refresh_token, ip));
     if (!('refused' in answer)) return answer;
-    this.journal.record({ principal: answer.principal, mechanism: 'JWT', scope: 'auth:refresh', result: answer.refused, ip });
+    this.journal.record({
+      principal: answer.principal,
+      mechanism: 'JWT',
+      scope: 'auth:refresh',
+      result: answer.refused,
+      ip,
+    });
     throw unauthenticated('the refresh token is not valid any more; sign in again');
   }
 
   @Operation({
-    name: 'auth.logout', permission: null, kind: 'command', isIdempotent: false, request: SignOutRequest, response: DoneResponse,
+    name: 'auth.logout',
+    permission: null,
+    kind: 'command',
+    isIdempotent: false,
+    request: SignOutRequest,
+    response: DoneResponse,
     summary: 'End one session, or all sessions of the caller',
   })
-  async signOut({ refresh_token }: SignOutRequest, { unit, principal: caller }: OpenContext & { unit: Unit }): Promise<DoneResponse> {
+  async signOut(
+    { refresh_token }: SignOutRequest,
+    { unit, principal: caller }: OpenContext & { unit: Unit },
+  ): Promise<DoneResponse> {
     if (refresh_token !== undefined) {
       const link = await this.sessions.find(unit, refresh_token);
       // whoever signs out wants it to be over, and over it is, also where the token was never known
@@ -84,7 +131,12 @@ export class SessionsService {
   }
 
   @Operation({
-    name: 'auth.password', permission: null, kind: 'task', isIdempotent: false, request: ChangePasswordRequest, response: TokenResponse,
+    name: 'auth.password',
+    permission: null,
+    kind: 'task',
+    isIdempotent: false,
+    request: ChangePasswordRequest,
+    response: TokenResponse,
     summary: 'Change the own password; ends all sessions and starts a new one',
   })
   async changePassword(request: ChangePasswordRequest, { principal: caller }: OpenContext): Promise<TokenResponse> {
@@ -93,14 +145,26 @@ export class SessionsService {
     if (email === undefined) throw unauthenticated('the account does not exist any more');
     const weakness = passwordWeakness(request.new_password, email);
     if (weakness) throw invalid('new_password', weakness);
-    const proven = await this.passwords.tryPassword({ email, password: request.current_password, ip, purpose: 'auth:password' });
+    const proven = await this.passwords.tryPassword({
+      email,
+      password: request.current_password,
+      ip,
+      purpose: 'auth:password',
+    });
     if (!proven) throw forbidden('the current password is wrong');
     const password_hash = await this.hasher.hash(request.new_password);
     const answer = await this.uow.run(async (unit) => {
       const user = await this.users.lock(unit, id);
-      if (user?.password_hash !== proven.password_hash) throw forbidden('the password was changed by somebody else at the same time');
+      if (user?.password_hash !== proven.password_hash)
+        throw forbidden('the password was changed by somebody else at the same time');
       const changed = await this.users.change(unit, user, { password_hash });
-      await this.journal.write(unit, { principal: email, mechanism: 'Password', scope: 'auth:password', result: 'success', ip });
+      await this.journal.write(unit, {
+        principal: email,
+        mechanism: 'Password',
+        scope: 'auth:password',
+        result: 'success',
+        ip,
+      });
       return this.sessions.issue(unit, changed);
     });
     if (email === this.settings.adminEmail) removeSecret(this.settings.dataDir, ADMIN_PASSWORD_FILE);
@@ -108,7 +172,11 @@ export class SessionsService {
   }
 
   @Operation({
-    name: 'auth.me', permission: null, kind: 'query', request: MeRequest, response: MeResponse,
+    name: 'auth.me',
+    permission: null,
+    kind: 'query',
+    request: MeRequest,
+    response: MeResponse,
     summary: 'Who the caller is and what it may do',
   })
   async me(_: MeRequest, { principal }: OpenContext): Promise<MeResponse> {
@@ -117,7 +185,11 @@ export class SessionsService {
     return { id, kind, name, role, scopes: [...scopes].sort() };
   }
 
-  private async rotate(unit: Unit, token: string, ip: string): Promise<TokenResponse | { refused: AuthResult; principal: string }> {
+  private async rotate(
+    unit: Unit,
+    token: string,
+    ip: string,
+  ): Promise<TokenResponse | { refused: AuthResult; principal: string }> {
     const link = await this.sessions.find(unit, token);
     if (!link) return { refused: 'failure', principal: 'unknown' };
     const user = await unit.of(User).get(link.user_id);

@@ -38,17 +38,23 @@ export class AdminBootstrap {
     const email = this.settings.adminEmail;
     const admins = await this.database.of(User).find({ role: 'admin', status: 'active' });
     if (admins.length > 0) return this.standing(admins.find((admin) => admin.email === email) ?? admins[0]!);
-    // the file comes before the row: a crash between them leaves a password without an account, which the next start uses
+    // the file comes before the row: a crash between them leaves a password without an account, which the next start
+    // uses
     const file = this.settings.adminPassword === undefined ? this.generatedPassword() : undefined;
     const password = file?.value ?? this.chosenPassword();
     const password_hash = await this.hasher.hash(password);
-    const user = await this.uow.run((unit) => this.users.add(unit, { email, password_hash, role: 'admin', display_name: 'Administrator' }));
+    const user = await this.uow.run((unit) =>
+      this.users.add(unit, { email, password_hash, role: 'admin', display_name: 'Administrator' }),
+    );
     if (user) return { email, isNew: true, passwordFile: file?.path };
     if (file?.isNew) await this.removeIfWrong(email, file);
     return this.standing({ email });
   }
 
-  /** Another process was quicker. Where it has a data folder of its own, its password holds and the one made here does not. */
+  /**
+   * Another process was quicker. Where it has a data folder of its own, its password holds and the one made here does
+   * not.
+   */
   private async removeIfWrong(email: string, { value }: SecretFile): Promise<void> {
     const [admin] = await this.database.of(User).find({ email }, { limit: 1 });
     const isRight = await this.hasher.verify(admin?.password_hash, value);

@@ -72,7 +72,9 @@ export class UserStore {
   private async refuseLastAdmin(unit: Unit, before: User, after: User | undefined): Promise<void> {
     if (!isActiveAdmin(before) || (after && isActiveAdmin(after))) return;
     // locked in one order, so that two admins who demote each other do it one after the other
-    const admins = await unit.of(User).find({ role: 'admin', status: 'active' }, { order: { user_id: 'asc' }, lock: true });
+    const admins = await unit
+      .of(User)
+      .find({ role: 'admin', status: 'active' }, { order: { user_id: 'asc' }, lock: true });
     if (admins.every(({ user_id }) => user_id === before.user_id)) {
       throw conflict('last_admin', 'this is the last active admin; make another one first');
     }

@@ -18,9 +18,15 @@ export class UserIdRequest {
 
 export class UpdateUserRequest extends UserIdRequest {
   @Choice(ROLES, { optional: true }) role?: UserRole;
-  @Choice(STATUSES, { optional: true, description: 'A disabled user cannot sign in, and its keys do not work' }) status?: UserStatus;
+  @Choice(STATUSES, { optional: true, description: 'A disabled user cannot sign in, and its keys do not work' })
+  status?: UserStatus;
   @Str({ min: 1, max: 200, optional: true }) display_name?: string;
-  @Str({ min: PASSWORD_MIN_LENGTH, max: PASSWORD_MAX_LENGTH, optional: true, description: 'Ends all sessions of the user' })
+  @Str({
+    min: PASSWORD_MIN_LENGTH,
+    max: PASSWORD_MAX_LENGTH,
+    optional: true,
+    description: 'Ends all sessions of the user',
+  })
   password?: string;
 }
 
@@ -36,7 +42,8 @@ export class UserResponse {
   @Choice(ROLES) role!: UserRole;
   @Str() display_name!: string;
   @Choice(STATUSES) status!: UserStatus;
-  @Instant({ nullable: true, description: 'Until then sign-in is refused, after too many wrong passwords' }) locked_until!: string | null;
+  @Instant({ nullable: true, description: 'Until then sign-in is refused, after too many wrong passwords' })
+  locked_until!: string | null;
   @Instant() created_at!: string;
   @Instant() updated_at!: string;
   @Instant({ nullable: true }) last_login_at!: string | null;

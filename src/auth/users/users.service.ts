@@ -1,7 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/index.js';
 import {
-  type CommandContext, DEFAULT_PAGE, DoneResponse, Operation, type Principal, checkVersion, conflict, forbidden, invalid, notFound,
+  type CommandContext,
+  DEFAULT_PAGE,
+  DoneResponse,
+  Operation,
+  type Principal,
+  checkVersion,
+  conflict,
+  forbidden,
+  invalid,
+  notFound,
 } from '../../operations/index.js';
 import { ApiKey } from '../api-keys/api-key.entity.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
@@ -10,7 +19,13 @@ import { type UserRole, scopesBeyond, scopesOfRole } from '../scopes.js';
 import { UserStore } from './user-store.js';
 import { User } from './user.entity.js';
 import {
-  CreateUserRequest, ListUsersRequest, UpdateUserRequest, UserPage, UserIdRequest, UserResponse, toUserResponse,
+  CreateUserRequest,
+  ListUsersRequest,
+  UpdateUserRequest,
+  UserPage,
+  UserIdRequest,
+  UserResponse,
+  toUserResponse,
 } from './users.dto.js';
 
 /** Accounts of people and services. Nobody can touch an account that may do more than they may themselves. */
@@ -23,7 +38,11 @@ export class UsersService {
   ) {}
 
   @Operation({
-    name: 'user.list', permission: 'users:read', kind: 'query', request: ListUsersRequest, response: UserPage,
+    name: 'user.list',
+    permission: 'users:read',
+    kind: 'query',
+    request: ListUsersRequest,
+    response: UserPage,
     summary: 'List users',
   })
   async list({ limit = DEFAULT_PAGE, cursor, role, status, email }: ListUsersRequest): Promise<UserPage> {
@@ -33,7 +52,11 @@ export class UsersService {
   }
 
   @Operation({
-    name: 'user.get', permission: 'users:read', kind: 'query', request: UserIdRequest, response: UserResponse,
+    name: 'user.get',
+    permission: 'users:read',
+    kind: 'query',
+    request: UserIdRequest,
+    response: UserResponse,
     summary: 'Read a user',
   })
   async get({ user_id }: UserIdRequest): Promise<UserResponse> {
@@ -44,11 +67,18 @@ export class UsersService {
 
   // not idempotent by key, as the stored request's hash would let the password be guessed; the email is unique anyway
   @Operation({
-    name: 'user.create', permission: 'users:write', kind: 'command', isIdempotent: false,
-    request: CreateUserRequest, response: UserResponse,
+    name: 'user.create',
+    permission: 'users:write',
+    kind: 'command',
+    isIdempotent: false,
+    request: CreateUserRequest,
+    response: UserResponse,
     summary: 'Add a user',
   })
-  async create({ email, password, role, display_name }: CreateUserRequest, { unit, principal }: CommandContext): Promise<UserResponse> {
+  async create(
+    { email, password, role, display_name }: CreateUserRequest,
+    { unit, principal }: CommandContext,
+  ): Promise<UserResponse> {
     refuseBeyond(principal, role);
     refuseWeak('password', password, email);
     const password_hash = await this.hasher.hash(password);
@@ -58,11 +88,18 @@ export class UsersService {
   }
 
   @Operation({
-    name: 'user.update', permission: 'users:write', kind: 'command', isIdempotent: false,
-    request: UpdateUserRequest, response: UserResponse,
+    name: 'user.update',
+    permission: 'users:write',
+    kind: 'command',
+    isIdempotent: false,
+    request: UpdateUserRequest,
+    response: UserResponse,
     summary: 'Change the role, status, name or password of a user',
   })
-  async update({ user_id, password, ...changes }: UpdateUserRequest, { unit, principal, ifMatch }: CommandContext): Promise<UserResponse> {
+  async update(
+    { user_id, password, ...changes }: UpdateUserRequest,
+    { unit, principal, ifMatch }: CommandContext,
+  ): Promise<UserResponse> {
     const user = await this.findForChange(unit, user_id, principal);
     checkVersion(ifMatch, user.version);
     if (changes.role) refuseBeyond(principal, changes.role);
@@ -72,7 +109,12 @@ export class UsersService {
   }
 
   @Operation({
-    name: 'user.delete', permission: 'users:write', kind: 'command', isDestructive: true, request: UserIdRequest, response: DoneResponse,
+    name: 'user.delete',
+    permission: 'users:write',
+    kind: 'command',
+    isDestructive: true,
+    request: UserIdRequest,
+    response: DoneResponse,
     summary: 'Remove a user; its sessions end and its keys are revoked',
   })
   async remove({ user_id }: UserIdRequest, { unit, principal, now, ifMatch }: CommandContext): Promise<DoneResponse> {

@@ -13,7 +13,10 @@ export function countConversion(unit: Unit, campaignId: string, at: string, valu
 
 /** One statement, so that two at once on PostgreSQL both count. Rates are kept in step with the counts. */
 async function bump(
-  unit: Unit, campaignId: string, at: string, add: Pick<CampaignDay, 'leads_created' | 'conversions' | 'revenue_usd'>,
+  unit: Unit,
+  campaignId: string,
+  at: string,
+  add: Pick<CampaignDay, 'leads_created' | 'conversions' | 'revenue_usd'>,
 ): Promise<number> {
   const date = at.slice(0, 10);
   const micros = toMicros(add.revenue_usd);

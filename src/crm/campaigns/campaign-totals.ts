@@ -16,7 +16,15 @@ export function campaignTotals(days: readonly CampaignDay[]): CampaignTotalsResp
   const revenue = sumUsd(days.map((day) => day.revenue_usd));
   const ratio = (top: number, bottom: number) => (bottom > 0 ? top / bottom : null);
   return {
-    impressions, clicks, leads_created: leads, conversions, cost_usd: cost, revenue_usd: revenue,
-    ctr: ratio(clicks, impressions), cpl_usd: ratio(cost, leads), conversion_rate: ratio(conversions, leads), roas: ratio(revenue, cost),
+    impressions,
+    clicks,
+    leads_created: leads,
+    conversions,
+    cost_usd: cost,
+    revenue_usd: revenue,
+    ctr: ratio(clicks, impressions),
+    cpl_usd: ratio(cost, leads),
+    conversion_rate: ratio(conversions, leads),
+    roas: ratio(revenue, cost),
   };
 }

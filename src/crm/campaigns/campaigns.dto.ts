@@ -1,4 +1,17 @@
-import { Choice, DayField, Email, Flag, ID_PREFIX, Instant, IntNum, ListOf, ListRequest, Nested, Num, Str } from '../../operations/index.js';
+import {
+  Choice,
+  DayField,
+  Email,
+  Flag,
+  ID_PREFIX,
+  Instant,
+  IntNum,
+  ListOf,
+  ListRequest,
+  Nested,
+  Num,
+  Str,
+} from '../../operations/index.js';
 import { CAMPAIGN_STATUSES, CHANNELS, ID_PATTERN, KPIS, REGIONS } from '../vocabulary.js';
 import type { AbVariant } from './ab-variant.entity.js';
 import type { CampaignDay } from './campaign-day.entity.js';
@@ -7,7 +20,8 @@ import type { Campaign } from './campaign.entity.js';
 const MAX_BUDGET_USD = 1_000_000_000;
 
 export class CreateCampaignRequest {
-  @Str({ optional: true, max: 64, pattern: ID_PATTERN, description: 'Chosen by the caller, else made here' }) campaign_id?: string;
+  @Str({ optional: true, max: 64, pattern: ID_PATTERN, description: 'Chosen by the caller, else made here' })
+  campaign_id?: string;
   @Str({ min: 1, max: 200, example: 'Spring demo drive' }) name!: string;
   @Str({ min: 1, max: 80, example: 'Lead Gen' }) objective!: string;
   @Instant() start_date!: string;
@@ -126,25 +140,49 @@ export class VariantListResponse {
 
 export function toCampaignResponse(campaign: Campaign): CampaignResponse {
   return {
-    campaign_id: campaign.campaign_id, name: campaign.name, objective: campaign.objective, start_date: campaign.start_date,
-    end_date: campaign.end_date, channel_mix: campaign.channel_mix, daily_budget_usd: campaign.daily_budget_usd,
-    total_budget_usd: campaign.total_budget_usd, owner_email: campaign.owner_email, primary_region: campaign.primary_region,
-    target_personas: campaign.target_personas, kpi: campaign.kpi, status: campaign.status, version: campaign.version,
+    campaign_id: campaign.campaign_id,
+    name: campaign.name,
+    objective: campaign.objective,
+    start_date: campaign.start_date,
+    end_date: campaign.end_date,
+    channel_mix: campaign.channel_mix,
+    daily_budget_usd: campaign.daily_budget_usd,
+    total_budget_usd: campaign.total_budget_usd,
+    owner_email: campaign.owner_email,
+    primary_region: campaign.primary_region,
+    target_personas: campaign.target_personas,
+    kpi: campaign.kpi,
+    status: campaign.status,
+    version: campaign.version,
     updated_at: campaign.updated_at,
   };
 }
 
 export function toDayResponse(day: CampaignDay): CampaignDayResponse {
   return {
-    date: day.date, impressions: day.impressions, clicks: day.clicks, ctr: day.ctr, leads_created: day.leads_created,
-    conversions: day.conversions, cost_usd: day.cost_usd, revenue_usd: day.revenue_usd, cpl_usd: day.cpl_usd, roas: day.roas,
+    date: day.date,
+    impressions: day.impressions,
+    clicks: day.clicks,
+    ctr: day.ctr,
+    leads_created: day.leads_created,
+    conversions: day.conversions,
+    cost_usd: day.cost_usd,
+    revenue_usd: day.revenue_usd,
+    cpl_usd: day.cpl_usd,
+    roas: day.roas,
   };
 }
 
 export function toVariantResponse(variant: AbVariant): VariantResponse {
   return {
-    variant_id: variant.variant_id, campaign_id: variant.campaign_id, channel: variant.channel, creative_type: variant.creative_type,
-    subject_line: variant.subject_line, call_to_action: variant.call_to_action, tone: variant.tone, length_words: variant.length_words,
+    variant_id: variant.variant_id,
+    campaign_id: variant.campaign_id,
+    channel: variant.channel,
+    creative_type: variant.creative_type,
+    subject_line: variant.subject_line,
+    call_to_action: variant.call_to_action,
+    tone: variant.tone,
+    length_words: variant.length_words,
     is_paused: variant.is_paused,
   };
 }

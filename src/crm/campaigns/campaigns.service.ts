@@ -2,7 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { newId } from '../../config/index.js';
 import { Database, type Unit, gte, startsWith } from '../../database/index.js';
 import {
-  type CommandContext, DEFAULT_PAGE, DoneResponse, LiveEvents, Operation, checkVersion, conflict, invalid, notFound,
+  type CommandContext,
+  DEFAULT_PAGE,
+  DoneResponse,
+  LiveEvents,
+  Operation,
+  checkVersion,
+  conflict,
+  invalid,
+  notFound,
 } from '../../operations/index.js';
 import { Lead } from '../leads/lead.entity.js';
 import { campaignUpdated } from '../resource-updates.js';
@@ -11,8 +19,18 @@ import { CampaignDay } from './campaign-day.entity.js';
 import { campaignTotals } from './campaign-totals.js';
 import { Campaign } from './campaign.entity.js';
 import {
-  CampaignDailyRequest, CampaignDailyResponse, CampaignIdRequest, CampaignPage, CampaignResponse, CreateCampaignRequest, ListCampaignsRequest,
-  UpdateCampaignRequest, VariantListResponse, toCampaignResponse, toDayResponse, toVariantResponse,
+  CampaignDailyRequest,
+  CampaignDailyResponse,
+  CampaignIdRequest,
+  CampaignPage,
+  CampaignResponse,
+  CreateCampaignRequest,
+  ListCampaignsRequest,
+  UpdateCampaignRequest,
+  VariantListResponse,
+  toCampaignResponse,
+  toDayResponse,
+  toVariantResponse,
 } from './campaigns.dto.js';
 
 @Injectable()
@@ -23,16 +41,31 @@ export class CampaignsService {
   ) {}
 
   @Operation({
-    name: 'campaign.create', permission: 'campaigns:write', kind: 'command', request: CreateCampaignRequest, response: CampaignResponse,
+    name: 'campaign.create',
+    permission: 'campaigns:write',
+    kind: 'command',
+    request: CreateCampaignRequest,
+    response: CampaignResponse,
     summary: 'Start a campaign',
   })
   async create(request: CreateCampaignRequest, { unit, now }: CommandContext): Promise<CampaignResponse> {
     checkDates(request.start_date, request.end_date);
     const campaign: Campaign = {
-      campaign_id: request.campaign_id ?? newId('CMP'), name: request.name, objective: request.objective, start_date: request.start_date,
-      end_date: request.end_date ?? null, channel_mix: request.channel_mix, daily_budget_usd: request.daily_budget_usd,
-      total_budget_usd: request.total_budget_usd, owner_email: request.owner_email ?? null, primary_region: request.primary_region ?? null,
-      target_personas: request.target_personas ?? [], kpi: request.kpi ?? 'CPL', status: 'active', version: 1, updated_at: now,
+      campaign_id: request.campaign_id ?? newId('CMP'),
+      name: request.name,
+      objective: request.objective,
+      start_date: request.start_date,
+      end_date: request.end_date ?? null,
+      channel_mix: request.channel_mix,
+      daily_budget_usd: request.daily_budget_usd,
+      total_budget_usd: request.total_budget_usd,
+      owner_email: request.owner_email ?? null,
+      primary_region: request.primary_region ?? null,
+      target_personas: request.target_personas ?? [],
+      kpi: request.kpi ?? 'CPL',
+      status: 'active',
+      version: 1,
+      updated_at: now,
     };
     if ((await unit.of(Campaign).insertNew(campaign)) === 0) {
       throw conflict('campaign_exists', `campaign_id: there is a campaign "${campaign.campaign_id}" already`);
@@ -42,7 +75,11 @@ export class CampaignsService {
   }
 
   @Operation({
-    name: 'campaign.get', permission: 'campaigns:read', kind: 'query', request: CampaignIdRequest, response: CampaignResponse,
+    name: 'campaign.get',
+    permission: 'campaigns:read',
+    kind: 'query',
+    request: CampaignIdRequest,
+    response: CampaignResponse,
     summary: 'One campaign',
   })
   async get({ campaign_id }: CampaignIdRequest): Promise<CampaignResponse> {
@@ -50,7 +87,11 @@ export class CampaignsService {
   }
 
   @Operation({
-    name: 'campaign.list', permission: 'campaigns:read', kind: 'query', request: ListCampaignsRequest, response: CampaignPage,
+    name: 'campaign.list',
+    permission: 'campaigns:read',
+    kind: 'query',
+    request: ListCampaignsRequest,
+    response: CampaignPage,
     summary: 'Campaigns, filtered, a page at a time',
   })
   async list({ limit = DEFAULT_PAGE, cursor, id_prefix, ...filters }: ListCampaignsRequest): Promise<CampaignPage> {
@@ -60,14 +101,24 @@ export class CampaignsService {
   }
 
   @Operation({
-    name: 'campaign.update', permission: 'campaigns:write', kind: 'command', request: UpdateCampaignRequest, response: CampaignResponse,
+    name: 'campaign.update',
+    permission: 'campaigns:write',
+    kind: 'command',
+    request: UpdateCampaignRequest,
+    response: CampaignResponse,
     summary: 'Change some fields of a campaign',
   })
-  async update({ campaign_id, ...changes }: UpdateCampaignRequest, { unit, now, ifMatch }: CommandContext): Promise<CampaignResponse> {
+  async update(
+    { campaign_id, ...changes }: UpdateCampaignRequest,
+    { unit, now, ifMatch }: CommandContext,
+  ): Promise<CampaignResponse> {
     const campaign = await this.lock(unit, campaign_id);
     checkVersion(ifMatch, campaign.version);
     if (Object.keys(changes).length === 0) return toCampaignResponse(campaign);
-    checkDates(changes.start_date ?? campaign.start_date, changes.end_date === undefined ? campaign.end_date : changes.end_date);
+    checkDates(
+      changes.start_date ?? campaign.start_date,
+      changes.end_date === undefined ? campaign.end_date : changes.end_date,
+    );
     const patch = { ...changes, version: campaign.version + 1, updated_at: now };
     await unit.of(Campaign).update({ campaign_id }, patch);
     this.liveEvents.publish(unit, campaignUpdated(campaign_id));
@@ -75,33 +126,54 @@ export class CampaignsService {
   }
 
   @Operation({
-    name: 'campaign.delete', permission: 'campaigns:write', kind: 'command', isDestructive: true, request: CampaignIdRequest, response: DoneResponse,
+    name: 'campaign.delete',
+    permission: 'campaigns:write',
+    kind: 'command',
+    isDestructive: true,
+    request: CampaignIdRequest,
+    response: DoneResponse,
     summary: 'Remove a campaign that has no leads',
   })
   async delete({ campaign_id }: CampaignIdRequest, { unit, ifMatch }: CommandContext): Promise<DoneResponse> {
     const campaign = await this.lock(unit, campaign_id);
     checkVersion(ifMatch, campaign.version);
     const leads = await unit.of(Lead).count({ campaign_id });
-    if (leads > 0) throw conflict('campaign_in_use', `the campaign has ${leads} leads; set its status to "ended" instead of deleting it`);
+    if (leads > 0)
+      throw conflict(
+        'campaign_in_use',
+        `the campaign has ${leads} leads; set its status to "ended" instead of deleting it`,
+      );
     this.liveEvents.publish(unit, campaignUpdated(campaign_id));
-    for (const entity of [AbVariant, CampaignDay, Campaign]) await unit.of<{ campaign_id: string }>(entity).delete({ campaign_id });
+    for (const entity of [AbVariant, CampaignDay, Campaign])
+      await unit.of<{ campaign_id: string }>(entity).delete({ campaign_id });
     return {};
   }
 
   @Operation({
-    name: 'campaign.daily', permission: 'campaigns:read', kind: 'query', request: CampaignDailyRequest, response: CampaignDailyResponse,
+    name: 'campaign.daily',
+    permission: 'campaigns:read',
+    kind: 'query',
+    request: CampaignDailyRequest,
+    response: CampaignDailyResponse,
     summary: 'What a campaign did day by day, and in all',
   })
   async daily({ campaign_id, from, to }: CampaignDailyRequest): Promise<CampaignDailyResponse> {
     if (from && to && from > to) throw invalid('from', 'must not be after "to"');
     await this.find(campaign_id);
-    const days = (await this.database.of(CampaignDay).find({ campaign_id, ...(from && { date: gte(from) }) }, { order: { date: 'asc' } }))
-      .filter((day) => !to || day.date <= to);
+    const days = (
+      await this.database
+        .of(CampaignDay)
+        .find({ campaign_id, ...(from && { date: gte(from) }) }, { order: { date: 'asc' } })
+    ).filter((day) => !to || day.date <= to);
     return { campaign_id, days: days.map(toDayResponse), totals: campaignTotals(days) };
   }
 
   @Operation({
-    name: 'campaign.variants', permission: 'campaigns:read', kind: 'query', request: CampaignIdRequest, response: VariantListResponse,
+    name: 'campaign.variants',
+    permission: 'campaigns:read',
+    kind: 'query',
+    request: CampaignIdRequest,
+    response: VariantListResponse,
     summary: 'The creatives of a campaign',
   })
   async variants({ campaign_id }: CampaignIdRequest): Promise<VariantListResponse> {

@@ -3,7 +3,12 @@ import { CHANNELS, EVENT_TYPES, ID_PATTERN, OUTCOMES } from '../vocabulary.js';
 
 export class TrackInteractionRequest {
   @Str({ min: 1, max: 64 }) lead_id!: string;
-  @Str({ optional: true, max: 64, pattern: ID_PATTERN, description: 'Chosen by the caller, so that telling it twice counts once' })
+  @Str({
+    optional: true,
+    max: 64,
+    pattern: ID_PATTERN,
+    description: 'Chosen by the caller, so that telling it twice counts once',
+  })
   interaction_id?: string;
   @Choice(CHANNELS) channel!: string;
   @Choice(EVENT_TYPES) event_type!: string;

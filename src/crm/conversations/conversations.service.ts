@@ -1,14 +1,28 @@
 import { Injectable } from '@nestjs/common';
 import { newId } from '../../config/index.js';
 import { Database, type Unit } from '../../database/index.js';
-import { type CommandContext, DEFAULT_PAGE, LiveEvents, Operation, conflict, invalid, notFound } from '../../operations/index.js';
+import {
+  type CommandContext,
+  DEFAULT_PAGE,
+  LiveEvents,
+  Operation,
+  conflict,
+  invalid,
+  notFound,
+} from '../../operations/index.js';
 import { Campaign } from '../campaigns/campaign.entity.js';
 import { Lead } from '../leads/lead.entity.js';
 import { interactionAdded, leadUpdated } from '../resource-updates.js';
 import { AgentAction } from './agent-action.entity.js';
 import { Conversation } from './conversation.entity.js';
 import {
-  AgentActionPage, ConversationPage, InteractionIdRequest, InteractionPage, InteractionResponse, ListByLeadRequest, ListInteractionsRequest,
+  AgentActionPage,
+  ConversationPage,
+  InteractionIdRequest,
+  InteractionPage,
+  InteractionResponse,
+  ListByLeadRequest,
+  ListInteractionsRequest,
   TrackInteractionRequest,
 } from './conversations.dto.js';
 import { Interaction } from './interaction.entity.js';
@@ -31,7 +45,11 @@ export class ConversationsService {
   }
 
   @Operation({
-    name: 'interaction.track', permission: 'leads:write', kind: 'command', request: TrackInteractionRequest, response: InteractionResponse,
+    name: 'interaction.track',
+    permission: 'leads:write',
+    kind: 'command',
+    request: TrackInteractionRequest,
+    response: InteractionResponse,
     summary: 'Record something that happened with a lead',
   })
   async track(request: TrackInteractionRequest, { unit, now }: CommandContext): Promise<InteractionResponse> {
@@ -43,32 +61,56 @@ export class ConversationsService {
     const timestamp = request.timestamp ?? now;
     const conversation = await openConversation(unit, lead.lead_id, now);
     const interaction: Interaction = {
-      interaction_id: request.interaction_id ?? newId('INT'), conversation_id: conversation.conversation_id, lead_id: lead.lead_id,
-      campaign_id: request.campaign_id ?? lead.campaign_id, timestamp, channel: request.channel, event_type: request.event_type, agent_id: null,
-      variant_id: request.variant_id ?? null, outcome: request.outcome ?? 'none', metadata_json: request.metadata_json ?? {},
+      interaction_id: request.interaction_id ?? newId('INT'),
+      conversation_id: conversation.conversation_id,
+      lead_id: lead.lead_id,
+      campaign_id: request.campaign_id ?? lead.campaign_id,
+      timestamp,
+      channel: request.channel,
+      event_type: request.event_type,
+      agent_id: null,
+      variant_id: request.variant_id ?? null,
+      outcome: request.outcome ?? 'none',
+      metadata_json: request.metadata_json ?? {},
     };
     if ((await unit.of(Interaction).insertNew(interaction)) === 0) {
       throw conflict('interaction_exists', `interaction_id: "${interaction.interaction_id}" is recorded already`);
     }
-    this.liveEvents.publish(unit, [interactionAdded(interaction.interaction_id, lead.lead_id), leadUpdated(lead.lead_id)]);
+    this.liveEvents.publish(unit, [
+      interactionAdded(interaction.interaction_id, lead.lead_id),
+      leadUpdated(lead.lead_id),
+    ]);
     if (timestamp > conversation.last_event_at) {
-      await unit.of(Conversation).update({ conversation_id: conversation.conversation_id }, { last_event_at: timestamp, status: 'active' });
+      await unit
+        .of(Conversation)
+        .update({ conversation_id: conversation.conversation_id }, { last_event_at: timestamp, status: 'active' });
     }
-    if (!lead.last_active_at || timestamp > lead.last_active_at) await unit.of(Lead).update({ lead_id: lead.lead_id }, { last_active_at: timestamp });
+    if (!lead.last_active_at || timestamp > lead.last_active_at)
+      await unit.of(Lead).update({ lead_id: lead.lead_id }, { last_active_at: timestamp });
     for (const listener of this.listeners) await listener(unit, interaction, lead, now);
     return { ...interaction };
   }
 
   @Operation({
-    name: 'interaction.list', permission: 'leads:read', kind: 'query', request: ListInteractionsRequest, response: InteractionPage,
+    name: 'interaction.list',
+    permission: 'leads:read',
+    kind: 'query',
+    request: ListInteractionsRequest,
+    response: InteractionPage,
     summary: 'Interactions, newest first',
   })
   list({ limit = DEFAULT_PAGE, cursor, ...where }: ListInteractionsRequest): Promise<InteractionPage> {
-    return this.database.of(Interaction).page({ where, order: { timestamp: 'desc' }, limit, ...(cursor !== undefined && { cursor }) });
+    return this.database
+      .of(Interaction)
+      .page({ where, order: { timestamp: 'desc' }, limit, ...(cursor !== undefined && { cursor }) });
   }
 
   @Operation({
-    name: 'interaction.get', permission: 'leads:read', kind: 'query', request: InteractionIdRequest, response: InteractionResponse,
+    name: 'interaction.get',
+    permission: 'leads:read',
+    kind: 'query',
+    request: InteractionIdRequest,
+    response: InteractionResponse,
     summary: 'One interaction',
   })
   async get({ interaction_id }: InteractionIdRequest): Promise<InteractionResponse> {
@@ -78,18 +120,30 @@ export class ConversationsService {
   }
 
   @Operation({
-    name: 'conversation.list', permission: 'leads:read', kind: 'query', request: ListByLeadRequest, response: ConversationPage,
+    name: 'conversation.list',
+    permission: 'leads:read',
+    kind: 'query',
+    request: ListByLeadRequest,
+    response: ConversationPage,
     summary: 'Conversations, latest first',
   })
   conversations({ limit = DEFAULT_PAGE, cursor, ...where }: ListByLeadRequest): Promise<ConversationPage> {
-    return this.database.of(Conversation).page({ where, order: { last_event_at: 'desc' }, limit, ...(cursor !== undefined && { cursor }) });
+    return this.database
+      .of(Conversation)
+      .page({ where, order: { last_event_at: 'desc' }, limit, ...(cursor !== undefined && { cursor }) });
   }
 
   @Operation({
-    name: 'agent_action.list', permission: 'leads:read', kind: 'query', request: ListByLeadRequest, response: AgentActionPage,
+    name: 'agent_action.list',
+    permission: 'leads:read',
+    kind: 'query',
+    request: ListByLeadRequest,
+    response: AgentActionPage,
     summary: 'What agents did, newest first',
   })
   actions({ limit = DEFAULT_PAGE, cursor, ...where }: ListByLeadRequest): Promise<AgentActionPage> {
-    return this.database.of(AgentAction).page({ where, order: { timestamp: 'desc' }, limit, ...(cursor !== undefined && { cursor }) });
+    return this.database
+      .of(AgentAction)
+      .page({ where, order: { timestamp: 'desc' }, limit, ...(cursor !== undefined && { cursor }) });
   }
 }

@@ -1,12 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import { newId } from '../../config/index.js';
 import { Database, type Unit } from '../../database/index.js';
-import { type CommandContext, DEFAULT_PAGE, LiveEvents, Operation, conflict, notFound } from '../../operations/index.js';
+import {
+  type CommandContext,
+  DEFAULT_PAGE,
+  LiveEvents,
+  Operation,
+  conflict,
+  notFound,
+} from '../../operations/index.js';
 import { countConversion } from '../campaigns/campaign-counters.js';
 import { Lead } from '../leads/lead.entity.js';
 import { leadUpdated } from '../resource-updates.js';
 import { Conversion } from './conversion.entity.js';
-import { ConversionPage, ConversionResponse, ListConversionsRequest, RecordConversionRequest } from './conversions.dto.js';
+import {
+  ConversionPage,
+  ConversionResponse,
+  ListConversionsRequest,
+  RecordConversionRequest,
+} from './conversions.dto.js';
 
 export type ConversionListener = (unit: Unit, conversion: Conversion, now: string) => Promise<void>;
 
@@ -25,20 +37,29 @@ export class ConversionsService {
   }
 
   @Operation({
-    name: 'conversion.record', permission: 'leads:write', kind: 'command', request: RecordConversionRequest, response: ConversionResponse,
+    name: 'conversion.record',
+    permission: 'leads:write',
+    kind: 'command',
+    request: RecordConversionRequest,
+    response: ConversionResponse,
     summary: 'Record that a lead converted; its campaign’s day moves with it',
   })
   async record(request: RecordConversionRequest, { unit, now }: CommandContext): Promise<ConversionResponse> {
     const [lead] = await unit.of(Lead).find({ lead_id: request.lead_id }, { lock: true });
     if (!lead) throw notFound('lead', request.lead_id);
     const conversion: Conversion = {
-      conversion_id: request.conversion_id ?? newId('cnv'), lead_id: lead.lead_id, campaign_id: lead.campaign_id,
-      converted_at: request.converted_at ?? now, conversion_value_usd: request.conversion_value_usd, conversion_type: request.conversion_type,
+      conversion_id: request.conversion_id ?? newId('cnv'),
+      lead_id: lead.lead_id,
+      campaign_id: lead.campaign_id,
+      converted_at: request.converted_at ?? now,
+      conversion_value_usd: request.conversion_value_usd,
+      conversion_type: request.conversion_type,
     };
     if ((await unit.of(Conversion).insertNew(conversion)) === 0) {
       throw conflict('conversion_exists', `conversion_id: "${conversion.conversion_id}" is recorded already`);
     }
-    if (lead.campaign_id) await countConversion(unit, lead.campaign_id, conversion.converted_at, conversion.conversion_value_usd);
+    if (lead.campaign_id)
+      await countConversion(unit, lead.campaign_id, conversion.converted_at, conversion.conversion_value_usd);
     const patch = { lead_status: 'Converted', flow_state: 'converted', version: lead.version + 1, updated_at: now };
     await unit.of(Lead).update({ lead_id: lead.lead_id }, patch);
     this.liveEvents.publish(unit, leadUpdated(lead.lead_id));
@@ -47,10 +68,16 @@ export class ConversionsService {
   }
 
   @Operation({
-    name: 'conversion.list', permission: 'leads:read', kind: 'query', request: ListConversionsRequest, response: ConversionPage,
+    name: 'conversion.list',
+    permission: 'leads:read',
+    kind: 'query',
+    request: ListConversionsRequest,
+    response: ConversionPage,
     summary: 'Conversions, newest first',
   })
   list({ limit = DEFAULT_PAGE, cursor, ...where }: ListConversionsRequest): Promise<ConversionPage> {
-    return this.database.of(Conversion).page({ where, order: { converted_at: 'desc' }, limit, ...(cursor !== undefined && { cursor }) });
+    return this.database
+      .of(Conversion)
+      .page({ where, order: { converted_at: 'desc' }, limit, ...(cursor !== undefined && { cursor }) });
   }
 }

@@ -1,5 +1,9 @@
 const FLOW_STATE: Readonly<Record<string, string>> = {
-  New: 'new', Open: 'nurturing', Qualified: 'outreach', Converted: 'converted', Unqualified: 'closed',
+  New: 'new',
+  Open: 'nurturing',
+  Qualified: 'outreach',
+  Converted: 'converted',
+  Unqualified: 'closed',
 };
 
 /** Where a lead that comes from elsewhere stands in the flow, as far as its status tells. */

@@ -6,7 +6,13 @@ const PHONE = /^\+?[0-9().\- ]{5,30}$/;
 
 /** The fields that both creation and change can set. */
 class LeadFields {
-  @Str({ optional: true, nullable: true, pattern: ID_PATTERN, max: 64, description: 'The campaign that brought the lead' })
+  @Str({
+    optional: true,
+    nullable: true,
+    pattern: ID_PATTERN,
+    max: 64,
+    description: 'The campaign that brought the lead',
+  })
   campaign_id?: string | null;
   @Choice(COMPANY_SIZES, { optional: true, nullable: true }) company_size?: string | null;
   @Str({ optional: true, nullable: true, max: 80, example: 'SaaS' }) industry?: string | null;
@@ -16,13 +22,16 @@ class LeadFields {
   @Flag({ optional: true, description: 'Whether the lead agreed to be contacted' }) gdpr_consent?: boolean;
   @Email({ optional: true, nullable: true, example: 'ada@example.com' }) email?: string | null;
   @Str({ optional: true, nullable: true, max: 30, pattern: PHONE, example: '+1-202-555-0142' }) phone?: string | null;
-  @Str({ optional: true, nullable: true, max: 4000, description: 'What the lead wrote; kept as data' }) message?: string | null;
+  @Str({ optional: true, nullable: true, max: 4000, description: 'What the lead wrote; kept as data' }) message?:
+    string | null;
 }
 
 export class CreateLeadRequest extends LeadFields {
   @Str({ min: 1, max: 80, example: 'Website' }) source!: string;
-  @Str({ optional: true, max: 64, pattern: ID_PATTERN, description: 'Chosen by the caller, else made here' }) lead_id?: string;
-  @Flag({ optional: true, description: 'Triage it as soon as it is stored; the server setting decides when left out' }) triage?: boolean;
+  @Str({ optional: true, max: 64, pattern: ID_PATTERN, description: 'Chosen by the caller, else made here' })
+  lead_id?: string;
+  @Flag({ optional: true, description: 'Triage it as soon as it is stored; the server setting decides when left out' })
+  triage?: boolean;
 }
 
 export class UpdateLeadRequest extends LeadFields {
@@ -44,7 +53,11 @@ export class ListLeadsRequest extends ListRequest {
   @Choice(REGIONS, { optional: true }) region?: string;
   @Str({ optional: true, max: 40 }) flow_state?: string;
   @IntNum({ optional: true, min: 0, max: 100, description: 'Only leads with this score or more' }) min_score?: number;
-  @Choice(['created_at', '-created_at', 'lead_id'], { optional: true, default: '-created_at', description: 'A minus is newest first' })
+  @Choice(['created_at', '-created_at', 'lead_id'], {
+    optional: true,
+    default: '-created_at',
+    description: 'A minus is newest first',
+  })
   sort?: string;
 }
 
@@ -79,11 +92,26 @@ export class LeadPage {
 
 export function toLeadResponse(lead: Lead): LeadResponse {
   return {
-    lead_id: lead.lead_id, created_at: lead.created_at, source: lead.source, campaign_id: lead.campaign_id,
-    triage_category: lead.triage_category, lead_status: lead.lead_status, lead_score: lead.lead_score, company_size: lead.company_size,
-    industry: lead.industry, persona: lead.persona, region: lead.region, preferred_channel: lead.preferred_channel,
-    gdpr_consent: lead.gdpr_consent, email: lead.email, phone: lead.phone, message: lead.message,
-    assigned_engagement_agent: lead.assigned_engagement_agent, last_active_at: lead.last_active_at, flow_state: lead.flow_state,
-    version: lead.version, updated_at: lead.updated_at,
+    lead_id: lead.lead_id,
+    created_at: lead.created_at,
+    source: lead.source,
+    campaign_id: lead.campaign_id,
+    triage_category: lead.triage_category,
+    lead_status: lead.lead_status,
+    lead_score: lead.lead_score,
+    company_size: lead.company_size,
+    industry: lead.industry,
+    persona: lead.persona,
+    region: lead.region,
+    preferred_channel: lead.preferred_channel,
+    gdpr_consent: lead.gdpr_consent,
+    email: lead.email,
+    phone: lead.phone,
+    message: lead.message,
+    assigned_engagement_agent: lead.assigned_engagement_agent,
+    last_active_at: lead.last_active_at,
+    flow_state: lead.flow_state,
+    version: lead.version,
+    updated_at: lead.updated_at,
   };
 }

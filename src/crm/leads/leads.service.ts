@@ -2,7 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { Settings, newId } from '../../config/index.js';
 import { Database, type Unit, gte, startsWith } from '../../database/index.js';
 import {
-  type CommandContext, DEFAULT_PAGE, DoneResponse, LiveEvents, Operation, checkVersion, conflict, invalid, notFound,
+  type CommandContext,
+  DEFAULT_PAGE,
+  DoneResponse,
+  LiveEvents,
+  Operation,
+  checkVersion,
+  conflict,
+  invalid,
+  notFound,
 } from '../../operations/index.js';
 import { Outbox } from '../../queue/index.js';
 import { Campaign } from '../campaigns/campaign.entity.js';
@@ -15,7 +23,13 @@ import { leadUpdated } from '../resource-updates.js';
 import { LeadRemoval } from './lead-removal.js';
 import { Lead } from './lead.entity.js';
 import {
-  CreateLeadRequest, LeadIdRequest, LeadPage, LeadResponse, ListLeadsRequest, UpdateLeadRequest, toLeadResponse,
+  CreateLeadRequest,
+  LeadIdRequest,
+  LeadPage,
+  LeadResponse,
+  ListLeadsRequest,
+  UpdateLeadRequest,
+  toLeadResponse,
 } from './leads.dto.js';
 
 @Injectable()
@@ -29,20 +43,41 @@ export class LeadsService {
   ) {}
 
   @Operation({
-    name: 'lead.create', permission: 'leads:write', kind: 'command', request: CreateLeadRequest, response: LeadResponse,
+    name: 'lead.create',
+    permission: 'leads:write',
+    kind: 'command',
+    request: CreateLeadRequest,
+    response: LeadResponse,
     summary: 'Take in a lead',
   })
   async create(request: CreateLeadRequest, { unit, now }: CommandContext): Promise<LeadResponse> {
     const { triage, lead_id = newId('L'), ...fields } = request;
     await this.checkCampaign(unit, request.campaign_id);
     const lead: Lead = {
-      lead_id, created_at: now, source: fields.source, campaign_id: fields.campaign_id ?? null, triage_category: null,
-      lead_status: 'New', lead_score: null, company_size: fields.company_size ?? null, industry: fields.industry ?? null,
-      persona: fields.persona ?? null, region: fields.region ?? null, preferred_channel: fields.preferred_channel ?? null,
-      gdpr_consent: fields.gdpr_consent ?? false, email: fields.email ?? null, phone: fields.phone ?? null,
-      assigned_engagement_agent: null, last_active_at: now, flow_state: 'new', message: fields.message ?? null, version: 1, updated_at: now,
+      lead_id,
+      created_at: now,
+      source: fields.source,
+      campaign_id: fields.campaign_id ?? null,
+      triage_category: null,
+      lead_status: 'New',
+      lead_score: null,
+      company_size: fields.company_size ?? null,
+      industry: fields.industry ?? null,
+      persona: fields.persona ?? null,
+      region: fields.region ?? null,
+      preferred_channel: fields.preferred_channel ?? null,
+      gdpr_consent: fields.gdpr_consent ?? false,
+      email: fields.email ?? null,
+      phone: fields.phone ?? null,
+      assigned_engagement_agent: null,
+      last_active_at: now,
+      flow_state: 'new',
+      message: fields.message ?? null,
+      version: 1,
+      updated_at: now,
     };
-    if ((await unit.of(Lead).insertNew(lead)) === 0) throw conflict('lead_exists', `lead_id: there is a lead "${lead_id}" already`);
+    if ((await unit.of(Lead).insertNew(lead)) === 0)
+      throw conflict('lead_exists', `lead_id: there is a lead "${lead_id}" already`);
     this.liveEvents.publish(unit, leadUpdated(lead_id));
     if (lead.campaign_id) await countLeadCreated(unit, lead.campaign_id, now);
     if (triage ?? this.settings.autoTriage) {
@@ -52,7 +87,12 @@ export class LeadsService {
   }
 
   @Operation({
-    name: 'lead.get', permission: 'leads:read', kind: 'query', request: LeadIdRequest, response: LeadResponse, summary: 'One lead',
+    name: 'lead.get',
+    permission: 'leads:read',
+    kind: 'query',
+    request: LeadIdRequest,
+    response: LeadResponse,
+    summary: 'One lead',
   })
   async get({ lead_id }: LeadIdRequest): Promise<LeadResponse> {
     const lead = await this.database.of(Lead).get(lead_id);
@@ -61,24 +101,48 @@ export class LeadsService {
   }
 
   @Operation({
-    name: 'lead.list', permission: 'leads:read', kind: 'query', request: ListLeadsRequest, response: LeadPage,
+    name: 'lead.list',
+    permission: 'leads:read',
+    kind: 'query',
+    request: ListLeadsRequest,
+    response: LeadPage,
     summary: 'Leads, filtered, a page at a time',
   })
-  async list({ limit = DEFAULT_PAGE, cursor, sort = '-created_at', min_score, id_prefix, ...filters }: ListLeadsRequest): Promise<LeadPage> {
-    const page = await this.database.of(Lead).page({
-      where: { ...filters, ...(id_prefix !== undefined && { lead_id: startsWith(id_prefix) }), ...(min_score !== undefined && { lead_score: gte(min_score) }) },
-      order: sort === 'lead_id' ? { lead_id: 'asc' } : { created_at: sort.startsWith('-') ? 'desc' : 'asc' },
-      limit,
-      ...(cursor !== undefined && { cursor }),
-    });
+  async list({
+    limit = DEFAULT_PAGE,
+    cursor,
+    sort = '-created_at',
+    min_score,
+    id_prefix,
+    ...filters
+  }: ListLeadsRequest): Promise<LeadPage> {
+    const page = await this.database
+      .of(Lead)
+      .page({
+        where: {
+          ...filters,
+          ...(id_prefix !== undefined && { lead_id: startsWith(id_prefix) }),
+          ...(min_score !== undefined && { lead_score: gte(min_score) }),
+        },
+        order: sort === 'lead_id' ? { lead_id: 'asc' } : { created_at: sort.startsWith('-') ? 'desc' : 'asc' },
+        limit,
+        ...(cursor !== undefined && { cursor }),
+      });
     return { items: page.items.map(toLeadResponse), next_cursor: page.next_cursor };
   }
 
   @Operation({
-    name: 'lead.update', permission: 'leads:write', kind: 'command', request: UpdateLeadRequest, response: LeadResponse,
+    name: 'lead.update',
+    permission: 'leads:write',
+    kind: 'command',
+    request: UpdateLeadRequest,
+    response: LeadResponse,
     summary: 'Change some fields of a lead',
   })
-  async update({ lead_id, ...changes }: UpdateLeadRequest, { unit, now, ifMatch }: CommandContext): Promise<LeadResponse> {
+  async update(
+    { lead_id, ...changes }: UpdateLeadRequest,
+    { unit, now, ifMatch }: CommandContext,
+  ): Promise<LeadResponse> {
     const lead = await this.lock(unit, lead_id);
     checkVersion(ifMatch, lead.version);
     if (Object.keys(changes).length === 0) return toLeadResponse(lead);
@@ -90,7 +154,12 @@ export class LeadsService {
   }
 
   @Operation({
-    name: 'lead.delete', permission: 'leads:write', kind: 'command', isDestructive: true, request: LeadIdRequest, response: DoneResponse,
+    name: 'lead.delete',
+    permission: 'leads:write',
+    kind: 'command',
+    isDestructive: true,
+    request: LeadIdRequest,
+    response: DoneResponse,
     summary: 'Remove a lead and all that is kept about it',
   })
   async delete({ lead_id }: LeadIdRequest, { unit, ifMatch }: CommandContext): Promise<DoneResponse> {
@@ -98,7 +167,8 @@ export class LeadsService {
     checkVersion(ifMatch, lead.version);
     await this.removal.run(unit, lead_id);
     this.liveEvents.publish(unit, leadUpdated(lead_id));
-    for (const entity of [Interaction, Conversation, AgentAction, Conversion, Lead]) await unit.of<{ lead_id: string | null }>(entity).delete({ lead_id });
+    for (const entity of [Interaction, Conversation, AgentAction, Conversion, Lead])
+      await unit.of<{ lead_id: string | null }>(entity).delete({ lead_id });
     return {};
   }
 
@@ -109,6 +179,7 @@ export class LeadsService {
   }
 
   private async checkCampaign(unit: Unit, campaignId: string | null | undefined): Promise<void> {
-    if (campaignId && !(await unit.of(Campaign).get(campaignId))) throw invalid('campaign_id', `there is no campaign "${campaignId}"`);
+    if (campaignId && !(await unit.of(Campaign).get(campaignId)))
+      throw invalid('campaign_id', `there is no campaign "${campaignId}"`);
   }
 }

@@ -9,7 +9,12 @@ export class SegmentsService {
   constructor(private readonly database: Database) {}
 
   @Operation({
-    name: 'segment.list', permission: 'leads:read', kind: 'query', request: ListSegmentsRequest, response: SegmentPage, summary: 'Segments and their rules',
+    name: 'segment.list',
+    permission: 'leads:read',
+    kind: 'query',
+    request: ListSegmentsRequest,
+    response: SegmentPage,
+    summary: 'Segments and their rules',
   })
   list({ limit = DEFAULT_PAGE, cursor }: ListSegmentsRequest): Promise<SegmentPage> {
     return this.database.of(Segment).page({ limit, ...(cursor !== undefined && { cursor }) });

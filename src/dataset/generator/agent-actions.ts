@@ -16,7 +16,12 @@ interface Action {
 const OPTIMIZER_ACTIONS = { optimize: 5, update_segment: 2, update_template: 2, pause_campaign: 1, resume_campaign: 1 };
 
 /** What the agents did for one lead, in the order of the flow: triage, handoff, outreach, escalation, consolidation. */
-export function* agentActionRows(random: Random, history: LeadHistory, period: Period, nextId: () => string): Generator<Row> {
+export function* agentActionRows(
+  random: Random,
+  history: LeadHistory,
+  period: Period,
+  nextId: () => string,
+): Generator<Row> {
   const confidence = sigmoid(1.2 + Math.abs(history.lead.visibleFit));
   for (const action of actionsOf(random, history)) {
     if (action.at >= period.end) continue;
@@ -39,7 +44,8 @@ function* actionsOf(random: Random, { lead, journey, status, lastEventAt }: Lead
   if (status === 'New') return;
   const triagedAt = lead.createdAt + 1000 + exponential(random, 8000);
   yield { at: triagedAt, type: 'triage', source: 'LeadTriage', destination: 'Engagement' };
-  if (lead.triage_category !== 'Cold Lead') yield { at: triagedAt + 200, type: 'handoff', source: 'LeadTriage', destination: 'Engagement' };
+  if (lead.triage_category !== 'Cold Lead')
+    yield { at: triagedAt + 200, type: 'handoff', source: 'LeadTriage', destination: 'Engagement' };
   const firstSend = journey.events.find(({ event_type }) => event_type.endsWith('_sent') || event_type === 'call_made');
   if (firstSend) yield { at: firstSend.at, type: 'outreach', source: 'Engagement', destination: 'Engagement' };
   const reason = escalationReason(random, lead.company_size, journey.hasComplained, journey.callbackAt !== undefined);
@@ -47,17 +53,28 @@ function* actionsOf(random: Random, { lead, journey, status, lastEventAt }: Lead
     const at = (journey.callbackAt ?? lastEventAt) + exponential(random, HOUR_MS);
     yield { at, type: 'escalate', source: 'Engagement', destination: 'Manager', reason };
   }
-  if (journey.conversion) yield { at: journey.conversion.at + 60_000, type: 'handoff', source: 'Engagement', destination: 'Optimizer' };
+  if (journey.conversion)
+    yield { at: journey.conversion.at + 60_000, type: 'handoff', source: 'Engagement', destination: 'Optimizer' };
   if (chance(random, 0.12)) {
     const at = lastEventAt + exponential(random, 4 * HOUR_MS);
     yield { at, type: weightedKey(random, OPTIMIZER_ACTIONS), source: 'Optimizer', destination: 'Engagement' };
   }
   if (journey.touches > 0 && chance(random, 0.2)) {
-    yield { at: lastEventAt + exponential(random, 12 * HOUR_MS), type: 'consolidate_memory', source: 'Engagement', destination: 'Optimizer' };
+    yield {
+      at: lastEventAt + exponential(random, 12 * HOUR_MS),
+      type: 'consolidate_memory',
+      source: 'Engagement',
+      destination: 'Optimizer',
+    };
   }
 }
 
-function escalationReason(random: Random, size: string, hasComplained: boolean, wantsCallback: boolean): string | undefined {
+function escalationReason(
+  random: Random,
+  size: string,
+  hasComplained: boolean,
+  wantsCallback: boolean,
+): string | undefined {
   if (hasComplained) return chance(random, 0.2) ? 'legal' : 'complaint';
   if (!wantsCallback) return undefined;
   return size === '1001-5000' || size === '5000+' ? 'high_value' : chance(random, 0.4) ? 'complex_request' : undefined;
@@ -65,6 +82,6 @@ function escalationReason(random: Random, size: string, hasComplained: boolean, 
 
 function agentOf(random: Random, type: Action['source'], { lead }: LeadHistory): string {
   if (type === 'Engagement') return lead.assigned_engagement_agent;
-  const [prefix, count] = type === 'LeadTriage' ? ['LT', 10] as const : ['OP', 7] as const;
+  const [prefix, count] = type === 'LeadTriage' ? (['LT', 10] as const) : (['OP', 7] as const);
   return `${prefix}-${String(1 + random.integer(count)).padStart(3, '0')}`;
 }

@@ -7,7 +7,10 @@ export const HOUR_MS = 3_600_000;
 /** Activity by hour of the day (UTC): office hours with a dip at noon and a small evening peak. */
 const HOUR_WEIGHTS = [1, 1, 1, 1, 1, 2, 4, 8, 14, 18, 19, 16, 11, 14, 17, 16, 13, 9, 6, 6, 7, 5, 3, 2];
 
-/** The days that a data set covers: `start` is the first midnight, `end` the midnight after the last day (epoch milliseconds). */
+/**
+ * The days that a data set covers: `start` is the first midnight, `end` the midnight after the last day (epoch
+ * milliseconds).
+ */
 export interface Period {
   readonly start: number;
   readonly end: number;
@@ -18,7 +21,8 @@ export interface Period {
 export function periodEnding(lastDay: string, days: number): Period {
   const end = Date.parse(`${lastDay}T00:00:00.000Z`) + DAY_MS;
   // Date.parse takes 31 February for 3 March
-  if (Number.isNaN(end) || isoDay(end - DAY_MS) !== lastDay) throw new RangeError(`the last day must be a day, YYYY-MM-DD, got "${lastDay}"`);
+  if (Number.isNaN(end) || isoDay(end - DAY_MS) !== lastDay)
+    throw new RangeError(`the last day must be a day, YYYY-MM-DD, got "${lastDay}"`);
   return { start: end - days * DAY_MS, end, days };
 }
 
@@ -40,11 +44,15 @@ export function momentOfDay(random: Random, dayStart: number): number {
   return dayStart + weightedIndex(random, HOUR_WEIGHTS) * HOUR_MS + random.integer(3600) * 1000;
 }
 
-/** The first moment at or after `earliest` at which an agent would reach out: a weekday, 08:00 to 18:00, near `hour` if one is wanted. */
+/**
+ * The first moment at or after `earliest` at which an agent would reach out: a weekday, 08:00 to 18:00, near `hour`
+ * if one is wanted.
+ */
 export function businessMoment(random: Random, earliest: number, hour?: number): number {
   let day = midnight(earliest);
   if (earliest - day > 17 * HOUR_MS) day += DAY_MS;
-  for (let weekday = new Date(day).getUTCDay(); weekday === 0 || weekday === 6; weekday = new Date(day).getUTCDay()) day += DAY_MS;
+  for (let weekday = new Date(day).getUTCDay(); weekday === 0 || weekday === 6; weekday = new Date(day).getUTCDay())
+    day += DAY_MS;
   const wanted = day + (hour ?? 8 + random.integer(10)) * HOUR_MS + random.integer(3600) * 1000;
   return wanted >= earliest ? wanted : earliest + random.integer(1800) * 1000;
 }

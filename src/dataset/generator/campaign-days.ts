@@ -21,7 +21,10 @@ export function bookConversion({ days }: CampaignPlan, convertedAt: number, valu
   day.revenueUsd = round(day.revenueUsd + valueUsd, 2);
 }
 
-/** The campaign's rows of `campaign_daily`: leads and conversions are counts of the other files, and every ratio follows from the counts. */
+/**
+ * The campaign's rows of `campaign_daily`: leads and conversions are counts of the other files, and every ratio
+ * follows from the counts.
+ */
 export function* campaignDailyRows(random: Random, campaign: CampaignPlan): Generator<Row> {
   const days = [...campaign.days.values()].sort((one, other) => one.start - other.start);
   for (const day of days) yield dailyRow(random, campaign, day, (day.start - days[0].start) / DAY_MS);

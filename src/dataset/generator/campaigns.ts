@@ -23,11 +23,31 @@ export const OUTBOUND_CHANNELS: readonly Channel[] = ['Email', 'SMS', 'Call'];
 const MEAN_COST_PER_LEAD_USD = 40;
 
 const NAME_WORDS = [
-  'Ember', 'Bridge', 'Orbit', 'Beta', 'Pilot', 'Synergy', 'Velocity', 'Quantum', 'Nova', 'Fusion', 'Apollo', 'Growth', 'Echo', 'Merit', 'Lumen', 'Spark',
+  'Ember',
+  'Bridge',
+  'Orbit',
+  'Beta',
+  'Pilot',
+  'Synergy',
+  'Velocity',
+  'Quantum',
+  'Nova',
+  'Fusion',
+  'Apollo',
+  'Growth',
+  'Echo',
+  'Merit',
+  'Lumen',
+  'Spark',
 ];
 const NAME_ENDINGS = ['Wave', 'Ramp', 'Series', 'Blast', 'Pilot'];
 const CREATIVE_TYPES: Record<Channel, string> = {
-  Email: 'SubjectLine', SMS: 'SMSCopy', Social: 'AdCopy', Ads: 'AdCopy', Web: 'LandingPage', Call: 'AdCopy',
+  Email: 'SubjectLine',
+  SMS: 'SMSCopy',
+  Social: 'AdCopy',
+  Ads: 'AdCopy',
+  Web: 'LandingPage',
+  Call: 'AdCopy',
 };
 
 export interface VariantPlan {
@@ -87,7 +107,10 @@ export function numberOfCampaigns(leads: number): number {
   return clamp(Math.round(6 + leads / 210), 4, 40);
 }
 
-/** Plans campaigns with their budgets, creatives, daily spend and the response to it, scaled so that `leads` are expected in all. */
+/**
+ * Plans campaigns with their budgets, creatives, daily spend and the response to it, scaled so that `leads` are
+ * expected in all.
+ */
 export function planCampaigns(random: Random, leads: number, period: Period): CampaignPlan[] {
   const count = numberOfCampaigns(leads);
   const spans = Array.from({ length: count }, (_, index) => planSpan(random, index, period));
@@ -96,7 +119,9 @@ export function planCampaigns(random: Random, leads: number, period: Period): Ca
   const budgetUnit = (Math.max(leads, 1) * MEAN_COST_PER_LEAD_USD) / weightedDays;
   let variantNumber = 0;
   const nextVariantId = (): string => `VAR${String(++variantNumber).padStart(5, '0')}`;
-  const campaigns = spans.map((span, index) => planCampaign(random, index, span, round(budgetUnit * weights[index], 2), period, nextVariantId));
+  const campaigns = spans.map((span, index) =>
+    planCampaign(random, index, span, round(budgetUnit * weights[index], 2), period, nextVariantId),
+  );
   scaleToLeads(campaigns, leads);
   return campaigns;
 }
@@ -121,7 +146,14 @@ function planSpan(random: Random, index: number, period: Period): Span {
   };
 }
 
-function planCampaign(random: Random, index: number, span: Span, dailyBudget: number, period: Period, nextVariantId: () => string): CampaignPlan {
+function planCampaign(
+  random: Random,
+  index: number,
+  span: Span,
+  dailyBudget: number,
+  period: Period,
+  nextVariantId: () => string,
+): CampaignPlan {
   const campaign_id = `CMP${String(index + 1).padStart(4, '0')}`;
   const channel_mix = planChannels(random);
   const responses = planResponses(random, channel_mix, dailyBudget);
@@ -151,7 +183,12 @@ function planChannels(random: Random): Channel[] {
   return [outbound, ...sample(random, others, 1 + random.integer(3))];
 }
 
-function planVariants(random: Random, campaign_id: string, channels: readonly Channel[], nextVariantId: () => string): VariantPlan[] {
+function planVariants(
+  random: Random,
+  campaign_id: string,
+  channels: readonly Channel[],
+  nextVariantId: () => string,
+): VariantPlan[] {
   return channels.flatMap((channel) => {
     const tones = sample(random, TONES, OUTBOUND_CHANNELS.includes(channel) ? 2 : 1);
     return tones.map((tone) => ({
@@ -185,8 +222,17 @@ function planResponses(random: Random, channels: readonly Channel[], dailyBudget
   });
 }
 
-/** Spend comes in flights of about a week between a quarter and one and a half of the daily budget, so that its effect can be learned. */
-function planDays(random: Random, span: Span, dailyBudget: number, responses: readonly ChannelResponse[], period: Period): Map<number, CampaignDay> {
+/**
+ * Spend comes in flights of about a week between a quarter and one and a half of the daily budget, so that its effect
+ * can be learned.
+ */
+function planDays(
+  random: Random,
+  span: Span,
+  dailyBudget: number,
+  responses: readonly ChannelResponse[],
+  period: Period,
+): Map<number, CampaignDay> {
   const days = new Map<number, CampaignDay>();
   let level = 1;
   for (let start = span.start, age = 0; start < Math.min(span.end + DAY_MS, period.end); start += DAY_MS, age++) {
@@ -194,7 +240,8 @@ function planDays(random: Random, span: Span, dailyBudget: number, responses: re
     const costUsd = round(dailyBudget * level * (0.9 + 0.2 * random.next()), 2);
     const demand = TRUTH.weekday[new Date(start).getUTCDay()];
     const channelLeads = responses.map(
-      ({ share, maximumLeadsPerDay, halfSaturationUsd, slope }) => demand * maximumLeadsPerDay * hill(share * costUsd, halfSaturationUsd, slope),
+      ({ share, maximumLeadsPerDay, halfSaturationUsd, slope }) =>
+        demand * maximumLeadsPerDay * hill(share * costUsd, halfSaturationUsd, slope),
     );
     days.set(midnight(start), { start, costUsd, channelLeads, leadsCreated: 0, conversions: 0, revenueUsd: 0 });
   }
@@ -203,10 +250,12 @@ function planDays(random: Random, span: Span, dailyBudget: number, responses: re
 
 function scaleToLeads(campaigns: readonly CampaignPlan[], leads: number): void {
   let expected = 0;
-  for (const { days } of campaigns) for (const { channelLeads } of days.values()) for (const value of channelLeads) expected += value;
+  for (const { days } of campaigns)
+    for (const { channelLeads } of days.values()) for (const value of channelLeads) expected += value;
   const scale = leads / expected;
   for (const { days, responses } of campaigns) {
     for (const response of responses) response.maximumLeadsPerDay = round(response.maximumLeadsPerDay * scale, 6);
-    for (const { channelLeads } of days.values()) channelLeads.forEach((value, index) => (channelLeads[index] = value * scale));
+    for (const { channelLeads } of days.values())
+      channelLeads.forEach((value, index) => (channelLeads[index] = value * scale));
   }
 }

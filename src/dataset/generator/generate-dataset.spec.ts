@@ -18,7 +18,9 @@ async function readTable(folder: string, table: TableName): Promise<Row[]> {
   for await (const { records } of csvRecords(join(folder, file.file))) {
     for (const record of records) {
       if (!('cells' in record) || record.line === 1) continue;
-      rows.push(Object.fromEntries(file.columns.map(({ name }, index) => [name, parsers[index](record.cells[index])])) as Row);
+      rows.push(
+        Object.fromEntries(file.columns.map(({ name }, index) => [name, parsers[index](record.cells[index])])) as Row,
+      );
     }
   }
   return rows;
@@ -58,7 +60,9 @@ describe('generateDataset', () => {
   it('gives the same bytes for the same options, and others for another seed', async () => {
     const bytes = async (name: string, seed: number): Promise<Record<string, string>> => {
       await generateDataset(join(folder, name), { leads: 150, seed, end: '2026-02-28', days: 30 });
-      return Object.fromEntries(readdirSync(join(folder, name)).map((file) => [file, readFileSync(join(folder, name, file), 'utf8')]));
+      return Object.fromEntries(
+        readdirSync(join(folder, name)).map((file) => [file, readFileSync(join(folder, name, file), 'utf8')]),
+      );
     };
     const first = await bytes('a', 1);
     expect(Object.keys(first)).toHaveLength(19);
@@ -73,8 +77,16 @@ describe('generateDataset', () => {
     expect((await generateDataset(join(folder, 'small'), options)).rows['leads.csv']).toBe(options.leads);
   });
 
-  it.each([{ leads: 0 }, { leads: 1.5 }, { leads: 10, days: 3 }, { leads: 10, end: 'yesterday' }, { leads: 10, end: '2026-02-31' }])('refuses %j', async (options) => {
-    await expect(generateDataset(join(folder, 'bad'), { seed: 1, end: '2026-02-28', ...options })).rejects.toThrow(RangeError);
+  it.each([
+    { leads: 0 },
+    { leads: 1.5 },
+    { leads: 10, days: 3 },
+    { leads: 10, end: 'yesterday' },
+    { leads: 10, end: '2026-02-31' },
+  ])('refuses %j', async (options) => {
+    await expect(generateDataset(join(folder, 'bad'), { seed: 1, end: '2026-02-28', ...options })).rejects.toThrow(
+      RangeError,
+    );
   });
 
   it('uses only addresses and numbers that cannot belong to anybody', () => {
@@ -106,7 +118,11 @@ describe('generateDataset', () => {
 
   it('keeps the funnel in order: no open without a send, no click without an open, no reply without a click', () => {
     const needs: Record<string, string> = {
-      email_open: 'email_sent', email_click: 'email_open', reply: 'email_click', sms_reply: 'sms_sent', call_answered: 'call_made',
+      email_open: 'email_sent',
+      email_click: 'email_open',
+      reply: 'email_click',
+      sms_reply: 'sms_sent',
+      call_answered: 'call_made',
     };
     const seen = new Map<string, number>();
     let checked = 0;
@@ -114,7 +130,9 @@ describe('generateDataset', () => {
       const type = event_type as string;
       seen.set(`${String(lead_id)} ${type}`, (seen.get(`${String(lead_id)} ${type}`) ?? 0) + 1);
       if (!needs[type]) continue;
-      expect(seen.get(`${String(lead_id)} ${needs[type]}`) ?? 0).toBeGreaterThanOrEqual(seen.get(`${String(lead_id)} ${type}`)!);
+      expect(seen.get(`${String(lead_id)} ${needs[type]}`) ?? 0).toBeGreaterThanOrEqual(
+        seen.get(`${String(lead_id)} ${type}`)!,
+      );
       checked++;
     }
     expect(checked).toBeGreaterThan(1000);
@@ -122,7 +140,9 @@ describe('generateDataset', () => {
 
   it('lets a conversion come after engagement, and marks the lead', () => {
     const events = groupBy(tables.interactions, ({ lead_id }) => lead_id as string);
-    const converted = new Set(tables.leads.filter(({ lead_status }) => lead_status === 'Converted').map(({ lead_id }) => lead_id));
+    const converted = new Set(
+      tables.leads.filter(({ lead_status }) => lead_status === 'Converted').map(({ lead_id }) => lead_id),
+    );
     expect(new Set(tables.conversions.map(({ lead_id }) => lead_id))).toEqual(converted);
     for (const { lead_id, converted_at } of tables.conversions) {
       expect(events.get(lead_id as string)!.every(({ timestamp }) => timestamp! <= converted_at!)).toBe(true);
@@ -132,14 +152,26 @@ describe('generateDataset', () => {
   it("makes campaign_daily the sum of the campaign's leads and conversions, with every ratio computed from the counts", () => {
     const day = (time: unknown): string => (time as string).slice(0, 10);
     const leads = groupBy(tables.leads, ({ campaign_id, created_at }) => `${String(campaign_id)} ${day(created_at)}`);
-    const conversions = groupBy(tables.conversions, ({ campaign_id, converted_at }) => `${String(campaign_id)} ${day(converted_at)}`);
+    const conversions = groupBy(
+      tables.conversions,
+      ({ campaign_id, converted_at }) => `${String(campaign_id)} ${day(converted_at)}`,
+    );
     let total = 0;
     for (const row of tables.campaign_daily) {
-      const [impressions, clicks, cost, revenue, created] = [row.impressions, row.clicks, row.cost_usd, row.revenue_usd, row.leads_created].map(Number);
+      const [impressions, clicks, cost, revenue, created] = [
+        row.impressions,
+        row.clicks,
+        row.cost_usd,
+        row.revenue_usd,
+        row.leads_created,
+      ].map(Number);
       const key = `${String(row.campaign_id)} ${String(row.date)}`;
       expect(created).toBe(leads.get(key)?.length ?? 0);
       expect(row.conversions).toBe(conversions.get(key)?.length ?? 0);
-      expect(revenue).toBeCloseTo((conversions.get(key) ?? []).reduce((sum, { conversion_value_usd }) => sum + Number(conversion_value_usd), 0), 2);
+      expect(revenue).toBeCloseTo(
+        (conversions.get(key) ?? []).reduce((sum, { conversion_value_usd }) => sum + Number(conversion_value_usd), 0),
+        2,
+      );
       expect(clicks).toBeGreaterThanOrEqual(created);
       expect(impressions).toBeGreaterThanOrEqual(clicks);
       expect(Math.abs(Number(row.ctr) - (impressions === 0 ? 0 : clicks / impressions))).toBeLessThan(0.000051);
@@ -155,7 +187,9 @@ describe('generateDataset', () => {
     const converted = new Set(tables.conversions.map(({ lead_id }) => lead_id));
     const worked = tables.leads.filter(({ lead_status }) => lead_status !== 'New');
     const propensity = (row: Row): number => truth.lead_propensity[row.lead_id as string];
-    expect(correlation(worked.map((row) => [propensity(row), converted.has(row.lead_id) ? 1 : 0]))).toBeGreaterThan(0.15);
+    expect(correlation(worked.map((row) => [propensity(row), converted.has(row.lead_id) ? 1 : 0]))).toBeGreaterThan(
+      0.15,
+    );
     expect(correlation(worked.map((row) => [propensity(row), row.lead_score as number]))).toBeGreaterThan(0.6);
     const ranked = [...worked].sort((one, other) => propensity(one) - propensity(other));
     const quarter = Math.floor(ranked.length / 4);
@@ -165,10 +199,14 @@ describe('generateDataset', () => {
 
   it('lets better variants be opened more', () => {
     const emails = tables.interactions.filter(({ channel }) => channel === 'Email');
-    const rates = [...groupBy(emails, ({ variant_id }) => variant_id as string)].flatMap(([variant, events]): [number, number][] => {
-      const count = (type: string): number => events.filter(({ event_type }) => event_type === type).length;
-      return count('email_sent') < 40 ? [] : [[truth.variant_effects[variant], count('email_open') / count('email_sent')]];
-    });
+    const rates = [...groupBy(emails, ({ variant_id }) => variant_id as string)].flatMap(
+      ([variant, events]): [number, number][] => {
+        const count = (type: string): number => events.filter(({ event_type }) => event_type === type).length;
+        return count('email_sent') < 40
+          ? []
+          : [[truth.variant_effects[variant], count('email_open') / count('email_sent')]];
+      },
+    );
     expect(rates.length).toBeGreaterThan(10);
     expect(correlation(rates)).toBeGreaterThan(0.4);
   });

@@ -10,7 +10,15 @@ import { planCampaigns, type CampaignDay, type CampaignPlan } from './campaigns.
 import { GroundTruth } from './ground-truth.js';
 import { playJourney } from './journeys.js';
 import { episodeRows, segmentRows, tripleRows } from './knowledge.js';
-import { conversationRow, conversionRow, interactionRows, leadHistory, leadRow, longTermRow, shortTermRow } from './lead-rows.js';
+import {
+  conversationRow,
+  conversionRow,
+  interactionRows,
+  leadHistory,
+  leadRow,
+  longTermRow,
+  shortTermRow,
+} from './lead-rows.js';
 import { planLead } from './leads.js';
 import { authEventRows, writeCalls } from './service-logs.js';
 
@@ -60,13 +68,17 @@ export async function generateDataset(folder: string, options: GenerateOptions):
     for (const segment of segmentRows(stream('segments'))) writer.add('segments', segment);
     await writeLeads(writer, campaigns, truth, period, options);
     for (const campaign of campaigns) {
-      for (const day of campaignDailyRows(stream(`daily:${campaign.campaign_id}`), campaign)) writer.add('campaign_daily', day);
+      for (const day of campaignDailyRows(stream(`daily:${campaign.campaign_id}`), campaign))
+        writer.add('campaign_daily', day);
     }
     const scale = leads / 5000;
-    for (const episode of episodeRows(stream('episodes'), Math.max(60, Math.round(250 * scale)))) writer.add('memory_episodic', episode);
-    for (const triple of tripleRows(stream('triples'), Math.max(100, Math.round(500 * scale)))) writer.add('semantic_kg_triples', triple);
+    for (const episode of episodeRows(stream('episodes'), Math.max(60, Math.round(250 * scale))))
+      writer.add('memory_episodic', episode);
+    for (const triple of tripleRows(stream('triples'), Math.max(100, Math.round(500 * scale))))
+      writer.add('semantic_kg_triples', triple);
     await writeCalls(stream('calls'), writer, Math.max(100, Math.round(12_000 * scale)), period);
-    for (const event of authEventRows(stream('auth'), Math.max(60, Math.round(4000 * scale)), period)) writer.add('security_auth_events', event);
+    for (const event of authEventRows(stream('auth'), Math.max(60, Math.round(4000 * scale)), period))
+      writer.add('security_auth_events', event);
   } finally {
     await writer.close();
   }
@@ -79,10 +91,17 @@ function checkOptions({ leads, seed, days = 120 }: GenerateOptions): void {
   if (!Number.isInteger(leads) || leads < 1 || leads > 5_000_000) {
     throw new RangeError(`leads must be a whole number from 1 to 5,000,000, got ${leads}`);
   }
-  if (!Number.isInteger(days) || days < 14 || days > 3650) throw new RangeError(`days must be from 14 to 3,650, got ${days}`);
+  if (!Number.isInteger(days) || days < 14 || days > 3650)
+    throw new RangeError(`days must be from 14 to 3,650, got ${days}`);
 }
 
-function campaignRow({ variants: _variants, responses: _responses, days: _days, baseCtr: _baseCtr, ...columns }: CampaignPlan): Row {
+function campaignRow({
+  variants: _variants,
+  responses: _responses,
+  days: _days,
+  baseCtr: _baseCtr,
+  ...columns
+}: CampaignPlan): Row {
   return columns;
 }
 
@@ -129,12 +148,19 @@ interface Arrival {
   readonly day: CampaignDay;
 }
 
-/** Spreads the leads over the campaigns' days in proportion to the response that each day's spend is expected to bring. */
+/**
+ * Spreads the leads over the campaigns' days in proportion to the response that each day's spend is expected to
+ * bring.
+ */
 function drawArrivals(random: Random, campaigns: readonly CampaignPlan[], leads: number): Arrival[] {
-  const cells: Arrival[] = campaigns.flatMap((campaign) => [...campaign.days.values()].map((day) => ({ campaign, day })));
+  const cells: Arrival[] = campaigns.flatMap((campaign) =>
+    [...campaign.days.values()].map((day) => ({ campaign, day })),
+  );
   const cumulative = new Float64Array(cells.length);
   let total = 0;
-  cells.forEach(({ day }, index) => (cumulative[index] = total += day.channelLeads.reduce((sum, value) => sum + value, 0)));
+  cells.forEach(
+    ({ day }, index) => (cumulative[index] = total += day.channelLeads.reduce((sum, value) => sum + value, 0)),
+  );
   return Array.from({ length: leads }, () => cells[firstAbove(cumulative, random.next() * total)]);
 }
 

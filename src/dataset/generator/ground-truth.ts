@@ -32,9 +32,21 @@ export class GroundTruth {
   toJson(): string {
     const known: Omit<GroundTruthFile, 'lead_propensity'> = {
       seed: this.seed,
-      coefficients: { ...TRUTH, landingRate: LANDING_RATE, dailyCtrWear: DAILY_CTR_WEAR, episodeStepEffects: STEP_EFFECTS },
-      campaigns: Object.fromEntries(this.campaigns.map(({ campaign_id, baseCtr, responses }) => [campaign_id, { base_ctr: baseCtr, channels: responses }])),
-      variant_effects: Object.fromEntries(this.campaigns.flatMap(({ variants }) => variants.map(({ variant_id, effect }) => [variant_id, effect]))),
+      coefficients: {
+        ...TRUTH,
+        landingRate: LANDING_RATE,
+        dailyCtrWear: DAILY_CTR_WEAR,
+        episodeStepEffects: STEP_EFFECTS,
+      },
+      campaigns: Object.fromEntries(
+        this.campaigns.map(({ campaign_id, baseCtr, responses }) => [
+          campaign_id,
+          { base_ctr: baseCtr, channels: responses },
+        ]),
+      ),
+      variant_effects: Object.fromEntries(
+        this.campaigns.flatMap(({ variants }) => variants.map(({ variant_id, effect }) => [variant_id, effect])),
+      ),
     };
     return `${JSON.stringify(known, null, 2).slice(0, -2)},\n  "lead_propensity": {\n    ${this.propensities.join(',\n    ')}\n  }\n}\n`;
   }

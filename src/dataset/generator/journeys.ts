@@ -48,7 +48,12 @@ const CONVERSION_MIX: Record<'small' | 'large', Record<ConversionType, number>> 
   small: { trial_started: 4, purchase: 3, demo_booked: 2, meeting_scheduled: 1 },
   large: { meeting_scheduled: 3, demo_booked: 4, purchase: 2, trial_started: 1 },
 };
-const VALUE_FACTOR: Record<ConversionType, number> = { demo_booked: 0.6, trial_started: 0.7, meeting_scheduled: 0.8, purchase: 1.9 };
+const VALUE_FACTOR: Record<ConversionType, number> = {
+  demo_booked: 0.6,
+  trial_started: 0.7,
+  meeting_scheduled: 0.8,
+  purchase: 1.9,
+};
 const LONGEST_SEQUENCE = 12;
 
 /**
@@ -95,13 +100,17 @@ class JourneyPlayer {
       at = momentOfDay(this.random, midnight(at + DAY_MS + exponential(this.random, 5 * DAY_MS)));
       const isSocial = chance(this.random, 0.25);
       const channel = isSocial ? 'Social' : 'Web';
-      if (this.record(at, channel, isSocial ? 'social_comment' : 'site_visit', 'none', this.variantFor(channel), 0.4)) this.maybeConvert(at);
+      if (this.record(at, channel, isSocial ? 'social_comment' : 'site_visit', 'none', this.variantFor(channel), 0.4))
+        this.maybeConvert(at);
     }
   }
 
   runSequence(): void {
     const isCold = this.lead.triage_category === 'Cold Lead';
-    const wanted = this.lead.triage_category === 'General Inquiry' ? 1 + this.random.integer(3) : 3 + poisson(this.random, isCold ? 2 : 4);
+    const wanted =
+      this.lead.triage_category === 'General Inquiry'
+        ? 1 + this.random.integer(3)
+        : 3 + poisson(this.random, isCold ? 2 : 4);
     const meanGapDays = isCold ? 4 : 2;
     let earliest = this.lead.createdAt + (0.1 + exponential(this.random, 0.8)) * DAY_MS;
     while (this.touches < Math.min(wanted, LONGEST_SEQUENCE) && !this.isOver) {
@@ -113,7 +122,9 @@ class JourneyPlayer {
   finish(): Journey {
     const { conversion, touches, engagement, isUnsubscribed, hasComplained, callbackAt } = this;
     // a visit that was under way may fall behind the conversion: the history ends with it
-    const events = this.events.filter(({ at }) => !conversion || at < conversion.at).sort((one, other) => one.at - other.at);
+    const events = this.events
+      .filter(({ at }) => !conversion || at < conversion.at)
+      .sort((one, other) => one.at - other.at);
     return { events, conversion, touches, engagement: round(engagement, 2), isUnsubscribed, hasComplained, callbackAt };
   }
 
@@ -127,7 +138,11 @@ class JourneyPlayer {
     const channel = this.chooseChannel();
     const variant = this.variantFor(channel);
     const hitsBestHours = chance(random, 0.4);
-    const at = businessMoment(random, earliest, hitsBestHours ? Number(lead.bestContactTime.slice(0, 2)) + random.integer(2) : undefined);
+    const at = businessMoment(
+      random,
+      earliest,
+      hitsBestHours ? Number(lead.bestContactTime.slice(0, 2)) + random.integer(2) : undefined,
+    );
     this.touches++;
     const sent = SENT_EVENT[channel];
     if (sent && !this.record(at, channel, sent, 'none', variant, 0)) return this.end;
@@ -141,7 +156,8 @@ class JourneyPlayer {
     const delay = channel === 'Call' ? 20_000 : exponential(random, channel === 'SMS' ? HOUR_MS : 5 * HOUR_MS) + 60_000;
     let at = sentAt + delay;
     const isDialogue = channel === 'SMS' || channel === 'Call';
-    if (!this.record(at, channel, event_type, isDialogue ? this.dialogueOutcome(at) : 'none', variant, weight)) return this.end;
+    if (!this.record(at, channel, event_type, isDialogue ? this.dialogueOutcome(at) : 'none', variant, weight))
+      return this.end;
     if (channel === 'Email' && !this.isOver) {
       if (!chance(random, sigmoid(TRUTH.funnel.clickAfterOpen + 0.5 * lead.logit))) return at;
       at += exponential(random, 20 * 60_000) + 5000;
@@ -186,7 +202,8 @@ class JourneyPlayer {
 
   private responseLogit(channel: Channel, variant: VariantPlan, hitsBestHours: boolean): number {
     const { lead, touches } = this;
-    const { base, propensityWeight, preferredChannel, bestHours, fatigue, channelByPersona, toneByPersona } = TRUTH.response;
+    const { base, propensityWeight, preferredChannel, bestHours, fatigue, channelByPersona, toneByPersona } =
+      TRUTH.response;
     const byChannel: Partial<Record<Channel, number>> = channelByPersona[lead.persona];
     const byTone: Partial<Record<string, number>> = toneByPersona[lead.persona];
     return (
@@ -204,10 +221,18 @@ class JourneyPlayer {
   private chooseChannel(): Channel {
     const mix = this.lead.campaign.channel_mix;
     if (mix.includes(this.lead.preferred_channel) && chance(this.random, 0.5)) return this.lead.preferred_channel;
-    return mix[weightedIndex(this.random, mix.map((channel) => (OUTBOUND_CHANNELS.includes(channel) ? 3 : 1)))];
+    return mix[
+      weightedIndex(
+        this.random,
+        mix.map((channel) => (OUTBOUND_CHANNELS.includes(channel) ? 3 : 1)),
+      )
+    ];
   }
 
-  /** Split evenly at random over the channel's variants, as a fair test would; on a channel without any, over all of them. */
+  /**
+   * Split evenly at random over the channel's variants, as a fair test would; on a channel without any, over all of
+   * them.
+   */
   private variantFor(channel: Channel): VariantPlan {
     const { variants } = this.lead.campaign;
     const fitting = variants.filter((variant) => variant.channel === channel);
@@ -215,7 +240,14 @@ class JourneyPlayer {
   }
 
   /** False when it would happen after the period. */
-  private record(at: number, channel: Channel, event_type: string, outcome: Outcome, variant: VariantPlan, engagement: number): boolean {
+  private record(
+    at: number,
+    channel: Channel,
+    event_type: string,
+    outcome: Outcome,
+    variant: VariantPlan,
+    engagement: number,
+  ): boolean {
     if (at >= this.end) return false;
     this.engagement += engagement;
     const meanDuration = event_type === 'call_answered' ? 420 : event_type === 'site_visit' ? 150 : 30;
@@ -230,6 +262,7 @@ function conversionOf(random: Random, size: CompanySize): { valueUsd: number; ty
   const type = weightedKey(random, CONVERSION_MIX[isLarge ? 'large' : 'small']);
   const spread = 0.45;
   // e^(-spread²/2) keeps the mean of the log-normal factor at 1
-  const valueUsd = TRUTH.conversionValueUsd[size] * VALUE_FACTOR[type] * Math.exp(spread * normal(random) - (spread * spread) / 2);
+  const valueUsd =
+    TRUTH.conversionValueUsd[size] * VALUE_FACTOR[type] * Math.exp(spread * normal(random) - (spread * spread) / 2);
   return { type, valueUsd: round(valueUsd, 2) };
 }

@@ -3,8 +3,26 @@ import type { Row } from '../cell-codec.js';
 import { CHANNELS, INDUSTRIES, REGIONS } from '../vocabulary.js';
 import { chance, clamp, normal, pick, round, sample } from './sampling.js';
 
-const SEGMENT_WORDS = ['Atlas', 'Zenith', 'Green', 'Spark', 'Merit', 'Lumen', 'Quantum', 'Bridge', 'Nurture', 'Vector', 'Delta', 'Flow'];
-const SEGMENT_DESCRIPTIONS = ['High-intent APAC', 'Price-sensitive SMB', 'Security-focused enterprise', 'Reactivation cohort'];
+const SEGMENT_WORDS = [
+  'Atlas',
+  'Zenith',
+  'Green',
+  'Spark',
+  'Merit',
+  'Lumen',
+  'Quantum',
+  'Bridge',
+  'Nurture',
+  'Vector',
+  'Delta',
+  'Flow',
+];
+const SEGMENT_DESCRIPTIONS = [
+  'High-intent APAC',
+  'Price-sensitive SMB',
+  'Security-focused enterprise',
+  'Reactivation cohort',
+];
 
 export function* segmentRows(random: Random): Generator<Row> {
   for (let number = 1; number <= 15; number++) {
@@ -22,9 +40,20 @@ export function* segmentRows(random: Random): Generator<Row> {
   }
 }
 
-const STEPS = ['send_case_study', 'follow_up_sms', 'offer_trial', 'book_demo', 'retarget_ads', 'pause_sequence', 'escalate_manager'] as const;
+const STEPS = [
+  'send_case_study',
+  'follow_up_sms',
+  'offer_trial',
+  'book_demo',
+  'retarget_ads',
+  'pause_sequence',
+  'escalate_manager',
+] as const;
 
-/** How much each step helps (or harms) in a situation; every other step is worth nothing. The outcome is 0.45 plus their sum, with noise of 0.1. */
+/**
+ * How much each step helps (or harms) in a situation; every other step is worth nothing. The outcome is 0.45 plus
+ * their sum, with noise of 0.1.
+ */
 export const STEP_EFFECTS: Record<string, Partial<Record<(typeof STEPS)[number], number>>> = {
   security_review: { send_case_study: 0.25, escalate_manager: 0.15, follow_up_sms: -0.15, retarget_ads: -0.1 },
   budget_blocker: { offer_trial: 0.3, pause_sequence: 0.1, book_demo: -0.15, escalate_manager: -0.05 },
@@ -81,7 +110,10 @@ export function* tripleRows(random: Random, count: number): Generator<Row> {
   for (let attempts = 0; said.size < count && attempts < 20 * count; attempts++) {
     const [subjects, predicate, objects] = pick(random, GRAMMAR);
     const subject = pick(random, subjects);
-    const object = pick(random, objects.filter((candidate) => candidate !== subject));
+    const object = pick(
+      random,
+      objects.filter((candidate) => candidate !== subject),
+    );
     const source = pick(random, ['imported', 'analyst', 'heuristic', 'docs']);
     const statement = `${subject} ${predicate} ${object} ${source}`;
     if (said.has(statement)) continue;

@@ -17,7 +17,14 @@ export interface LeadHistory {
   readonly lastEventAt: number;
 }
 
-const EMPLOYEES = { '1-10': 10, '11-50': 50, '51-200': 200, '201-1000': 1200, '1001-5000': 1200, '5000+': 1200 } as const;
+const EMPLOYEES = {
+  '1-10': 10,
+  '11-50': 50,
+  '51-200': 200,
+  '201-1000': 1200,
+  '1001-5000': 1200,
+  '5000+': 1200,
+} as const;
 const INTENT_BY_SUMMARY: Record<string, string> = {
   'asked about pricing': 'negotiate',
   'interested in case studies': 'download_asset',
@@ -29,12 +36,20 @@ const INTENT_BY_SUMMARY: Record<string, string> = {
 
 export function leadHistory(random: Random, lead: LeadPlan, journey: Journey, isNew: boolean): LeadHistory {
   const status = statusOf(lead, journey, isNew);
-  const score = clamp(Math.round(52 + 17 * lead.visibleFit + 4 * Math.min(journey.engagement, 5) + 5 * normal(random)), 0, 100);
+  const score = clamp(
+    Math.round(52 + 17 * lead.visibleFit + 4 * Math.min(journey.engagement, 5) + 5 * normal(random)),
+    0,
+    100,
+  );
   const lastEventAt = journey.events.at(-1)?.at ?? lead.createdAt;
   return { lead, journey, status, score, conversationId: `C${String(lead.number).padStart(7, '0')}`, lastEventAt };
 }
 
-function statusOf(lead: LeadPlan, { conversion, engagement, isUnsubscribed, hasComplained, events }: Journey, isNew: boolean): LeadStatus {
+function statusOf(
+  lead: LeadPlan,
+  { conversion, engagement, isUnsubscribed, hasComplained, events }: Journey,
+  isNew: boolean,
+): LeadStatus {
   if (isNew) return 'New';
   if (conversion) return 'Converted';
   if (isUnsubscribed || hasComplained) return 'Unqualified';
@@ -110,7 +125,11 @@ export function conversionRow({ lead, journey: { conversion } }: LeadHistory): R
 }
 
 /** Context of a conversation that somebody has worked on lately; it expires a day to three after the last event. */
-export function shortTermRow(random: Random, { lead, journey, status, conversationId, lastEventAt }: LeadHistory, { end }: Period): Row | undefined {
+export function shortTermRow(
+  random: Random,
+  { lead, journey, status, conversationId, lastEventAt }: LeadHistory,
+  { end }: Period,
+): Row | undefined {
   const isRecent = end - lastEventAt < 21 * DAY_MS;
   if (!chance(random, isRecent ? 0.75 : 0.35)) return undefined;
   const summary = summaryOf(random, lead, journey);
@@ -119,22 +138,36 @@ export function shortTermRow(random: Random, { lead, journey, status, conversati
     lead_id: lead.lead_id,
     last_utterance_summary: summary,
     active_intent: status === 'Converted' ? 'book_demo' : INTENT_BY_SUMMARY[summary],
-    slots_json: { company: 'Acme Co.', employees: EMPLOYEES[lead.company_size], tooling: ['HubSpot', 'Salesforce', 'GA4'] },
+    slots_json: {
+      company: 'Acme Co.',
+      employees: EMPLOYEES[lead.company_size],
+      tooling: ['HubSpot', 'Salesforce', 'GA4'],
+    },
     expires_at: isoTime(lastEventAt + (1 + 2 * random.next()) * DAY_MS),
   };
 }
 
-function summaryOf(random: Random, { interests }: LeadPlan, { isUnsubscribed, callbackAt, conversion }: Journey): string {
+function summaryOf(
+  random: Random,
+  { interests }: LeadPlan,
+  { isUnsubscribed, callbackAt, conversion }: Journey,
+): string {
   if (isUnsubscribed) return 'unsubscribed';
   if (conversion) return 'requested demo';
   if (callbackAt !== undefined) return 'timeline Q3';
   const interest = pick(random, interests);
   if (interest === 'pricing' || interest === 'roi') return 'asked about pricing';
-  return interest === 'security' || interest === 'integration' ? 'needs security details' : 'interested in case studies';
+  return interest === 'security' || interest === 'integration'
+    ? 'needs security details'
+    : 'interested in case studies';
 }
 
 /** What is known of a lead that has answered; sometimes the contact time is learned wrong. */
-export function longTermRow(random: Random, { lead, journey, lastEventAt, score }: LeadHistory, { end, days }: Period): Row | undefined {
+export function longTermRow(
+  random: Random,
+  { lead, journey, lastEventAt, score }: LeadHistory,
+  { end, days }: Period,
+): Row | undefined {
   if (journey.touches === 0 || !chance(random, journey.engagement > 0.5 ? 0.9 : 0.4)) return undefined;
   const recency = clamp(1 - (end - lastEventAt) / DAY_MS / days, 0, 1);
   const frequency = clamp(journey.events.length / 15, 0, 1);

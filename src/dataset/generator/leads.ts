@@ -20,10 +20,40 @@ import { chance, normal, pick, round, sample, sigmoid, weightedIndex, weightedKe
 import { explainedPropensity, TRUTH } from './truth.js';
 
 const FIRST_NAMES = [
-  'maya', 'liam', 'aisha', 'noah', 'priya', 'lucas', 'wei', 'sofia', 'omar', 'elena', 'kofi', 'hana', 'diego', 'anya', 'ravi', 'zoe',
+  'maya',
+  'liam',
+  'aisha',
+  'noah',
+  'priya',
+  'lucas',
+  'wei',
+  'sofia',
+  'omar',
+  'elena',
+  'kofi',
+  'hana',
+  'diego',
+  'anya',
+  'ravi',
+  'zoe',
 ];
 const LAST_NAMES = [
-  'okafor', 'smith', 'khan', 'garcia', 'patel', 'muller', 'chen', 'rossi', 'haddad', 'novak', 'mensah', 'sato', 'lopez', 'ivanova', 'rao', 'martin',
+  'okafor',
+  'smith',
+  'khan',
+  'garcia',
+  'patel',
+  'muller',
+  'chen',
+  'rossi',
+  'haddad',
+  'novak',
+  'mensah',
+  'sato',
+  'lopez',
+  'ivanova',
+  'rao',
+  'martin',
 ];
 
 /** Where leads that a channel brings say they come from. */
@@ -114,5 +144,11 @@ export function planLead(random: Random, number: number, campaign: CampaignPlan,
 /** The channels that the lead likes best, the preferred one first. */
 export function likedChannels(random: Random, { preferred_channel }: LeadPlan): Channel[] {
   if (chance(random, 0.4)) return [preferred_channel];
-  return [preferred_channel, pick(random, CHANNELS.filter((channel) => channel !== preferred_channel))];
+  return [
+    preferred_channel,
+    pick(
+      random,
+      CHANNELS.filter((channel) => channel !== preferred_channel),
+    ),
+  ];
 }

@@ -58,7 +58,12 @@ export function weightedIndex(random: Random, weights: readonly number[]): numbe
 /** A key drawn with probability proportional to its weight. */
 export function weightedKey<K extends string>(random: Random, weights: Readonly<Record<K, number>>): K {
   const keys = Object.keys(weights) as K[];
-  return keys[weightedIndex(random, keys.map((key) => weights[key]))];
+  return keys[
+    weightedIndex(
+      random,
+      keys.map((key) => weights[key]),
+    )
+  ];
 }
 
 export function round(value: number, digits: number): number {

@@ -15,28 +15,110 @@ interface Method {
 }
 
 const METHODS: Record<string, Method> = {
-  getLead: { weight: 25, caller: 'LeadTriage', target: 'db://leads', medianMs: 18, verb: 'GET', scope: 'read', operation: 'SELECT' },
-  updateLead: { weight: 14, caller: 'LeadTriage', target: 'db://leads', medianMs: 35, verb: 'PUT', scope: 'write', operation: 'UPDATE' },
-  trackEvent: { weight: 22, caller: 'Engagement', target: 'analytics://events', medianMs: 12, verb: 'POST', scope: 'write', operation: 'INSERT' },
-  fetchMemory: { weight: 14, caller: 'Engagement', target: 'cache://memory', medianMs: 9, verb: 'GET', scope: 'read', operation: 'SELECT' },
-  storeMemory: { weight: 9, caller: 'Engagement', target: 'cache://memory', medianMs: 15, verb: 'POST', scope: 'write', operation: 'UPSERT' },
-  searchGraph: { weight: 7, caller: 'Engagement', target: 'kg://graph', medianMs: 60, verb: 'POST', scope: 'search', operation: 'QUERY' },
-  recommendAction: { weight: 5, caller: 'Optimizer', target: 'db://interactions', medianMs: 220, verb: 'POST', scope: 'read', operation: 'SELECT' },
-  consolidateMemory: { weight: 2, caller: 'Engagement', target: 'cache://memory', medianMs: 340, verb: 'POST', scope: 'consolidate', operation: 'MERGE' },
-  optimizeCampaign: { weight: 2, caller: 'Optimizer', target: 'db://campaigns', medianMs: 480, verb: 'PUT', scope: 'write', operation: 'UPDATE' },
+  getLead: {
+    weight: 25,
+    caller: 'LeadTriage',
+    target: 'db://leads',
+    medianMs: 18,
+    verb: 'GET',
+    scope: 'read',
+    operation: 'SELECT',
+  },
+  updateLead: {
+    weight: 14,
+    caller: 'LeadTriage',
+    target: 'db://leads',
+    medianMs: 35,
+    verb: 'PUT',
+    scope: 'write',
+    operation: 'UPDATE',
+  },
+  trackEvent: {
+    weight: 22,
+    caller: 'Engagement',
+    target: 'analytics://events',
+    medianMs: 12,
+    verb: 'POST',
+    scope: 'write',
+    operation: 'INSERT',
+  },
+  fetchMemory: {
+    weight: 14,
+    caller: 'Engagement',
+    target: 'cache://memory',
+    medianMs: 9,
+    verb: 'GET',
+    scope: 'read',
+    operation: 'SELECT',
+  },
+  storeMemory: {
+    weight: 9,
+    caller: 'Engagement',
+    target: 'cache://memory',
+    medianMs: 15,
+    verb: 'POST',
+    scope: 'write',
+    operation: 'UPSERT',
+  },
+  searchGraph: {
+    weight: 7,
+    caller: 'Engagement',
+    target: 'kg://graph',
+    medianMs: 60,
+    verb: 'POST',
+    scope: 'search',
+    operation: 'QUERY',
+  },
+  recommendAction: {
+    weight: 5,
+    caller: 'Optimizer',
+    target: 'db://interactions',
+    medianMs: 220,
+    verb: 'POST',
+    scope: 'read',
+    operation: 'SELECT',
+  },
+  consolidateMemory: {
+    weight: 2,
+    caller: 'Engagement',
+    target: 'cache://memory',
+    medianMs: 340,
+    verb: 'POST',
+    scope: 'consolidate',
+    operation: 'MERGE',
+  },
+  optimizeCampaign: {
+    weight: 2,
+    caller: 'Optimizer',
+    target: 'db://campaigns',
+    medianMs: 480,
+    verb: 'PUT',
+    scope: 'write',
+    operation: 'UPDATE',
+  },
 };
 const METHOD_WEIGHTS = Object.fromEntries(Object.entries(METHODS).map(([name, { weight }]) => [name, weight]));
 const STATUS_WEIGHTS = { '200': 945, '400': 18, '401': 10, '403': 9, '500': 18 };
 const ACTOR = { LeadTriage: 'Agent-Client', Engagement: 'Agent-Client', Optimizer: 'Optimizer-Worker' } as const;
 
-/** Calls of the agents, each with its transport row and its resource access, all at one moment. One bad day has ten times the server errors. */
+/**
+ * Calls of the agents, each with its transport row and its resource access, all at one moment. One bad day has ten
+ * times the server errors.
+ */
 export async function writeCalls(random: Random, writer: DatasetWriter, count: number, period: Period): Promise<void> {
   const badDay = period.start + random.integer(period.days) * DAY_MS;
   const ids = { http: 0, session: 1 };
   for (let number = 1; number <= count; number++) {
     const day = period.start + random.integer(period.days) * DAY_MS;
     const name = weightedKey(random, METHOD_WEIGHTS);
-    writeCall(random, writer, { number, name, method: METHODS[name], timestamp: isoTime(momentOfDay(random, day)), isBadDay: day === badDay, ids });
+    writeCall(random, writer, {
+      number,
+      name,
+      method: METHODS[name],
+      timestamp: isoTime(momentOfDay(random, day)),
+      isBadDay: day === badDay,
+      ids,
+    });
     if (number % 1000 === 0) await writer.drain();
   }
 }
@@ -50,11 +132,19 @@ interface Call {
   readonly ids: { http: number; session: number };
 }
 
-function writeCall(random: Random, writer: DatasetWriter, { number, name, method, timestamp, isBadDay, ids }: Call): void {
+function writeCall(
+  random: Random,
+  writer: DatasetWriter,
+  { number, name, method, timestamp, isBadDay, ids }: Call,
+): void {
   const isHttp = chance(random, 0.5);
   const status = Number(weightedKey(random, isBadDay ? { ...STATUS_WEIGHTS, '500': 180 } : STATUS_WEIGHTS));
   const paramsBytes = clamp(Math.round(200 + exponential(random, 900)), 200, 60_000);
-  const duration = clamp(Math.round(method.medianMs * Math.exp(0.6 * normal(random)) * (status === 500 ? 5 : 1)), 1, 30_000);
+  const duration = clamp(
+    Math.round(method.medianMs * Math.exp(0.6 * normal(random)) * (status === 500 ? 5 : 1)),
+    1,
+    30_000,
+  );
   writer.add('mcp_jsonrpc_calls', {
     rpc_id: `RPC${String(number).padStart(6, '0')}`,
     timestamp,
@@ -74,11 +164,19 @@ function writeCall(random: Random, writer: DatasetWriter, { number, name, method
     success: status === 200,
     actor: chance(random, 0.1) ? 'MCP-Server' : ACTOR[method.caller],
   });
-  if (isHttp) writer.add('transport_http_requests', httpRow(random, timestamp, method.verb, status, paramsBytes, ++ids.http));
+  if (isHttp)
+    writer.add('transport_http_requests', httpRow(random, timestamp, method.verb, status, paramsBytes, ++ids.http));
   else writer.add('transport_websocket_sessions', exchangeRow(random, timestamp, paramsBytes, ids));
 }
 
-function httpRow(random: Random, timestamp: string, method: string, status: number, paramsBytes: number, number: number): Row {
+function httpRow(
+  random: Random,
+  timestamp: string,
+  method: string,
+  status: number,
+  paramsBytes: number,
+  number: number,
+): Row {
   return {
     request_id: `HTTP${String(number).padStart(5, '0')}`,
     timestamp,
@@ -116,7 +214,10 @@ const MECHANISM = {
   'analyst-ui': { OIDC: 9, APIKey: 1 },
 } as const;
 
-/** Sign-ins: nearly all succeed; once somebody guesses at the analysts' door from one address, about one event in thirty. */
+/**
+ * Sign-ins: nearly all succeed; once somebody guesses at the analysts' door from one address, about one event in
+ * thirty.
+ */
 export function* authEventRows(random: Random, count: number, period: Period): Generator<Row> {
   const attackAt = period.start + Math.floor(period.days * 0.6) * DAY_MS + 2 * 3_600_000;
   for (let number = 1; number <= count; number++) {
@@ -141,5 +242,13 @@ function usualEvent(random: Random, event_id: string, period: Period): Row {
 }
 
 function attackEvent(event_id: string, at: number): Row {
-  return { event_id, timestamp: isoTime(at), principal: 'analyst-ui', auth_mechanism: 'APIKey', scope: 'leads:read', result: 'failure', ip: '10.66.6.6' };
+  return {
+    event_id,
+    timestamp: isoTime(at),
+    principal: 'analyst-ui',
+    auth_mechanism: 'APIKey',
+    scope: 'leads:read',
+    result: 'failure',
+    ip: '10.66.6.6',
+  };
 }

@@ -1,25 +1,49 @@
 import type { Channel, CompanySize, Industry, Persona, Source, Tone } from '../vocabulary.js';
 
 /**
- * What is true in the generated world, in log-odds unless said otherwise. Analyses can be judged against it: it is written
- * beside the files as `ground_truth.json`. The numbers are invented; their signs and sizes follow what B2B marketers commonly
- * report (referrals convert best, larger firms convert better and spend more, calls work on founders, engineers dislike them).
+ * What is true in the generated world, in log-odds unless said otherwise. Analyses can be judged against it: it is
+ * written beside the files as `ground_truth.json`. The numbers are invented; their signs and sizes follow what B2B
+ * marketers commonly report (referrals convert best, larger firms convert better and spend more, calls work on
+ * founders, engineers dislike them).
  */
 export const TRUTH = {
   /** Propensity: how ready a lead is to buy, before anybody writes to them. */
   propensity: {
     intercept: -0.35,
     persona: {
-      CMO: 0.55, 'Marketing Manager': 0.25, Founder: 0.4, 'Sales Lead': 0.1, Procurement: -0.35, Engineer: -0.55,
+      CMO: 0.55,
+      'Marketing Manager': 0.25,
+      Founder: 0.4,
+      'Sales Lead': 0.1,
+      Procurement: -0.35,
+      Engineer: -0.55,
     } satisfies Record<Persona, number>,
     companySize: {
-      '1-10': -0.6, '11-50': -0.25, '51-200': 0.05, '201-1000': 0.35, '1001-5000': 0.5, '5000+': 0.3,
+      '1-10': -0.6,
+      '11-50': -0.25,
+      '51-200': 0.05,
+      '201-1000': 0.35,
+      '1001-5000': 0.5,
+      '5000+': 0.3,
     } satisfies Record<CompanySize, number>,
     industry: {
-      SaaS: 0.45, FinTech: 0.35, HealthTech: 0.1, 'E\u2011commerce': 0.15, EdTech: -0.1, Manufacturing: -0.3, Media: -0.15, Retail: -0.35,
+      SaaS: 0.45,
+      FinTech: 0.35,
+      HealthTech: 0.1,
+      'E\u2011commerce': 0.15,
+      EdTech: -0.1,
+      Manufacturing: -0.3,
+      Media: -0.15,
+      Retail: -0.35,
     } satisfies Record<Industry, number>,
     source: {
-      Referral: 0.7, Partner: 0.45, Event: 0.3, Website: 0.1, LinkedIn: 0, 'Google Ads': -0.25, Outbound: -0.55,
+      Referral: 0.7,
+      Partner: 0.45,
+      Event: 0.3,
+      Website: 0.1,
+      LinkedIn: 0,
+      'Google Ads': -0.25,
+      Outbound: -0.55,
     } satisfies Record<Source, number>,
     /** Founders of small firms decide alone. */
     founderOfSmallFirm: 0.5,
@@ -57,13 +81,16 @@ export const TRUTH = {
     variantSpread: 0.4,
   },
   /**
-   * What a message is about and what it asks for. The touches in the files have neither, so these move nothing there: the simulator,
-   * in which agents write messages, adds them to a response.
+   * What a message is about and what it asks for. The touches in the files have neither, so these move nothing there:
+   * the simulator, in which agents write messages, adds them to a response.
    */
   message: {
     /** Added when the message speaks of one of the lead's interests. */
     topicOfInterest: 0.35,
-    /** Log-odds for a whole point of a playbook step's effect on the outcome; near one half a probability moves by a quarter of its log-odds. */
+    /**
+     * Log-odds for a whole point of a playbook step's effect on the outcome; near one half a probability moves by a
+     * quarter of its log-odds.
+     */
     stepWeight: 4,
   },
   /** Probabilities inside the email funnel, before the lead's own inclination moves them. */
@@ -86,7 +113,12 @@ export const TRUTH = {
   weekday: [0.55, 1.1, 1.2, 1.2, 1.15, 1.0, 0.6],
   /** Mean value of a conversion in USD, before its kind. */
   conversionValueUsd: {
-    '1-10': 280, '11-50': 420, '51-200': 640, '201-1000': 980, '1001-5000': 1500, '5000+': 2100,
+    '1-10': 280,
+    '11-50': 420,
+    '51-200': 640,
+    '201-1000': 980,
+    '1001-5000': 1500,
+    '5000+': 2100,
   } satisfies Record<CompanySize, number>,
 } as const;
 

@@ -22,7 +22,10 @@ const ENTERPRISE_SIZES: ReadonlySet<string> = new Set(['1001-5000', '5000+']);
 
 /** The playbook step that a call to action carries out; see `STEP_EFFECTS` for what it does in a situation. */
 const STEP_OF_CALL_TO_ACTION: Readonly<Record<string, string>> = {
-  'Book Demo': 'book_demo', 'Start Trial': 'offer_trial', 'Download Guide': 'send_case_study', 'Get Audit': 'send_case_study',
+  'Book Demo': 'book_demo',
+  'Start Trial': 'offer_trial',
+  'Download Guide': 'send_case_study',
+  'Get Audit': 'send_case_study',
 };
 
 /** The situation of the playbooks that a lead is truly in: by size and role, as far as nobody has talked yet. */
@@ -32,11 +35,17 @@ export function trueScenario({ company_size, persona }: Pick<LeadPlan, 'company_
 }
 
 /**
- * Probability that a lead answers a touch well, by the generator's truth: the log-odds of `TRUTH.response`, as in the journeys, plus
- * `TRUTH.message` for what the message is about and asks for. Where leads are indifferent only channel, propensity and fatigue are left.
+ * Probability that a lead answers a touch well, by the generator's truth: the log-odds of `TRUTH.response`, as in the
+ * journeys, plus `TRUTH.message` for what the message is about and asks for. Where leads are indifferent only
+ * channel, propensity and fatigue are left.
  */
-export function answerProbability(lead: LeadPlan, { channel, variant, hour, topic, earlier }: Touch, kind: WorldKind): number {
-  const { base, propensityWeight, fatigue, preferredChannel, bestHours, channelByPersona, toneByPersona } = TRUTH.response;
+export function answerProbability(
+  lead: LeadPlan,
+  { channel, variant, hour, topic, earlier }: Touch,
+  kind: WorldKind,
+): number {
+  const { base, propensityWeight, fatigue, preferredChannel, bestHours, channelByPersona, toneByPersona } =
+    TRUTH.response;
   const common = base[channel] + propensityWeight * lead.logit + fatigue * earlier;
   if (kind === 'indifferent') return sigmoid(common);
   const byChannel: Partial<Record<Channel, number>> = channelByPersona[lead.persona];

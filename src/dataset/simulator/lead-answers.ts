@@ -17,7 +17,10 @@ export interface LeadAnswer {
   readonly said: { readonly summary: string; readonly intent: string };
 }
 
-/** As the generator has conversations summed up: some interests share their words, so what is heard is not always what was meant. */
+/**
+ * As the generator has conversations summed up: some interests share their words, so what is heard is not always what
+ * was meant.
+ */
 const SUMMARY_OF_INTEREST: Readonly<Record<string, LeadAnswer['said']>> = {
   pricing: { summary: 'asked about pricing', intent: 'negotiate' },
   roi: { summary: 'asked about pricing', intent: 'negotiate' },
@@ -28,15 +31,16 @@ const SUMMARY_OF_INTEREST: Readonly<Record<string, LeadAnswer['said']>> = {
 };
 
 /**
- * The world's answer. The luck of a lead in a round is drawn once and is the same whatever is sent (common random numbers), so that
- * arms that are compared differ by what they do and not by chance.
+ * The world's answer. The luck of a lead in a round is drawn once and is the same whatever is sent (common random
+ * numbers), so that arms that are compared differ by what they do and not by chance.
  */
 export function answerTouch(world: SimWorld, lead: LeadPlan, round: number, touch: Touch): LeadAnswer {
   const random = createRandom(`${world.seed}:sim:luck:${lead.number}:${round}`);
   const luck = random.next();
   const probability = answerProbability(lead, touch, world.kind);
   // as in the generator's journeys
-  const delayMs = touch.channel === 'Call' ? 20_000 : exponential(random, touch.channel === 'SMS' ? HOUR_MS : 5 * HOUR_MS) + 60_000;
+  const delayMs =
+    touch.channel === 'Call' ? 20_000 : exponential(random, touch.channel === 'SMS' ? HOUR_MS : 5 * HOUR_MS) + 60_000;
   const said = SUMMARY_OF_INTEREST[pick(random, lead.interests)]!;
   return { isGood: luck < probability, probability, delayMs: Math.round(delayMs), said };
 }

@@ -25,7 +25,10 @@ export function simBounds(world: SimWorld, rounds: number): SimBounds {
     for (let round = 0; round < rounds; round++) {
       if (answerTouch(world, lead, round, bestTouch(world, lead, round)).isGood) oracle++;
       const touch = {
-        channel: pick(dice, SIM_CHANNELS), variant: pick(dice, lead.campaign.variants), hour: pick(dice, HOURS), topic: pick(dice, [...INTERESTS, null]),
+        channel: pick(dice, SIM_CHANNELS),
+        variant: pick(dice, lead.campaign.variants),
+        hour: pick(dice, HOURS),
+        topic: pick(dice, [...INTERESTS, null]),
       };
       if (answerTouch(world, lead, round, { ...touch, earlier: round }).isGood) random++;
     }
@@ -37,6 +40,10 @@ export function simBounds(world: SimWorld, rounds: number): SimBounds {
 function bestTouch({ kind }: SimWorld, lead: LeadPlan, earlier: number): Touch {
   const hour = Number(lead.bestContactTime.slice(0, 2));
   const topic = lead.interests[0] ?? null;
-  const touches = lead.campaign.variants.flatMap((variant) => SIM_CHANNELS.map((channel): Touch => ({ channel, variant, hour, topic, earlier })));
-  return touches.reduce((best, touch) => (answerProbability(lead, touch, kind) > answerProbability(lead, best, kind) ? touch : best));
+  const touches = lead.campaign.variants.flatMap((variant) =>
+    SIM_CHANNELS.map((channel): Touch => ({ channel, variant, hour, topic, earlier })),
+  );
+  return touches.reduce((best, touch) =>
+    answerProbability(lead, touch, kind) > answerProbability(lead, best, kind) ? touch : best,
+  );
 }

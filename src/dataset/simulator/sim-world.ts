@@ -4,7 +4,10 @@ import { planCampaigns, type CampaignPlan } from '../generator/campaigns.js';
 import { planLead, type LeadPlan } from '../generator/leads.js';
 import { pick } from '../generator/sampling.js';
 
-/** `preferences`: leads answer by the generator's truth. `indifferent`: who, where, when and what make no difference, so nothing can be learned. */
+/**
+ * `preferences`: leads answer by the generator's truth. `indifferent`: who, where, when and what make no difference,
+ * so nothing can be learned.
+ */
 export type WorldKind = 'preferences' | 'indifferent';
 
 export interface SimWorld {
@@ -18,8 +21,21 @@ export interface SimWorld {
 
 const PERIOD_DAYS = 120;
 
-/** Invents campaigns and consenting leads with the generator's own plans: what a lead likes is known to the world and to nobody else. */
-export function planWorld({ seed, kind, leads, start }: { seed: number; kind: WorldKind; leads: number; start: string }): SimWorld {
+/**
+ * Invents campaigns and consenting leads with the generator's own plans: what a lead likes is known to the world and
+ * to nobody else.
+ */
+export function planWorld({
+  seed,
+  kind,
+  leads,
+  start,
+}: {
+  seed: number;
+  kind: WorldKind;
+  leads: number;
+  start: string;
+}): SimWorld {
   const period = periodEnding(start, PERIOD_DAYS);
   const campaigns = planCampaigns(createRandom(`${seed}:sim:campaigns`), 400, period);
   const random = createRandom(`${seed}:sim:arrivals`);

@@ -3,8 +3,15 @@ import { answerTouch } from './lead-answers.js';
 import { simBounds } from './sim-bounds.js';
 import { planWorld } from './sim-world.js';
 
-const world = (kind: 'preferences' | 'indifferent' = 'preferences') => planWorld({ seed: 7, kind, leads: 40, start: '2026-01-31' });
-const plain: Touch = { channel: 'Social', variant: { tone: 'Friendly', call_to_action: 'Learn More', effect: 0 }, hour: 12, topic: null, earlier: 0 };
+const world = (kind: 'preferences' | 'indifferent' = 'preferences') =>
+  planWorld({ seed: 7, kind, leads: 40, start: '2026-01-31' });
+const plain: Touch = {
+  channel: 'Social',
+  variant: { tone: 'Friendly', call_to_action: 'Learn More', effect: 0 },
+  hour: 12,
+  topic: null,
+  earlier: 0,
+};
 const logit = (p: number) => Math.log(p / (1 - p));
 
 it('is the same world for the same seed, with leads that consented', () => {
@@ -15,7 +22,9 @@ it('is the same world for the same seed, with leads that consented', () => {
 
 it('adds each liking to the log-odds of an answer, and fatigue for each earlier touch', () => {
   const [lead] = world().leads;
-  const p = (over: Partial<Touch>) => logit(answerProbability(lead!, { ...plain, ...over }, 'preferences')) - logit(answerProbability(lead!, plain, 'preferences'));
+  const p = (over: Partial<Touch>) =>
+    logit(answerProbability(lead!, { ...plain, ...over }, 'preferences')) -
+    logit(answerProbability(lead!, plain, 'preferences'));
   expect(p({ hour: Number(lead!.bestContactTime.slice(0, 2)) })).toBeCloseTo(0.35, 10);
   expect(p({ topic: lead!.interests[0]! })).toBeCloseTo(0.35, 10);
   expect(p({ earlier: 3 })).toBeCloseTo(-0.36, 10);
@@ -24,7 +33,12 @@ it('adds each liking to the log-odds of an answer, and fatigue for each earlier 
 
 it('makes no difference by hour, topic, words or variant where leads are indifferent', () => {
   const [lead] = world('indifferent').leads;
-  const liked = { ...plain, hour: Number(lead!.bestContactTime.slice(0, 2)), topic: lead!.interests[0]!, variant: { tone: 'Insightful', call_to_action: 'Book Demo', effect: 1 } } as const;
+  const liked = {
+    ...plain,
+    hour: Number(lead!.bestContactTime.slice(0, 2)),
+    topic: lead!.interests[0]!,
+    variant: { tone: 'Insightful', call_to_action: 'Book Demo', effect: 1 },
+  } as const;
   expect(answerProbability(lead!, liked, 'indifferent')).toBe(answerProbability(lead!, plain, 'indifferent'));
 });
 

@@ -1,7 +1,18 @@
 import {
-  type AgentCard, type CancelTaskRequest, type DeleteTaskPushNotificationConfigRequest, type GetExtendedAgentCardRequest,
-  type GetTaskPushNotificationConfigRequest, type GetTaskRequest, type ListTaskPushNotificationConfigsRequest, type ListTaskPushNotificationConfigsResponse,
-  type ListTasksRequest, type ListTasksResponse, type SendMessageRequest, type StreamResponse, type SubscribeToTaskRequest, Task,
+  type AgentCard,
+  type CancelTaskRequest,
+  type DeleteTaskPushNotificationConfigRequest,
+  type GetExtendedAgentCardRequest,
+  type GetTaskPushNotificationConfigRequest,
+  type GetTaskRequest,
+  type ListTaskPushNotificationConfigsRequest,
+  type ListTaskPushNotificationConfigsResponse,
+  type ListTasksRequest,
+  type ListTasksResponse,
+  type SendMessageRequest,
+  type StreamResponse,
+  type SubscribeToTaskRequest,
+  Task,
   type TaskPushNotificationConfig,
 } from '@a2a-js/sdk';
 import { RequestMalformedError, TaskNotFoundError } from '@a2a-js/sdk/errors';
@@ -35,8 +46,9 @@ export class HandlerParts {
 }
 
 /**
- * The protocol's methods for one agent, over durable tasks. It takes the place of the SDK's own handler, whose tasks live as
- * long as the process and the request that made them. A caller sees its own tasks of this agent; any other id is not found.
+ * The protocol's methods for one agent, over durable tasks. It takes the place of the SDK's own handler, whose tasks
+ * live as long as the process and the request that made them. A caller sees its own tasks of this agent; any other id
+ * is not found.
  */
 export class AgentHandler implements A2ARequestHandler {
   constructor(
@@ -59,7 +71,10 @@ export class AgentHandler implements A2ARequestHandler {
     return snapshot(task, configuration?.historyLength);
   }
 
-  async *sendMessageStream(request: SendMessageRequest, call: A2aCall): AsyncGenerator<StreamResponse, void, undefined> {
+  async *sendMessageStream(
+    request: SendMessageRequest,
+    call: A2aCall,
+  ): AsyncGenerator<StreamResponse, void, undefined> {
     const leave = this.parts.open.enter(call);
     try {
       const task = await this.parts.intake.take(this.agent, request, call);
@@ -90,25 +105,37 @@ export class AgentHandler implements A2ARequestHandler {
     }
   }
 
-  async createTaskPushNotificationConfig(wanted: TaskPushNotificationConfig, call: A2aCall): Promise<TaskPushNotificationConfig> {
+  async createTaskPushNotificationConfig(
+    wanted: TaskPushNotificationConfig,
+    call: A2aCall,
+  ): Promise<TaskPushNotificationConfig> {
     const task = await this.own(wanted.taskId, call);
     const config = await this.parts.pushConfigs.check(wanted, call);
     return toWireConfig(await this.parts.changes.tell(task.task_id, config));
   }
 
-  async getTaskPushNotificationConfig({ taskId, id }: GetTaskPushNotificationConfigRequest, call: A2aCall): Promise<TaskPushNotificationConfig> {
+  async getTaskPushNotificationConfig(
+    { taskId, id }: GetTaskPushNotificationConfigRequest,
+    call: A2aCall,
+  ): Promise<TaskPushNotificationConfig> {
     const task = await this.own(taskId, call);
     const config = await this.parts.pushConfigs.get(task.task_id, id);
     if (!config) throw new TaskNotFoundError(`Task ${taskId} has no push notification config "${id}"`);
     return toWireConfig(config);
   }
 
-  async listTaskPushNotificationConfigs({ taskId }: ListTaskPushNotificationConfigsRequest, call: A2aCall): Promise<ListTaskPushNotificationConfigsResponse> {
+  async listTaskPushNotificationConfigs(
+    { taskId }: ListTaskPushNotificationConfigsRequest,
+    call: A2aCall,
+  ): Promise<ListTaskPushNotificationConfigsResponse> {
     const task = await this.own(taskId, call);
     return { configs: (await this.parts.pushConfigs.list(task.task_id)).map(toWireConfig), nextPageToken: '' };
   }
 
-  async deleteTaskPushNotificationConfig({ taskId, id }: DeleteTaskPushNotificationConfigRequest, call: A2aCall): Promise<void> {
+  async deleteTaskPushNotificationConfig(
+    { taskId, id }: DeleteTaskPushNotificationConfigRequest,
+    call: A2aCall,
+  ): Promise<void> {
     const task = await this.own(taskId, call);
     await this.parts.changes.tellNoMore(task.task_id, id);
   }
@@ -116,7 +143,8 @@ export class AgentHandler implements A2ARequestHandler {
   private async own(id: string, { principal }: A2aCall): Promise<A2aTask> {
     if (id.trim() === '') throw new RequestMalformedError('id: the id of a task is required');
     const task = await this.parts.log.get(id);
-    if (task?.owner_id !== principal.id || task.agent !== this.agent.slug) throw new TaskNotFoundError(`Task not found: ${id}`);
+    if (task?.owner_id !== principal.id || task.agent !== this.agent.slug)
+      throw new TaskNotFoundError(`Task not found: ${id}`);
     return task;
   }
 }

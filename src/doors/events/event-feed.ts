@@ -1,4 +1,10 @@
-import { type EventWish, type LiveEvent, type LiveEvents, type Principal, eventFilter } from '../../operations/index.js';
+import {
+  type EventWish,
+  type LiveEvent,
+  type LiveEvents,
+  type Principal,
+  eventFilter,
+} from '../../operations/index.js';
 import type { EventHub, ToldEvent } from './event-hub.js';
 
 /** The way to the one who watches. */
@@ -21,8 +27,9 @@ const READ_AT_ONCE = 200;
 export const OLDEST = 'oldest';
 
 /**
- * One reader's way through the stream: first what it missed, from the store, then what happens, from the hub. It takes an event only
- * when the reader has room for it, so that a slow one costs no memory: it lags, and reads from the store again when it lags too far.
+ * One reader's way through the stream: first what it missed, from the store, then what happens, from the hub. It
+ * takes an event only when the reader has room for it, so that a slow one costs no memory: it lags, and reads from
+ * the store again when it lags too far.
  */
 export class EventFeed {
   private place = '';
@@ -80,10 +87,12 @@ export class EventFeed {
     if (this.isPumping || this.isStopped) return;
     if (this.next !== undefined && this.sendFromHub()) return;
     this.isPumping = true;
-    this.pump().catch((error: unknown) => this.sink.fail(error)).finally(() => {
-      this.isPumping = false;
-      if (this.isWoken && !this.isStopped && this.sink.hasRoom()) this.wake();
-    });
+    this.pump()
+      .catch((error: unknown) => this.sink.fail(error))
+      .finally(() => {
+        this.isPumping = false;
+        if (this.isWoken && !this.isStopped && this.sink.hasRoom()) this.wake();
+      });
   }
 
   private async pump(): Promise<void> {
@@ -111,7 +120,11 @@ export class EventFeed {
   }
 
   private async sendFromStore(): Promise<void> {
-    const { events, next, isEnd, hasGap } = await this.liveEvents.read(this.place || undefined, READ_AT_ONCE, this.wants);
+    const { events, next, isEnd, hasGap } = await this.liveEvents.read(
+      this.place || undefined,
+      READ_AT_ONCE,
+      this.wants,
+    );
     if (this.isStopped) return;
     if (hasGap) this.sink.reset(events[0] ? before(events[0].event_id) : next);
     for (const event of events) this.sink.send({ event, json: JSON.stringify(event) });

@@ -65,7 +65,10 @@ export class EventHub {
     return index === -1 ? this.end : this.dropped + index;
   }
 
-  /** Tells the feeds something that is kept nowhere. It stands at the place of the latest event, so that whoever goes on from it misses nothing. */
+  /**
+   * Tells the feeds something that is kept nowhere. It stands at the place of the latest event, so that whoever goes
+   * on from it misses nothing.
+   */
   async tellOnce(event: Omit<LiveEvent, 'event_id'>): Promise<void> {
     const newest = await this.liveEvents.newest();
     const latest = this.recent.at(-1)?.event.event_id;

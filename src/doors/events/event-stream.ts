@@ -13,7 +13,10 @@ export interface StreamServices {
   readonly now: () => number;
 }
 
-/** One answer that goes on: server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html) to one caller. */
+/**
+ * One answer that goes on: server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html) to one
+ * caller.
+ */
 export class EventStream implements EventSink {
   private readonly feed: EventFeed;
   private stalledSince: number | undefined;
@@ -50,7 +53,9 @@ export class EventStream implements EventSink {
   }
 
   hasRoom(): boolean {
-    return !this.response.destroyed && !this.response.writableEnded && this.response.writableLength < LIMITS.maxBufferedBytes;
+    return (
+      !this.response.destroyed && !this.response.writableEnded && this.response.writableLength < LIMITS.maxBufferedBytes
+    );
   }
 
   send({ event, json }: ToldEvent): void {
@@ -65,7 +70,10 @@ export class EventStream implements EventSink {
     this.end('the events could not be read; come back');
   }
 
-  /** Keeps the line open, and tells a reader of rare events how far it has come. Lets go of one that reads nothing, and of one whose credentials ended. */
+  /**
+   * Keeps the line open, and tells a reader of rare events how far it has come. Lets go of one that reads nothing,
+   * and of one whose credentials ended.
+   */
   async beat(): Promise<void> {
     if (this.stalledSince !== undefined && this.services.now() - this.stalledSince >= LIMITS.maxStallMs) {
       this.response.destroy();
@@ -100,4 +108,5 @@ function idLine(place: string): string {
   return /^\d+-\d+$/.test(place) ? `id: ${place}\n` : '';
 }
 
-export const RESET_REASON = 'events after the one you had are no longer kept, or it is not from this stream: read anew what you built from them';
+export const RESET_REASON =
+  'events after the one you had are no longer kept, or it is not from this stream: read anew what you built from them';

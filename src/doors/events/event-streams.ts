@@ -24,7 +24,9 @@ export class EventStreams implements OnModuleInit, BeforeApplicationShutdown {
   ) {}
 
   onModuleInit(): void {
-    this.metrics.gauge('herald_event_streams', 'Open streams of live events over HTTP', [], (gauge) => gauge.set(this.open.size));
+    this.metrics.gauge('herald_event_streams', 'Open streams of live events over HTTP', [], (gauge) =>
+      gauge.set(this.open.size),
+    );
     this.authenticator.onRevocation(() => void this.checkCredentials());
     this.heartbeat = setInterval(() => void this.beat(), LIMITS.beatMs);
     this.heartbeat.unref();
@@ -42,9 +44,18 @@ export class EventStreams implements OnModuleInit, BeforeApplicationShutdown {
     this.refuseTooMany(principal.id);
     const { headers, ip } = request;
     const apiKey = headers['x-api-key'];
-    const credentials = { authorization: headers.authorization, apiKey: Array.isArray(apiKey) ? apiKey[0] : apiKey, ip };
+    const credentials = {
+      authorization: headers.authorization,
+      apiKey: Array.isArray(apiKey) ? apiKey[0] : apiKey,
+      ip,
+    };
     const { liveEvents, hub, authenticator } = this;
-    const stream = new EventStream(reply.raw, { principal, credentials }, start, { liveEvents, hub, authenticator, now: () => performance.now() });
+    const stream = new EventStream(reply.raw, { principal, credentials }, start, {
+      liveEvents,
+      hub,
+      authenticator,
+      now: () => performance.now(),
+    });
     this.open.set(stream, principal.id);
     reply.raw.on('close', () => {
       this.open.delete(stream);
@@ -53,7 +64,11 @@ export class EventStreams implements OnModuleInit, BeforeApplicationShutdown {
     });
     const place = await stream.open();
     reply.hijack();
-    reply.raw.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' });
+    reply.raw.writeHead(200, {
+      ...(reply.getHeaders() as Record<string, string>),
+      'content-type': 'text/event-stream; charset=utf-8',
+      'x-accel-buffering': 'no',
+    });
     stream.greet(place);
   }
 
@@ -75,8 +90,10 @@ export class EventStreams implements OnModuleInit, BeforeApplicationShutdown {
 
   private refuseTooMany(callerId: string): void {
     if (this.isStopping) throw unavailable('the server is stopping');
-    if (this.open.size >= LIMITS.maxStreams) throw unavailable('too many streams are open on this server; read /api/v1/events/history instead');
+    if (this.open.size >= LIMITS.maxStreams)
+      throw unavailable('too many streams are open on this server; read /api/v1/events/history instead');
     const own = [...this.open.values()].filter((id) => id === callerId).length;
-    if (own >= LIMITS.maxStreamsOfOneCaller) throw limited(`you have ${own} streams open: close one first`, LIMITS.beatMs / 1000);
+    if (own >= LIMITS.maxStreamsOfOneCaller)
+      throw limited(`you have ${own} streams open: close one first`, LIMITS.beatMs / 1000);
   }
 }

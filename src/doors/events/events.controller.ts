@@ -2,7 +2,16 @@ import { Controller, Get, Headers, Query, Req, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiHeader, ApiOperation, ApiQuery, ApiResponse, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import {
-  type CallOptions, Caller, type HeraldRequest, Input, OperationBus, Rest, Str, coerceText, unauthenticated, validateRequest,
+  type CallOptions,
+  Caller,
+  type HeraldRequest,
+  Input,
+  OperationBus,
+  Rest,
+  Str,
+  coerceText,
+  unauthenticated,
+  validateRequest,
 } from '../../operations/index.js';
 import { EventStreams } from './event-streams.js';
 
@@ -26,18 +35,46 @@ export class EventsController {
   @ApiOperation({
     operationId: 'event.stream',
     summary: 'What happens, as it happens: server-sent events',
-    description: 'Each event has `id`, its type as `event`, and as `data` the same JSON as in `event.list`. A caller gets the events whose scope it holds. '
-      + 'Come back with `Last-Event-ID` and nothing is missed; where something is, an event `reset` says so.',
+    description:
+      'Each event has `id`, its type as `event`, and as `data` the same JSON as in `event.list`. A caller gets the events whose scope it holds. ' +
+      'Come back with `Last-Event-ID` and nothing is missed; where something is, an event `reset` says so.',
   })
   @ApiBearerAuth('bearer')
   @ApiSecurity('api_key')
-  @ApiQuery({ name: 'types', required: false, schema: TEXT, description: 'Types, separated by commas; `handoff.*` is all of a kind' })
-  @ApiQuery({ name: 'subject', required: false, schema: TEXT, description: 'Only events about this id, or that name it' })
-  @ApiQuery({ name: 'after', required: false, schema: TEXT, description: 'The event after which to begin; `oldest` for all that is kept, now when left out' })
-  @ApiHeader({ name: 'Last-Event-ID', required: false, schema: TEXT, description: 'As `after`, which it outranks: browsers send it when they come back' })
-  @ApiResponse({ status: 200, description: 'A stream that does not end by itself', content: { 'text/event-stream': { schema: TEXT } } })
+  @ApiQuery({
+    name: 'types',
+    required: false,
+    schema: TEXT,
+    description: 'Types, separated by commas; `handoff.*` is all of a kind',
+  })
+  @ApiQuery({
+    name: 'subject',
+    required: false,
+    schema: TEXT,
+    description: 'Only events about this id, or that name it',
+  })
+  @ApiQuery({
+    name: 'after',
+    required: false,
+    schema: TEXT,
+    description: 'The event after which to begin; `oldest` for all that is kept, now when left out',
+  })
+  @ApiHeader({
+    name: 'Last-Event-ID',
+    required: false,
+    schema: TEXT,
+    description: 'As `after`, which it outranks: browsers send it when they come back',
+  })
+  @ApiResponse({
+    status: 200,
+    description: 'A stream that does not end by itself',
+    content: { 'text/event-stream': { schema: TEXT } },
+  })
   async stream(
-    @Query() query: object, @Headers('last-event-id') lastEventId: string | undefined, @Req() request: HeraldRequest, @Res() reply: FastifyReply,
+    @Query() query: object,
+    @Headers('last-event-id') lastEventId: string | undefined,
+    @Req() request: HeraldRequest,
+    @Res() reply: FastifyReply,
   ): Promise<void> {
     if (!request.principal) throw unauthenticated('the stream needs an access token or an API key');
     const wish = validateRequest(StreamRequest, coerceText(StreamRequest, query as Record<string, unknown>));

@@ -6,5 +6,10 @@ import { EventsController } from './events.controller.js';
 import { MetricsSampler } from './metrics-sampler.js';
 
 /** Live events over HTTP, and the feeds that the JSON-RPC door gives them out by. */
-@Module({ imports: [AuthModule], controllers: [EventsController], providers: [EventHub, EventStreams, MetricsSampler], exports: [EventHub] })
+@Module({
+  imports: [AuthModule],
+  controllers: [EventsController],
+  providers: [EventHub, EventStreams, MetricsSampler],
+  exports: [EventHub],
+})
 export class EventsModule {}

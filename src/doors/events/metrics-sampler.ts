@@ -8,7 +8,10 @@ import { EventHub } from './event-hub.js';
 const EVERY_MS = 10_000;
 const NS_PER_MS = 1e6;
 
-/** How this process is doing, told every ten seconds while somebody watches. It is kept nowhere: the past is in the metrics of a monitoring system. */
+/**
+ * How this process is doing, told every ten seconds while somebody watches. It is kept nowhere: the past is in the
+ * metrics of a monitoring system.
+ */
 @Injectable()
 export class MetricsSampler implements OnModuleInit, BeforeApplicationShutdown {
   private readonly processId = newId('proc');
@@ -24,7 +27,10 @@ export class MetricsSampler implements OnModuleInit, BeforeApplicationShutdown {
   ) {}
 
   onModuleInit(): void {
-    this.timer = setInterval(() => void this.sample().catch((error: unknown) => this.log.warn({ error }, 'a sample could not be told')), EVERY_MS);
+    this.timer = setInterval(
+      () => void this.sample().catch((error: unknown) => this.log.warn({ error }, 'a sample could not be told')),
+      EVERY_MS,
+    );
     this.timer.unref();
   }
 
@@ -46,16 +52,26 @@ export class MetricsSampler implements OnModuleInit, BeforeApplicationShutdown {
     this.delays.reset();
     this.delays.enable();
     await this.hub.tellOnce({
-      type: 'metrics.sampled', at: this.clock.iso(), subject_kind: 'process', subject_id: this.processId, scope: 'system:read',
+      type: 'metrics.sampled',
+      at: this.clock.iso(),
+      subject_kind: 'process',
+      subject_id: this.processId,
+      scope: 'system:read',
       data: {
-        uptime_seconds: Math.round(process.uptime()), rss_mb: Math.round(process.memoryUsage.rss() / 1e6), operations_since: since,
-        event_loop_delay_p99_ms: Math.round(p99 * 10) / 10, watchers: this.hub.feedCount,
+        uptime_seconds: Math.round(process.uptime()),
+        rss_mb: Math.round(process.memoryUsage.rss() / 1e6),
+        operations_since: since,
+        event_loop_delay_p99_ms: Math.round(p99 * 10) / 10,
+        watchers: this.hub.feedCount,
       },
     });
   }
 
   private async operationCount(): Promise<number> {
     const values = (await this.metrics.registry.getSingleMetric('herald_operation_seconds')?.get())?.values ?? [];
-    return values.reduce((sum, each) => sum + ((each as { metricName?: string }).metricName?.endsWith('_count') ? each.value : 0), 0);
+    return values.reduce(
+      (sum, each) => sum + ((each as { metricName?: string }).metricName?.endsWith('_count') ? each.value : 0),
+      0,
+    );
   }
 }

@@ -3,7 +3,9 @@ import { AppError, type ErrorKind } from '../../operations/index.js';
 const INVALID_PARAMS = -32602;
 const INTERNAL_ERROR = -32603;
 
-/** The one place where kinds of errors become JSON-RPC's codes, and the status codes that the journal of calls keeps. */
+/**
+ * The one place where kinds of errors become JSON-RPC's codes, and the status codes that the journal of calls keeps.
+ */
 const BY_KIND: Readonly<Record<ErrorKind, { code: number; status: number }>> = {
   invalid: { code: INVALID_PARAMS, status: 400 },
   unauthenticated: { code: -32001, status: 401 },
@@ -28,5 +30,7 @@ export function statusOf(error: AppError): number {
 /** What the caller is told: an AppError as it is, anything else as ours. */
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
-  return new AppError('internal', 'internal', 'something went wrong here; the log has it under the request id', { cause: error });
+  return new AppError('internal', 'internal', 'something went wrong here; the log has it under the request id', {
+    cause: error,
+  });
 }

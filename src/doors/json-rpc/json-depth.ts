@@ -1,7 +1,9 @@
 /** The request classes allow 24 levels of parameters; the rest is the envelope. */
 export const MAX_JSON_DEPTH = 32;
 
-const [QUOTE, BACKSLASH, OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [...'"\\[]{}'].map((each) => each.charCodeAt(0));
+const [QUOTE, BACKSLASH, OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [...'"\\[]{}'].map((each) =>
+  each.charCodeAt(0),
+);
 
 /** Looked at before parsing, so that nothing here ever walks down a bottomless value. */
 export function isDeeperThan(text: string, limit: number): boolean {

@@ -1,5 +1,9 @@
 const ADDRESS_BY_NOUN: Readonly<Record<string, string>> = {
-  lead: 'db://leads', campaign: 'db://campaigns', interaction: 'db://interactions', conversation: 'db://interactions', memory: 'cache://memory',
+  lead: 'db://leads',
+  campaign: 'db://campaigns',
+  interaction: 'db://interactions',
+  conversation: 'db://interactions',
+  memory: 'cache://memory',
   graph: 'kg://graph',
 };
 

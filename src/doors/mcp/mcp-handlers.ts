@@ -1,6 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import {
-  type CallToolResult, type InputRequiredResult, type McpServer, ProtocolError, ProtocolErrorCode, type Result, type ServerContext,
+  type CallToolResult,
+  type InputRequiredResult,
+  type McpServer,
+  ProtocolError,
+  ProtocolErrorCode,
+  type Result,
+  type ServerContext,
   isInputRequiredResult,
 } from '@modelcontextprotocol/server';
 import { z } from 'zod';
@@ -34,7 +40,10 @@ const LIST = z.looseObject({ cursor: z.string().optional() });
 const RESOURCE = z.looseObject({ uri: z.string() });
 const PROMPT = z.looseObject({ name: z.string(), arguments: z.record(z.string(), z.string()).optional() });
 const COMPLETION = z.looseObject({
-  ref: z.discriminatedUnion('type', [z.object({ type: z.literal('ref/prompt'), name: z.string() }), z.object({ type: z.literal('ref/resource'), uri: z.string() })]),
+  ref: z.discriminatedUnion('type', [
+    z.object({ type: z.literal('ref/prompt'), name: z.string() }),
+    z.object({ type: z.literal('ref/resource'), uri: z.string() }),
+  ]),
   argument: z.object({ name: z.string(), value: z.string() }),
   context: z.object({ arguments: z.record(z.string(), z.string()).optional() }).optional(),
 });
@@ -45,8 +54,19 @@ const OK = 200;
 
 /** Methods whose calls are recorded here; the SDK answers the others. */
 export const HANDLED_METHODS: ReadonlySet<string> = new Set([
-  'tools/list', 'tools/call', 'resources/list', 'resources/templates/list', 'resources/read', 'resources/subscribe', 'resources/unsubscribe',
-  'prompts/list', 'prompts/get', 'completion/complete', 'tasks/get', 'tasks/update', 'tasks/cancel',
+  'tools/list',
+  'tools/call',
+  'resources/list',
+  'resources/templates/list',
+  'resources/read',
+  'resources/subscribe',
+  'resources/unsubscribe',
+  'prompts/list',
+  'prompts/get',
+  'completion/complete',
+  'tasks/get',
+  'tasks/update',
+  'tasks/cancel',
 ]);
 
 /** Answers the protocol's requests from what is offered. Every call has its row in the journal of calls. */
@@ -83,9 +103,14 @@ export class McpHandlers {
     mcp.server.setRequestHandler('tools/call', ({ params }, context) => {
       const tool = this.offerings.tool(params.name);
       const call = async (caller: McpCaller): Promise<CallToolResult | InputRequiredResult> => {
-        if (!tool) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `there is no tool "${params.name.slice(0, 100)}"`, { code: 'unknown_tool' });
+        if (!tool)
+          throw new ProtocolError(ProtocolErrorCode.InvalidParams, `there is no tool "${params.name.slice(0, 100)}"`, {
+            code: 'unknown_tool',
+          });
         const result = await tool.call(params.arguments ?? {}, caller);
-        return isInputRequiredResult(result) ? result : mcp.server.projectCallToolResult(result, tool.definition.outputSchema);
+        return isInputRequiredResult(result)
+          ? result
+          : mcp.server.projectCallToolResult(result, tool.definition.outputSchema);
       };
       const refuse = (error: AppError, { requestId }: McpCaller) => problemResult(error, requestId);
       return this.answer('tools/call', params, context, choice, call, { target: tool?.target, refuse });
@@ -98,8 +123,15 @@ export class McpHandlers {
       return { resources, ...(nextCursor !== undefined && { nextCursor }) };
     });
     this.handle(mcp, choice, 'resources/templates/list', LIST, ({ cursor }, { principal }) => {
-      const { page, nextCursor } = pageOf(this.offerings.templates(principal), ({ definition }) => definition.uriTemplate, cursor);
-      return { resourceTemplates: page.map(({ definition }) => definition), ...(nextCursor !== undefined && { nextCursor }) };
+      const { page, nextCursor } = pageOf(
+        this.offerings.templates(principal),
+        ({ definition }) => definition.uriTemplate,
+        cursor,
+      );
+      return {
+        resourceTemplates: page.map(({ definition }) => definition),
+        ...(nextCursor !== undefined && { nextCursor }),
+      };
     });
     this.handle(mcp, choice, 'resources/read', RESOURCE, ({ uri }, caller) => this.resources.read(uri, caller));
     const watch = watchFor(mcp, this.changes, choice);
@@ -116,27 +148,44 @@ export class McpHandlers {
 
   private installPrompts(mcp: McpServer, choice: HandlerChoice): void {
     this.handle(mcp, choice, 'prompts/list', LIST, ({ cursor }, { principal }) => {
-      const { page, nextCursor } = pageOf(this.offerings.prompts(principal), ({ definition }) => definition.name, cursor);
+      const { page, nextCursor } = pageOf(
+        this.offerings.prompts(principal),
+        ({ definition }) => definition.name,
+        cursor,
+      );
       return { prompts: page.map(({ definition }) => definition), ...(nextCursor !== undefined && { nextCursor }) };
     });
     this.handle(mcp, choice, 'prompts/get', PROMPT, ({ name, arguments: args = {} }, caller) => {
       const prompt = this.offerings.prompt(name);
-      if (!prompt) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `there is no prompt "${name.slice(0, 100)}"`, { code: 'unknown_prompt' });
-      const missing = (prompt.definition.arguments ?? []).filter((each) => each.required && !args[each.name]).map((each) => each.name);
-      if (missing.length > 0) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `arguments: ${missing.join(', ')} must be given`);
+      if (!prompt)
+        throw new ProtocolError(ProtocolErrorCode.InvalidParams, `there is no prompt "${name.slice(0, 100)}"`, {
+          code: 'unknown_prompt',
+        });
+      const missing = (prompt.definition.arguments ?? [])
+        .filter((each) => each.required && !args[each.name])
+        .map((each) => each.name);
+      if (missing.length > 0)
+        throw new ProtocolError(ProtocolErrorCode.InvalidParams, `arguments: ${missing.join(', ')} must be given`);
       return prompt.get(args, caller);
     });
-    this.handle(mcp, choice, 'completion/complete', COMPLETION, (params, caller) => completionOf(params, this.offerings, caller));
+    this.handle(mcp, choice, 'completion/complete', COMPLETION, (params, caller) =>
+      completionOf(params, this.offerings, caller),
+    );
   }
 
   private installTasks(mcp: McpServer, choice: HandlerChoice): void {
     const find = async (taskId: string, caller: McpCaller) => {
       requireTasks(caller);
       const task = await this.tasks.get(taskId, caller.principal.id);
-      if (!task) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `there is no task "${taskId}"`, { code: 'task_not_found' });
+      if (!task)
+        throw new ProtocolError(ProtocolErrorCode.InvalidParams, `there is no task "${taskId}"`, {
+          code: 'task_not_found',
+        });
       return task;
     };
-    this.handle(mcp, choice, 'tasks/get', TASK, async ({ taskId }, caller) => toDetailedTask(await find(taskId, caller), this.questions.pendingOf(taskId)));
+    this.handle(mcp, choice, 'tasks/get', TASK, async ({ taskId }, caller) =>
+      toDetailedTask(await find(taskId, caller), this.questions.pendingOf(taskId)),
+    );
     this.handle(mcp, choice, 'tasks/cancel', TASK, async ({ taskId }, caller) => {
       await find(taskId, caller);
       await this.tasks.cancel(taskId, caller.principal.id);
@@ -150,15 +199,25 @@ export class McpHandlers {
   }
 
   private handle<S extends z.ZodType<object>>(
-    { server }: McpServer, choice: HandlerChoice, method: string, shape: S, work: (params: z.output<S>, caller: McpCaller) => Result | Promise<Result>,
+    { server }: McpServer,
+    choice: HandlerChoice,
+    method: string,
+    shape: S,
+    work: (params: z.output<S>, caller: McpCaller) => Result | Promise<Result>,
   ): void {
-    server.setRequestHandler(method, { params: UNCHECKED }, (params, context) => (
-      this.answer(method, params, context, choice, (caller) => work(checked(shape, params), caller), { target: targetOfUri(params.uri) })
-    ));
+    server.setRequestHandler(method, { params: UNCHECKED }, (params, context) =>
+      this.answer(method, params, context, choice, (caller) => work(checked(shape, params), caller), {
+        target: targetOfUri(params.uri),
+      }),
+    );
   }
 
   private async answer<T>(
-    method: string, params: Params, context: ServerContext, { callerOf, transport }: HandlerChoice, work: (caller: McpCaller) => T | Promise<T>,
+    method: string,
+    params: Params,
+    context: ServerContext,
+    { callerOf, transport }: HandlerChoice,
+    work: (caller: McpCaller) => T | Promise<T>,
     { target, refuse }: { target?: string | undefined; refuse?: (error: AppError, caller: McpCaller) => T } = {},
   ): Promise<T> {
     const started = performance.now();
@@ -176,7 +235,8 @@ export class McpHandlers {
       }
       const error = toAppError(exception);
       status = statusOf(error);
-      if (error.kind === 'internal') this.log.error({ error: exception, request_id: caller.requestId, method }, 'a call failed');
+      if (error.kind === 'internal')
+        this.log.error({ error: exception, request_id: caller.requestId, method }, 'a call failed');
       if (!refuse) throw toProtocolError(error, caller.requestId);
       tellLog(context, method, status);
       return refuse(error, caller);
@@ -192,7 +252,9 @@ function checked<S extends z.ZodType>(shape: S, params: unknown): z.output<S> {
   const { success, data, error } = shape.safeParse(params);
   if (success) return data;
   const [{ path, message }] = error.issues as [z.core.$ZodIssue];
-  throw new ProtocolError(ProtocolErrorCode.InvalidParams, `params.${path.join('.')}: ${message}`, { code: 'invalid_request' });
+  throw new ProtocolError(ProtocolErrorCode.InvalidParams, `params.${path.join('.')}: ${message}`, {
+    code: 'invalid_request',
+  });
 }
 
 /** For clients that asked for the log; the answer itself says what was wrong. */

@@ -1,5 +1,14 @@
 import type {
-  CallToolResult, ClientCapabilities, GetPromptResult, InputRequiredResult, Prompt, ReadResourceResult, Resource, ResourceTemplateType, ServerContext, Tool,
+  CallToolResult,
+  ClientCapabilities,
+  GetPromptResult,
+  InputRequiredResult,
+  Prompt,
+  ReadResourceResult,
+  Resource,
+  ResourceTemplateType,
+  ServerContext,
+  Tool,
   Variables,
 } from '@modelcontextprotocol/server';
 import type { Principal, ProgressListener } from '../../operations/index.js';
@@ -20,7 +29,11 @@ export interface McpCaller {
 
 type Answer<T> = Promise<T | InputRequiredResult>;
 /** Values that start with what was typed so far. */
-export type Completer = (typed: string, caller: McpCaller, others: Readonly<Record<string, string>>) => Promise<string[]>;
+export type Completer = (
+  typed: string,
+  caller: McpCaller,
+  others: Readonly<Record<string, string>>,
+) => Promise<string[]>;
 
 export interface McpTool {
   readonly definition: Tool;

@@ -12,7 +12,10 @@ interface Collected {
 
 export type OfferedList = 'tools' | 'prompts' | 'resources';
 
-/** Everything offered at this door, in the order of names. Parts of the server add what they have at start-up; it is gathered on first use. */
+/**
+ * Everything offered at this door, in the order of names. Parts of the server add what they have at start-up; it is
+ * gathered on first use.
+ */
 @Injectable()
 export class Offerings {
   private readonly suppliers: (() => Offering)[] = [];
@@ -55,7 +58,10 @@ export class Offerings {
   }
 
   templates(principal: Principal): McpTemplate[] {
-    return open([...this.all.templates.values()].map(({ template }) => template), principal);
+    return open(
+      [...this.all.templates.values()].map(({ template }) => template),
+      principal,
+    );
   }
 
   template(uriTemplate: string): McpTemplate | undefined {
@@ -85,16 +91,33 @@ export class Offerings {
 
   private gather(): Collected {
     const offerings = this.suppliers.map((supplier) => supplier());
-    const of = <T>(pick: (offering: Offering) => readonly T[] | undefined, key: (each: T) => string): ReadonlyMap<string, T> => {
-      const entries = offerings.flatMap((offering) => pick(offering) ?? []).map((each): [string, T] => [key(each), each]);
+    const of = <T>(
+      pick: (offering: Offering) => readonly T[] | undefined,
+      key: (each: T) => string,
+    ): ReadonlyMap<string, T> => {
+      const entries = offerings
+        .flatMap((offering) => pick(offering) ?? [])
+        .map((each): [string, T] => [key(each), each]);
       return new Map(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
     };
-    const templates = of(({ templates: own }) => own, ({ definition }) => definition.uriTemplate);
+    const templates = of(
+      ({ templates: own }) => own,
+      ({ definition }) => definition.uriTemplate,
+    );
     return {
-      tools: of(({ tools }) => tools, ({ definition }) => definition.name),
-      resources: of(({ resources }) => resources, ({ definition }) => definition.uri),
+      tools: of(
+        ({ tools }) => tools,
+        ({ definition }) => definition.name,
+      ),
+      resources: of(
+        ({ resources }) => resources,
+        ({ definition }) => definition.uri,
+      ),
       templates: new Map([...templates].map(([uri, template]) => [uri, { template, pattern: new UriTemplate(uri) }])),
-      prompts: of(({ prompts }) => prompts, ({ definition }) => definition.name),
+      prompts: of(
+        ({ prompts }) => prompts,
+        ({ definition }) => definition.name,
+      ),
     };
   }
 }

@@ -15,7 +15,10 @@ describe('pageOf', () => {
     expect(pageOf(changed, key, nextCursor)).toEqual({ page: all.slice(PAGE_SIZE) });
   });
 
-  it.each(['', 'x', Buffer.from('[1]').toString('base64url'), Buffer.from('{}').toString('base64url')])('refuses %j, which it never gave', (cursor) => {
-    expect(() => pageOf(numbered(3), key, cursor)).toThrow(/cursor/);
-  });
+  it.each(['', 'x', Buffer.from('[1]').toString('base64url'), Buffer.from('{}').toString('base64url')])(
+    'refuses %j, which it never gave',
+    (cursor) => {
+      expect(() => pageOf(numbered(3), key, cursor)).toThrow(/cursor/);
+    },
+  );
 });

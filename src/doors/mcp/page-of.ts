@@ -3,11 +3,15 @@ import { ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server';
 export const PAGE_SIZE = 50;
 
 /**
- * One page of a list that is ordered by its keys. The cursor names the last key given, so a list that grows or shrinks meanwhile
- * skips and repeats nothing that stayed.
+ * One page of a list that is ordered by its keys. The cursor names the last key given, so a list that grows or
+ * shrinks meanwhile skips and repeats nothing that stayed.
  * @throws ProtocolError invalid params for a cursor that this list did not give
  */
-export function pageOf<T>(all: readonly T[], key: (each: T) => string, cursor: string | undefined): { page: T[]; nextCursor?: string } {
+export function pageOf<T>(
+  all: readonly T[],
+  key: (each: T) => string,
+  cursor: string | undefined,
+): { page: T[]; nextCursor?: string } {
   const after = cursor === undefined ? undefined : keyIn(cursor);
   const rest = after === undefined ? all : all.filter((each) => key(each) > after);
   const page = rest.slice(0, PAGE_SIZE);
@@ -22,5 +26,7 @@ function keyIn(cursor: string): string {
   } catch {
     // answered below
   }
-  throw new ProtocolError(ProtocolErrorCode.InvalidParams, 'cursor: is not one of this list', { code: 'invalid_cursor' });
+  throw new ProtocolError(ProtocolErrorCode.InvalidParams, 'cursor: is not one of this list', {
+    code: 'invalid_cursor',
+  });
 }

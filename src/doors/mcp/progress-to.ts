@@ -10,7 +10,12 @@ export function progressTo({ mcpReq }: ServerContext): ProgressListener | undefi
     // the protocol wants progress that only ever grows
     if (progress <= last) return;
     last = progress;
-    const params = { progressToken, progress, ...(total !== undefined && { total }), ...(message !== undefined && { message }) };
+    const params = {
+      progressToken,
+      progress,
+      ...(total !== undefined && { total }),
+      ...(message !== undefined && { message }),
+    };
     // a caller that has gone away needs no progress
     mcpReq.notify({ method: 'notifications/progress', params }).catch(() => undefined);
   };

@@ -4,8 +4,8 @@ import { OperationBus, type Principal, ResourcePort, hasScope } from '../../oper
 import { Offerings } from './offerings.js';
 
 /**
- * A call of something that the caller's scopes do not open is answered with 403 and the scope that would (RFC 6750 `insufficient_scope`), so that
- * a client can ask for more and try again. It is not listed either: least is shown.
+ * A call of something that the caller's scopes do not open is answered with 403 and the scope that would (RFC 6750
+ * `insufficient_scope`), so that a client can ask for more and try again. It is not listed either: least is shown.
  */
 @Injectable()
 export class ScopeChallenges {
@@ -22,7 +22,9 @@ export class ScopeChallenges {
     return { scopes: [scope], errorDescription: `this needs the scope ${scope}` };
   }
 
-  /** A refusal leaves the same trace as one further in: in the security journal, or as an access that did not succeed. */
+  /**
+   * A refusal leaves the same trace as one further in: in the security journal, or as an access that did not succeed.
+   */
   private note(method: string, { name, uri }: Record<string, unknown>, scope: string, principal: Principal): void {
     if (typeof uri === 'string') this.port.noteRefused(uri, principal);
     else this.operations.noteRefusal(principal, `${method} ${String(name)}`, scope);
@@ -31,7 +33,8 @@ export class ScopeChallenges {
   private scopeOf(method: string, { name, uri }: Record<string, unknown>): string | null | undefined {
     if (method === 'tools/call' && typeof name === 'string') return this.offerings.tool(name)?.scope;
     if (method === 'prompts/get' && typeof name === 'string') return this.offerings.prompt(name)?.scope;
-    if ((method === 'resources/read' || method === 'resources/subscribe') && typeof uri === 'string') return this.offerings.scopeAt(uri);
+    if ((method === 'resources/read' || method === 'resources/subscribe') && typeof uri === 'string')
+      return this.offerings.scopeAt(uri);
     return undefined;
   }
 }

@@ -18,14 +18,19 @@ interface ScannedRoute {
   responses: Record<string, unknown>;
   [EXTENSION]?: RouteChoice;
 }
-interface FoundRoute { path: string; method: string; scanned: ScannedRoute }
+interface FoundRoute {
+  path: string;
+  method: string;
+  scanned: ScannedRoute;
+}
 
 const PARAMETERS = {
   IdempotencyKey: {
     name: 'Idempotency-Key',
     in: 'header',
     required: false,
-    description: 'Any text of the caller\'s choice. The same key with the same request gives the first answer again; with another request, 409.',
+    description:
+      "Any text of the caller's choice. The same key with the same request gives the first answer again; with another request, 409.",
     schema: { type: 'string', minLength: 1, maxLength: 200 },
   },
   IfMatch: {
@@ -63,7 +68,9 @@ export function buildOpenApi(app: INestApplication, version: string): OpenAPIObj
     components: {
       schemas: sortedByName({ ...document.components?.schemas, ...catalog.schemas }),
       responses: sortedByName(problems.responses),
-      parameters: Object.fromEntries(Object.entries(PARAMETERS).filter(([name]) => used.includes(`#/components/parameters/${name}"`))),
+      parameters: Object.fromEntries(
+        Object.entries(PARAMETERS).filter(([name]) => used.includes(`#/components/parameters/${name}"`)),
+      ),
       securitySchemes: document.components?.securitySchemes ?? {},
     },
   } as unknown as OpenAPIObject;
@@ -73,7 +80,11 @@ export function buildOpenApi(app: INestApplication, version: string): OpenAPIObj
 function findRoutes(document: OpenAPIObject): FoundRoute[] {
   const paths = Object.entries(document.paths).sort(([a], [b]) => (a < b ? -1 : 1));
   return paths.flatMap(([path, item]) =>
-    METHODS.filter((method) => item[method]).map((method) => ({ path, method, scanned: item[method] as unknown as ScannedRoute })),
+    METHODS.filter((method) => item[method]).map((method) => ({
+      path,
+      method,
+      scanned: item[method] as unknown as ScannedRoute,
+    })),
   );
 }
 
@@ -106,7 +117,9 @@ function restRoutes(app: INestApplication, routes: FoundRoute[]): (found: FoundR
 function operationIds(routes: FoundRoute[]): Map<FoundRoute, string> {
   const ids = new Map<FoundRoute, string>();
   const taken = new Set<string>();
-  const ownFirst = [...routes].sort((a, b) => Number(a.scanned[EXTENSION]?.isAlias ?? false) - Number(b.scanned[EXTENSION]?.isAlias ?? false));
+  const ownFirst = [...routes].sort(
+    (a, b) => Number(a.scanned[EXTENSION]?.isAlias ?? false) - Number(b.scanned[EXTENSION]?.isAlias ?? false),
+  );
   for (const route of ownFirst) {
     const choice = route.scanned[EXTENSION];
     if (!choice) continue;
@@ -119,14 +132,19 @@ function operationIds(routes: FoundRoute[]): Map<FoundRoute, string> {
 }
 
 function findPublicOperations(app: INestApplication): Set<string> {
-  const [discovery, scanner, reflector] = [app.get(DiscoveryService, { strict: false }), new MetadataScanner(), new Reflector()];
+  const [discovery, scanner, reflector] = [
+    app.get(DiscoveryService, { strict: false }),
+    new MetadataScanner(),
+    new Reflector(),
+  ];
   const found = new Set<string>();
   for (const { instance, metatype } of discovery.getControllers()) {
     if (!instance || !metatype) continue;
     const prototype = Object.getPrototypeOf(instance) as Record<string, () => unknown>;
     for (const method of scanner.getAllMethodNames(prototype)) {
       const route = reflector.get<RouteChoice | undefined>(REST_ROUTE, prototype[method]!);
-      if (route && reflector.getAllAndOverride<boolean>(PUBLIC, [prototype[method]!, metatype])) found.add(route.operation);
+      if (route && reflector.getAllAndOverride<boolean>(PUBLIC, [prototype[method]!, metatype]))
+        found.add(route.operation);
     }
   }
   return found;
@@ -140,7 +158,9 @@ function plainRoute(scanned: ScannedRoute, problems: ProblemResponses): object {
 }
 
 function withoutEmpty<T extends object>(info: T): T {
-  return Object.fromEntries(Object.entries(info).filter(([, value]) => value !== '' && Object.keys(Object(value)).length !== 0)) as T;
+  return Object.fromEntries(
+    Object.entries(info).filter(([, value]) => value !== '' && Object.keys(Object(value)).length !== 0),
+  ) as T;
 }
 
 function sortedByName<T>(entries: Record<string, T>): Record<string, T> {

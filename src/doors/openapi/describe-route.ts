@@ -17,7 +17,10 @@ export interface RestRoute extends RestChoice {
 
 const UNSENT: JsonSchema = { type: 'string' };
 
-/** One OpenAPI operation: everything about it comes from the operation's classes and from how the pipeline treats its kind. */
+/**
+ * One OpenAPI operation: everything about it comes from the operation's classes and from how the pipeline treats its
+ * kind.
+ */
 export function describeRoute(route: RestRoute, catalog: SchemaCatalog, problems: ProblemResponses): object {
   const { operation } = route;
   const pathFields = pathFieldsOf(route.path);
@@ -29,7 +32,11 @@ export function describeRoute(route: RestRoute, catalog: SchemaCatalog, problems
     description: descriptionOf(route),
     tags: route.tags,
     security: route.isPublic ? [] : [{ bearer: [] }, { api_key: [] }],
-    parameters: [...pathParameters(route, pathFields), ...queryParameters(route, pathFields), ...headerParameters(route)],
+    parameters: [
+      ...pathParameters(route, pathFields),
+      ...queryParameters(route, pathFields),
+      ...headerParameters(route),
+    ],
     ...(body && { requestBody: body }),
     responses: {
       [route.successStatus]: successOf(route, catalog),
@@ -39,7 +46,12 @@ export function describeRoute(route: RestRoute, catalog: SchemaCatalog, problems
 }
 
 function descriptionOf({ operation, isAlias, isPublic }: RestRoute): string {
-  const scope = operation.permission === null ? (isPublic ? 'open to anybody' : 'open to every caller who is signed in') : `needs the scope \`${operation.permission}\``;
+  const scope =
+    operation.permission === null
+      ? isPublic
+        ? 'open to anybody'
+        : 'open to every caller who is signed in'
+      : `needs the scope \`${operation.permission}\``;
   return `${isAlias ? 'Another address of the operation' : 'Operation'} \`${operation.name}\`: ${scope}.`;
 }
 
@@ -56,7 +68,13 @@ function takesBody(method: string): boolean {
 function pathParameters({ operation }: RestRoute, pathFields: Map<string, string>): object[] {
   return [...pathFields].map(([field, name]) => {
     const { description, ...schema } = fieldsOf(operation.request).get(field)?.schema ?? UNSENT;
-    return { name, in: 'path', required: true, ...(description !== undefined && { description }), schema: { ...schema, minLength: 1 } };
+    return {
+      name,
+      in: 'path',
+      required: true,
+      ...(description !== undefined && { description }),
+      schema: { ...schema, minLength: 1 },
+    };
   });
 }
 
@@ -94,7 +112,9 @@ function bodyOf({ operation }: RestRoute, pathFields: Map<string, string>, catal
   const fields = [...fieldsOf(operation.request)].filter(([name]) => !pathFields.has(name));
   if (fields.length === 0) return undefined;
   const isWhole = fields.length === fieldsOf(operation.request).size;
-  const schema = isWhole ? catalog.request(operation.request) : catalog.requestWithout(operation.request, [...pathFields.keys()]);
+  const schema = isWhole
+    ? catalog.request(operation.request)
+    : catalog.requestWithout(operation.request, [...pathFields.keys()]);
   return { required: fields.some(([, { isRequired }]) => isRequired), content: { 'application/json': { schema } } };
 }
 
@@ -107,12 +127,17 @@ function successOf({ operation, isEmpty, hasEtag, successStatus }: RestRoute, ca
   };
 }
 
-/** What can go wrong, given the way the request goes: guard → body → permission → validation → idempotency → operation. */
+/**
+ * What can go wrong, given the way the request goes: guard → body → permission → validation → idempotency →
+ * operation.
+ */
 function problemStatuses(route: RestRoute, pathFields: Map<string, string>): number[] {
   const { method, operation, isPublic } = route;
   const hasBody = method !== 'get';
   const isChange = operation.kind !== 'query';
-  const namesRows = pathFields.size > 0 || (hasBody && [...fieldsOf(operation.request).keys()].some((name) => /(_ids?|^uri|agent)$/.test(name)));
+  const namesRows =
+    pathFields.size > 0 ||
+    (hasBody && [...fieldsOf(operation.request).keys()].some((name) => /(_ids?|^uri|agent)$/.test(name)));
   return [
     400,
     // a public command such as signing in checks credentials of its own
@@ -123,6 +148,8 @@ function problemStatuses(route: RestRoute, pathFields: Map<string, string>): num
     ...(isChange || method === 'post' ? [409] : []),
     ...(takesIfMatch(route) ? [412] : []),
     ...(hasBody ? [413, 415] : []),
-    429, 500, 503,
+    429,
+    500,
+    503,
   ];
 }

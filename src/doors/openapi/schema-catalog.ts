@@ -30,7 +30,9 @@ export class SchemaCatalog {
   }
 
   response(type: Class): JsonSchema {
-    return this.place('response', 'Output', type, () => withoutInputLimits(schemaOf(type, (other) => this.response(other), false)));
+    return this.place('response', 'Output', type, () =>
+      withoutInputLimits(schemaOf(type, (other) => this.response(other), false)),
+    );
   }
 
   /** Adds a schema that no class stands for. */
@@ -70,7 +72,9 @@ function withoutInputLimits(schema: JsonSchema): JsonSchema {
   if (open.items) open.items = withoutInputLimits(open.items);
   if (open.anyOf) open.anyOf = open.anyOf.map(withoutInputLimits);
   if (open.properties) {
-    open.properties = Object.fromEntries(Object.entries(open.properties).map(([name, each]) => [name, withoutInputLimits(each)]));
+    open.properties = Object.fromEntries(
+      Object.entries(open.properties).map(([name, each]) => [name, withoutInputLimits(each)]),
+    );
   }
   return open;
 }

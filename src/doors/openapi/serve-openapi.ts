@@ -11,6 +11,12 @@ export function serveOpenApi(app: INestApplication): void {
   SwaggerModule.setup('docs', app, () => JSON.parse(openApiText(app)) as OpenAPIObject, {
     raw: false,
     customSiteTitle: 'Herald API',
-    swaggerOptions: { docExpansion: 'none', filter: true, persistAuthorization: true, tryItOutEnabled: true, validatorUrl: null },
+    swaggerOptions: {
+      docExpansion: 'none',
+      filter: true,
+      persistAuthorization: true,
+      tryItOutEnabled: true,
+      validatorUrl: null,
+    },
   });
 }

@@ -39,7 +39,9 @@ async function answer(text: string): Promise<unknown> {
 
 const result = (value: unknown, id: unknown) => ({ jsonrpc: '2.0', result: value, id });
 const failure = (code: number, id: unknown) => ({
-  jsonrpc: '2.0', error: { code, message: expect.any(String), data: expect.objectContaining({ request_id: 'req_1' }) }, id,
+  jsonrpc: '2.0',
+  error: { code, message: expect.any(String), data: expect.objectContaining({ request_id: 'req_1' }) },
+  id,
 });
 
 // https://www.jsonrpc.org/specification, section 7
@@ -47,14 +49,26 @@ describe('the examples of the specification', () => {
   it.each<[string, string, unknown]>([
     ['positional parameters', '{"jsonrpc":"2.0","method":"subtract","params":[42,23],"id":1}', result(19, 1)],
     ['positional parameters, turned', '{"jsonrpc":"2.0","method":"subtract","params":[23,42],"id":2}', result(-19, 2)],
-    ['named parameters', '{"jsonrpc":"2.0","method":"subtract","params":{"subtrahend":23,"minuend":42},"id":3}', result(19, 3)],
-    ['named parameters, turned', '{"jsonrpc":"2.0","method":"subtract","params":{"minuend":42,"subtrahend":23},"id":4}', result(19, 4)],
+    [
+      'named parameters',
+      '{"jsonrpc":"2.0","method":"subtract","params":{"subtrahend":23,"minuend":42},"id":3}',
+      result(19, 3),
+    ],
+    [
+      'named parameters, turned',
+      '{"jsonrpc":"2.0","method":"subtract","params":{"minuend":42,"subtrahend":23},"id":4}',
+      result(19, 4),
+    ],
     ['a notification', '{"jsonrpc":"2.0","method":"update","params":[1,2,3,4,5]}', undefined],
     ['a notification to nobody', '{"jsonrpc":"2.0","method":"foobar"}', undefined],
     ['a method that there is not', '{"jsonrpc":"2.0","method":"foobar","id":"1"}', failure(-32601, '1')],
     ['invalid JSON', '{"jsonrpc":"2.0","method":"foobar,"params":"bar","baz]', failure(-32700, null)],
     ['an invalid request', '{"jsonrpc":"2.0","method":1,"params":"bar"}', failure(-32600, null)],
-    ['a batch of invalid JSON', '[{"jsonrpc":"2.0","method":"sum","params":[1,2,4],"id":"1"},{"jsonrpc":"2.0","method"]', failure(-32700, null)],
+    [
+      'a batch of invalid JSON',
+      '[{"jsonrpc":"2.0","method":"sum","params":[1,2,4],"id":"1"},{"jsonrpc":"2.0","method"]',
+      failure(-32700, null),
+    ],
     ['an empty batch', '[]', failure(-32600, null)],
     ['an invalid batch', '[1]', [failure(-32600, null)]],
     ['a batch of what is no call', '[1,2,3]', [failure(-32600, null), failure(-32600, null), failure(-32600, null)]],
@@ -65,7 +79,11 @@ describe('the examples of the specification', () => {
         {"jsonrpc":"2.0","method":"foo.get","params":{"name":"myself"},"id":"5"},{"jsonrpc":"2.0","method":"get_data","id":"9"}]`,
       [result(7, '1'), result(19, '2'), failure(-32600, null), failure(-32601, '5'), result(['hello', 5], '9')],
     ],
-    ['a batch of notifications', '[{"jsonrpc":"2.0","method":"notify_sum","params":[1,2,4]},{"jsonrpc":"2.0","method":"notify_hello","params":[7]}]', undefined],
+    [
+      'a batch of notifications',
+      '[{"jsonrpc":"2.0","method":"notify_sum","params":[1,2,4]},{"jsonrpc":"2.0","method":"notify_hello","params":[7]}]',
+      undefined,
+    ],
   ])('%s', async (_, text, expected) => {
     expect(await answer(text)).toEqual(expected);
   });
@@ -83,7 +101,12 @@ describe('answerMessage', () => {
     ['a failure of ours', '{"jsonrpc":"2.0","method":"sum","id":1}', -32603, 1],
     ['bottomless nesting', '['.repeat(200_000), -32600, null],
     ['nothing', '', -32700, null],
-    ['a batch over the limit', JSON.stringify(new Array(MAX_BATCH + 1).fill({ jsonrpc: '2.0', method: 'get_data', id: 1 })), -32600, null],
+    [
+      'a batch over the limit',
+      JSON.stringify(new Array(MAX_BATCH + 1).fill({ jsonrpc: '2.0', method: 'get_data', id: 1 })),
+      -32600,
+      null,
+    ],
   ])('refuses %s', async (_, text, code, id) => {
     expect(await answer(text)).toEqual(failure(code, id));
   });
@@ -93,9 +116,17 @@ describe('answerMessage', () => {
   });
 
   it('answers no more of a batch than one message should carry, and says what was not run', async () => {
-    const batch = JSON.stringify([...Array.from({ length: 3 }, (_, id) => ({ jsonrpc: '2.0', method: 'much', id })), { jsonrpc: '2.0', method: 'get_data', id: 3 }]);
+    const batch = JSON.stringify([
+      ...Array.from({ length: 3 }, (_, id) => ({ jsonrpc: '2.0', method: 'much', id })),
+      { jsonrpc: '2.0', method: 'get_data', id: 3 },
+    ]);
     const answers = (await answer(batch)) as { id: number; error?: object }[];
-    expect(answers.map(({ id, error }) => [id, error !== undefined])).toEqual([[0, false], [1, false], [2, true], [3, true]]);
+    expect(answers.map(({ id, error }) => [id, error !== undefined])).toEqual([
+      [0, false],
+      [1, false],
+      [2, true],
+      [3, true],
+    ]);
     expect(answers[2]!.error).toMatchObject({ code: -32013, data: { code: 'answer_too_large' } });
   });
 
@@ -105,7 +136,9 @@ describe('answerMessage', () => {
   });
 
   it('names the field that is wrong', async () => {
-    expect(await answer('{"jsonrpc":"2.0","method":"subtract","params":{"minuend":"x","subtrahend":1},"id":1}')).toMatchObject({
+    expect(
+      await answer('{"jsonrpc":"2.0","method":"subtract","params":{"minuend":"x","subtrahend":1},"id":1}'),
+    ).toMatchObject({
       error: { data: { code: 'invalid_request', errors: [{ path: 'minuend', reason: 'must be a finite number' }] } },
     });
   });

@@ -6,12 +6,15 @@ export type RpcOutcome = { result: unknown } | { error: RpcErrorObject };
 /** What answering needs from outside: running a call, or wording what is none. It does not throw. */
 export type EntryRunner = (entry: Entry) => Promise<RpcOutcome>;
 
-/** Characters. Once the answers of a batch are longer than this together, the calls that are left are refused, and can be sent anew. */
+/**
+ * Characters. Once the answers of a batch are longer than this together, the calls that are left are refused, and can
+ * be sent anew.
+ */
 export const MAX_BATCH_ANSWER = 4 * 1024 * 1024;
 
 /**
- * The answer to a message as JSON text; undefined where nothing must be said (notifications). The calls of a batch run one
- * after another in their order, so that a later one sees what an earlier one did.
+ * The answer to a message as JSON text; undefined where nothing must be said (notifications). The calls of a batch
+ * run one after another in their order, so that a later one sees what an earlier one did.
  */
 export async function answerMessage(message: RpcMessage, run: EntryRunner): Promise<string | undefined> {
   if (message.kind === 'single') return answerEntry(message.entry, run);

@@ -22,15 +22,21 @@ export function readParams(request: new () => object, params: RpcParams | undefi
   return { input, meta: _meta === undefined ? {} : readMeta(_meta) };
 }
 
-/** The order of parameters by position: those that must be there, then the others, each as the request class lists them. */
+/**
+ * The order of parameters by position: those that must be there, then the others, each as the request class lists
+ * them.
+ */
 export function positions(request: new () => object): string[] {
   const fields = [...fieldsOf(request)];
-  return [true, false].flatMap((isRequired) => fields.filter(([, field]) => field.isRequired === isRequired).map(([name]) => name));
+  return [true, false].flatMap((isRequired) =>
+    fields.filter(([, field]) => field.isRequired === isRequired).map(([name]) => name),
+  );
 }
 
 function byName(request: new () => object, values: unknown[]): Record<string, unknown> {
   const names = positions(request);
-  if (values.length > names.length) throw invalid('', `at most ${names.length} parameters by position: ${names.join(', ')}`);
+  if (values.length > names.length)
+    throw invalid('', `at most ${names.length} parameters by position: ${names.join(', ')}`);
   return Object.fromEntries(values.map((value, index) => [names[index], value]));
 }
 

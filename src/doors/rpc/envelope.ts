@@ -1,6 +1,9 @@
 import { MAX_JSON_DEPTH, isDeeperThan } from '../json-rpc/index.js';
 
-/** The envelope of JSON-RPC 2.0 (https://www.jsonrpc.org/specification): text in, calls out. No framework, no operations. */
+/**
+ * The envelope of JSON-RPC 2.0 (https://www.jsonrpc.org/specification): text in, calls out. No framework, no
+ * operations.
+ */
 export type RpcId = string | number | null;
 export type RpcParams = Record<string, unknown> | unknown[];
 
@@ -27,8 +30,7 @@ export interface EnvelopeFault {
 export type Entry = RpcCall | BrokenCall;
 
 export type RpcMessage =
-  | { readonly kind: 'single'; readonly entry: Entry }
-  | { readonly kind: 'batch'; readonly entries: readonly Entry[] };
+  { readonly kind: 'single'; readonly entry: Entry } | { readonly kind: 'batch'; readonly entries: readonly Entry[] };
 
 /** More calls than this in one batch are refused as a whole. */
 export const MAX_BATCH = 100;
@@ -42,7 +44,8 @@ export function isBroken(entry: Entry): entry is BrokenCall {
 
 /** Never throws: whatever the text is, it has a meaning or an error that can be answered. */
 export function parseMessage(text: string): RpcMessage {
-  if (isDeeperThan(text, MAX_JSON_DEPTH)) return refused('invalid_request', `the message is nested deeper than ${MAX_JSON_DEPTH} levels`);
+  if (isDeeperThan(text, MAX_JSON_DEPTH))
+    return refused('invalid_request', `the message is nested deeper than ${MAX_JSON_DEPTH} levels`);
   let message: unknown;
   try {
     message = JSON.parse(text);
@@ -51,7 +54,8 @@ export function parseMessage(text: string): RpcMessage {
   }
   if (!Array.isArray(message)) return { kind: 'single', entry: toEntry(message) };
   if (message.length === 0) return refused('invalid_request', 'a batch must hold at least one call');
-  if (message.length > MAX_BATCH) return refused('invalid_request', `a batch holds at most ${MAX_BATCH} calls, not ${message.length}`);
+  if (message.length > MAX_BATCH)
+    return refused('invalid_request', `a batch holds at most ${MAX_BATCH} calls, not ${message.length}`);
   return { kind: 'batch', entries: message.map(toEntry) };
 }
 
@@ -60,15 +64,21 @@ function refused(kind: EnvelopeFault['kind'], reason: string): RpcMessage {
 }
 
 function toEntry(value: unknown): Entry {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return brokenCall(null, 'a call must be an object');
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return brokenCall(null, 'a call must be an object');
   const { jsonrpc, method, params, id } = value as Record<string, unknown>;
   if (id !== undefined && !isId(id)) {
-    return brokenCall(null, `id: must be a text of up to ${MAX_ID_LENGTH} characters, a number up to 2^53 or null`, method);
+    return brokenCall(
+      null,
+      `id: must be a text of up to ${MAX_ID_LENGTH} characters, a number up to 2^53 or null`,
+      method,
+    );
   }
   const answerTo = id ?? null;
   if (jsonrpc !== '2.0') return brokenCall(answerTo, 'jsonrpc: must be "2.0"', method);
   if (typeof method !== 'string') return brokenCall(answerTo, 'method: must be a text');
-  if (params !== undefined && (typeof params !== 'object' || params === null)) return brokenCall(answerTo, 'params: must be an object or a list', method);
+  if (params !== undefined && (typeof params !== 'object' || params === null))
+    return brokenCall(answerTo, 'params: must be an object or a list', method);
   return { id, method, params: params as RpcParams | undefined };
 }
 

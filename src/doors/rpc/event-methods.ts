@@ -2,9 +2,16 @@ import { AppError, type Principal, Str, validateRequest } from '../../operations
 import type { EventSubscriptions } from './event-subscriptions.js';
 
 export class SubscribeRequest {
-  @Str({ optional: true, max: 500, description: 'Types, separated by commas; `handoff.*` is all of a kind' }) types?: string;
-  @Str({ optional: true, min: 1, max: 200, description: 'Only events about this id, or that name it' }) subject?: string;
-  @Str({ optional: true, max: 40, description: 'The event after which to begin; `oldest` for all that is kept, now when left out' }) after?: string;
+  @Str({ optional: true, max: 500, description: 'Types, separated by commas; `handoff.*` is all of a kind' })
+  types?: string;
+  @Str({ optional: true, min: 1, max: 200, description: 'Only events about this id, or that name it' })
+  subject?: string;
+  @Str({
+    optional: true,
+    max: 40,
+    description: 'The event after which to begin; `oldest` for all that is kept, now when left out',
+  })
+  after?: string;
 }
 
 export class UnsubscribeRequest {
@@ -20,7 +27,8 @@ export interface EventMethod {
 export const EVENT_METHODS: Readonly<Record<string, EventMethod>> = {
   'events.subscribe': {
     request: SubscribeRequest,
-    call: (input, subscriptions, principal) => subscriptions.subscribe(validateRequest(SubscribeRequest, withTypesAsText(input)), principal),
+    call: (input, subscriptions, principal) =>
+      subscriptions.subscribe(validateRequest(SubscribeRequest, withTypesAsText(input)), principal),
   },
   'events.unsubscribe': {
     request: UnsubscribeRequest,
@@ -39,5 +47,7 @@ export function needsSocket(method: string): AppError {
 /** In JSON a list of types is as good as a text of them. */
 function withTypesAsText(input: Record<string, unknown>): Record<string, unknown> {
   const { types } = input;
-  return Array.isArray(types) && types.every((type) => typeof type === 'string') ? { ...input, types: types.join(',') } : input;
+  return Array.isArray(types) && types.every((type) => typeof type === 'string')
+    ? { ...input, types: types.join(',') }
+    : input;
 }

@@ -1,5 +1,12 @@
 import { newId } from '../../config/index.js';
-import { type EventWish, type LiveEvents, type Principal, limited, notFound, unavailable } from '../../operations/index.js';
+import {
+  type EventWish,
+  type LiveEvents,
+  type Principal,
+  limited,
+  notFound,
+  unavailable,
+} from '../../operations/index.js';
 import { EventFeed, type EventHub, type EventSink, RESET_REASON } from '../events/index.js';
 import type { ConnectionLimits } from './connection-limits.js';
 
@@ -32,8 +39,12 @@ export class EventSubscriptions {
   ) {}
 
   /** @throws AppError invalid for types that there are not, limit for too many subscriptions */
-  async subscribe(wish: EventWish & { after?: string | undefined }, principal: Principal): Promise<{ subscription_id: string; after: string }> {
-    if (this.open.size >= this.limits.maxSubscriptions) throw limited(`a connection has at most ${this.limits.maxSubscriptions} subscriptions`, RETRY_SECONDS);
+  async subscribe(
+    wish: EventWish & { after?: string | undefined },
+    principal: Principal,
+  ): Promise<{ subscription_id: string; after: string }> {
+    if (this.open.size >= this.limits.maxSubscriptions)
+      throw limited(`a connection has at most ${this.limits.maxSubscriptions} subscriptions`, RETRY_SECONDS);
     const id = newId('sub');
     const feed = new EventFeed(this.liveEvents, this.hub, wish, principal, this.sinkOf(id));
     // the connection may have ended while the call was on its way here
@@ -86,9 +97,14 @@ export class EventSubscriptions {
     return {
       hasRoom: () => this.hasRoom() && this.open.get(id)?.hasBegun === true,
       send: ({ json }) => this.link.notify(`${head}${json}}}`),
-      reset: (after) => this.link.notify(JSON.stringify({
-        jsonrpc: '2.0', method: 'events.reset', params: { subscription_id: id, after, reason: RESET_REASON },
-      })),
+      reset: (after) =>
+        this.link.notify(
+          JSON.stringify({
+            jsonrpc: '2.0',
+            method: 'events.reset',
+            params: { subscription_id: id, after, reason: RESET_REASON },
+          }),
+        ),
       fail: (error) => this.link.fail(error),
     };
   }

@@ -1,4 +1,12 @@
-import { Choice, JsonObject, type ResourceAccess, type ResourcePort, Str, invalid, validateRequest } from '../../operations/index.js';
+import {
+  Choice,
+  JsonObject,
+  type ResourceAccess,
+  type ResourcePort,
+  Str,
+  invalid,
+  validateRequest,
+} from '../../operations/index.js';
 
 const URI = { min: 1, max: 500, example: 'db://leads' };
 

@@ -1,7 +1,15 @@
 import { WebSocket } from 'ws';
 import type { Authenticator, RateLimiter, ShownCredentials } from '../../auth/index.js';
 import { newId } from '../../config/index.js';
-import { AppError, type LiveEvents, type Principal, Str, limited, unauthenticated, validateRequest } from '../../operations/index.js';
+import {
+  AppError,
+  type LiveEvents,
+  type Principal,
+  Str,
+  limited,
+  unauthenticated,
+  validateRequest,
+} from '../../operations/index.js';
 import type { EventHub } from '../events/index.js';
 import { toAppError } from '../json-rpc/index.js';
 import { answerText } from './answer-message.js';
@@ -28,13 +36,18 @@ export interface ConnectionServices {
 }
 
 /** What went over a connection since it was last asked. */
-export interface Traffic { messages_sent: number; messages_received: number; bytes_in: number; bytes_out: number }
+export interface Traffic {
+  messages_sent: number;
+  messages_received: number;
+  bytes_in: number;
+  bytes_out: number;
+}
 
 const noTraffic = (): Traffic => ({ messages_sent: 0, messages_received: 0, bytes_in: 0, bytes_out: 0 });
 
 /**
- * One WebSocket: takes its frames in, keeps to the limits, and sends what the dispatcher answers. Messages run side by side
- * and are answered as they finish; `session.authenticate` runs alone.
+ * One WebSocket: takes its frames in, keeps to the limits, and sends what the dispatcher answers. Messages run side
+ * by side and are answered as they finish; `session.authenticate` runs alone.
  */
 export class RpcConnection {
   readonly sessionId = newId('wss');
@@ -52,12 +65,19 @@ export class RpcConnection {
   /** Since when the other side has taken nothing of what waits for it. */
   private stalledSince: number | undefined;
 
-  constructor(private readonly socket: WebSocket, private credentials: ShownCredentials, private readonly services: ConnectionServices) {
+  constructor(
+    private readonly socket: WebSocket,
+    private credentials: ShownCredentials,
+    private readonly services: ConnectionServices,
+  ) {
     const { limits, liveEvents, hub } = services;
     this.subscriptions = new EventSubscriptions(liveEvents, hub, limits, this.eventLink());
     if (this.hasCredentials()) void this.checkCredentials();
     else {
-      this.signInTimer = setTimeout(() => this.turnAwayUnasked(unauthenticated(`send ${AUTHENTICATE} within ${limits.signInMs / 1000} s`)), limits.signInMs);
+      this.signInTimer = setTimeout(
+        () => this.turnAwayUnasked(unauthenticated(`send ${AUTHENTICATE} within ${limits.signInMs / 1000} s`)),
+        limits.signInMs,
+      );
       this.signInTimer.unref();
     }
     socket.on('message', (frame: Buffer, isBinary: boolean) => this.take(frame, isBinary));
@@ -94,7 +114,8 @@ export class RpcConnection {
       this.subscriptions.readAs(await this.identify(credentials));
     } catch (error) {
       // a fault of ours is no reason, and it may have signed in anew meanwhile
-      if (error instanceof AppError && error.kind === 'unauthenticated' && credentials === this.credentials) this.turnAwayUnasked(error);
+      if (error instanceof AppError && error.kind === 'unauthenticated' && credentials === this.credentials)
+        this.turnAwayUnasked(error);
     }
   }
 
@@ -138,7 +159,8 @@ export class RpcConnection {
     this.traffic.messages_received++;
     this.traffic.bytes_in += frame.length;
     if (isBinary) return void this.close(CLOSE.binary, 'JSON-RPC goes in text frames');
-    if (frame.length > this.services.limits.maxStrangerFrameBytes && !this.hasCredentials()) return void this.close(CLOSE.tooBig, 'sign in first');
+    if (frame.length > this.services.limits.maxStrangerFrameBytes && !this.hasCredentials())
+      return void this.close(CLOSE.tooBig, 'sign in first');
     this.waiting.push(frame.toString('utf8'));
     this.runWaiting();
   }
@@ -169,7 +191,10 @@ export class RpcConnection {
       this.isSigningIn = true;
       return this.signIn(signIn).finally(() => (this.isSigningIn = false));
     }
-    const { subscriptions, services: { dispatcher } } = this;
+    const {
+      subscriptions,
+      services: { dispatcher },
+    } = this;
     const caller = { transport: 'WebSocket', requestId: newId('req'), subscriptions } as const;
     let principal: Principal;
     try {
@@ -202,8 +227,12 @@ export class RpcConnection {
   private async changeCredentials({ params }: RpcCall): Promise<Principal> {
     const { ip } = this.credentials;
     const allowance = this.services.limiter.take({ ip });
-    if (allowance?.isAllowed === false) throw limited(`more than ${allowance.limit} requests a minute`, allowance.retryAfterSeconds);
-    const { token, api_key: apiKey } = validateRequest(AuthenticateRequest, readParams(AuthenticateRequest, params).input);
+    if (allowance?.isAllowed === false)
+      throw limited(`more than ${allowance.limit} requests a minute`, allowance.retryAfterSeconds);
+    const { token, api_key: apiKey } = validateRequest(
+      AuthenticateRequest,
+      readParams(AuthenticateRequest, params).input,
+    );
     const credentials = { ip, apiKey, ...(token !== undefined && { authorization: `Bearer ${token}` }) };
     const principal = await this.identify(credentials);
     this.credentials = credentials;
@@ -212,7 +241,10 @@ export class RpcConnection {
     return principal;
   }
 
-  /** Anew for each message: a credential that was revoked meanwhile ends here. The authenticator remembers for seconds. */
+  /**
+   * Anew for each message: a credential that was revoked meanwhile ends here. The authenticator remembers for
+   * seconds.
+   */
   private async identify(credentials: ShownCredentials): Promise<Principal> {
     if (credentials.authorization === undefined && credentials.apiKey === undefined) {
       throw unauthenticated(`sign in first: ${AUTHENTICATE} with token or api_key, or the header at connecting`);
@@ -235,7 +267,8 @@ export class RpcConnection {
   private send(text: string): void {
     const { socket, traffic } = this;
     if (socket.readyState !== WebSocket.OPEN) return;
-    if (socket.bufferedAmount > this.services.limits.mostBufferedBytes) return void this.close(CLOSE.tryLater, 'answers are not being read');
+    if (socket.bufferedAmount > this.services.limits.mostBufferedBytes)
+      return void this.close(CLOSE.tryLater, 'answers are not being read');
     traffic.messages_sent++;
     traffic.bytes_out += Buffer.byteLength(text);
     this.stalledSince ??= performance.now();

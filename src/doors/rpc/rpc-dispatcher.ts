@@ -39,11 +39,13 @@ export class RpcDispatcher {
   /** @returns the answer's text; undefined where nothing is to be answered */
   answer(message: RpcMessage, caller: SignedInCaller): Promise<string | undefined> {
     let counted = caller.countedCalls;
-    return answerMessage(message, (entry) => this.perform(entry, caller, async () => {
-      if (counted-- <= 0) this.count(caller.principal);
-      if (isBroken(entry)) throw envelopeError(entry.broken);
-      return this.methods.get(entry.method).call(entry.params, caller);
-    }));
+    return answerMessage(message, (entry) =>
+      this.perform(entry, caller, async () => {
+        if (counted-- <= 0) this.count(caller.principal);
+        if (isBroken(entry)) throw envelopeError(entry.broken);
+        return this.methods.get(entry.method).call(entry.params, caller);
+      }),
+    );
   }
 
   /** The answer to a message of which nothing is run. */
@@ -61,7 +63,10 @@ export class RpcDispatcher {
       const error = toAppError(exception);
       status = statusOf(error);
       if (error.kind === 'internal') {
-        this.log.error({ error: exception, request_id: caller.requestId, method: entry.method.slice(0, LONGEST_NAME) }, 'a call failed');
+        this.log.error(
+          { error: exception, request_id: caller.requestId, method: entry.method.slice(0, LONGEST_NAME) },
+          'a call failed',
+        );
       }
       return { error: toRpcError(error, caller.requestId) };
     } finally {
@@ -71,7 +76,8 @@ export class RpcDispatcher {
 
   private count(principal: Principal): void {
     const allowance = this.limiter.take(principal);
-    if (allowance?.isAllowed === false) throw limited(`more than ${allowance.limit} calls a minute`, allowance.retryAfterSeconds);
+    if (allowance?.isAllowed === false)
+      throw limited(`more than ${allowance.limit} calls a minute`, allowance.retryAfterSeconds);
   }
 
   private record(entry: Entry, { principal, transport }: RpcCaller, status: number, duration: number): void {

@@ -21,13 +21,23 @@ export interface RpcProblem {
 
 /** An error of the envelope rather than of an operation: it has the code that the specification gives it. */
 class EnvelopeError extends AppError {
-  constructor(readonly rpcCode: number, kind: ErrorKind, code: string, message: string) {
+  constructor(
+    readonly rpcCode: number,
+    kind: ErrorKind,
+    code: string,
+    message: string,
+  ) {
     super(kind, code, message);
   }
 }
 
 export function noSuchMethod(method: string): AppError {
-  return new EnvelopeError(-32601, 'not_found', 'method_not_found', `Method not found: there is no "${method.slice(0, 100)}"`);
+  return new EnvelopeError(
+    -32601,
+    'not_found',
+    'method_not_found',
+    `Method not found: there is no "${method.slice(0, 100)}"`,
+  );
 }
 
 export function envelopeError({ kind, reason }: EnvelopeFault): AppError {

@@ -13,7 +13,10 @@ export function answerRefusalsAsRpc(app: NestFastifyApplication): void {
   answerRefusalsBy(app, '/rpc', app.get(RpcHttpFilter));
 }
 
-/** What stops a request before its calls are read (no credentials, over the limit, too large) is answered in the door's own words too. */
+/**
+ * What stops a request before its calls are read (no credentials, over the limit, too large) is answered in the
+ * door's own words too.
+ */
 @Catch()
 @Injectable()
 export class RpcHttpFilter implements ExceptionFilter {
@@ -25,12 +28,17 @@ export class RpcHttpFilter implements ExceptionFilter {
   }
 
   answer(exception: unknown, request: HeraldRequest, reply: FastifyReply): void {
-    const { status, error } = understandRefusal(exception, (reason) => envelopeError({ kind: 'invalid_request', reason }));
+    const { status, error } = understandRefusal(exception, (reason) =>
+      envelopeError({ kind: 'invalid_request', reason }),
+    );
     if (status === 500) this.log.error({ error: exception, request_id: request.id }, 'a request failed');
     if (reply.sent) return;
     const fault = toRpcError(error, request.id);
     if (status === 401) reply.header('WWW-Authenticate', 'Bearer realm="herald"');
     if (fault.data.retry_after !== undefined) reply.header('Retry-After', String(fault.data.retry_after));
-    void reply.status(status).header('Content-Type', 'application/json; charset=utf-8').send(answerText(null, { error: fault }));
+    void reply
+      .status(status)
+      .header('Content-Type', 'application/json; charset=utf-8')
+      .send(answerText(null, { error: fault }));
   }
 }

@@ -1,5 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { AppError, type CallOptions, OperationBus, OperationRegistry, type Principal, type RegisteredOperation, ResourcePort, invalid } from '../../operations/index.js';
+import {
+  AppError,
+  type CallOptions,
+  OperationBus,
+  OperationRegistry,
+  type Principal,
+  type RegisteredOperation,
+  ResourcePort,
+  invalid,
+} from '../../operations/index.js';
 import { targetOfOperation } from '../json-rpc/index.js';
 import { type CallParams, readParams } from './call-params.js';
 import type { RpcParams } from './envelope.js';
@@ -37,7 +46,10 @@ const ALIASES: Readonly<Record<string, string>> = {
 /** Changes who a connection speaks for, so it is no call among others; `RpcConnection` takes it. */
 export const AUTHENTICATE = 'session.authenticate';
 
-/** The methods of the JSON-RPC door, made from the registry: every operation, the aliases, the resources and the events. */
+/**
+ * The methods of the JSON-RPC door, made from the registry: every operation, the aliases, the resources and the
+ * events.
+ */
 @Injectable()
 export class RpcMethods {
   private table: ReadonlyMap<string, RpcMethod> | undefined;
@@ -70,8 +82,14 @@ export class RpcMethods {
       const method = operations.get(name);
       return method ? [[alias, method]] : [];
     });
-    const resources = Object.entries(RESOURCE_METHODS).map(([name, method]): [string, RpcMethod] => [name, this.ofResource(method)]);
-    const events = Object.entries(EVENT_METHODS).map(([name, method]): [string, RpcMethod] => [name, this.ofEvents(name, method)]);
+    const resources = Object.entries(RESOURCE_METHODS).map(([name, method]): [string, RpcMethod] => [
+      name,
+      this.ofResource(method),
+    ]);
+    const events = Object.entries(EVENT_METHODS).map(([name, method]): [string, RpcMethod] => [
+      name,
+      this.ofEvents(name, method),
+    ]);
     return new Map([...operations, ...aliases, ...resources, ...events, [AUTHENTICATE, MISPLACED_SIGN_IN]]);
   }
 
@@ -113,12 +131,16 @@ export class RpcMethods {
 const MISPLACED_SIGN_IN: RpcMethod = {
   target: targetOfOperation(AUTHENTICATE),
   call: () => {
-    const remedy = 'send it alone in a WebSocket message; over HTTP each request has its own Authorization or X-API-Key header';
-    return Promise.reject(new AppError('invalid', 'sign_in_misplaced', `${AUTHENTICATE} signs in a connection: ${remedy}`));
+    const remedy =
+      'send it alone in a WebSocket message; over HTTP each request has its own Authorization or X-API-Key header';
+    return Promise.reject(
+      new AppError('invalid', 'sign_in_misplaced', `${AUTHENTICATE} signs in a connection: ${remedy}`),
+    );
   },
 };
 
 /** These methods have no place for them; ignoring a key would break what it promises. */
 function refuseMeta(meta: CallParams['meta']): void {
-  if (Object.keys(meta).length > 0) throw invalid('_meta', 'is not taken by resource and event methods; call the operation by its own name');
+  if (Object.keys(meta).length > 0)
+    throw invalid('_meta', 'is not taken by resource and event methods; call the operation by its own name');
 }

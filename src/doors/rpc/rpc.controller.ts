@@ -8,8 +8,8 @@ import { RpcDispatcher } from './rpc-dispatcher.js';
 import { RpcHttpFilter } from './rpc-http.filter.js';
 
 /**
- * JSON-RPC over HTTP: one message a request. Not part of the OpenAPI document, which describes resources by their addresses;
- * `docs/rpc.md` describes this door.
+ * JSON-RPC over HTTP: one message a request. Not part of the OpenAPI document, which describes resources by their
+ * addresses; `docs/rpc.md` describes this door.
  */
 @ApiExcludeController()
 @UseFilters(RpcHttpFilter)
@@ -19,9 +19,16 @@ export class RpcController {
 
   @Post()
   @RouteConfig({ takesRawText: true })
-  async take(@Body() text: string | undefined, @Req() request: HeraldRequest, @Res() reply: FastifyReply): Promise<void> {
+  async take(
+    @Body() text: string | undefined,
+    @Req() request: HeraldRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     const answer = await this.dispatcher.answer(parseMessage(text ?? ''), {
-      principal: request.principal!, transport: 'HTTP', requestId: request.id, countedCalls: 1,
+      principal: request.principal!,
+      transport: 'HTTP',
+      requestId: request.id,
+      countedCalls: 1,
     });
     reply.header('Cache-Control', 'no-store');
     if (answer === undefined) void reply.status(204).send();

@@ -37,7 +37,9 @@ export class RpcGateway implements OnGatewayConnection, OnModuleInit, BeforeAppl
   ) {}
 
   onModuleInit(): void {
-    this.metrics.gauge('herald_rpc_connections', 'Open JSON-RPC WebSockets', [], (gauge) => gauge.set(this.openConnections));
+    this.metrics.gauge('herald_rpc_connections', 'Open JSON-RPC WebSockets', [], (gauge) =>
+      gauge.set(this.openConnections),
+    );
     this.authenticator.onRevocation((userId) => {
       void checkCredentials([...this.connections.keys()].filter((connection) => connection.mayBelongTo(userId)));
     });
@@ -51,11 +53,21 @@ export class RpcGateway implements OnGatewayConnection, OnModuleInit, BeforeAppl
 
   handleConnection(socket: WebSocket, { headers, socket: { remoteAddress } }: IncomingMessage): void {
     if (this.isStopping) return socket.close(CLOSE.goingAway, 'the server is stopping');
-    if (this.connections.size >= this.limits.maxConnections) return socket.close(CLOSE.tryLater, 'too many connections');
+    if (this.connections.size >= this.limits.maxConnections)
+      return socket.close(CLOSE.tryLater, 'too many connections');
     const apiKey = headers['x-api-key'];
-    const credentials = { authorization: headers.authorization, apiKey: Array.isArray(apiKey) ? apiKey[0] : apiKey, ip: remoteAddress ?? 'unknown' };
+    const credentials = {
+      authorization: headers.authorization,
+      apiKey: Array.isArray(apiKey) ? apiKey[0] : apiKey,
+      ip: remoteAddress ?? 'unknown',
+    };
     const connection = new RpcConnection(socket, credentials, {
-      authenticator: this.authenticator, limiter: this.limiter, dispatcher: this.dispatcher, liveEvents: this.liveEvents, hub: this.hub, limits: this.limits,
+      authenticator: this.authenticator,
+      limiter: this.limiter,
+      dispatcher: this.dispatcher,
+      liveEvents: this.liveEvents,
+      hub: this.hub,
+      limits: this.limits,
     });
     this.connections.set(connection, this.connections.size % BEATS);
     socket.on('close', () => {
@@ -66,7 +78,9 @@ export class RpcGateway implements OnGatewayConnection, OnModuleInit, BeforeAppl
 
   /** For those whose part of the half minute it is; tests call it themselves, for all. */
   beat(part?: number): void {
-    const due = [...this.connections].filter(([, own]) => part === undefined || own === part).map(([connection]) => connection);
+    const due = [...this.connections]
+      .filter(([, own]) => part === undefined || own === part)
+      .map(([connection]) => connection);
     for (const connection of due) {
       connection.beat();
       this.record(connection);
@@ -85,7 +99,10 @@ export class RpcGateway implements OnGatewayConnection, OnModuleInit, BeforeAppl
     const traffic = connection.takeTraffic();
     if (traffic.messages_received + traffic.messages_sent === 0) return;
     this.journal.record(TransportWebsocketSession, {
-      entry_id: newId('ws'), session_id: connection.sessionId, timestamp: this.clock.iso(), ...traffic,
+      entry_id: newId('ws'),
+      session_id: connection.sessionId,
+      timestamp: this.clock.iso(),
+      ...traffic,
     });
   }
 }

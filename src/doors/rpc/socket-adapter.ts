@@ -8,7 +8,9 @@ type UpgradeListener = (request: IncomingMessage, socket: Socket, head: Buffer) 
 /** Headers that are about the one connection, and so about the upgrade that is not made. */
 const OF_THE_UPGRADE = /^(connection|upgrade|http2-settings)$/i;
 
-/** Plain WebSockets whose gateways take their frames themselves; what a client does wrong is no error of ours to log. */
+/**
+ * Plain WebSockets whose gateways take their frames themselves; what a client does wrong is no error of ours to log.
+ */
 export class SocketAdapter extends WsAdapter {
   /** Nest would parse each frame a second time, for handlers that our gateways do not have. */
   override bindMessageHandlers(): void {}
@@ -20,8 +22,9 @@ export class SocketAdapter extends WsAdapter {
   }
 
   /**
-   * Nest hangs up on every other request that asks for an upgrade, and clients do so that could use HTTP/2 (`Upgrade: h2c`) or have the
-   * path wrong. A server may ignore what it does not know (RFC 9110, 7.8), so these are served as the HTTP requests that they are.
+   * Nest hangs up on every other request that asks for an upgrade, and clients do so that could use HTTP/2 (`Upgrade:
+   * h2c`) or have the path wrong. A server may ignore what it does not know (RFC 9110, 7.8), so these are served as
+   * the HTTP requests that they are.
    */
   protected override ensureHttpServerExists(port: number, httpServer?: Server): Server | undefined {
     const server = super.ensureHttpServerExists(port, httpServer);
@@ -39,12 +42,20 @@ export class SocketAdapter extends WsAdapter {
 
   private isForGateway(port: number, { url = '', headers }: IncomingMessage): boolean {
     const path = url.split('?', 1)[0];
-    return headers.upgrade?.toLowerCase() === 'websocket' && (this.wsServersRegistry.get(port) ?? []).some((gateway) => gateway.path === path);
+    return (
+      headers.upgrade?.toLowerCase() === 'websocket' &&
+      (this.wsServersRegistry.get(port) ?? []).some((gateway) => gateway.path === path)
+    );
   }
 }
 
 /** Puts the request back before what follows it, without the wish for an upgrade. */
-function serveAsHttp(server: Server, { method, url, httpVersion, rawHeaders }: IncomingMessage, socket: Socket, head: Buffer): void {
+function serveAsHttp(
+  server: Server,
+  { method, url, httpVersion, rawHeaders }: IncomingMessage,
+  socket: Socket,
+  head: Buffer,
+): void {
   const lines = [`${method} ${url} HTTP/${httpVersion}`];
   for (let at = 0; at < rawHeaders.length; at += 2) {
     if (!OF_THE_UPGRADE.test(rawHeaders[at]!)) lines.push(`${rawHeaders[at]}: ${rawHeaders[at + 1]}`);

@@ -48,7 +48,10 @@ export class HealthController implements BeforeApplicationShutdown {
   }
 
   @Get('api/agents/health')
-  @ApiOperation({ operationId: 'system.health.alias2', summary: 'Version, role and uptime (the address that agent frameworks expect)' })
+  @ApiOperation({
+    operationId: 'system.health.alias2',
+    summary: 'Version, role and uptime (the address that agent frameworks expect)',
+  })
   @ApiResponse(answerOf(HealthResponse))
   agentsAlias(): HealthResponse {
     return this.summary();
@@ -62,7 +65,10 @@ export class HealthController implements BeforeApplicationShutdown {
   }
 
   @Get('health/ready')
-  @ApiOperation({ operationId: 'system.ready', summary: 'Whether requests should be sent here, and what is down if not' })
+  @ApiOperation({
+    operationId: 'system.ready',
+    summary: 'Whether requests should be sent here, and what is down if not',
+  })
   @ApiResponse(answerOf(ReadinessResponse))
   @ApiResponse(answerOf(ReadinessResponse, 503, 'Not ready: `checks` names what is down'))
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<ReadinessResponse> {

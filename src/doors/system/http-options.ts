@@ -66,5 +66,13 @@ function answerRouterError({ statusCode = 400 }: FastifyError, request: FastifyR
 }
 
 function problemOf(status: number, code: string, detail: string, instance: string, request_id: string): Problem {
-  return { type: `https://herald.example/problems/${code}`, title: STATUS_CODES[status]!, status, code, detail, instance, request_id };
+  return {
+    type: `https://herald.example/problems/${code}`,
+    title: STATUS_CODES[status]!,
+    status,
+    code,
+    detail,
+    instance,
+    request_id,
+  };
 }

@@ -1,8 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 
-interface KnownRoute { pattern: RegExp; methods: Set<string> }
+interface KnownRoute {
+  pattern: RegExp;
+  methods: Set<string>;
+}
 
-/** Which methods each path takes, to tell a wrong method from an unknown path. Looked at only after the router found nothing. */
+/**
+ * Which methods each path takes, to tell a wrong method from an unknown path. Looked at only after the router found
+ * nothing.
+ */
 export class KnownRoutes {
   private readonly routes = new Map<string, KnownRoute>();
 
@@ -24,6 +30,9 @@ export class KnownRoutes {
 }
 
 function patternOf(url: string): RegExp {
-  const source = url.split('/').map((part) => (part.startsWith(':') ? '[^/]+' : part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))).join('/');
+  const source = url
+    .split('/')
+    .map((part) => (part.startsWith(':') ? '[^/]+' : part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')))
+    .join('/');
   return new RegExp(`^${source}$`);
 }

@@ -19,7 +19,11 @@ export class RequestRecorder {
     private readonly log: Log,
     metrics: Metrics,
   ) {
-    this.durations = metrics.histogram('herald_http_request_seconds', 'Duration of HTTP requests', ['method', 'route', 'status']);
+    this.durations = metrics.histogram('herald_http_request_seconds', 'Duration of HTTP requests', [
+      'method',
+      'route',
+      'status',
+    ]);
   }
 
   record(request: FastifyRequest, reply: FastifyReply): void {
@@ -32,7 +36,10 @@ export class RequestRecorder {
     const bytesOut = Number(reply.getHeader('content-length') ?? 0);
     // without the query, which may hold what people typed
     const path = url.split('?', 1)[0];
-    this.log.info({ request_id: request.id, method, path, status: statusCode, duration_ms: Math.round(elapsedTime * 100) / 100 }, 'request');
+    this.log.info(
+      { request_id: request.id, method, path, status: statusCode, duration_ms: Math.round(elapsedTime * 100) / 100 },
+      'request',
+    );
     this.journal.record(TransportHttpRequest, {
       entry_id: newId('http'),
       request_id: request.id,

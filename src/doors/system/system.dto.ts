@@ -4,7 +4,7 @@ export class HealthResponse {
   @Choice(['up', 'down', 'stopping']) status!: string;
   @Str({ description: 'The version of this server' }) version!: string;
   @Choice(['all', 'api', 'worker'], { description: 'The part of the work that this process does' }) role!: string;
-  @Instant({ description: 'The server\'s time' }) now!: string;
+  @Instant({ description: "The server's time" }) now!: string;
   @Num({ min: 0, description: 'How long this process has been running' }) uptime_seconds!: number;
 }
 

@@ -18,8 +18,12 @@ export function betaPrior(mean: number, strength: number): BetaBelief {
 }
 
 /** Conjugate update: Beta(a, b) after s successes in n trials is Beta(a + s, b + n − s). */
-export function updateBelief({ alpha, beta }: BetaBelief, { trials, successes }: { trials: number; successes: number }): BetaBelief {
-  if (!(successes >= 0 && successes <= trials)) throw new RangeError(`successes must be 0..trials, got ${successes} of ${trials}`);
+export function updateBelief(
+  { alpha, beta }: BetaBelief,
+  { trials, successes }: { trials: number; successes: number },
+): BetaBelief {
+  if (!(successes >= 0 && successes <= trials))
+    throw new RangeError(`successes must be 0..trials, got ${successes} of ${trials}`);
   return { alpha: alpha + successes, beta: beta + trials - successes };
 }
 
@@ -28,7 +32,8 @@ export function beliefMean({ alpha, beta }: BetaBelief): number {
 }
 
 /**
- * Thompson sampling (Thompson, Biometrika 25, 1933): one draw from each belief; the arm with the highest draw is played.
+ * Thompson sampling (Thompson, Biometrika 25, 1933): one draw from each belief; the arm with the highest draw is
+ * played.
  * @returns the draws in the order of the arms
  */
 export function thompsonDraws(beliefs: readonly BetaBelief[], random: Uniform): number[] {
@@ -36,9 +41,9 @@ export function thompsonDraws(beliefs: readonly BetaBelief[], random: Uniform): 
 }
 
 /**
- * How many observations a common Beta prior of several arms is worth, by the method of moments: with pooled rate m, variance τ² of the
- * arms' rates beyond what m(1−m)/n explains gives m(1−m)/τ² − 1. Arms that differ no more than by chance get `max`, so that each is
- * believed to be like the others.
+ * How many observations a common Beta prior of several arms is worth, by the method of moments: with pooled rate m,
+ * variance τ² of the arms' rates beyond what m(1−m)/n explains gives m(1−m)/τ² − 1. Arms that differ no more than by
+ * chance get `max`, so that each is believed to be like the others.
  */
 export function fitPriorStrength(
   arms: readonly { trials: number; successes: number }[],
@@ -66,7 +71,10 @@ export interface BestArm {
   readonly expectedLoss: number;
 }
 
-/** P(best) and expected loss of each arm, by Monte Carlo over the joint posterior; the standard error of P(best) is at most 1 / (2√draws). */
+/**
+ * P(best) and expected loss of each arm, by Monte Carlo over the joint posterior; the standard error of P(best) is at
+ * most 1 / (2√draws).
+ */
 export function compareArms(beliefs: readonly BetaBelief[], random: Uniform, draws = 2000): BestArm[] {
   const wins = new Array<number>(beliefs.length).fill(0);
   const losses = new Array<number>(beliefs.length).fill(0);

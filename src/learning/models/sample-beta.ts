@@ -14,9 +14,9 @@ export function sampleNormal(random: Uniform): number {
 }
 
 /**
- * Natural logarithm of a Gamma(shape, 1) variate: squeeze-free rejection of Marsaglia & Tsang, "A simple method for generating
- * gamma variables" (ACM TOMS 26, 2000). For shape < 1 the variate of shape + 1 is multiplied by U^(1/shape); in logarithms,
- * so that small shapes do not underflow to 0.
+ * Natural logarithm of a Gamma(shape, 1) variate: squeeze-free rejection of Marsaglia & Tsang, "A simple method for
+ * generating gamma variables" (ACM TOMS 26, 2000). For shape < 1 the variate of shape + 1 is multiplied by
+ * U^(1/shape); in logarithms, so that small shapes do not underflow to 0.
  * @param shape > 0
  */
 export function sampleLogGamma(shape: number, random: Uniform): number {

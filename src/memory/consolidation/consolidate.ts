@@ -22,8 +22,9 @@ export interface ExpiredPlan {
 }
 
 /**
- * What is to be kept of short-term entries that have expired. A fact holds from the end of the conversation's time to live, the last
- * moment at which it stood unchallenged; its evidence is the conversation, which counts once however often it is read.
+ * What is to be kept of short-term entries that have expired. A fact holds from the end of the conversation's time to
+ * live, the last moment at which it stood unchallenged; its evidence is the conversation, which counts once however
+ * often it is read.
  */
 export function consolidateExpired(entries: readonly ConversationContext[]): ExpiredPlan {
   const facts: NewFact[] = [];
@@ -34,13 +35,38 @@ export function consolidateExpired(entries: readonly ConversationContext[]): Exp
     const heard = readConversation(entry);
     leftOut += heard.left_out.length;
     for (const { name, value, confidence, reason } of heard.facts) {
-      facts.push({ lead_id, name, value, confidence, source: 'conversation', source_id: conversation_id, valid_from: expires_at });
-      items.push({ kind: 'fact', lead_id, what: `${name} = ${JSON.stringify(value)} (${confidence})`, reason, provenance: [conversation_id] });
+      facts.push({
+        lead_id,
+        name,
+        value,
+        confidence,
+        source: 'conversation',
+        source_id: conversation_id,
+        valid_from: expires_at,
+      });
+      items.push({
+        kind: 'fact',
+        lead_id,
+        what: `${name} = ${JSON.stringify(value)} (${confidence})`,
+        reason,
+        provenance: [conversation_id],
+      });
     }
     if (heard.facts.length === 0) {
       const reason = `expired on ${expires_at}; nothing in it outlasts the conversation`;
-      items.push({ kind: 'entry_removed', lead_id, what: `conversation ${conversation_id}`, reason, provenance: [conversation_id] });
+      items.push({
+        kind: 'entry_removed',
+        lead_id,
+        what: `conversation ${conversation_id}`,
+        reason,
+        provenance: [conversation_id],
+      });
     }
   }
-  return { facts, conversation_ids: entries.map(({ conversation_id }) => conversation_id), items, slots_left_out: leftOut };
+  return {
+    facts,
+    conversation_ids: entries.map(({ conversation_id }) => conversation_id),
+    items,
+    slots_left_out: leftOut,
+  };
 }

@@ -2,7 +2,13 @@ import { Choice, Instant, IntNum, ListOf, ListRequest, Nested, Str } from '../..
 import { CONSOLIDATION_STATUSES, type Consolidation, type ConsolidationItem } from './consolidation.entities.js';
 
 export class ConsolidateRequest {
-  @IntNum({ optional: true, min: 1, max: 1_000, default: 50, description: 'Batches of conversations taken in before it answers; the rest goes to the queue' })
+  @IntNum({
+    optional: true,
+    min: 1,
+    max: 1_000,
+    default: 50,
+    description: 'Batches of conversations taken in before it answers; the rest goes to the queue',
+  })
   max_batches?: number;
 }
 
@@ -19,7 +25,8 @@ export class ConsolidationResponse {
   @Str() run_id!: string;
   @Str({ description: 'schedule, or who asked for it' }) requested_by!: string;
   @Choice(CONSOLIDATION_STATUSES) status!: string;
-  @Instant({ description: 'The moment that times to live were held against; the end of an imported history' }) as_of!: string;
+  @Instant({ description: 'The moment that times to live were held against; the end of an imported history' })
+  as_of!: string;
   @Instant() started_at!: string;
   @Instant({ nullable: true }) finished_at!: string | null;
   @IntNum({ description: 'Work of all tries together' }) duration_ms!: number;
@@ -37,7 +44,8 @@ export class ConsolidatedItemResponse {
 }
 
 export class ConsolidationReportResponse extends ConsolidationResponse {
-  @Nested(() => ConsolidatedItemResponse, { array: true, description: 'The first 500; the counts hold all' }) items!: ConsolidatedItemResponse[];
+  @Nested(() => ConsolidatedItemResponse, { array: true, description: 'The first 500; the counts hold all' })
+  items!: ConsolidatedItemResponse[];
 }
 
 export class GetConsolidationRequest {
@@ -54,11 +62,29 @@ export class ConsolidationPage {
 }
 
 export function toConsolidationResponse(run: Consolidation): ConsolidationResponse {
-  const { run_id, requested_by, status, as_of, started_at, finished_at, duration_ms, batches, counts_json, failure } = run;
-  return { run_id, requested_by, status, as_of, started_at, finished_at, duration_ms, batches, counts: { ...counts_json }, failure };
+  const { run_id, requested_by, status, as_of, started_at, finished_at, duration_ms, batches, counts_json, failure } =
+    run;
+  return {
+    run_id,
+    requested_by,
+    status,
+    as_of,
+    started_at,
+    finished_at,
+    duration_ms,
+    batches,
+    counts: { ...counts_json },
+    failure,
+  };
 }
 
-export function toItemResponse({ kind, lead_id, what, reason, provenance_json }: ConsolidationItem): ConsolidatedItemResponse {
+export function toItemResponse({
+  kind,
+  lead_id,
+  what,
+  reason,
+  provenance_json,
+}: ConsolidationItem): ConsolidatedItemResponse {
   return { kind, lead_id, what, reason, provenance: [...provenance_json] };
 }
 

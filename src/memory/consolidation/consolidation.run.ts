@@ -23,8 +23,8 @@ export interface RunRequest {
 }
 
 /**
- * One run over memory. Every batch is a unit that also writes its part of the report, and reads what is to be done from the tables:
- * a run that is killed goes on where it was, and one that is made twice finds nothing to do.
+ * One run over memory. Every batch is a unit that also writes its part of the report, and reads what is to be done
+ * from the tables: a run that is killed goes on where it was, and one that is made twice finds nothing to do.
  */
 @Injectable()
 export class ConsolidationRun {
@@ -50,9 +50,13 @@ export class ConsolidationRun {
     try {
       const isEmpty = await this.takeInExpired(runId, { at: run.as_of, now: run.started_at }, maxBatches);
       const lessons = await this.general.lessons();
-      await this.batch(runId, (unit) => this.triples.keep(unit, runId, lessons.predicates, lessons.wishes, this.clock.iso()));
+      await this.batch(runId, (unit) =>
+        this.triples.keep(unit, runId, lessons.predicates, lessons.wishes, this.clock.iso()),
+      );
       const common = await this.general.commonTraits();
-      await this.batch(runId, (unit) => this.triples.keep(unit, runId, common.predicates, common.wishes, this.clock.iso()));
+      await this.batch(runId, (unit) =>
+        this.triples.keep(unit, runId, common.predicates, common.wishes, this.clock.iso()),
+      );
       await this.fade(runId);
       await this.units.run((unit) => this.reports.close(unit, runId, this.clock.iso()));
       return isEmpty;
@@ -77,11 +81,14 @@ export class ConsolidationRun {
     const now = this.clock.iso();
     await this.facts.learn(unit, plan.facts, now);
     await this.shortTerm.remove(unit, plan.conversation_ids, moments);
-    return { counts: { entries: entries.length, facts: plan.facts.length, slots_left_out: plan.slots_left_out }, items: plan.items };
+    return {
+      counts: { entries: entries.length, facts: plan.facts.length, slots_left_out: plan.slots_left_out },
+      items: plan.items,
+    };
   }
 
   private async fade(runId: string): Promise<void> {
-    for (let after: string | null = ''; after !== null; ) {
+    for (let after: string | null = ''; after !== null;) {
       const from: string = after;
       const now = this.clock.iso();
       await this.batch(runId, async (unit) => {

@@ -5,7 +5,13 @@ import { Database, type Unit, UnitOfWork } from '../../database/index.js';
 import { DEFAULT_PAGE, Operation, type OperationContext, notFound } from '../../operations/index.js';
 import { type Job, JobHandlers, Outbox } from '../../queue/index.js';
 import {
-  ConsolidateRequest, ConsolidationPage, ConsolidationReportResponse, GetConsolidationRequest, ListConsolidationsRequest, toConsolidationResponse, toReport,
+  ConsolidateRequest,
+  ConsolidationPage,
+  ConsolidationReportResponse,
+  GetConsolidationRequest,
+  ListConsolidationsRequest,
+  toConsolidationResponse,
+  toReport,
 } from './consolidation.dto.js';
 import { Consolidation, ConsolidationItem } from './consolidation.entities.js';
 import { ConsolidationRun } from './consolidation.run.js';
@@ -41,14 +47,24 @@ export class ConsolidationService implements OnModuleInit {
 
   /** Promises a run; the same key is the same run, however often it is asked for. */
   async promise(unit: Unit, key: string, requestedBy: string): Promise<void> {
-    await this.outbox.add(unit, [{ topic: TOPIC, key: `${TOPIC}:${key}`, payload: { run_id: `con_${key}`, requested_by: requestedBy } }]);
+    await this.outbox.add(unit, [
+      { topic: TOPIC, key: `${TOPIC}:${key}`, payload: { run_id: `con_${key}`, requested_by: requestedBy } },
+    ]);
   }
 
   @Operation({
-    name: 'memory.consolidate', permission: 'memory:rw', kind: 'task', request: ConsolidateRequest, response: ConsolidationReportResponse,
-    summary: 'Turn expired conversations into facts and repeated episodes into triples now, and report what was made and why',
+    name: 'memory.consolidate',
+    permission: 'memory:rw',
+    kind: 'task',
+    request: ConsolidateRequest,
+    response: ConsolidationReportResponse,
+    summary:
+      'Turn expired conversations into facts and repeated episodes into triples now, and report what was made and why',
   })
-  async consolidate({ max_batches = DEFAULT_BATCHES }: ConsolidateRequest, { principal }: OperationContext): Promise<ConsolidationReportResponse> {
+  async consolidate(
+    { max_batches = DEFAULT_BATCHES }: ConsolidateRequest,
+    { principal }: OperationContext,
+  ): Promise<ConsolidationReportResponse> {
     const runId = newId('con');
     const isEmpty = await this.consolidation.run({ runId, requestedBy: principal.id, maxBatches: max_batches });
     if (!isEmpty) await this.units.run((unit) => this.promise(unit, `rest:${runId}`, principal.id));
@@ -56,7 +72,11 @@ export class ConsolidationService implements OnModuleInit {
   }
 
   @Operation({
-    name: 'consolidation.get', permission: 'memory:rw', kind: 'query', request: GetConsolidationRequest, response: ConsolidationReportResponse,
+    name: 'consolidation.get',
+    permission: 'memory:rw',
+    kind: 'query',
+    request: GetConsolidationRequest,
+    response: ConsolidationReportResponse,
     summary: 'What a run of the consolidation made, why, and from what',
   })
   async get({ run_id }: GetConsolidationRequest): Promise<ConsolidationReportResponse> {
@@ -66,11 +86,17 @@ export class ConsolidationService implements OnModuleInit {
   }
 
   @Operation({
-    name: 'consolidation.list', permission: 'memory:rw', kind: 'query', request: ListConsolidationsRequest, response: ConsolidationPage,
+    name: 'consolidation.list',
+    permission: 'memory:rw',
+    kind: 'query',
+    request: ListConsolidationsRequest,
+    response: ConsolidationPage,
     summary: 'Runs of the consolidation, newest first',
   })
   async list({ limit = DEFAULT_PAGE, cursor, ...where }: ListConsolidationsRequest): Promise<ConsolidationPage> {
-    const page = await this.database.of(Consolidation).page({ where, order: { started_at: 'desc' }, limit, ...(cursor !== undefined && { cursor }) });
+    const page = await this.database
+      .of(Consolidation)
+      .page({ where, order: { started_at: 'desc' }, limit, ...(cursor !== undefined && { cursor }) });
     return { items: page.items.map(toConsolidationResponse), next_cursor: page.next_cursor };
   }
 }

@@ -23,13 +23,16 @@ export interface RecurrentFact {
 const SHRINKAGE_LEADS = 20;
 export const MIN_SUPPORT = 5;
 const MIN_SHARE = 0.1;
-/** Standard errors above the overall share: many values of many groups are looked at together, and some stand out by chance. */
+/**
+ * Standard errors above the overall share: many values of many groups are looked at together, and some stand out by
+ * chance.
+ */
 const MIN_Z = 3;
 
 /**
- * What is told of a group as a whole: values held by at least 5 of its leads, by at least a tenth, and by so many more of them than of
- * all leads that chance does not do it, z = (support − known · p) / √(known · p · (1 − p)) ≥ 3 with p the share of all. The share is
- * shrunk: (support + 20 · p) / (known + 20).
+ * What is told of a group as a whole: values held by at least 5 of its leads, by at least a tenth, and by so many
+ * more of them than of all leads that chance does not do it, z = (support − known · p) / √(known · p · (1 − p)) ≥ 3
+ * with p the share of all. The share is shrunk: (support + 20 · p) / (known + 20).
  * @param known per group, the leads of whom the fact is known; a lead may hold several values
  * @returns ordered by group, the largest share first
  */
@@ -47,7 +50,11 @@ export function findRecurrent(counts: readonly ValueCount[], known: ReadonlyMap<
     if (share < MIN_SHARE || support - inGroup * shareOfAll < MIN_Z * deviation || share <= shareOfAll) continue;
     found.push({ group, value, support, known: inGroup, share: round(share), share_of_all: round(shareOfAll) });
   }
-  return found.sort((one, other) => (one.group === other.group ? other.share - one.share || compare(one.value, other.value) : compare(one.group, other.group)));
+  return found.sort((one, other) =>
+    one.group === other.group
+      ? other.share - one.share || compare(one.value, other.value)
+      : compare(one.group, other.group),
+  );
 }
 
 function compare(one: string, other: string): number {

@@ -33,10 +33,11 @@ const MIN_Z = 1.64;
 const NAMED_EPISODES = 20;
 
 /**
- * The lessons of many episodes: per situation and step, lift = (mean outcome with the step − mean outcome of the situation) · n / (n + 5),
- * an empirical Bayes shrinkage towards no effect; every occurrence counts as one try. Steps tried fewer than 5 times, with a lift
- * below 0.1, or whose mean differs by less than 1.64 standard errors teach nothing. An outcome lies between 0 and 1, so its variance is
- * at most m(1 − m) for a mean of m (Bhatia and Davis, Amer. Math. Monthly 107, 2000), and that is what the error is taken from.
+ * The lessons of many episodes: per situation and step, lift = (mean outcome with the step − mean outcome of the
+ * situation) · n / (n + 5), an empirical Bayes shrinkage towards no effect; every occurrence counts as one try. Steps
+ * tried fewer than 5 times, with a lift below 0.1, or whose mean differs by less than 1.64 standard errors teach
+ * nothing. An outcome lies between 0 and 1, so its variance is at most m(1 − m) for a mean of m (Bhatia and Davis,
+ * Amer. Math. Monthly 107, 2000), and that is what the error is taken from.
  * @returns ordered by situation and step
  */
 export function judgeSteps(episodes: Iterable<TriedEpisode>): StepLesson[] {
@@ -57,13 +58,23 @@ export function judgeSteps(episodes: Iterable<TriedEpisode>): StepLesson[] {
     const meanAll = total / allTries;
     for (const [step, tried] of [...steps].sort(byKey)) {
       const tries = tried.reduce((sum, { occurrences }) => sum + occurrences, 0);
-      const meanWith = tried.reduce((sum, { occurrences, outcome_score }) => sum + occurrences * outcome_score, 0) / tries;
+      const meanWith =
+        tried.reduce((sum, { occurrences, outcome_score }) => sum + occurrences * outcome_score, 0) / tries;
       const lift = (meanWith - meanAll) * (tries / (tries + SHRINKAGE_TRIES));
       const error = Math.sqrt((meanAll * (1 - meanAll)) / tries);
       if (tries < MIN_TRIES || Math.abs(lift) < MIN_LIFT || Math.abs(meanWith - meanAll) < MIN_Z * error) continue;
       lessons.push({
-        scenario, step, tries, lift: round(lift), verdict: lift > 0 ? 'works_with' : 'fails_with', mean_with: round(meanWith), mean_all: round(meanAll),
-        episode_ids: [...tried].sort(byWeight).slice(0, NAMED_EPISODES).map(({ episode_id }) => episode_id),
+        scenario,
+        step,
+        tries,
+        lift: round(lift),
+        verdict: lift > 0 ? 'works_with' : 'fails_with',
+        mean_with: round(meanWith),
+        mean_all: round(meanAll),
+        episode_ids: [...tried]
+          .sort(byWeight)
+          .slice(0, NAMED_EPISODES)
+          .map(({ episode_id }) => episode_id),
       });
     }
   }

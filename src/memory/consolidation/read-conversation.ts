@@ -8,7 +8,10 @@ export interface ConversationContext {
   readonly expires_at: string;
 }
 
-/** What the conversation says of the lead for good. The name and the shape of the value are ours; its words may be the lead's. */
+/**
+ * What the conversation says of the lead for good. The name and the shape of the value are ours; its words may be the
+ * lead's.
+ */
 export interface HeardFact {
   readonly name: string;
   readonly value: string | number | boolean | readonly string[];
@@ -24,8 +27,9 @@ interface SlotRule {
 }
 
 /**
- * Slots that become facts. A slot was extracted from what the lead said, so it is believed more than a reading of the summary, and a
- * figure about the firm more than a plan. Slots that are not named here are left out: a conversation cannot invent names of facts.
+ * Slots that become facts. A slot was extracted from what the lead said, so it is believed more than a reading of the
+ * summary, and a figure about the firm more than a plan. Slots that are not named here are left out: a conversation
+ * cannot invent names of facts.
  */
 const SLOT_RULES: Readonly<Record<string, SlotRule>> = {
   company: { name: 'company', confidence: 0.8, kind: 'text' },
@@ -46,8 +50,19 @@ const OWN_SLOTS: ReadonlySet<string> = new Set(['triage', 'outreach', 'reply']);
 
 /** Intents that say something of the lead after the conversation; `unknown` does not. */
 const INTENTS: ReadonlySet<string> = new Set([
-  'negotiate', 'book_demo', 'request_callback', 'download_asset', 'unsubscribe', 'pricing', 'start_trial', 'purchase', 'support', 'question', 'billing',
-  'partnership', 'job_application',
+  'negotiate',
+  'book_demo',
+  'request_callback',
+  'download_asset',
+  'unsubscribe',
+  'pricing',
+  'start_trial',
+  'purchase',
+  'support',
+  'question',
+  'billing',
+  'partnership',
+  'job_application',
 ]);
 const INTENT_CONFIDENCE = 0.6;
 
@@ -75,13 +90,24 @@ export interface HeardFacts {
   readonly left_out: readonly string[];
 }
 
-/** Reads a conversation as facts about the lead. A slot wins over the summary; an interest heard in both is one fact. */
-export function readConversation({ active_intent, slots_json, last_utterance_summary }: ConversationContext): HeardFacts {
+/**
+ * Reads a conversation as facts about the lead. A slot wins over the summary; an interest heard in both is one fact.
+ */
+export function readConversation({
+  active_intent,
+  slots_json,
+  last_utterance_summary,
+}: ConversationContext): HeardFacts {
   const facts: HeardFact[] = [];
   const leftOut: string[] = [];
   const intent = active_intent.toLowerCase();
   if (INTENTS.has(intent)) {
-    facts.push({ name: 'intent', value: intent, confidence: INTENT_CONFIDENCE, reason: 'the intent that the conversation ended with' });
+    facts.push({
+      name: 'intent',
+      value: intent,
+      confidence: INTENT_CONFIDENCE,
+      reason: 'the intent that the conversation ended with',
+    });
   }
   const topics = new Map<string, { confidence: number; reason: string }>();
   for (const [slot, value] of Object.entries(slots_json)) {
@@ -89,25 +115,47 @@ export function readConversation({ active_intent, slots_json, last_utterance_sum
     const rule = Object.hasOwn(SLOT_RULES, slot) ? SLOT_RULES[slot] : undefined;
     const kept = rule && readValue(rule.kind, value);
     const named = TOPIC_SLOTS.has(slot) ? topicsIn(value) : [];
-    if (rule && kept !== undefined) facts.push({ name: rule.name, value: kept, confidence: rule.confidence, reason: `the slot "${slot}" of the conversation` });
-    for (const topic of named) topics.set(topic, { confidence: SLOT_TOPIC_CONFIDENCE, reason: `the slot "${slot}" of the conversation` });
+    if (rule && kept !== undefined)
+      facts.push({
+        name: rule.name,
+        value: kept,
+        confidence: rule.confidence,
+        reason: `the slot "${slot}" of the conversation`,
+      });
+    for (const topic of named)
+      topics.set(topic, { confidence: SLOT_TOPIC_CONFIDENCE, reason: `the slot "${slot}" of the conversation` });
     if (kept === undefined && named.length === 0) leftOut.push(cleaned(slot));
   }
   const said = last_utterance_summary.slice(0, 500).toLowerCase();
   for (const [topic, words] of TOPIC_WORDS) {
-    if (!topics.has(topic) && words.test(said)) topics.set(topic, { confidence: SAID_TOPIC_CONFIDENCE, reason: 'the last words of the conversation' });
+    if (!topics.has(topic) && words.test(said))
+      topics.set(topic, { confidence: SAID_TOPIC_CONFIDENCE, reason: 'the last words of the conversation' });
   }
   for (const [topic, about] of topics) facts.push({ name: 'interest', value: topic, ...about });
   const timeline = TIMELINE_WORDS.exec(said)?.[0];
   if (timeline !== undefined && !facts.some(({ name }) => name === 'timeline')) {
-    facts.push({ name: 'timeline', value: timeline, confidence: SAID_TIMELINE_CONFIDENCE, reason: 'the last words of the conversation' });
+    facts.push({
+      name: 'timeline',
+      value: timeline,
+      confidence: SAID_TIMELINE_CONFIDENCE,
+      reason: 'the last words of the conversation',
+    });
   }
   return { facts, left_out: leftOut };
 }
 
 function topicsIn(value: unknown): string[] {
   const texts = Array.isArray(value) ? value : [value];
-  return texts.flatMap((each) => (typeof each === 'string' ? each.toLowerCase().trim().replaceAll(/[\s-]+/g, '_') : [])).filter((topic) => TOPICS.has(topic));
+  return texts
+    .flatMap((each) =>
+      typeof each === 'string'
+        ? each
+            .toLowerCase()
+            .trim()
+            .replaceAll(/[\s-]+/g, '_')
+        : [],
+    )
+    .filter((topic) => TOPICS.has(topic));
 }
 
 /** The value as its kind has it; undefined if it is none. */
@@ -129,5 +177,9 @@ function readValue(kind: SlotRule['kind'], value: unknown): HeardFact['value'] |
 
 /** Text as data: one line, no control or direction characters, not long. */
 function cleaned(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim().slice(0, LONGEST_TEXT).trim();
+  return text
+    .replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
+    .trim()
+    .slice(0, LONGEST_TEXT)
+    .trim();
 }

@@ -16,7 +16,10 @@ export function codeEmbedding(vector: Float32Array): CodedEmbedding {
   return { scale, values };
 }
 
-/** As base64 of the scale (float32, little-endian) and the values: SQLite and PostgreSQL name no binary type in common. */
+/**
+ * As base64 of the scale (float32, little-endian) and the values: SQLite and PostgreSQL name no binary type in
+ * common.
+ */
 export function encodeEmbedding({ scale, values }: CodedEmbedding): string {
   const bytes = Buffer.allocUnsafe(SCALE_BYTES + values.length);
   bytes.writeFloatLE(scale, 0);
@@ -26,7 +29,10 @@ export function encodeEmbedding({ scale, values }: CodedEmbedding): string {
 
 export function decodeEmbedding(text: string): CodedEmbedding {
   const bytes = Buffer.from(text, 'base64');
-  return { scale: bytes.readFloatLE(0), values: new Int8Array(bytes.buffer, bytes.byteOffset + SCALE_BYTES, bytes.length - SCALE_BYTES) };
+  return {
+    scale: bytes.readFloatLE(0),
+    values: new Int8Array(bytes.buffer, bytes.byteOffset + SCALE_BYTES, bytes.length - SCALE_BYTES),
+  };
 }
 
 /** @returns the cosine of two embeddings of length 1, −1 to 1 up to rounding */

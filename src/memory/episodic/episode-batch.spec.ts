@@ -4,11 +4,22 @@ import { COMPARED, EpisodeBatch, SAME_FROM_SIMILARITY, type Told } from './episo
 const [EARLY, LATE] = ['2026-03-01T08:00:00.000Z', '2026-03-02T08:00:00.000Z'];
 
 /** A vector whose cosine with the first axis is this. */
-const at = (cosine: number): Float32Array => Float32Array.from([cosine, Math.sqrt(1 - cosine ** 2), ...new Array<number>(62).fill(0)]);
+const at = (cosine: number): Float32Array =>
+  Float32Array.from([cosine, Math.sqrt(1 - cosine ** 2), ...new Array<number>(62).fill(0)]);
 
-const told = (episode_id: string, outcome_score: number, changes: { vector?: Float32Array; merge_key?: string; now?: string } = {}): Told => {
+const told = (
+  episode_id: string,
+  outcome_score: number,
+  changes: { vector?: Float32Array; merge_key?: string; now?: string } = {},
+): Told => {
   const { vector = at(1), merge_key = 'key', now = EARLY } = changes;
-  const episode = { episode_id, scenario: 'churn_risk', action_sequence_json: ['call'], outcome_score, notes: episode_id };
+  const episode = {
+    episode_id,
+    scenario: 'churn_risk',
+    action_sequence_json: ['call'],
+    outcome_score,
+    notes: episode_id,
+  };
   return { episode, merge_key, vector, embedding: codeEmbedding(vector), source: 'test', now };
 };
 
@@ -18,7 +29,12 @@ describe('EpisodeBatch', () => {
     expect(batch.tell(told('E1', 0.9))).toMatchObject({ isNew: true });
     expect(batch.tell(told('E2', 0.3, { now: LATE }))).toMatchObject({ isNew: false });
     const { draft } = batch.tell(told('E3', 0.6));
-    expect(draft).toMatchObject({ occurrences: 3, first_seen_at: EARLY, last_seen_at: LATE, episode: { episode_id: 'E1', notes: 'E1' } });
+    expect(draft).toMatchObject({
+      occurrences: 3,
+      first_seen_at: EARLY,
+      last_seen_at: LATE,
+      episode: { episode_id: 'E1', notes: 'E1' },
+    });
     expect(draft.episode.outcome_score).toBeCloseTo(0.6, 12);
     expect(batch.touched.size).toBe(1);
   });
@@ -54,7 +70,8 @@ describe('EpisodeBatch', () => {
   it('looks at the latest few only', () => {
     const batch = new EpisodeBatch([]);
     batch.tell(told('E0', 0.5));
-    for (let number = 1; number <= COMPARED; number++) batch.replace(told(`E${number}`, 0.5, { vector: at(0) }), undefined);
+    for (let number = 1; number <= COMPARED; number++)
+      batch.replace(told(`E${number}`, 0.5, { vector: at(0) }), undefined);
     expect(batch.tell(told('E99', 0.5)).isNew).toBe(true);
   });
 });

@@ -2,7 +2,10 @@ import { type CodedEmbedding, similarityOf } from './embedding-code.js';
 import type { IndexEntry } from './episode-index-writer.js';
 import type { EpisodicMemory } from './episodic.entity.js';
 
-/** Episodes of the same scenario and steps whose texts are this alike are one that happened again: a word or two differ, not the lesson. */
+/**
+ * Episodes of the same scenario and steps whose texts are this alike are one that happened again: a word or two
+ * differ, not the lesson.
+ */
 export const SAME_FROM_SIMILARITY = 0.92;
 
 /** An episode while a batch is worked on; what has changed of it is written at the end. */
@@ -36,7 +39,10 @@ export class EpisodeBatch {
     for (const draft of known) this.add(draft);
   }
 
-  /** Counts the told episode to the most similar one that is the same, or makes it a new one. @returns the episode it went to */
+  /**
+   * Counts the told episode to the most similar one that is the same, or makes it a new one. @returns the episode it
+   * went to
+   */
   tell(told: Told): { draft: Draft; isNew: boolean } {
     const same = this.sameAs(told);
     if (!same) return { draft: this.replace(told, undefined), isNew: true };

@@ -23,9 +23,10 @@ const CHANGED = `SELECT i.doc_id, i.episode_id, i.model, i.embedding, m.scenario
 const NEXT_PART = `+i.doc_id > ? ORDER BY +i.doc_id LIMIT ${ROWS_AT_ONCE}`;
 
 /**
- * The committed changes of the index, read past the units. On SQLite transactions follow one another, so a number that each takes one
- * higher than the last orders them. On PostgreSQL a transaction with a lower number may commit after one with a higher: there a mark is
- * a snapshot, and a row has changed if its transaction was not yet visible in it.
+ * The committed changes of the index, read past the units. On SQLite transactions follow one another, so a number
+ * that each takes one higher than the last orders them. On PostgreSQL a transaction with a lower number may commit
+ * after one with a higher: there a mark is a snapshot, and a row has changed if its transaction was not yet visible
+ * in it.
  */
 @Injectable()
 export class EpisodeChanges {
@@ -58,7 +59,8 @@ export class EpisodeChanges {
 
   /** A part of the rows that have changed since the mark. */
   since(mark: ChangeMark, afterDocId: number): Promise<ChangedEpisode[]> {
-    if (this.database.dialect === 'sqlite') return this.read(`${CHANGED} WHERE i.changed > ? AND ${NEXT_PART}`, [Number(mark), afterDocId]);
+    if (this.database.dialect === 'sqlite')
+      return this.read(`${CHANGED} WHERE i.changed > ? AND ${NEXT_PART}`, [Number(mark), afterDocId]);
     const [oldestRunning] = mark.split(':');
     // numbers that are still to come stand in a database that was copied from another server
     return this.read(

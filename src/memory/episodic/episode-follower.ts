@@ -9,12 +9,15 @@ import { TextEmbedder } from './text-embedder.js';
 import { VectorIndex } from './vector-index.js';
 
 const BEAT_MS = 1_000;
-/** A search waits for so many parts of episodes that an import left; beyond that it answers from what is indexed so far. */
+/**
+ * A search waits for so many parts of episodes that an import left; beyond that it answers from what is indexed so
+ * far.
+ */
 const PARTS_AWAITED = 10;
 
 /**
- * Keeps the vectors in memory in step with what is committed, by whichever process: before a search, and on a slow beat so that
- * little is left to do then. It reads committed rows only, so what was rolled back is never seen.
+ * Keeps the vectors in memory in step with what is committed, by whichever process: before a search, and on a slow
+ * beat so that little is left to do then. It reads committed rows only, so what was rolled back is never seen.
  */
 @Injectable()
 export class EpisodeFollower implements OnApplicationBootstrap {
@@ -44,8 +47,8 @@ export class EpisodeFollower implements OnApplicationBootstrap {
   }
 
   /**
-   * Resolves when all that was committed before the call is in. Inside a unit nothing is awaited, as whoever must come first may be
-   * waiting for that unit: there the vectors are taken as they stand.
+   * Resolves when all that was committed before the call is in. Inside a unit nothing is awaited, as whoever must
+   * come first may be waiting for that unit: there the vectors are taken as they stand.
    */
   async refresh(): Promise<void> {
     if (this.units.isInside || this.isStopped) return;
@@ -74,7 +77,8 @@ export class EpisodeFollower implements OnApplicationBootstrap {
   }
 
   private async follow(): Promise<void> {
-    for (let part = 0; part < PARTS_AWAITED && !this.isStopped && (await this.indexer.indexSome()); part++) await nextTurn();
+    for (let part = 0; part < PARTS_AWAITED && !this.isStopped && (await this.indexer.indexSome()); part++)
+      await nextTurn();
     const since = this.mark;
     const mark = await this.changes.mark();
     if (mark === since) return;
@@ -91,7 +95,10 @@ export class EpisodeFollower implements OnApplicationBootstrap {
     await this.indexer.renew(foreign);
   }
 
-  private take({ doc_id: docId, episode_id: episodeId, model, embedding, scenario, outcome_score: outcome }: ChangedEpisode, foreign: string[]): void {
+  private take(
+    { doc_id: docId, episode_id: episodeId, model, embedding, scenario, outcome_score: outcome }: ChangedEpisode,
+    foreign: string[],
+  ): void {
     if (embedding === null || scenario === null || outcome === null) this.vectors.remove(docId);
     else if (model !== this.embedder.model) foreign.push(episodeId);
     else this.vectors.put(docId, { embedding: decodeEmbedding(embedding), scenario, outcome });

@@ -2,8 +2,8 @@ import { Entity, Index } from 'typeorm';
 import { Int, LongInt, Ref, RowId, Text, Timestamp } from '../../database/index.js';
 
 /**
- * What search and merging know of an episode beside its text. A row stays when its episode is deleted, emptied and under another
- * id, so that processes that hold its vector learn of it.
+ * What search and merging know of an episode beside its text. A row stays when its episode is deleted, emptied and
+ * under another id, so that processes that hold its vector learn of it.
  */
 @Entity('memory_episodic_index')
 @Index('idx_memory_episodic_index_episode', ['episode_id'], { unique: true })

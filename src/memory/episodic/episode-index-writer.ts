@@ -10,7 +10,10 @@ import { PendingEpisode } from './pending-episode.entity.js';
 import { TextEmbedder } from './text-embedder.js';
 
 /** An episode as both indexes should know it from now on. */
-export interface IndexEntry extends Pick<EpisodeIndexRow, 'merge_key' | 'occurrences' | 'first_seen_at' | 'last_seen_at' | 'source'> {
+export interface IndexEntry extends Pick<
+  EpisodeIndexRow,
+  'merge_key' | 'occurrences' | 'first_seen_at' | 'last_seen_at' | 'source'
+> {
   readonly episode: EpisodicMemory;
   readonly embedding: CodedEmbedding;
   /** Its number, if it has been indexed before. */
@@ -42,9 +45,17 @@ export class EpisodeIndexWriter {
       if (entry.hasNewText) texts.set(docId, textOf(entry.episode));
       if (entry.hasNewText && entry.doc_id !== undefined) replaced.push(docId);
       return {
-        doc_id: docId, episode_id: entry.episode.episode_id, merge_key: entry.merge_key, model: this.embedder.model,
-        dimensions: this.embedder.dimensions, embedding: encodeEmbedding(entry.embedding), occurrences: entry.occurrences,
-        first_seen_at: entry.first_seen_at, last_seen_at: entry.last_seen_at, source: entry.source, changed,
+        doc_id: docId,
+        episode_id: entry.episode.episode_id,
+        merge_key: entry.merge_key,
+        model: this.embedder.model,
+        dimensions: this.embedder.dimensions,
+        embedding: encodeEmbedding(entry.embedding),
+        occurrences: entry.occurrences,
+        first_seen_at: entry.first_seen_at,
+        last_seen_at: entry.last_seen_at,
+        source: entry.source,
+        changed,
       };
     });
     await unit.of(EpisodeIndexRow).upsert(rows);
@@ -66,7 +77,10 @@ export class EpisodeIndexWriter {
       const [row] = await unit.query('SELECT COALESCE(MAX(doc_id), 0) AS last FROM memory_episodic_index');
       return Array.from({ length: count }, (_, index) => (row!.last as number) + count - index);
     }
-    const rows = await unit.query(`SELECT nextval('memory_episodic_doc_id')::integer AS doc_id FROM generate_series(1, ?::integer)`, [count]);
+    const rows = await unit.query(
+      `SELECT nextval('memory_episodic_doc_id')::integer AS doc_id FROM generate_series(1, ?::integer)`,
+      [count],
+    );
     return rows.map((row) => row.doc_id as number).reverse();
   }
 }

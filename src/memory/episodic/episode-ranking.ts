@@ -47,7 +47,10 @@ export class EpisodeRanking {
   ) {}
 
   /** Best first; equals by what happened first. Empty for a text without words. */
-  async rank(reader: MemoryReader, { text, scenario, min_outcome: minOutcome, limit }: RankingQuery): Promise<RankedEpisode[]> {
+  async rank(
+    reader: MemoryReader,
+    { text, scenario, min_outcome: minOutcome, limit }: RankingQuery,
+  ): Promise<RankedEpisode[]> {
     const words = wordsOf(text, MOST_WORDS);
     if (words.length === 0) return [];
     await this.follower.refresh();
@@ -61,7 +64,10 @@ export class EpisodeRanking {
     }
     const isFiltered = scenario !== undefined || minOutcome !== undefined;
     const found = await this.text.search(reader, words, isFiltered ? FILTERED_DEPTH : depth);
-    const absent = await this.read(reader, [...found.keys()].filter((docId) => !vectors.has(docId)));
+    const absent = await this.read(
+      reader,
+      [...found.keys()].filter((docId) => !vectors.has(docId)),
+    );
     const byText = new Map<number, number>();
     for (const [docId, score] of found) {
       const other = absent.get(docId);
@@ -83,15 +89,24 @@ export class EpisodeRanking {
        WHERE i.doc_id IN (${docIds.map(() => '?').join(',')})`,
       docIds,
     );
-    return new Map(rows.map((row) => {
-      const embedding = row.model === this.embedder.model ? decodeEmbedding(row.embedding as string) : undefined;
-      return [row.doc_id as number, new AbsentEpisode(row.scenario as string, row.outcome_score as number, embedding)];
-    }));
+    return new Map(
+      rows.map((row) => {
+        const embedding = row.model === this.embedder.model ? decodeEmbedding(row.embedding as string) : undefined;
+        return [
+          row.doc_id as number,
+          new AbsentEpisode(row.scenario as string, row.outcome_score as number, embedding),
+        ];
+      }),
+    );
   }
 }
 
 class AbsentEpisode {
-  constructor(readonly scenario: string, readonly outcome: number, private readonly embedding: CodedEmbedding | undefined) {}
+  constructor(
+    readonly scenario: string,
+    readonly outcome: number,
+    private readonly embedding: CodedEmbedding | undefined,
+  ) {}
 
   similarityTo(query: Float32Array): number {
     return this.embedding ? similarityOf(query, this.embedding) : 0;
@@ -103,11 +118,20 @@ function isAccepted(episode: AbsentEpisode, scenario: string | undefined, minOut
 }
 
 function fused(candidates: ReadonlyMap<number, Candidate>, byText: ReadonlyMap<number, number>): RankedEpisode[] {
-  const bySimilarity = new Map([...candidates].filter(([, each]) => each.similarity >= LEAST_SIMILARITY).map(([docId, each]) => [docId, each.similarity]));
+  const bySimilarity = new Map(
+    [...candidates]
+      .filter(([, each]) => each.similarity >= LEAST_SIMILARITY)
+      .map(([docId, each]) => [docId, each.similarity]),
+  );
   const byOutcome = new Map([...candidates].map(([docId, each]) => [docId, each.outcome]));
   const textRanks = ranksOf(byText);
   const scores = fuseRankings([bySimilarity, byText, byOutcome]);
   return [...scores]
-    .map(([docId, score]) => ({ doc_id: docId, score, similarity: candidates.get(docId)!.similarity, text_rank: textRanks.get(docId) ?? null }))
+    .map(([docId, score]) => ({
+      doc_id: docId,
+      score,
+      similarity: candidates.get(docId)!.similarity,
+      text_rank: textRanks.get(docId) ?? null,
+    }))
     .sort((one, other) => other.score - one.score || other.similarity - one.similarity || one.doc_id - other.doc_id);
 }

@@ -13,11 +13,16 @@ const BELIEVED_COMMON = 500;
 const MOST_COMMON_WORDS = 20_000;
 const KEYS_AT_ONCE = 500;
 
-/** The full text of the episodes: FTS5 with bm25 on SQLite, tsvector with ts_rank on PostgreSQL. Both are given words, never raw text. */
+/**
+ * The full text of the episodes: FTS5 with bm25 on SQLite, tsvector with ts_rank on PostgreSQL. Both are given words,
+ * never raw text.
+ */
 @Injectable()
 export class EpisodeText {
   private readonly isSqlite: boolean;
-  /** Words found to be in more than `MOST_WITH_WORD` episodes, and in how many searches this is still taken for true. */
+  /**
+   * Words found to be in more than `MOST_WITH_WORD` episodes, and in how many searches this is still taken for true.
+   */
   private readonly common = new Map<string, number>();
 
   constructor(database: Database) {
@@ -28,14 +33,20 @@ export class EpisodeText {
   async add(unit: Unit, texts: ReadonlyMap<number, string>): Promise<void> {
     if (this.isSqlite) {
       for (const [docId, text] of texts) {
-        await unit.execute('INSERT INTO memory_episodic_fts (rowid, words) VALUES (?, ?)', [docId, wordsOf(text).join(' ')]);
+        await unit.execute('INSERT INTO memory_episodic_fts (rowid, words) VALUES (?, ?)', [
+          docId,
+          wordsOf(text).join(' '),
+        ]);
       }
       return;
     }
     const rows = [...texts].map(([docId, text]) => [docId, lexemes(wordsOf(text))]);
     for (let start = 0; start < rows.length; start += KEYS_AT_ONCE) {
       const part = rows.slice(start, start + KEYS_AT_ONCE);
-      await unit.execute(`INSERT INTO memory_episodic_fts (doc_id, words) VALUES ${part.map(() => '(?, ?::tsvector)').join(',')}`, part.flat());
+      await unit.execute(
+        `INSERT INTO memory_episodic_fts (doc_id, words) VALUES ${part.map(() => '(?, ?::tsvector)').join(',')}`,
+        part.flat(),
+      );
     }
   }
 
@@ -48,15 +59,19 @@ export class EpisodeText {
   }
 
   /**
-   * The episodes that hold at least one of the telling words, with a score that is higher the better they match: bm25 (Robertson &
-   * Zaragoza 2009), or on PostgreSQL its ts_rank, which knows no rarity of words. Words that very many episodes hold take no part.
+   * The episodes that hold at least one of the telling words, with a score that is higher the better they match: bm25
+   * (Robertson & Zaragoza 2009), or on PostgreSQL its ts_rank, which knows no rarity of words. Words that very many
+   * episodes hold take no part.
    */
   async search(reader: MemoryReader, words: readonly string[], limit: number): Promise<Map<number, number>> {
     const telling = await this.tellingWords(reader, words);
     if (telling.length === 0) return new Map();
     const match = this.anyOf(telling);
     const rows = await (this.isSqlite
-      ? reader.query(`SELECT rowid AS doc_id, -rank AS score FROM memory_episodic_fts WHERE memory_episodic_fts MATCH ? ORDER BY rank LIMIT ${limit}`, [match])
+      ? reader.query(
+          `SELECT rowid AS doc_id, -rank AS score FROM memory_episodic_fts WHERE memory_episodic_fts MATCH ? ORDER BY rank LIMIT ${limit}`,
+          [match],
+        )
       : reader.query(
           `SELECT doc_id, ts_rank(words, ?::tsquery, 1) AS score FROM memory_episodic_fts WHERE words @@ ?::tsquery ORDER BY score DESC, doc_id LIMIT ${limit}`,
           [match, match],
@@ -69,8 +84,12 @@ export class EpisodeText {
     const words = [...new Set(wordsOf(text))];
     if (words.length === 0) return [];
     const rows = await (this.isSqlite
-      ? reader.query('SELECT rowid AS doc_id FROM memory_episodic_fts WHERE memory_episodic_fts MATCH ?', [words.map((word) => `"${word}"`).join(' AND ')])
-      : reader.query('SELECT doc_id FROM memory_episodic_fts WHERE words @@ ?::tsquery', [words.map((word) => `'${word}'`).join(' & ')]));
+      ? reader.query('SELECT rowid AS doc_id FROM memory_episodic_fts WHERE memory_episodic_fts MATCH ?', [
+          words.map((word) => `"${word}"`).join(' AND '),
+        ])
+      : reader.query('SELECT doc_id FROM memory_episodic_fts WHERE words @@ ?::tsquery', [
+          words.map((word) => `'${word}'`).join(' & '),
+        ]));
     return rows.map((row) => row.doc_id as number);
   }
 
@@ -79,10 +98,13 @@ export class EpisodeText {
     const distinct = [...new Set(words)];
     const full = distinct.filter((word) => !isFunctionWord(word));
     const counted: [word: string, count: number][] = [];
-    for (const word of (full.length > 0 ? full : distinct).slice(0, MOST_WORDS)) counted.push([word, await this.count(reader, word)]);
+    for (const word of (full.length > 0 ? full : distinct).slice(0, MOST_WORDS))
+      counted.push([word, await this.count(reader, word)]);
     counted.sort(([, one], [, other]) => one - other);
     let ranked = 0;
-    return counted.filter(([, count]) => count > 0 && count <= MOST_WITH_WORD && (ranked += count) <= MOST_RANKED).map(([word]) => word);
+    return counted
+      .filter(([, count]) => count > 0 && count <= MOST_WITH_WORD && (ranked += count) <= MOST_RANKED)
+      .map(([word]) => word);
   }
 
   /** How many episodes hold the word, counted no further than to one too many. */

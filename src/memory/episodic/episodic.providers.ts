@@ -18,5 +18,12 @@ export const EPISODIC_ENTITIES = [EpisodicMemory, EpisodeIndexRow, EpisodeTellin
 
 export const EPISODIC_PROVIDERS: Provider[] = [
   { provide: TextEmbedder, useFactory: () => new HashEmbedder() },
-  EpisodeChanges, EpisodeText, EpisodeIndexWriter, EpisodeIndexer, EpisodeFollower, EpisodeRanking, LeadEpisodes, EpisodicStore,
+  EpisodeChanges,
+  EpisodeText,
+  EpisodeIndexWriter,
+  EpisodeIndexer,
+  EpisodeFollower,
+  EpisodeRanking,
+  LeadEpisodes,
+  EpisodicStore,
 ];

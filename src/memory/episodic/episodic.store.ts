@@ -16,7 +16,10 @@ import { TextEmbedder } from './text-embedder.js';
 
 /** A situation, what was done and how it went. */
 export interface EpisodeEntry extends Omit<EpisodicMemory, 'episode_id'> {
-  /** Replaces that episode as a whole. Without it, a near-identical known episode has happened once more, or it is a new one. */
+  /**
+   * Replaces that episode as a whole. Without it, a near-identical known episode has happened once more, or it is a
+   * new one.
+   */
   readonly episode_id?: string | undefined;
   /** The event behind it: told again by the same source, it changes nothing. */
   readonly source_id?: string | undefined;
@@ -36,7 +39,10 @@ export interface EpisodeQuery {
 
 /** Why an episode stands where it does. Without a text there is nothing to be similar to. */
 export interface FoundEpisode extends KnownEpisode {
-  /** Reciprocal-rank fusion of similarity, text rank and outcome; without a text the outcome. Comparable within one answer only. */
+  /**
+   * Reciprocal-rank fusion of similarity, text rank and outcome; without a text the outcome. Comparable within one
+   * answer only.
+   */
   readonly score: number;
   /** Cosine of the embeddings. */
   readonly similarity: number | null;
@@ -61,27 +67,42 @@ export class EpisodicStore {
   ) {}
 
   /**
-   * Takes episodes in. A near-identical one of the same scenario and steps (cosine from `SAME_FROM_SIMILARITY` on) is counted to the known
-   * one: one occurrence more, its outcome the running mean, its notes those that were told first.
+   * Takes episodes in. A near-identical one of the same scenario and steps (cosine from `SAME_FROM_SIMILARITY` on) is
+   * counted to the known one: one occurrence more, its outcome the running mean, its notes those that were told
+   * first.
    * @param source who tells: an agent, the API, consolidation; the ids of events are its own
    * @returns per entry the episode that it went to, as stored
    */
-  async remember(unit: Unit, entries: readonly EpisodeEntry[], { now, source = 'api' }: { now: string; source?: string }): Promise<KnownEpisode[]> {
+  async remember(
+    unit: Unit,
+    entries: readonly EpisodeEntry[],
+    { now, source = 'api' }: { now: string; source?: string },
+  ): Promise<KnownEpisode[]> {
     const told = await this.toldOf(entries, now, source);
     const episodeOf = await this.toldBefore(unit, entries, source);
-    const fresh = entries.map((entry) => entry.source_id === undefined || !episodeOf.has(tellingId(source, entry.source_id)));
-    const keys = new Set(entries.flatMap((entry, index) => (entry.episode_id === undefined && fresh[index] ? [told[index]!.merge_key] : [])));
+    const fresh = entries.map(
+      (entry) => entry.source_id === undefined || !episodeOf.has(tellingId(source, entry.source_id)),
+    );
+    const keys = new Set(
+      entries.flatMap((entry, index) =>
+        entry.episode_id === undefined && fresh[index] ? [told[index]!.merge_key] : [],
+      ),
+    );
     await this.lock(unit, keys);
     const batch = new EpisodeBatch(await this.draftsOf(unit, keys));
-    const replaced = await this.docIdsOf(unit, entries.flatMap(({ episode_id: id }, index) => (id !== undefined && fresh[index] ? [id] : [])));
+    const replaced = await this.docIdsOf(
+      unit,
+      entries.flatMap(({ episode_id: id }, index) => (id !== undefined && fresh[index] ? [id] : [])),
+    );
     const tellings = new Map<string, EpisodeTelling>();
     const went = entries.map((entry, index) => {
       const id = entry.source_id === undefined ? newId('TEL') : tellingId(source, entry.source_id);
       const known = episodeOf.get(id);
       if (known !== undefined) return known;
-      const { draft, isNew } = entry.episode_id === undefined
-        ? batch.tell(told[index]!)
-        : { draft: batch.replace(told[index]!, replaced.get(entry.episode_id)), isNew: true };
+      const { draft, isNew } =
+        entry.episode_id === undefined
+          ? batch.tell(told[index]!)
+          : { draft: batch.replace(told[index]!, replaced.get(entry.episode_id)), isNew: true };
       const { episode_id } = draft.episode;
       if (isNew) for (const [key, telling] of tellings) if (telling.episode_id === episode_id) tellings.delete(key);
       if (entry.source_id !== undefined || entry.lead_id !== undefined) {
@@ -98,8 +119,20 @@ export class EpisodicStore {
   /** With `text` those that are like it, best first; without, those that went best first. */
   async search(reader: MemoryReader, { text, limit, ...where }: EpisodeQuery): Promise<FoundEpisode[]> {
     if (text === undefined) return this.list(reader, where, limit);
-    const ranked = await this.ranking.rank(reader, { text, limit, scenario: where.scenario, min_outcome: where.min_outcome });
-    const episodes = new Map((await readKnownByDocIds(reader, ranked.map(({ doc_id: docId }) => docId))).map((each) => [each.doc_id!, each]));
+    const ranked = await this.ranking.rank(reader, {
+      text,
+      limit,
+      scenario: where.scenario,
+      min_outcome: where.min_outcome,
+    });
+    const episodes = new Map(
+      (
+        await readKnownByDocIds(
+          reader,
+          ranked.map(({ doc_id: docId }) => docId),
+        )
+      ).map((each) => [each.doc_id!, each]),
+    );
     return ranked.flatMap(({ doc_id: docId, score, similarity, text_rank }) => {
       const episode = episodes.get(docId);
       // it may have been deleted since it was ranked
@@ -109,15 +142,23 @@ export class EpisodicStore {
   }
 
   /** What happened again and again, most often first. @param minOccurrences from 2 on */
-  async repeated(reader: MemoryReader, { minOccurrences, limit = 1_000 }: { minOccurrences: number; limit?: number }): Promise<KnownEpisode[]> {
+  async repeated(
+    reader: MemoryReader,
+    { minOccurrences, limit = 1_000 }: { minOccurrences: number; limit?: number },
+  ): Promise<KnownEpisode[]> {
     if (!(minOccurrences >= 2)) throw new RangeError(`minOccurrences must be at least 2, got ${minOccurrences}`);
     const rows = await readKnown(
-      reader, `WHERE i.occurrences > 1 AND i.occurrences >= ? ORDER BY i.occurrences DESC, m.episode_id LIMIT ${Math.trunc(limit)}`, [minOccurrences],
+      reader,
+      `WHERE i.occurrences > 1 AND i.occurrences >= ? ORDER BY i.occurrences DESC, m.episode_id LIMIT ${Math.trunc(limit)}`,
+      [minOccurrences],
     );
     return rows.map(toKnown);
   }
 
-  /** Takes the lead's part out of every episode, and removes those that were its own or name it. @returns how many episodes held it */
+  /**
+   * Takes the lead's part out of every episode, and removes those that were its own or name it. @returns how many
+   * episodes held it
+   */
   forgetLead(unit: Unit, leadId: string): Promise<number> {
     return this.ofLead.forget(unit, leadId);
   }
@@ -128,13 +169,23 @@ export class EpisodicStore {
   }
 
   private async list(
-    reader: MemoryReader, { episode_id, scenario, min_outcome }: Omit<EpisodeQuery, 'limit' | 'text'>, limit: number,
+    reader: MemoryReader,
+    { episode_id, scenario, min_outcome }: Omit<EpisodeQuery, 'limit' | 'text'>,
+    limit: number,
   ): Promise<FoundEpisode[]> {
-    const conditions: [string, unknown][] = [['m.episode_id = ?', episode_id], ['m.scenario = ?', scenario], ['m.outcome_score >= ?', min_outcome]];
+    const conditions: [string, unknown][] = [
+      ['m.episode_id = ?', episode_id],
+      ['m.scenario = ?', scenario],
+      ['m.outcome_score >= ?', min_outcome],
+    ];
     const asked = conditions.filter(([, value]) => value !== undefined);
     const where = ['1=1', ...asked.map(([sql]) => sql)].join(' AND ');
     const params = asked.map(([, value]) => value);
-    const rows = await readKnown(reader, `WHERE ${where} ORDER BY m.outcome_score DESC, m.episode_id LIMIT ${Math.trunc(limit)}`, params);
+    const rows = await readKnown(
+      reader,
+      `WHERE ${where} ORDER BY m.outcome_score DESC, m.episode_id LIMIT ${Math.trunc(limit)}`,
+      params,
+    );
     return rows.map((row) => ({ ...toKnown(row), score: row.outcome_score, similarity: null, text_rank: null }));
   }
 
@@ -142,7 +193,14 @@ export class EpisodicStore {
     const vectors = await this.embedder.embed(entries.map(textOf));
     return entries.map(({ episode_id = newId('EPI'), scenario, action_sequence_json, outcome_score, notes }, index) => {
       const episode = { episode_id, scenario, action_sequence_json, outcome_score, notes };
-      return { episode, merge_key: mergeKeyOf(episode), vector: vectors[index]!, embedding: codeEmbedding(vectors[index]!), source, now };
+      return {
+        episode,
+        merge_key: mergeKeyOf(episode),
+        vector: vectors[index]!,
+        embedding: codeEmbedding(vectors[index]!),
+        source,
+        now,
+      };
     });
   }
 
@@ -156,8 +214,13 @@ export class EpisodicStore {
   /** Two processes that tell the same thing at once must not both find it new. On SQLite a unit is alone anyway. */
   private async lock(unit: Unit, keys: ReadonlySet<string>): Promise<void> {
     if (this.database.dialect === 'sqlite' || keys.size === 0) return;
-    const locks = [...new Set([...keys].map((key) => Buffer.from(key, 'base64url')[0]! % LOCKS))].sort((one, other) => one - other);
-    await unit.query('SELECT pg_advisory_xact_lock(?::integer, lock) FROM (SELECT unnest(?::integer[]) AS lock ORDER BY 1) locks', [LOCK, locks]);
+    const locks = [...new Set([...keys].map((key) => Buffer.from(key, 'base64url')[0]! % LOCKS))].sort(
+      (one, other) => one - other,
+    );
+    await unit.query(
+      'SELECT pg_advisory_xact_lock(?::integer, lock) FROM (SELECT unnest(?::integer[]) AS lock ORDER BY 1) locks',
+      [LOCK, locks],
+    );
   }
 
   private async draftsOf(unit: Unit, keys: ReadonlySet<string>): Promise<Draft[]> {
@@ -181,15 +244,25 @@ export class EpisodicStore {
     return new Map(episodeIds.map((id) => [id, docIds.get(id)]));
   }
 
-  private async save(unit: Unit, drafts: readonly Draft[], replaced: ReadonlyMap<string, unknown>, tellings: readonly EpisodeTelling[]): Promise<void> {
+  private async save(
+    unit: Unit,
+    drafts: readonly Draft[],
+    replaced: ReadonlyMap<string, unknown>,
+    tellings: readonly EpisodeTelling[],
+  ): Promise<void> {
     await readInParts(replaced.keys(), async (part) => {
       await unit.of(EpisodeTelling).delete({ episode_id: part });
       return [];
     });
     await this.writer.write(unit, drafts);
     await unit.of(EpisodicMemory).upsert(drafts.map(({ episode }) => episode));
-    const rewritten = drafts.filter(({ doc_id: docId, episode }) => docId !== undefined || replaced.has(episode.episode_id));
-    await this.writer.settle(unit, rewritten.map(({ episode }) => episode.episode_id));
+    const rewritten = drafts.filter(
+      ({ doc_id: docId, episode }) => docId !== undefined || replaced.has(episode.episode_id),
+    );
+    await this.writer.settle(
+      unit,
+      rewritten.map(({ episode }) => episode.episode_id),
+    );
     await unit.of(EpisodeTelling).insert(tellings);
   }
 
@@ -198,7 +271,10 @@ export class EpisodicStore {
     for (const { episode, occurrences, first_seen_at, last_seen_at, source } of batch.touched) {
       stored.set(episode.episode_id, { ...episode, occurrences, first_seen_at, last_seen_at, source });
     }
-    const older = await readKnownByIds(unit, episodeIds.filter((id) => !stored.has(id)));
+    const older = await readKnownByIds(
+      unit,
+      episodeIds.filter((id) => !stored.has(id)),
+    );
     for (const each of older) stored.set(each.episode_id, toKnown(each));
     return episodeIds.map((id) => stored.get(id)!);
   }
@@ -207,11 +283,20 @@ export class EpisodicStore {
 type DraftRow = EpisodicMemory & EpisodeIndexRow;
 
 function draftOf(unit: Unit, row: DraftRow): Draft {
-  const { episode_id, scenario, action_sequence_json, outcome_score, notes } = unit.of(EpisodicMemory).decode({ ...row });
+  const { episode_id, scenario, action_sequence_json, outcome_score, notes } = unit
+    .of(EpisodicMemory)
+    .decode({ ...row });
   const { doc_id, merge_key, occurrences, first_seen_at, last_seen_at, source } = row;
   return {
-    episode: { episode_id, scenario, action_sequence_json, outcome_score, notes }, embedding: decodeEmbedding(row.embedding!),
-    merge_key, doc_id, occurrences, first_seen_at, last_seen_at, source, hasNewText: false,
+    episode: { episode_id, scenario, action_sequence_json, outcome_score, notes },
+    embedding: decodeEmbedding(row.embedding!),
+    merge_key,
+    doc_id,
+    occurrences,
+    first_seen_at,
+    last_seen_at,
+    source,
+    hasNewText: false,
   };
 }
 

@@ -5,8 +5,9 @@ const RRF_K = 60;
 export type Ranking<T> = ReadonlyMap<T, number>;
 
 /**
- * Reciprocal rank fusion: the sum of 1 / (60 + rank) over the rankings that hold the item, ranks from 1 (Cormack, Clarke & Büttcher,
- * "Reciprocal rank fusion outperforms Condorcet and individual rank learning methods", SIGIR 2009). Equal values share the better rank.
+ * Reciprocal rank fusion: the sum of 1 / (60 + rank) over the rankings that hold the item, ranks from 1 (Cormack,
+ * Clarke & Büttcher, "Reciprocal rank fusion outperforms Condorcet and individual rank learning methods", SIGIR
+ * 2009). Equal values share the better rank.
  */
 export function fuseRankings<T>(rankings: readonly Ranking<T>[]): Map<T, number> {
   const scores = new Map<T, number>();

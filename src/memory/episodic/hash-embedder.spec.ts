@@ -4,7 +4,8 @@ import { wordsOf } from './words-of.js';
 
 const embedder = new HashEmbedder();
 const embed = async (text: string) => (await embedder.embed([text]))[0]!;
-const dot = (one: Float32Array, other: Float32Array) => one.reduce((sum, component, index) => sum + component * other[index]!, 0);
+const dot = (one: Float32Array, other: Float32Array) =>
+  one.reduce((sum, component, index) => sum + component * other[index]!, 0);
 const similarity = async (one: string, other: string) => dot(await embed(one), await embed(other));
 
 describe('wordsOf', () => {
@@ -39,11 +40,14 @@ describe('HashEmbedder', () => {
   });
 
   it('gives zeros for a text without words', async () => {
-    for (const text of ['', ' \n', '%_ "*"', '\u0000\u0001']) expect((await embed(text)).every((component) => component === 0)).toBe(true);
+    for (const text of ['', ' \n', '%_ "*"', '\u0000\u0001'])
+      expect((await embed(text)).every((component) => component === 0)).toBe(true);
   });
 
   it('finds texts alike that share words, in another order or form, and strangers not', async () => {
-    expect(await similarity('security review needs one pager', 'reviews of security: one-pager needed')).toBeGreaterThan(0.6);
+    expect(
+      await similarity('security review needs one pager', 'reviews of security: one-pager needed'),
+    ).toBeGreaterThan(0.6);
     expect(await similarity('customer postponed the migration', 'custmer postpones migrations')).toBeGreaterThan(0.4);
     expect(Math.abs(await similarity('budget blocker', 'the weather in spring was mild and dry'))).toBeLessThan(0.2);
     // no synonyms: this is what it cannot do

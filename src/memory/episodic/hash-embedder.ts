@@ -14,11 +14,13 @@ const MOST_WORDS = 400;
 const SPREAD = 4;
 
 /**
- * Words, pairs of neighbours and character n-grams, hashed (FNV-1a) into signed random index vectors and added up: feature hashing
- * (Weinberger et al. 2009) with the sparse random projection of random indexing (Kanerva et al. 2000), so that the cosine of two
- * vectors estimates that of their feature counts (tf damped as 1 + ln tf), with a noise of about 1/√dimensions.
+ * Words, pairs of neighbours and character n-grams, hashed (FNV-1a) into signed random index vectors and added up:
+ * feature hashing (Weinberger et al. 2009) with the sparse random projection of random indexing (Kanerva et al.
+ * 2000), so that the cosine of two vectors estimates that of their feature counts (tf damped as 1 + ln tf), with a
+ * noise of about 1/√dimensions.
  *
- * It finds texts that share words or parts of words. It knows no synonyms and no meaning: "cheap" and "low-priced" are strangers.
+ * It finds texts that share words or parts of words. It knows no synonyms and no meaning: "cheap" and "low-priced"
+ * are strangers.
  */
 export class HashEmbedder extends TextEmbedder {
   readonly model: string;
@@ -26,7 +28,8 @@ export class HashEmbedder extends TextEmbedder {
 
   constructor(readonly dimensions = 256) {
     super();
-    if (dimensions < 8 || (dimensions & (dimensions - 1)) !== 0) throw new RangeError(`dimensions must be a power of two from 8 on, got ${dimensions}`);
+    if (dimensions < 8 || (dimensions & (dimensions - 1)) !== 0)
+      throw new RangeError(`dimensions must be a power of two from 8 on, got ${dimensions}`);
     this.model = `hash-v1-${dimensions}`;
   }
 
@@ -50,7 +53,10 @@ export class HashEmbedder extends TextEmbedder {
   }
 }
 
-/** The features of one text after another with their damped counts: open addressing in arrays that are used again, as a Map took most of the time. */
+/**
+ * The features of one text after another with their damped counts: open addressing in arrays that are used again, as
+ * a Map took most of the time.
+ */
 class FeatureCounts {
   size = 0;
   private hashes = new Int32Array(0);
@@ -88,7 +94,8 @@ class FeatureCounts {
 
   private addParts(marked: string): void {
     for (const length of PART_LENGTHS) {
-      for (let start = 0; start + length <= marked.length; start++) this.add(fnv1a(marked, PART_SEED, start, start + length), PART_WEIGHT);
+      for (let start = 0; start + length <= marked.length; start++)
+        this.add(fnv1a(marked, PART_SEED, start, start + length), PART_WEIGHT);
     }
   }
 

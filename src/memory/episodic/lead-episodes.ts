@@ -30,11 +30,17 @@ export class LeadEpisodes {
   async forget(unit: Unit, leadId: string): Promise<number> {
     const named = new Set((await this.naming(unit, leadId)).map(({ episode_id: id }) => id));
     const tellings = await unit.of(EpisodeTelling).find({ lead_id: leadId });
-    const shared = await this.withoutLead(unit, tellings.filter(({ episode_id: id }) => !named.has(id)));
+    const shared = await this.withoutLead(
+      unit,
+      tellings.filter(({ episode_id: id }) => !named.has(id)),
+    );
     await unit.of(EpisodeTelling).delete({ lead_id: leadId });
     await this.writer.write(unit, shared.kept);
     await unit.of(EpisodicMemory).upsert(shared.kept.map(({ episode }) => episode));
-    await this.writer.settle(unit, shared.kept.map(({ episode }) => episode.episode_id));
+    await this.writer.settle(
+      unit,
+      shared.kept.map(({ episode }) => episode.episode_id),
+    );
     const removed = [...named, ...shared.emptied];
     await readInParts(removed, async (part) => {
       await unit.of(EpisodicMemory).delete({ episode_id: part });
@@ -45,18 +51,28 @@ export class LeadEpisodes {
 
   /** Each episode once, by id; first those that the lead had a part in. */
   async export(reader: MemoryReader, leadId: string): Promise<EpisodeOfLead[]> {
-    const tellings = await reader.of(EpisodeTelling).find({ lead_id: leadId }, { order: { told_at: 'asc', telling_id: 'asc' } });
+    const tellings = await reader
+      .of(EpisodeTelling)
+      .find({ lead_id: leadId }, { order: { told_at: 'asc', telling_id: 'asc' } });
     const toldAt = new Map(tellings.map(({ episode_id, told_at }) => [episode_id, told_at]));
     const own = await readKnownByIds(reader, toldAt.keys());
     const named = (await this.naming(reader, leadId)).filter(({ episode_id: id }) => !toldAt.has(id));
     const byId = (one: KnownEpisode, other: KnownEpisode): number => (one.episode_id < other.episode_id ? -1 : 1);
     return [
-      ...own.sort(byId).map((episode) => ({ ...toKnown(episode), relation: 'took_part' as const, told_at: toldAt.get(episode.episode_id)! })),
+      ...own
+        .sort(byId)
+        .map((episode) => ({
+          ...toKnown(episode),
+          relation: 'took_part' as const,
+          told_at: toldAt.get(episode.episode_id)!,
+        })),
       ...named.sort(byId).map((episode) => ({ ...toKnown(episode), relation: 'is_named' as const, told_at: null })),
     ];
   }
 
-  /** The episodes whose text has the lead's id as a word of its own, found by the full-text index and then looked at. */
+  /**
+   * The episodes whose text has the lead's id as a word of its own, found by the full-text index and then looked at.
+   */
   private async naming(reader: MemoryReader, leadId: string): Promise<KnownEpisode[]> {
     const indexed = await readKnownByDocIds(reader, await this.text.holding(reader, leadId));
     const waiting = await readKnown(reader, 'JOIN memory_episodic_pending p ON p.episode_id = m.episode_id', []);
@@ -66,7 +82,10 @@ export class LeadEpisodes {
   }
 
   /** Takes the tellings back: fewer occurrences, the mean of the others, and no notes where they were this lead's. */
-  private async withoutLead(unit: Unit, tellings: readonly EpisodeTelling[]): Promise<{ kept: IndexEntry[]; emptied: string[] }> {
+  private async withoutLead(
+    unit: Unit,
+    tellings: readonly EpisodeTelling[],
+  ): Promise<{ kept: IndexEntry[]; emptied: string[] }> {
     const byEpisode = new Map<string, EpisodeTelling[]>();
     for (const telling of tellings) {
       const known = byEpisode.get(telling.episode_id);
@@ -86,14 +105,25 @@ export class LeadEpisodes {
         emptied.push(episode.episode_id);
         continue;
       }
-      const total = episode.outcome_score * row.occurrences - own.reduce((sum, { outcome_score: outcome }) => sum + outcome, 0);
+      const total =
+        episode.outcome_score * row.occurrences - own.reduce((sum, { outcome_score: outcome }) => sum + outcome, 0);
       const outcome_score = Math.min(1, Math.max(0, total / left));
       const notes = own.some(({ gave_text: gave }) => gave) ? '' : episode.notes;
       const rest = { ...episode, outcome_score, notes };
       const [vector] = await this.embedder.embed([textOf(rest)]);
       const { doc_id, merge_key, first_seen_at, last_seen_at, source } = row;
       const embedding = codeEmbedding(vector!);
-      kept.push({ episode: rest, merge_key, embedding, doc_id, hasNewText: true, occurrences: left, first_seen_at, last_seen_at, source });
+      kept.push({
+        episode: rest,
+        merge_key,
+        embedding,
+        doc_id,
+        hasNewText: true,
+        occurrences: left,
+        first_seen_at,
+        last_seen_at,
+        source,
+      });
     }
     return { kept, emptied };
   }

@@ -1,6 +1,7 @@
 /**
- * Turns texts into vectors whose cosine says how alike they are. The one way in for another model: provide it in the memory module in
- * place of the hashing one, and the episodes are embedded anew in the background, for vectors of different models are never compared.
+ * Turns texts into vectors whose cosine says how alike they are. The one way in for another model: provide it in the
+ * memory module in place of the hashing one, and the episodes are embedded anew in the background, for vectors of
+ * different models are never compared.
  */
 export abstract class TextEmbedder {
   /** Names the method and everything that its vectors depend on. */

@@ -4,7 +4,20 @@ import { HashEmbedder } from './hash-embedder.js';
 import { VectorIndex } from './vector-index.js';
 
 const DIMENSIONS = 64;
-const TOPICS = ['price', 'security', 'integration', 'training', 'renewal', 'migration', 'support', 'trial', 'discount', 'roadmap', 'audit', 'invoice'];
+const TOPICS = [
+  'price',
+  'security',
+  'integration',
+  'training',
+  'renewal',
+  'migration',
+  'support',
+  'trial',
+  'discount',
+  'roadmap',
+  'audit',
+  'invoice',
+];
 
 const unit = (values: number[]): Float32Array => {
   const length = Math.hypot(...values);
@@ -15,16 +28,21 @@ const dot = (one: Float32Array, other: Float32Array): number => {
   for (let index = 0; index < one.length; index++) sum += one[index]! * other[index]!;
   return sum;
 };
-const randomUnit = (random: Random): Float32Array => unit(Array.from({ length: DIMENSIONS }, () => random.next() - 0.5));
+const randomUnit = (random: Random): Float32Array =>
+  unit(Array.from({ length: DIMENSIONS }, () => random.next() - 0.5));
 const anEpisode = (vector: Float32Array, changes: Partial<{ scenario: string; outcome: number }> = {}) => ({
-  embedding: codeEmbedding(vector), scenario: 'churn_risk', outcome: 0.5, ...changes,
+  embedding: codeEmbedding(vector),
+  scenario: 'churn_risk',
+  outcome: 0.5,
+  ...changes,
 });
 
 describe('VectorIndex', () => {
   it('finds what an exact comparison finds', async () => {
     const random = createRandom('recall');
     const embedder = new HashEmbedder();
-    const sentence = (words: number) => Array.from({ length: words }, () => `${TOPICS[random.integer(TOPICS.length)]!}${random.integer(40)}`).join(' ');
+    const sentence = (words: number) =>
+      Array.from({ length: words }, () => `${TOPICS[random.integer(TOPICS.length)]!}${random.integer(40)}`).join(' ');
     const vectors = await embedder.embed(Array.from({ length: 12_000 }, () => sentence(12)));
     const index = new VectorIndex(embedder.dimensions);
     vectors.forEach((vector, docId) => index.put(docId, anEpisode(vector)));
@@ -54,7 +72,8 @@ describe('VectorIndex', () => {
   it('keeps to scenario and outcome', () => {
     const random = createRandom('filters');
     const index = new VectorIndex(DIMENSIONS);
-    for (let docId = 0; docId < 3_000; docId++) index.put(docId, anEpisode(randomUnit(random), { scenario: `s${docId % 3}`, outcome: (docId % 10) / 10 }));
+    for (let docId = 0; docId < 3_000; docId++)
+      index.put(docId, anEpisode(randomUnit(random), { scenario: `s${docId % 3}`, outcome: (docId % 10) / 10 }));
     const found = index.nearest(randomUnit(random), 50, { scenario: 's1', minOutcome: 0.7 });
     expect(found).toHaveLength(50);
     expect(found.every(({ docId }) => docId % 3 === 1 && docId % 10 >= 7)).toBe(true);

@@ -20,15 +20,19 @@ export interface Neighbour {
 
 /** Half of the components, those that weigh most in the query, pick these by their signs … */
 const COARSE = 4_096;
-/** … all of them these, of which the cosine is computed. The recall that it brings is measured in bench/memory/episodic.ts. */
+/**
+ * … all of them these, of which the cosine is computed. The recall that it brings is measured in
+ * bench/memory/episodic.ts.
+ */
 const FINE = 1_536;
 const FIRST_SLOTS = 1_024;
 const NOBODY = -1;
 
 /**
- * The embeddings of the episodes in memory, some 330 bytes each at 256 dimensions. A search compares signs first, one bit a component, with
- * the query's own components added or subtracted (eight a table look-up, as in the asymmetric distances of product quantization, Jégou
- * et al. 2011): for all by half of the components, for the best by all. Of what is left it computes the cosine from eight-bit components.
+ * The embeddings of the episodes in memory, some 330 bytes each at 256 dimensions. A search compares signs first, one
+ * bit a component, with the query's own components added or subtracted (eight a table look-up, as in the asymmetric
+ * distances of product quantization, Jégou et al. 2011): for all by half of the components, for the best by all. Of
+ * what is left it computes the cosine from eight-bit components.
  */
 export class VectorIndex {
   private readonly slots = new Map<number, number>();
@@ -51,7 +55,10 @@ export class VectorIndex {
    * @param dimensions a multiple of 64
    * @param most when it holds so many, a new one takes the place of the one that came first
    */
-  constructor(readonly dimensions: number, private readonly most = 500_000) {
+  constructor(
+    readonly dimensions: number,
+    private readonly most = 500_000,
+  ) {
     if (dimensions % 64 !== 0) throw new RangeError(`dimensions must be a multiple of 64, got ${dimensions}`);
     this.signs = Array.from({ length: dimensions / 8 }, () => new Uint8Array(0));
     this.table = new Int32Array(this.signs.length * 256);
@@ -141,17 +148,30 @@ export class VectorIndex {
   }
 
   private weightiestFirst(query: Float32Array): number[] {
-    const weights = this.signs.map((_, byte) => query.subarray(byte * 8, byte * 8 + 8).reduce((sum, component) => sum + component * component, 0));
+    const weights = this.signs.map((_, byte) =>
+      query.subarray(byte * 8, byte * 8 + 8).reduce((sum, component) => sum + component * component, 0),
+    );
     return weights.map((_, byte) => byte).sort((one, other) => weights[other]! - weights[one]! || one - other);
   }
 
-  /** What four columns of signs give, for every slot: four at a time, so that the sums are written a fourth as often. */
+  /**
+   * What four columns of signs give, for every slot: four at a time, so that the sums are written a fourth as often.
+   */
   private addSigns(columns: readonly number[]): void {
     const { table, sums, used } = this;
-    const [one, two, three, four] = columns.map((column) => this.signs[column]!) as [Uint8Array, Uint8Array, Uint8Array, Uint8Array];
+    const [one, two, three, four] = columns.map((column) => this.signs[column]!) as [
+      Uint8Array,
+      Uint8Array,
+      Uint8Array,
+      Uint8Array,
+    ];
     const [row1, row2, row3, row4] = columns.map((column) => column * 256) as [number, number, number, number];
     for (let slot = 0; slot < used; slot++) {
-      sums[slot]! += table[row1 + one[slot]!]! + table[row2 + two[slot]!]! + table[row3 + three[slot]!]! + table[row4 + four[slot]!]!;
+      sums[slot]! +=
+        table[row1 + one[slot]!]! +
+        table[row2 + two[slot]!]! +
+        table[row3 + three[slot]!]! +
+        table[row4 + four[slot]!]!;
     }
   }
 
@@ -164,11 +184,13 @@ export class VectorIndex {
   }
 
   /**
-   * Per byte of signs and each of its 256 values: the query's eight components, added where the bit is set and subtracted where not. In whole
-   * numbers, so many to the unit that their sum over all bytes stays within what `findHighest` takes.
+   * Per byte of signs and each of its 256 values: the query's eight components, added where the bit is set and
+   * subtracted where not. In whole numbers, so many to the unit that their sum over all bytes stays within what
+   * `findHighest` takes.
    */
   private fillTable(query: Float32Array): void {
-    const perUnit = (LARGEST_SUM - query.length) / query.reduce((sum, component) => sum + Math.abs(component), Number.MIN_VALUE);
+    const perUnit =
+      (LARGEST_SUM - query.length) / query.reduce((sum, component) => sum + Math.abs(component), Number.MIN_VALUE);
     const parts = Int32Array.from(query, (component) => Math.round(component * perUnit) || 0);
     for (let byte = 0; byte < this.signs.length; byte++) {
       const row = byte * 256;
@@ -201,7 +223,7 @@ export class VectorIndex {
   }
 
   private wantedScenario({ scenario }: VectorFilter): number | undefined {
-    return scenario === undefined ? undefined : this.scenarios.get(scenario) ?? NOBODY;
+    return scenario === undefined ? undefined : (this.scenarios.get(scenario) ?? NOBODY);
   }
 
   private numberOf(scenario: string): number {

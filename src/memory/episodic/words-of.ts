@@ -4,15 +4,18 @@ const PLAIN_ASCII = /^[\x20-\x7e]*$/;
 const MARKS = /\p{M}+/gu;
 const WORD = /[\p{L}\p{N}]+/gu;
 
-const FUNCTION_WORDS = new Set((
-  'a about after all an and any are as at be been but by can did do for from had has have he her his how i if in into is it its ' +
-  'more no not of off on or our out she so some than that the their them then there they this to up was we were what when which ' +
-  'who will with would you your'
-).split(' '));
+const FUNCTION_WORDS = new Set(
+  (
+    'a about after all an and any are as at be been but by can did do for from had has have he her his how i if in into is it its ' +
+    'more no not of off on or our out she so some than that the their them then there they this to up was we were what when which ' +
+    'who will with would you your'
+  ).split(' '),
+);
 
 /**
- * The words of a text in their order: letters and digits only, lower case, without accents, plurals as singulars. Both the
- * embedding and the full-text index of either store see a text through this, so that they agree on what a word is.
+ * The words of a text in their order: letters and digits only, lower case, without accents, plurals as singulars.
+ * Both the embedding and the full-text index of either store see a text through this, so that they agree on what a
+ * word is.
  * @param most stop after so many
  */
 export function wordsOf(text: string, most = Infinity): string[] {
@@ -30,7 +33,10 @@ export function isFunctionWord(word: string): boolean {
   return FUNCTION_WORDS.has(word);
 }
 
-/** The S-stemmer: three rules for English plurals, the first that fits applies (Harman, "How effective is suffixing?", JASIS 1991). */
+/**
+ * The S-stemmer: three rules for English plurals, the first that fits applies (Harman, "How effective is suffixing?",
+ * JASIS 1991).
+ */
 function singular(word: string): string {
   if (word.length < 4 || !word.endsWith('s') || FUNCTION_WORDS.has(word)) return word;
   if (word.endsWith('ies')) return /[ae]ies$/.test(word) ? word : `${word.slice(0, -3)}y`;

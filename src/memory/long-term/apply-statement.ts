@@ -4,7 +4,8 @@ import { type Evidence, type NewFact, isMultiValued } from './fact.js';
 import type { MemoryFact } from './memory-fact.entity.js';
 
 /**
- * - added: a value that was not known · confirmed: more (or less) evidence for a known one · displaced: took the place of another ·
+ * - added: a value that was not known · confirmed: more (or less) evidence for a known one · displaced: took the
+ * place of another ·
  * - history: holds only until a newer value that stands · ended: what was known does not hold any more ·
  * - refused: the value that stands is more than twice as sure · unchanged: known already, or nothing to take back
  */
@@ -23,19 +24,29 @@ const NEWER_WINS_FROM = 0.5;
 const UNCHANGED: Applied = { closed: [], added: [], outcome: 'unchanged' };
 
 /**
- * What a statement does to what is believed of a lead under one name. Contradictions are settled by validity: the value that
- * holds from later on takes over at that moment, and the older one ends there; only when the newer is less than half as sure does
- * the older one stand. The rule looks at the pair alone, so the order in which two statements arrive does not matter.
+ * What a statement does to what is believed of a lead under one name. Contradictions are settled by validity: the
+ * value that holds from later on takes over at that moment, and the older one ends there; only when the newer is less
+ * than half as sure does the older one stand. The rule looks at the pair alone, so the order in which two statements
+ * arrive does not matter.
  * @param standing all facts of the lead and name that are believed now, whatever their validity
  * @param newFactId makes an id
  */
-export function applyStatement(standing: readonly MemoryFact[], fact: NewFact, now: string, newFactId: () => string): Applied {
+export function applyStatement(
+  standing: readonly MemoryFact[],
+  fact: NewFact,
+  now: string,
+  newFactId: () => string,
+): Applied {
   if (fact.value === null) return endAll(standing, fact, now, newFactId);
   if (fact.confidence === 0) return takeBack(standing, fact, now, newFactId);
   if (!isMultiValued(fact.name)) return place(standing, fact, now, newFactId);
   if (Array.isArray(fact.value)) return placeList(standing, fact, fact.value, now, newFactId);
-  const known = standing.find((each) => isDeepStrictEqual(each.value_json, fact.value) && holdsAt(each, fact.valid_from ?? now));
-  return known ? confirm(known, fact, now, newFactId) : { closed: [], added: [rowOf(fact, now, newFactId)], outcome: 'added' };
+  const known = standing.find(
+    (each) => isDeepStrictEqual(each.value_json, fact.value) && holdsAt(each, fact.valid_from ?? now),
+  );
+  return known
+    ? confirm(known, fact, now, newFactId)
+    : { closed: [], added: [rowOf(fact, now, newFactId)], outcome: 'added' };
 }
 
 export function holdsAt({ valid_from, valid_to }: Pick<MemoryFact, 'valid_from' | 'valid_to'>, at: string): boolean {
@@ -47,7 +58,8 @@ function place(standing: readonly MemoryFact[], fact: NewFact, now: string, newF
   const from = fact.valid_from ?? now;
   const before = standing.find((each) => holdsAt(each, from));
   if (before && isDeepStrictEqual(before.value_json, fact.value)) return confirm(before, fact, now, newFactId);
-  if (before && fact.confidence < NEWER_WINS_FROM * before.confidence) return { closed: [], added: [], outcome: 'refused' };
+  if (before && fact.confidence < NEWER_WINS_FROM * before.confidence)
+    return { closed: [], added: [], outcome: 'refused' };
   let row = rowOf(fact, now, newFactId);
   const closed: MemoryFact[] = [];
   const added: MemoryFact[] = [];
@@ -56,7 +68,11 @@ function place(standing: readonly MemoryFact[], fact: NewFact, now: string, newF
     if (before.valid_from < from) added.push({ ...before, fact_id: newFactId(), valid_to: from, recorded_at: now });
   }
   const restated = before && restatementOf(before, from, now, newFactId);
-  if (restated && (row.valid_to === null || restated.valid_from < row.valid_to) && restated.confidence >= NEWER_WINS_FROM * fact.confidence) {
+  if (
+    restated &&
+    (row.valid_to === null || restated.valid_from < row.valid_to) &&
+    restated.confidence >= NEWER_WINS_FROM * fact.confidence
+  ) {
     return { closed, added: [...added, restated, { ...row, valid_to: restated.valid_from }], outcome: 'history' };
   }
   if (before && row.valid_to !== null && (before.valid_to === null || row.valid_to < before.valid_to)) {
@@ -82,19 +98,34 @@ function place(standing: readonly MemoryFact[], fact: NewFact, now: string, newF
   return { closed, added: [...added, row], outcome };
 }
 
-/** What was said of a fact for a time after `from`: it still holds from the first such time on, when another value comes between. */
+/**
+ * What was said of a fact for a time after `from`: it still holds from the first such time on, when another value
+ * comes between.
+ */
 function restatementOf(fact: MemoryFact, from: string, now: string, newFactId: () => string): MemoryFact | undefined {
-  const later = fact.evidence_json.filter(({ since = fact.valid_from }) => since > from && (fact.valid_to === null || since < fact.valid_to));
+  const later = fact.evidence_json.filter(
+    ({ since = fact.valid_from }) => since > from && (fact.valid_to === null || since < fact.valid_to),
+  );
   if (later.length === 0) return undefined;
   const valid_from = later.map(({ since }) => since!).reduce((one, other) => (other < one ? other : one));
   return { ...resting(fact, later), fact_id: newFactId(), valid_from, recorded_at: now };
 }
 
 /** The whole list of a multi-valued fact: what it does not name ends, the rest is stated one by one. */
-function placeList(standing: readonly MemoryFact[], fact: NewFact, values: readonly unknown[], now: string, newFactId: () => string): Applied {
+function placeList(
+  standing: readonly MemoryFact[],
+  fact: NewFact,
+  values: readonly unknown[],
+  now: string,
+  newFactId: () => string,
+): Applied {
   const at = fact.valid_from ?? now;
-  const distinct = values.filter((value, index) => values.findIndex((each) => isDeepStrictEqual(each, value)) === index);
-  const gone = standing.filter((each) => holdsAt(each, at) && !distinct.some((value) => isDeepStrictEqual(each.value_json, value)));
+  const distinct = values.filter(
+    (value, index) => values.findIndex((each) => isDeepStrictEqual(each, value)) === index,
+  );
+  const gone = standing.filter(
+    (each) => holdsAt(each, at) && !distinct.some((value) => isDeepStrictEqual(each.value_json, value)),
+  );
   const parts = [
     ...(gone.length > 0 ? [end(gone, at, now, newFactId)] : []),
     ...distinct.map((value) => applyStatement(standing, { ...fact, value }, now, newFactId)),
@@ -129,15 +160,26 @@ function endAll(standing: readonly MemoryFact[], fact: NewFact, now: string, new
 }
 
 function end(facts: readonly MemoryFact[], at: string, now: string, newFactId: () => string): Applied {
-  const added = facts.filter(({ valid_from }) => valid_from < at).map((each) => ({ ...each, fact_id: newFactId(), valid_to: at, recorded_at: now }));
+  const added = facts
+    .filter(({ valid_from }) => valid_from < at)
+    .map((each) => ({ ...each, fact_id: newFactId(), valid_to: at, recorded_at: now }));
   return { closed: facts, added, outcome: 'ended' };
 }
 
 function rowOf(fact: NewFact, now: string, newFactId: () => string): MemoryFact {
   return {
-    lead_id: fact.lead_id, fact_id: newFactId(), name: fact.name, value_json: fact.value, confidence: fact.confidence, source: fact.source,
-    source_id: fact.source_id ?? null, evidence_json: [evidenceOf(fact, now)], valid_from: fact.valid_from ?? now, valid_to: fact.valid_to ?? null,
-    recorded_at: now, closed_at: null,
+    lead_id: fact.lead_id,
+    fact_id: newFactId(),
+    name: fact.name,
+    value_json: fact.value,
+    confidence: fact.confidence,
+    source: fact.source,
+    source_id: fact.source_id ?? null,
+    evidence_json: [evidenceOf(fact, now)],
+    valid_from: fact.valid_from ?? now,
+    valid_to: fact.valid_to ?? null,
+    recorded_at: now,
+    closed_at: null,
   };
 }
 
@@ -157,10 +199,15 @@ function evidenceOf({ source, source_id, confidence, valid_from }: NewFact, now:
 
 /** When the same evidence was told last does not make it other evidence. */
 function withoutTimes(evidence: readonly Evidence[]): unknown[] {
-  return strongestFirst(evidence).map(({ source, source_id, confidence }) => ({ source, source_id, confidence })).sort(bySource);
+  return strongestFirst(evidence)
+    .map(({ source, source_id, confidence }) => ({ source, source_id, confidence }))
+    .sort(bySource);
 }
 
-function bySource(a: { source: string; source_id: string | null }, b: { source: string; source_id: string | null }): number {
+function bySource(
+  a: { source: string; source_id: string | null },
+  b: { source: string; source_id: string | null },
+): number {
   const [one, other] = [`${a.source}/${a.source_id}`, `${b.source}/${b.source_id}`];
   return one < other ? -1 : one > other ? 1 : 0;
 }

@@ -1,5 +1,13 @@
 /** Where a fact comes from. */
-export const FACT_SOURCES = ['import', 'triage', 'engagement', 'interaction', 'conversation', 'api', 'consolidation'] as const;
+export const FACT_SOURCES = [
+  'import',
+  'triage',
+  'engagement',
+  'interaction',
+  'conversation',
+  'api',
+  'consolidation',
+] as const;
 export type FactSource = (typeof FACT_SOURCES)[number];
 
 /** Facts of which several values hold side by side; all others have one value at a time. */
@@ -13,7 +21,10 @@ export function isMultiValued(name: string): boolean {
 export interface NewFact {
   readonly lead_id: string;
   readonly name: string;
-  /** JSON; null says that nothing holds (any more). For a multi-valued name a list is the whole list, anything else one more value. */
+  /**
+   * JSON; null says that nothing holds (any more). For a multi-valued name a list is the whole list, anything else
+   * one more value.
+   */
   readonly value: unknown;
   /** 0 to 1; 0 takes back what the same source said under the same `source_id`. */
   readonly confidence: number;

@@ -3,8 +3,9 @@ import { Id, Json, Real, Ref, Timestamp } from '../../database/index.js';
 import type { Evidence, FactSource } from './fact.js';
 
 /**
- * One belief about a lead, with two times: when it holds (`valid_from` to `valid_to`) and while we believed it (`recorded_at` to
- * `closed_at`). A row is written once and later only closed; what takes its place is a row of its own.
+ * One belief about a lead, with two times: when it holds (`valid_from` to `valid_to`) and while we believed it
+ * (`recorded_at` to `closed_at`). A row is written once and later only closed; what takes its place is a row of its
+ * own.
  */
 @Entity('memory_facts', { withoutRowid: true })
 export class MemoryFact {

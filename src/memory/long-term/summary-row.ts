@@ -19,11 +19,16 @@ type StatementBase = Omit<NewFact, 'lead_id' | 'name' | 'value'>;
 const COLUMNS = ['region', 'industry', 'rfm_score'] as const;
 /** Preferences that go by another name as facts. */
 const FACT_OF_PREFERENCE: Readonly<Record<string, string>> = {
-  interests: 'interest', preferred_channels: 'preferred_channel', best_contact_time: 'best_contact_hour',
+  interests: 'interest',
+  preferred_channels: 'preferred_channel',
+  best_contact_time: 'best_contact_hour',
 };
 const PREFERENCE_OF_FACT = new Map(Object.entries(FACT_OF_PREFERENCE).map(([preference, fact]) => [fact, preference]));
 
-/** Names that are facts of another meaning: a preference that has one anyway (from a data set) stays in its row and is no fact. */
+/**
+ * Names that are facts of another meaning: a preference that has one anyway (from a data set) stays in its row and is
+ * no fact.
+ */
 const RESERVED_PREFERENCES: ReadonlySet<string> = new Set([...COLUMNS, ...Object.values(FACT_OF_PREFERENCE)]);
 
 const LISTS: ReadonlySet<string> = new Set(['interests', 'preferred_channels']);
@@ -34,13 +39,19 @@ export function faultOfPreference(name: string, value: unknown): string | undefi
   if (RESERVED_PREFERENCES.has(name)) return 'is the name of a fact of another meaning; choose another';
   if (value === null) return undefined;
   if (LISTS.has(name) && !(Array.isArray(value) && value.every(isText))) return 'must be a list of texts';
-  if (name === 'best_contact_time' && !(typeof value === 'string' && WINDOW.test(value))) return 'must be two times such as 09:00-11:00';
+  if (name === 'best_contact_time' && !(typeof value === 'string' && WINDOW.test(value)))
+    return 'must be two times such as 09:00-11:00';
   return undefined;
 }
 
-/** What can be kept of preferences that nobody checked, such as a data set's: of a list its texts, and nothing of another wrong shape. */
+/**
+ * What can be kept of preferences that nobody checked, such as a data set's: of a list its texts, and nothing of
+ * another wrong shape.
+ */
 export function soundPreferences(preferences: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const kept = Object.entries(preferences).map(([name, value]) => [name, LISTS.has(name) && Array.isArray(value) ? value.filter(isText) : value] as const);
+  const kept = Object.entries(preferences).map(
+    ([name, value]) => [name, LISTS.has(name) && Array.isArray(value) ? value.filter(isText) : value] as const,
+  );
   return Object.fromEntries(kept.filter(([name, value]) => faultOfPreference(name, value) === undefined));
 }
 
@@ -53,13 +64,27 @@ export function emptySummary(lead_id: string, now: string): LongTermMemory {
   return { lead_id, region: null, industry: null, rfm_score: 0, preferences_json: {}, last_updated_at: now };
 }
 
-/** A summary row, or a part of one, as statements. What it does not hold it says nothing about; null says that nothing holds. */
-export function statementsOf({ lead_id, preferences_json = {}, ...columns }: LongTermEntry, base: StatementBase): NewFact[] {
+/**
+ * A summary row, or a part of one, as statements. What it does not hold it says nothing about; null says that nothing
+ * holds.
+ */
+export function statementsOf(
+  { lead_id, preferences_json = {}, ...columns }: LongTermEntry,
+  base: StatementBase,
+): NewFact[] {
   return [
-    ...COLUMNS.filter((name) => columns[name] !== undefined).map((name) => ({ ...base, lead_id, name, value: columns[name] })),
-    ...Object.entries(preferences_json).map(([name, value]) => (
-      { ...base, lead_id, name: FACT_OF_PREFERENCE[name] ?? name, value: name === 'best_contact_time' ? hourOf(value) : value }
-    )),
+    ...COLUMNS.filter((name) => columns[name] !== undefined).map((name) => ({
+      ...base,
+      lead_id,
+      name,
+      value: columns[name],
+    })),
+    ...Object.entries(preferences_json).map(([name, value]) => ({
+      ...base,
+      lead_id,
+      name: FACT_OF_PREFERENCE[name] ?? name,
+      value: name === 'best_contact_time' ? hourOf(value) : value,
+    })),
   ];
 }
 
@@ -68,7 +93,12 @@ export function statementsOf({ lead_id, preferences_json = {}, ...columns }: Lon
  * @param holding the lead's facts that hold now
  * @param names of the facts that changed
  */
-export function updateSummary(row: LongTermMemory, holding: readonly MemoryFact[], names: ReadonlySet<string>, now: string): LongTermMemory {
+export function updateSummary(
+  row: LongTermMemory,
+  holding: readonly MemoryFact[],
+  names: ReadonlySet<string>,
+  now: string,
+): LongTermMemory {
   const after: LongTermMemory = { ...row, preferences_json: { ...row.preferences_json }, last_updated_at: now };
   for (const name of names) {
     const facts = holding.filter((each) => each.name === name);

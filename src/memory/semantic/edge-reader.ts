@@ -37,10 +37,14 @@ export function otherEnd({ subject, object }: Edge, entity: string): string {
 }
 
 /**
- * @returns a reader of the edges that hold at the query's moment. On SQLite, where a statement is a function call, it asks for one entity at a
- * time; on PostgreSQL, where it is a round trip, for all of them at once.
+ * @returns a reader of the edges that hold at the query's moment. On SQLite, where a statement is a function call, it
+ * asks for one entity at a time; on PostgreSQL, where it is a round trip, for all of them at once.
  */
-export function edgeReader(reader: Pick<MemoryReader, 'query'>, dialect: Database['dialect'], query: EdgeQuery): ReadEdges {
+export function edgeReader(
+  reader: Pick<MemoryReader, 'query'>,
+  dialect: Database['dialect'],
+  query: EdgeQuery,
+): ReadEdges {
   const ends = query.direction === 'both' ? ['subject', 'object'] : [query.direction === 'out' ? 'subject' : 'object'];
   const readOneWay = dialect === 'sqlite' ? oneByOne(reader, query) : allAtOnce(reader, query);
   return async (wanted) => {
@@ -48,7 +52,10 @@ export function edgeReader(reader: Pick<MemoryReader, 'query'>, dialect: Databas
     const one = await readOneWay(ends[0]!, wanted);
     if (ends.length === 1) return one;
     // where the first way gives enough, only heavier edges of the other can still enter
-    const heavier = wanted.map(({ entity, minWeight }, index) => ({ entity, minWeight: Math.max(minWeight, one[index]![query.limit - 1]?.weight ?? 0) }));
+    const heavier = wanted.map(({ entity, minWeight }, index) => ({
+      entity,
+      minWeight: Math.max(minWeight, one[index]![query.limit - 1]?.weight ?? 0),
+    }));
     const other = await readOneWay(ends[1]!, heavier);
     return wanted.map((_, index) => merge(one[index]!, other[index]!, query.limit));
   };
@@ -59,14 +66,20 @@ type ReadOneWay = (end: string, wanted: readonly Wanted[]) => Promise<Edge[][]>;
 function oneByOne(reader: Pick<MemoryReader, 'query'>, { predicate, at, limit }: EdgeQuery): ReadOneWay {
   // few graphs have any, and without them every read is one range of an index
   let areEndingOnes: Promise<boolean> | undefined;
-  const lookForEnding = async () => (await reader.query('SELECT 1 FROM semantic_kg_triples WHERE valid_to > ? LIMIT 1', [at])).length > 0;
+  const lookForEnding = async () =>
+    (await reader.query('SELECT 1 FROM semantic_kg_triples WHERE valid_to > ? LIMIT 1', [at])).length > 0;
   return async (end, wanted) => {
     const lists: Edge[][] = [];
     const conditions = [`${end} = ?`, 'weight >= ?', ...(predicate === undefined ? [] : ['predicate = ?'])];
     const form = (await (areEndingOnes ??= lookForEnding())) ? 'in two parts' : 'endless';
     for (const { entity, minWeight } of wanted) {
       const { sql, params } = validTriplesSql({
-        conditions, params: [entity, minWeight, ...(predicate === undefined ? [] : [predicate])], at, limit, columns: COLUMNS, form,
+        conditions,
+        params: [entity, minWeight, ...(predicate === undefined ? [] : [predicate])],
+        at,
+        limit,
+        columns: COLUMNS,
+        form,
       });
       const edges = (await reader.query(sql, params)) as unknown as Edge[];
       lists.push(form === 'endless' ? edges : edges.sort(byWeight).slice(0, limit));
@@ -77,8 +90,18 @@ function oneByOne(reader: Pick<MemoryReader, 'query'>, { predicate, at, limit }:
 
 function allAtOnce(reader: Pick<MemoryReader, 'query'>, { predicate, at, limit }: EdgeQuery): ReadOneWay {
   return async (end, wanted) => {
-    const conditions = [`${end} = wanted.entity`, 'weight >= wanted.min_weight', ...(predicate === undefined ? [] : ['predicate = ?'])];
-    const { sql, params } = validTriplesSql({ conditions, params: predicate === undefined ? [] : [predicate], at, limit, columns: COLUMNS });
+    const conditions = [
+      `${end} = wanted.entity`,
+      'weight >= wanted.min_weight',
+      ...(predicate === undefined ? [] : ['predicate = ?']),
+    ];
+    const { sql, params } = validTriplesSql({
+      conditions,
+      params: predicate === undefined ? [] : [predicate],
+      at,
+      limit,
+      columns: COLUMNS,
+    });
     const rows = await reader.query(
       `SELECT wanted.place, edge.* FROM unnest(?::text[], ?::float8[]) WITH ORDINALITY AS wanted(entity, min_weight, place) CROSS JOIN LATERAL (${sql}) AS edge`,
       [wanted.map(({ entity }) => entity), wanted.map(({ minWeight }) => minWeight), ...params],

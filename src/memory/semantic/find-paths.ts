@@ -1,4 +1,7 @@
-/** Per entity its neighbours, each with the cost of going there: whole numbers >= 0, so that sums are exact and ties the same everywhere. */
+/**
+ * Per entity its neighbours, each with the cost of going there: whole numbers >= 0, so that sums are exact and ties
+ * the same everywhere.
+ */
 export type PathGraph = ReadonlyMap<string, ReadonlyMap<string, number>>;
 
 export interface FoundPath {
@@ -37,9 +40,9 @@ interface Spur {
 }
 
 /**
- * The k cheapest paths without a repeated entity, cheapest first; of equal cost the one with fewer edges, then the one whose names
- * come first. J. Y. Yen, "Finding the K Shortest Loopless Paths in a Network", Management Science 17 (1971): each next path leaves an
- * earlier one at some entity by an edge that no earlier path took from there.
+ * The k cheapest paths without a repeated entity, cheapest first; of equal cost the one with fewer edges, then the
+ * one whose names come first. J. Y. Yen, "Finding the K Shortest Loopless Paths in a Network", Management Science 17
+ * (1971): each next path leaves an earlier one at some entity by an edge that no earlier path took from there.
  * @returns fewer than k where there are no more
  */
 export function findPaths(graph: PathGraph, from: string, to: string, { k, maxHops }: PathChoice): FoundPath[] {
@@ -58,7 +61,14 @@ export function findPaths(graph: PathGraph, from: string, to: string, { k, maxHo
       const root = best.entities.slice(0, spur + 1);
       const taken = paths.filter(({ entities }) => root.every((entity, index) => entities[index] === entity));
       const bannedNext = new Set(taken.map(({ entities }) => entities[spur + 1]!));
-      offer(cheapestPath(graph, to, remaining, { root, bannedNext, maxHops, maxCost: costToBeat(candidates, k - paths.length) }));
+      offer(
+        cheapestPath(graph, to, remaining, {
+          root,
+          bannedNext,
+          maxHops,
+          maxCost: costToBeat(candidates, k - paths.length),
+        }),
+      );
     }
   }
   return paths;
@@ -70,8 +80,16 @@ function costToBeat(candidates: ReadonlyMap<string, FoundPath>, needed: number):
   return [...candidates.values()].map(({ cost }) => cost).sort((one, other) => one - other)[needed - 1]!;
 }
 
-/** Dijkstra over entities and edge counts: a dearer walk with fewer edges may be the one that still gets there within the limit. */
-function cheapestPath(graph: PathGraph, to: string, remaining: Remaining, { root, bannedNext, maxHops, maxCost }: Spur): FoundPath | undefined {
+/**
+ * Dijkstra over entities and edge counts: a dearer walk with fewer edges may be the one that still gets there within
+ * the limit.
+ */
+function cheapestPath(
+  graph: PathGraph,
+  to: string,
+  remaining: Remaining,
+  { root, bannedNext, maxHops, maxCost }: Spur,
+): FoundPath | undefined {
   const closed = new Set(root);
   const fewestHops = new Map<string, number>();
   const heap = new WalkHeap();
@@ -85,7 +103,9 @@ function cheapestPath(graph: PathGraph, to: string, remaining: Remaining, { root
     for (const [next, stepCost] of graph.get(entity) ?? []) {
       if (closed.has(next) || (isSpur && bannedNext.has(next))) continue;
       const step: Walk = { entity: next, cost: cost + stepCost, hops: hops + 1, before: walk };
-      const canArrive = step.hops + (remaining.hops.get(next) ?? Infinity) <= maxHops && step.cost + remaining.cost.get(next)! <= maxCost;
+      const canArrive =
+        step.hops + (remaining.hops.get(next) ?? Infinity) <= maxHops &&
+        step.cost + remaining.cost.get(next)! <= maxCost;
       if (canArrive) heap.push(step);
     }
   }
@@ -127,7 +147,9 @@ function remainingTo(graph: PathGraph, to: string): Remaining {
 }
 
 function comparePaths(one: FoundPath, other: FoundPath): number {
-  return one.cost - other.cost || one.entities.length - other.entities.length || compareNames(one.entities, other.entities);
+  return (
+    one.cost - other.cost || one.entities.length - other.entities.length || compareNames(one.entities, other.entities)
+  );
 }
 
 function compareWalks(one: Walk, other: Walk): number {

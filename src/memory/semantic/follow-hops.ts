@@ -17,13 +17,16 @@ export interface HopsChoice {
 }
 
 /**
- * The strongest edges of each hop around an entity, nearer hops first. Exact for the first hop; the later ones go on from the
- * `BREADTH` strongest entities of the hop before. Weights are at most 1, so an edge that is lighter than what is needed to
- * enter the strongest `limit` need not be read, nor what lies behind it.
+ * The strongest edges of each hop around an entity, nearer hops first. Exact for the first hop; the later ones go on
+ * from the `BREADTH` strongest entities of the hop before. Weights are at most 1, so an edge that is lighter than
+ * what is needed to enter the strongest `limit` need not be read, nor what lies behind it.
  * @param readEdges gives at least `max(limit, BREADTH)` edges of an entity where there are so many, the heaviest first
  * @param readsTogether whether reading several entities at once costs less than one after the other
  */
-export async function followHops(readEdges: ReadEdges, { start, hops, limit, readsTogether }: HopsChoice): Promise<FollowedEdge[]> {
+export async function followHops(
+  readEdges: ReadEdges,
+  { start, hops, limit, readsTogether }: HopsChoice,
+): Promise<FollowedEdge[]> {
   const found: FollowedEdge[] = [];
   /** How many hops away each entity is. */
   const distances = new Map([[start, 0]]);
@@ -34,10 +37,13 @@ export async function followHops(readEdges: ReadEdges, { start, hops, limit, rea
     const strongest = new Strongest(isLast ? limit : Math.max(limit, BREADTH));
     const reached = new Map<string, number>();
     const from = [...frontier].sort(byStrength).slice(0, BREADTH);
-    // what the first ones show narrows what is read of the others, so they are asked singly, or 1, 1, 2, 4, 8, 16 at a time
+    // what the first ones show narrows what is read of the others, so they are asked singly, or 1, 1, 2, 4, 8, 16 at
+    // a time
     for (let first = 0, next = 1; first < from.length; [first, next] = [next, readsTogether ? 2 * next : next + 1]) {
       const asked = from.slice(first, next).filter(([, strength]) => strength >= strongest.least);
-      const lists = await readEdges(asked.map(([entity, strength]) => ({ entity, minWeight: strongest.least / strength })));
+      const lists = await readEdges(
+        asked.map(([entity, strength]) => ({ entity, minWeight: strongest.least / strength })),
+      );
       asked.forEach(([entity, strength], index) => {
         for (const edge of lists[index]!) {
           const along = strength * edge.weight;

@@ -28,11 +28,18 @@ export interface BothEnds {
 }
 
 /**
- * The part of the graph in which paths between two entities are looked for: half of the hops from either end, so that what has to
- * be read grows with half of the length. The cost of a step is −ln(weight) in billionths: the cheapest path has the greatest product
- * of weights.
+ * The part of the graph in which paths between two entities are looked for: half of the hops from either end, so that
+ * what has to be read grows with half of the length. The cost of a step is −ln(weight) in billionths: the cheapest
+ * path has the greatest product of weights.
  */
-export async function gatherSurroundings({ from, to, maxHops, direction, readLeaving, readArriving }: BothEnds): Promise<Surroundings> {
+export async function gatherSurroundings({
+  from,
+  to,
+  maxHops,
+  direction,
+  readLeaving,
+  readArriving,
+}: BothEnds): Promise<Surroundings> {
   const steps = new Map<string, Map<string, Edge>>();
   const addStep = (start: string, end: string, edge: Edge): void => {
     const ends = steps.get(start) ?? new Map<string, Edge>();
@@ -45,17 +52,30 @@ export async function gatherSurroundings({ from, to, maxHops, direction, readLea
   };
   const isLeavingComplete = await spreadOut(from, Math.ceil(maxHops / 2), readLeaving, addEdge);
   const isArrivingComplete = await spreadOut(to, Math.floor(maxHops / 2), readArriving, addEdge);
-  const graph = new Map([...steps].map(([start, ends]) => [start, new Map([...ends].map(([end, edge]) => [end, costOf(edge)]))]));
-  return { graph, stepBetween: (start, end) => steps.get(start)!.get(end)!, isComplete: isLeavingComplete && isArrivingComplete };
+  const graph = new Map(
+    [...steps].map(([start, ends]) => [start, new Map([...ends].map(([end, edge]) => [end, costOf(edge)]))]),
+  );
+  return {
+    graph,
+    stepBetween: (start, end) => steps.get(start)!.get(end)!,
+    isComplete: isLeavingComplete && isArrivingComplete,
+  };
 }
 
 /** @returns whether nothing was cut off */
-async function spreadOut(start: string, steps: number, readEdges: ReadEdges, addEdge: (edge: Edge) => void): Promise<boolean> {
+async function spreadOut(
+  start: string,
+  steps: number,
+  readEdges: ReadEdges,
+  addEdge: (edge: Edge) => void,
+): Promise<boolean> {
   let isComplete = true;
   const visited = new Set([start]);
   let frontier = new Map([[start, 1]]);
   for (let step = 0; step < steps && frontier.size > 0; step++) {
-    const from = [...frontier].sort(([one, strength], [other, otherStrength]) => otherStrength - strength || (one < other ? -1 : 1)).slice(0, BREADTH);
+    const from = [...frontier]
+      .sort(([one, strength], [other, otherStrength]) => otherStrength - strength || (one < other ? -1 : 1))
+      .slice(0, BREADTH);
     isComplete &&= from.length === frontier.size;
     const lists = await readEdges(from.map(([entity]) => ({ entity, minWeight: MIN_STEP_WEIGHT })));
     frontier = new Map();

@@ -59,13 +59,19 @@ export interface Spread {
   readonly residual: number;
 }
 
-/** Each step returns to the given entities with this chance: near things count most, and three steps away still something. */
+/**
+ * Each step returns to the given entities with this chance: near things count most, and three steps away still
+ * something.
+ */
 const ALPHA = 0.2;
 const EPSILON = 1e-4;
 const SPREAD_FAN_OUT = 32;
 const SPREAD_READS = 128;
 
-/** Walking the knowledge graph, along triples that hold at a moment. An entity that is not known has no way out and gives an empty answer. */
+/**
+ * Walking the knowledge graph, along triples that hold at a moment. An entity that is not known has no way out and
+ * gives an empty answer.
+ */
 @Injectable()
 export class GraphWalks {
   constructor(private readonly database: Database) {}
@@ -73,7 +79,10 @@ export class GraphWalks {
   /** The strongest edges of each hop around an entity. */
   hops(reader: MemoryReader, { start, hops, limit, ...query }: HopsQuery): Promise<FollowedEdge[]> {
     return followHops(this.edges(reader, { ...query, limit: Math.max(limit, BREADTH) }), {
-      start, hops, limit, readsTogether: this.database.dialect === 'postgres',
+      start,
+      hops,
+      limit,
+      readsTogether: this.database.dialect === 'postgres',
     });
   }
 
@@ -81,7 +90,10 @@ export class GraphWalks {
   async paths(reader: MemoryReader, { from, to, direction, k, maxHops, at }: PathsQuery): Promise<Paths> {
     const backwards = ({ out: 'in', in: 'out', both: 'both' } as const)[direction];
     const { graph, stepBetween, isComplete } = await gatherSurroundings({
-      from, to, maxHops, direction,
+      from,
+      to,
+      maxHops,
+      direction,
       readLeaving: this.edges(reader, { direction, at, limit: FAN_OUT }),
       readArriving: this.edges(reader, { direction: backwards, at, limit: FAN_OUT }),
     });
@@ -93,8 +105,8 @@ export class GraphWalks {
   }
 
   /**
-   * The entities nearest to several ones, by personalised PageRank over the heaviest 32 edges of each entity, taken both ways.
-   * Entities with no edge are left out: nothing is known of them.
+   * The entities nearest to several ones, by personalised PageRank over the heaviest 32 edges of each entity, taken
+   * both ways. Entities with no edge are left out: nothing is known of them.
    */
   async spread(reader: MemoryReader, { entities, at, limit }: SpreadQuery): Promise<Spread> {
     const readEdges = this.edges(reader, { direction: 'both', at, limit: SPREAD_FAN_OUT });
@@ -102,17 +114,24 @@ export class GraphWalks {
     const readNeighbours = async (asked: readonly string[]) => {
       const lists = await readEdges(asked.map((entity) => ({ entity, minWeight: MIN_STEP_WEIGHT })));
       for (const edge of lists.flat()) edges.set(edge.triple_id, edge);
-      return lists.map((list, index) => list.map((edge) => ({ entity: otherEnd(edge, asked[index]!), weight: edge.weight })));
+      return lists.map((list, index) =>
+        list.map((edge) => ({ entity: otherEnd(edge, asked[index]!), weight: edge.weight })),
+      );
     };
     const limits = { alpha: ALPHA, epsilon: EPSILON, mostNeighbours: SPREAD_FAN_OUT, maxReads: SPREAD_READS };
     const { scores, residual } = await pushPageRank(entities, readNeighbours, limits);
     const known = new Set([...edges.values()].flatMap(({ subject, object }) => [subject, object]));
-    const ranking = [...scores].filter(([entity]) => known.has(entity)).map(([entity, score]) => ({ entity, score }))
-      .sort((one, other) => other.score - one.score || (one.entity < other.entity ? -1 : 1)).slice(0, limit);
+    const ranking = [...scores]
+      .filter(([entity]) => known.has(entity))
+      .map(([entity, score]) => ({ entity, score }))
+      .sort((one, other) => other.score - one.score || (one.entity < other.entity ? -1 : 1))
+      .slice(0, limit);
     const rank = new Map(ranking.map(({ entity, score }) => [entity, score]));
-    const between = [...edges.values()].filter(({ subject, object }) => rank.has(subject) && rank.has(object))
+    const between = [...edges.values()]
+      .filter(({ subject, object }) => rank.has(subject) && rank.has(object))
       .map((edge) => ({ ...edge, strength: (rank.get(edge.subject)! + rank.get(edge.object)!) * edge.weight }))
-      .sort((one, other) => other.strength - one.strength || (one.triple_id < other.triple_id ? 1 : -1)).slice(0, limit);
+      .sort((one, other) => other.strength - one.strength || (one.triple_id < other.triple_id ? 1 : -1))
+      .slice(0, limit);
     return { ranking, edges: between, residual };
   }
 

@@ -4,7 +4,14 @@ import { Operation, type QueryContext, invalid, invalidFields } from '../../oper
 import type { Direction } from './edge-reader.js';
 import { GraphWalks } from './graph-walks.js';
 import {
-  DEFAULT_MAX_HOPS, DEFAULT_PATHS, DEFAULT_TRIPLES, FindPathsRequest, FindPathsResponse, type GraphTripleResponse, SearchGraphRequest, SearchGraphResponse,
+  DEFAULT_MAX_HOPS,
+  DEFAULT_PATHS,
+  DEFAULT_TRIPLES,
+  FindPathsRequest,
+  FindPathsResponse,
+  type GraphTripleResponse,
+  SearchGraphRequest,
+  SearchGraphResponse,
   toGraphTriple,
 } from './graph.dto.js';
 import type { SemanticTriple } from './semantic-triple.entity.js';
@@ -29,8 +36,13 @@ export class GraphService {
   ) {}
 
   @Operation({
-    name: 'graph.search', permission: 'memory:rw', kind: 'query', request: SearchGraphRequest, response: SearchGraphResponse,
-    summary: 'Triples by subject, predicate, object or beginning, up to three hops around an entity, or ranked around several',
+    name: 'graph.search',
+    permission: 'memory:rw',
+    kind: 'query',
+    request: SearchGraphRequest,
+    response: SearchGraphResponse,
+    summary:
+      'Triples by subject, predicate, object or beginning, up to three hops around an entity, or ranked around several',
   })
   async search(request: SearchGraphRequest, { now }: Pick<QueryContext, 'now'>): Promise<SearchGraphResponse> {
     checkSearch(request);
@@ -43,7 +55,11 @@ export class GraphService {
   }
 
   @Operation({
-    name: 'graph.paths', permission: 'memory:rw', kind: 'query', request: FindPathsRequest, response: FindPathsResponse,
+    name: 'graph.paths',
+    permission: 'memory:rw',
+    kind: 'query',
+    request: FindPathsRequest,
+    response: FindPathsResponse,
     summary: 'The strongest paths from one entity to another',
   })
   async paths(request: FindPathsRequest, { now }: Pick<QueryContext, 'now'>): Promise<FindPathsResponse> {
@@ -51,7 +67,10 @@ export class GraphService {
     if (from === to) throw invalid('to', 'must be another entity than from');
     const { paths, isComplete } = await this.walks.paths(this.database, { from, to, direction, k, maxHops, at });
     const edges = paths.flatMap(({ steps }) => steps);
-    const triples = await this.respond((await this.load(edges.map((edge) => ({ ...edge, strength: edge.weight })))).map(({ triple }) => triple), request);
+    const triples = await this.respond(
+      (await this.load(edges.map((edge) => ({ ...edge, strength: edge.weight })))).map(({ triple }) => triple),
+      request,
+    );
     // a triple may have been removed since
     const whole = paths.filter(({ steps }) => steps.every(({ triple_id }) => triples.has(triple_id)));
     return {
@@ -68,20 +87,33 @@ export class GraphService {
     };
   }
 
-  private async find({ entity, subject, predicate, object, prefix, hops = 1 }: SearchGraphRequest, at: string, limit: number): Promise<Found[]> {
+  private async find(
+    { entity, subject, predicate, object, prefix, hops = 1 }: SearchGraphRequest,
+    at: string,
+    limit: number,
+  ): Promise<Found[]> {
     if (hops > 1) {
-      const [start, direction] = (entity ? [entity, 'both'] : subject ? [subject, 'out'] : [object!, 'in']) as [string, Direction];
+      const [start, direction] = (entity ? [entity, 'both'] : subject ? [subject, 'out'] : [object!, 'in']) as [
+        string,
+        Direction,
+      ];
       return this.load(await this.walks.hops(this.database, { start, direction, predicate, hops, at, limit }));
     }
-    const rows = prefix !== undefined ? this.store.searchPrefix(this.database, prefix, { predicate, at, limit })
-      : entity !== undefined ? this.store.neighbours(this.database, entity, { predicate, at, limit })
-        : this.store.search(this.database, { subject, predicate, object, at, limit });
+    const rows =
+      prefix !== undefined
+        ? this.store.searchPrefix(this.database, prefix, { predicate, at, limit })
+        : entity !== undefined
+          ? this.store.neighbours(this.database, entity, { predicate, at, limit })
+          : this.store.search(this.database, { subject, predicate, object, at, limit });
     return (await rows).map((triple) => ({ triple, hop: 1, strength: triple.weight }));
   }
 
   /** The whole rows of edges; one that has been removed since is left out. */
   private async load(edges: readonly { triple_id: string; hop?: number; strength: number }[]): Promise<Found[]> {
-    const rows = await this.store.byIds(this.database, edges.map(({ triple_id }) => triple_id));
+    const rows = await this.store.byIds(
+      this.database,
+      edges.map(({ triple_id }) => triple_id),
+    );
     return edges.flatMap(({ triple_id, hop = null, strength }) => {
       const triple = rows.get(triple_id);
       return triple ? [{ triple, hop, strength }] : [];
@@ -89,14 +121,24 @@ export class GraphService {
   }
 
   private async show(found: readonly Found[], request: { with_provenance?: boolean }) {
-    const triples = await this.respond(found.map(({ triple }) => triple), request);
+    const triples = await this.respond(
+      found.map(({ triple }) => triple),
+      request,
+    );
     return found.map(({ triple, hop, strength }) => ({ ...triples.get(triple.triple_id)!, hop, strength }));
   }
 
-  private async respond(rows: readonly SemanticTriple[], request: { with_provenance?: boolean }): Promise<Map<string, GraphTripleResponse>> {
+  private async respond(
+    rows: readonly SemanticTriple[],
+    request: { with_provenance?: boolean },
+  ): Promise<Map<string, GraphTripleResponse>> {
     const ids = rows.map(({ triple_id }) => triple_id);
-    const origins = request.with_provenance ? await this.store.provenanceOf(this.database, ids, ORIGINS_SHOWN) : undefined;
-    return new Map(rows.map((row) => [row.triple_id, toGraphTriple(row, origins && (origins.get(row.triple_id) ?? []))]));
+    const origins = request.with_provenance
+      ? await this.store.provenanceOf(this.database, ids, ORIGINS_SHOWN)
+      : undefined;
+    return new Map(
+      rows.map((row) => [row.triple_id, toGraphTriple(row, origins && (origins.get(row.triple_id) ?? []))]),
+    );
   }
 }
 
@@ -111,8 +153,17 @@ function checkSearch(request: SearchGraphRequest): void {
     return;
   }
   if (given.length === 0) throw invalid('entities', `give this, or at least one of ${FILTERS.join(', ')}`);
-  if (request.prefix !== undefined) refuse(given.filter((name) => name !== 'prefix' && name !== 'predicate'), 'does not go with prefix');
-  if (request.entity !== undefined) refuse(given.filter((name) => name === 'subject' || name === 'object'), 'does not go with entity');
+  if (request.prefix !== undefined)
+    refuse(
+      given.filter((name) => name !== 'prefix' && name !== 'predicate'),
+      'does not go with prefix',
+    );
+  if (request.entity !== undefined)
+    refuse(
+      given.filter((name) => name === 'subject' || name === 'object'),
+      'does not go with entity',
+    );
   const starts = given.filter((name) => name === 'entity' || name === 'subject' || name === 'object');
-  if ((request.hops ?? 1) > 1 && starts.length !== 1) throw invalid('hops', 'more than one hop begins at one of entity, subject, object');
+  if ((request.hops ?? 1) > 1 && starts.length !== 1)
+    throw invalid('hops', 'more than one hop begins at one of entity, subject, object');
 }

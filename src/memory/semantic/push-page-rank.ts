@@ -27,11 +27,16 @@ export interface PageRank {
 }
 
 /**
- * Personalised PageRank of several seeds by forward push (R. Andersen, F. Chung, K. Lang, "Local Graph Partitioning using PageRank
- * Vectors", FOCS 2006): an entity keeps a share alpha of the mass that waits at it and sends the rest on to its neighbours. The
- * mass starts evenly at the seeds. Where there is no neighbour, all stays. Work is at most 1 / (alpha · epsilon) edges.
+ * Personalised PageRank of several seeds by forward push (R. Andersen, F. Chung, K. Lang, "Local Graph Partitioning
+ * using PageRank Vectors", FOCS 2006): an entity keeps a share alpha of the mass that waits at it and sends the rest
+ * on to its neighbours. The mass starts evenly at the seeds. Where there is no neighbour, all stays. Work is at most
+ * 1 / (alpha · epsilon) edges.
  */
-export async function pushPageRank(seeds: readonly string[], readNeighbours: ReadNeighbours, choice: PageRankChoice): Promise<PageRank> {
+export async function pushPageRank(
+  seeds: readonly string[],
+  readNeighbours: ReadNeighbours,
+  choice: PageRankChoice,
+): Promise<PageRank> {
   const { alpha, epsilon, mostNeighbours, maxReads } = choice;
   if (!(alpha > 0 && alpha < 1)) throw new RangeError(`alpha must be between 0 and 1, got ${alpha}`);
   if (!(epsilon > 0)) throw new RangeError(`epsilon must be above 0, got ${epsilon}`);
@@ -39,13 +44,21 @@ export async function pushPageRank(seeds: readonly string[], readNeighbours: Rea
   const scores = new Map<string, number>();
   const waiting = new Map(distinct.map((seed) => [seed, 1 / distinct.length]));
   const neighbours = new Map<string, readonly Neighbour[]>();
-  const isDue = (entity: string, mass: number): boolean => mass >= epsilon * Math.max(1, neighbours.get(entity)?.length ?? mostNeighbours);
+  const isDue = (entity: string, mass: number): boolean =>
+    mass >= epsilon * Math.max(1, neighbours.get(entity)?.length ?? mostNeighbours);
 
   for (;;) {
     const due = [...waiting].filter(([entity, mass]) => isDue(entity, mass));
-    const unread = due.filter(([entity]) => !neighbours.has(entity)).sort(byMass).slice(0, maxReads - neighbours.size).map(([entity]) => entity);
-    if (unread.length > 0) (await readNeighbours(unread)).forEach((list, index) => neighbours.set(unread[index]!, list));
-    const ready = due.map(([entity]) => entity).filter((entity) => neighbours.has(entity) && isDue(entity, waiting.get(entity)!));
+    const unread = due
+      .filter(([entity]) => !neighbours.has(entity))
+      .sort(byMass)
+      .slice(0, maxReads - neighbours.size)
+      .map(([entity]) => entity);
+    if (unread.length > 0)
+      (await readNeighbours(unread)).forEach((list, index) => neighbours.set(unread[index]!, list));
+    const ready = due
+      .map(([entity]) => entity)
+      .filter((entity) => neighbours.has(entity) && isDue(entity, waiting.get(entity)!));
     if (ready.length === 0 && unread.length === 0) break;
     for (const entity of ready) push(entity, neighbours.get(entity)!);
   }
@@ -57,7 +70,8 @@ export async function pushPageRank(seeds: readonly string[], readNeighbours: Rea
     const kept = list.length === 0 ? mass : alpha * mass;
     scores.set(entity, (scores.get(entity) ?? 0) + kept);
     const total = list.reduce((sum, { weight }) => sum + weight, 0);
-    for (const { entity: next, weight } of list) waiting.set(next, (waiting.get(next) ?? 0) + ((mass - kept) * weight) / total);
+    for (const { entity: next, weight } of list)
+      waiting.set(next, (waiting.get(next) ?? 0) + ((mass - kept) * weight) / total);
   }
 }
 

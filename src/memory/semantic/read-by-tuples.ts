@@ -11,10 +11,13 @@ export interface TupleQuery {
 const MOST_AT_ONCE = 256;
 
 /**
- * The rows with one of the given combinations of values. It asks for 1, 2, 4, … 256 combinations at a time, the last repeated to fill
- * up, so that a handful of prepared statements serve every number of them.
+ * The rows with one of the given combinations of values. It asks for 1, 2, 4, … 256 combinations at a time, the last
+ * repeated to fill up, so that a handful of prepared statements serve every number of them.
  */
-export async function readByTuples(reader: Pick<MemoryReader, 'query'>, { table, columns, tuples }: TupleQuery): Promise<SqlRow[]> {
+export async function readByTuples(
+  reader: Pick<MemoryReader, 'query'>,
+  { table, columns, tuples }: TupleQuery,
+): Promise<SqlRow[]> {
   const distinct = [...new Map(tuples.map((tuple) => [tuple.join('\0'), tuple])).values()];
   const found: SqlRow[] = [];
   for (let start = 0; start < distinct.length; start += MOST_AT_ONCE) {
@@ -23,7 +26,8 @@ export async function readByTuples(reader: Pick<MemoryReader, 'query'>, { table,
     const filled = Array.from({ length: size }, (_, index) => part[Math.min(index, part.length - 1)]!);
     const places = filled.map(() => (columns.length === 1 ? '?' : `(${columns.map(() => '?').join(',')})`)).join(',');
     // a plain list is looked up in half the time on SQLite
-    const condition = columns.length === 1 ? `${columns[0]} IN (${places})` : `(${columns.join(',')}) IN (VALUES ${places})`;
+    const condition =
+      columns.length === 1 ? `${columns[0]} IN (${places})` : `(${columns.join(',')}) IN (VALUES ${places})`;
     for (const row of await reader.query(`SELECT * FROM ${table} WHERE ${condition}`, filled.flat())) found.push(row);
   }
   return found;

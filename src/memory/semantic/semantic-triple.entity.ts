@@ -2,9 +2,9 @@ import { Entity, Index } from 'typeorm';
 import { Id, Int, Real, Ref, Timestamp } from '../../database/index.js';
 
 /**
- * One edge of the knowledge graph. The first six columns are the data set's, and an import fills no others: a row without
- * `recorded_at` came with one. Each of the two ends has an index in which the
- * valid edges of an entity lie in the order of their weight, with all that walking along them needs.
+ * One edge of the knowledge graph. The first six columns are the data set's, and an import fills no others: a row
+ * without `recorded_at` came with one. Each of the two ends has an index in which the valid edges of an entity lie in
+ * the order of their weight, with all that walking along them needs.
  */
 @Entity('semantic_kg_triples')
 @Index('idx_semantic_kg_triples_out', ['subject', 'valid_to', 'weight', 'triple_id', 'object', 'valid_from'])

@@ -30,7 +30,10 @@ export interface TripleEntry {
   readonly provenance?: EntryProvenance;
 }
 
-/** What the table holds about the entries: each triple with the same subject, predicate and object, and the rivals of single-valued ones. */
+/**
+ * What the table holds about the entries: each triple with the same subject, predicate and object, and the rivals of
+ * single-valued ones.
+ */
 export interface KnownTriples {
   readonly triples: readonly SemanticTriple[];
   readonly provenance: readonly Pick<TripleProvenance, 'triple_id' | 'kind' | 'ref_id'>[];
@@ -49,9 +52,10 @@ export function isSingleValued({ predicate, is_single_valued }: TripleEntry): bo
 }
 
 /**
- * What statements make of what is known. A valid triple that its source states again gains evidence and weight (noisy-or over
- * what decay has left); one that names an origin which was counted before changes nothing. A new object of a single-valued
- * predicate ends the old one where it begins itself, and one that tells of an earlier time ends where the later begins.
+ * What statements make of what is known. A valid triple that its source states again gains evidence and weight
+ * (noisy-or over what decay has left); one that names an origin which was counted before changes nothing. A new
+ * object of a single-valued predicate ends the old one where it begins itself, and one that tells of an earlier time
+ * ends where the later begins.
  * @throws RangeError for a weight outside of 0.1 to 1, or an end that is not after the beginning
  */
 export function stateTriples(known: KnownTriples, entries: readonly TripleEntry[], now: string): StatedTriples {
@@ -64,7 +68,9 @@ export function stateTriples(known: KnownTriples, entries: readonly TripleEntry[
     check(entry, now);
     const others = listOf(bySubject, entry);
     const sameStatement = others.filter(({ object, source }) => object === entry.object && source === entry.source);
-    const counted = entry.provenance && sameStatement.find(({ triple_id }) => recorded.has(provenanceKey(triple_id, entry.provenance!)));
+    const counted =
+      entry.provenance &&
+      sameStatement.find(({ triple_id }) => recorded.has(provenanceKey(triple_id, entry.provenance!)));
     if (counted) return counted;
     let row = sameStatement.find(({ valid_to }) => valid_to === null || valid_to > now);
     if (row) addEvidence(row, entry, now);
@@ -72,7 +78,8 @@ export function stateTriples(known: KnownTriples, entries: readonly TripleEntry[
     changed.add(row);
     if (isSingleValued(entry)) {
       const rivals = others.filter(({ object }) => object !== entry.object);
-      for (const rival of rivals) if (settle(row, rival, entry.valid_from === undefined ? now : entry.valid_from, now)) changed.add(rival);
+      for (const rival of rivals)
+        if (settle(row, rival, entry.valid_from === undefined ? now : entry.valid_from, now)) changed.add(rival);
     }
     if (entry.provenance) {
       recorded.add(provenanceKey(row.triple_id, entry.provenance));
@@ -84,9 +91,11 @@ export function stateTriples(known: KnownTriples, entries: readonly TripleEntry[
 }
 
 function check({ weight, valid_from, valid_to }: TripleEntry, now: string): void {
-  if (!(weight >= MIN_WEIGHT && weight <= MAX_WEIGHT)) throw new RangeError(`weight must be from ${MIN_WEIGHT} to ${MAX_WEIGHT}, got ${weight}`);
+  if (!(weight >= MIN_WEIGHT && weight <= MAX_WEIGHT))
+    throw new RangeError(`weight must be from ${MIN_WEIGHT} to ${MAX_WEIGHT}, got ${weight}`);
   const start = valid_from === undefined ? now : valid_from;
-  if (valid_to != null && start !== null && valid_to <= start) throw new RangeError(`valid_to must be after valid_from (${start}), got ${valid_to}`);
+  if (valid_to != null && start !== null && valid_to <= start)
+    throw new RangeError(`valid_to must be after valid_from (${start}), got ${valid_to}`);
 }
 
 function addEvidence(row: SemanticTriple, entry: TripleEntry, now: string): void {
@@ -99,15 +108,26 @@ function addEvidence(row: SemanticTriple, entry: TripleEntry, now: string): void
   if (entry.valid_to !== undefined) row.valid_to = entry.valid_to;
   // another statement can tell that it held earlier already, not that it began later
   const { valid_from } = entry;
-  if (valid_from === null || (valid_from !== undefined && row.valid_from !== null && valid_from < row.valid_from)) row.valid_from = valid_from;
+  if (valid_from === null || (valid_from !== undefined && row.valid_from !== null && valid_from < row.valid_from))
+    row.valid_from = valid_from;
 }
 
 function newTriple({ subject, predicate, object, weight, source, ...entry }: TripleEntry, now: string): SemanticTriple {
   return {
-    triple_id: newId('tri'), subject, predicate, object, weight, source,
-    subject_type: entry.subject_type ?? null, object_type: entry.object_type ?? null,
-    valid_from: entry.valid_from === undefined ? now : entry.valid_from, valid_to: entry.valid_to ?? null,
-    recorded_at: now, updated_at: now, stated_weight: weight, evidence_count: 1,
+    triple_id: newId('tri'),
+    subject,
+    predicate,
+    object,
+    weight,
+    source,
+    subject_type: entry.subject_type ?? null,
+    object_type: entry.object_type ?? null,
+    valid_from: entry.valid_from === undefined ? now : entry.valid_from,
+    valid_to: entry.valid_to ?? null,
+    recorded_at: now,
+    updated_at: now,
+    stated_weight: weight,
+    evidence_count: 1,
   };
 }
 
@@ -124,7 +144,12 @@ function settle(row: SemanticTriple, rival: SemanticTriple, start: string | null
   return false;
 }
 
-function provenanceRow({ triple_id }: SemanticTriple, { weight }: TripleEntry, { kind, ref_id, lead_id }: EntryProvenance, now: string): TripleProvenance {
+function provenanceRow(
+  { triple_id }: SemanticTriple,
+  { weight }: TripleEntry,
+  { kind, ref_id, lead_id }: EntryProvenance,
+  now: string,
+): TripleProvenance {
   return { triple_id, kind, ref_id, lead_id: lead_id ?? (kind === 'lead' ? ref_id : null), weight, recorded_at: now };
 }
 
@@ -132,7 +157,10 @@ function provenanceKey(tripleId: string, { kind, ref_id }: Pick<TripleProvenance
   return `${tripleId}\0${kind}\0${ref_id}`;
 }
 
-function listOf(lists: Map<string, SemanticTriple[]>, { subject, predicate }: Pick<TripleEntry, 'subject' | 'predicate'>): SemanticTriple[] {
+function listOf(
+  lists: Map<string, SemanticTriple[]>,
+  { subject, predicate }: Pick<TripleEntry, 'subject' | 'predicate'>,
+): SemanticTriple[] {
   const key = `${subject}\0${predicate}`;
   let list = lists.get(key);
   if (!list) lists.set(key, (list = []));

@@ -1,7 +1,15 @@
 import { Entity, Index } from 'typeorm';
 import { Id, Real, Ref, Timestamp } from '../../database/index.js';
 
-export const PROVENANCE_KINDS = ['episode', 'conversation', 'interaction', 'lead', 'import', 'call', 'consolidation'] as const;
+export const PROVENANCE_KINDS = [
+  'episode',
+  'conversation',
+  'interaction',
+  'lead',
+  'import',
+  'call',
+  'consolidation',
+] as const;
 export type ProvenanceKind = (typeof PROVENANCE_KINDS)[number];
 
 /** What a triple was learned from: one row per statement that named its origin. */

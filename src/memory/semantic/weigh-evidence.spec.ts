@@ -6,7 +6,13 @@ const after = (days: number): string => new Date(Date.parse(START) + days * DAY)
 
 describe('combineWeights', () => {
   // the chance that at least one of two independent causes is at work
-  it.each([[0.2, 0.9, 0.92], [0.5, 0.5, 0.75], [0.1, 0.1, 0.19], [1, 0.3, 1], [0.999, 0.999, 0.999999]])('makes of %d and %d %d', (known, stated, expected) => {
+  it.each([
+    [0.2, 0.9, 0.92],
+    [0.5, 0.5, 0.75],
+    [0.1, 0.1, 0.19],
+    [1, 0.3, 1],
+    [0.999, 0.999, 0.999999],
+  ])('makes of %d and %d %d', (known, stated, expected) => {
     expect(combineWeights(known, stated)).toBeCloseTo(expected, 12);
     expect(combineWeights(stated, known)).toBeCloseTo(expected, 12);
   });
@@ -26,8 +32,16 @@ describe('combineWeights', () => {
 });
 
 describe('decayWeight', () => {
-  it.each([[0.8, 0, 0.8], [0.8, 180, 0.4], [0.8, 360, 0.2], [0.8, 90, 0.8 / Math.SQRT2], [0.8, 540, 0.1], [0.8, 5400, 0.1], [0.1, 180, 0.1]])(
-    'leaves of %d after %d days %d', (weight, days, expected) => expect(decayWeight(weight, START, after(days))).toBeCloseTo(expected, 12),
+  it.each([
+    [0.8, 0, 0.8],
+    [0.8, 180, 0.4],
+    [0.8, 360, 0.2],
+    [0.8, 90, 0.8 / Math.SQRT2],
+    [0.8, 540, 0.1],
+    [0.8, 5400, 0.1],
+    [0.1, 180, 0.1],
+  ])('leaves of %d after %d days %d', (weight, days, expected) =>
+    expect(decayWeight(weight, START, after(days))).toBeCloseTo(expected, 12),
   );
 
   it('gives the same in one step as in many', () => {

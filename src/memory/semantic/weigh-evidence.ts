@@ -6,8 +6,8 @@ export const HALF_LIFE_DAYS = 180;
 const MS_PER_DAY = 86_400_000;
 
 /**
- * The weight of a triple on two statements: 1 − (1 − a)(1 − b), the noisy-or of independent causes (J. Pearl, "Probabilistic
- * Reasoning in Intelligent Systems", 1988, §4.3.2). It rises with each statement and never passes 1.
+ * The weight of a triple on two statements: 1 − (1 − a)(1 − b), the noisy-or of independent causes (J. Pearl,
+ * "Probabilistic Reasoning in Intelligent Systems", 1988, §4.3.2). It rises with each statement and never passes 1.
  */
 export function combineWeights(known: number, stated: number): number {
   return clampWeight(1 - (1 - known) * (1 - stated));

@@ -2,13 +2,20 @@ import { ShortTermCache } from './short-term-cache.js';
 import type { ShortTermMemory } from './short-term.entity.js';
 
 const entry = (lead_id: string, conversation_id = `C-${lead_id}`): ShortTermMemory => ({
-  conversation_id, lead_id, last_utterance_summary: 'asked about pricing', active_intent: 'book_demo', slots_json: { deep: { list: [1] } }, expires_at: '2026-03-02T00:00:00.000Z',
+  conversation_id,
+  lead_id,
+  last_utterance_summary: 'asked about pricing',
+  active_intent: 'book_demo',
+  slots_json: { deep: { list: [1] } },
+  expires_at: '2026-03-02T00:00:00.000Z',
 });
 
 describe('ShortTermCache', () => {
   let time = 0;
-  const make = (limits = {}) => new ShortTermCache({ maxBytes: 1_000_000, maxLeads: 100, freshMs: 1_000, ...limits }, () => time);
-  const fill = (cache: ShortTermCache, leadId: string, rows = [entry(leadId)]) => cache.endRead(cache.beginRead([leadId]), rows);
+  const make = (limits = {}) =>
+    new ShortTermCache({ maxBytes: 1_000_000, maxLeads: 100, freshMs: 1_000, ...limits }, () => time);
+  const fill = (cache: ShortTermCache, leadId: string, rows = [entry(leadId)]) =>
+    cache.endRead(cache.beginRead([leadId]), rows);
   beforeEach(() => (time = 0));
 
   it('knows a lead’s entries, and that there are none, until they are too old', () => {
@@ -56,14 +63,22 @@ describe('ShortTermCache', () => {
     fill(cache, 'L2');
     cache.get('L1');
     fill(cache, 'L3');
-    expect([cache.get('L1'), cache.get('L2'), cache.get('L3')].map((each) => each !== undefined)).toEqual([true, false, true]);
+    expect([cache.get('L1'), cache.get('L2'), cache.get('L3')].map((each) => each !== undefined)).toEqual([
+      true,
+      false,
+      true,
+    ]);
 
     const small = make({ maxBytes: 2_000 });
     for (let index = 0; index < 50; index++) fill(small, `L${index}`);
     expect(small.size.bytes).toBeLessThanOrEqual(2_000);
     expect(small.size.leads).toBeGreaterThan(0);
     expect(small.get('L49')).toBeDefined();
-    fill(small, 'big', Array.from({ length: 20 }, (_, index) => entry('big', `C${index}`)));
+    fill(
+      small,
+      'big',
+      Array.from({ length: 20 }, (_, index) => entry('big', `C${index}`)),
+    );
     expect(small.get('big')).toBeUndefined();
     expect(small.get('L49')).toBeDefined();
   });
@@ -79,6 +94,6 @@ describe('ShortTermCache', () => {
     const cache = make();
     fill(cache, 'L1');
     const [row] = cache.get('L1') as [ShortTermMemory];
-    expect(() => ((row.slots_json as { deep: { list: number[] } }).deep.list.push(2))).toThrow(TypeError);
+    expect(() => (row.slots_json as { deep: { list: number[] } }).deep.list.push(2)).toThrow(TypeError);
   });
 });

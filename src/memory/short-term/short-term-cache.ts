@@ -28,8 +28,8 @@ export interface CacheLimits {
 const OBJECT_BYTES = 300;
 
 /**
- * The least recently used leads go first. Only what was read outside of any unit comes in, so it is committed; whoever commits a
- * change says so with `forget`, and a read that was under way then does not bring back what it saw.
+ * The least recently used leads go first. Only what was read outside of any unit comes in, so it is committed;
+ * whoever commits a change says so with `forget`, and a read that was under way then does not bring back what it saw.
  */
 export class ShortTermCache {
   private readonly byLead = new Map<string, Cached>();
@@ -118,13 +118,25 @@ export class ShortTermCache {
   private drop(leadId: string, { entries, bytes }: Cached): void {
     this.byLead.delete(leadId);
     this.bytes -= bytes;
-    for (const { conversation_id } of entries) if (this.leadOf.get(conversation_id) === leadId) this.leadOf.delete(conversation_id);
+    for (const { conversation_id } of entries)
+      if (this.leadOf.get(conversation_id) === leadId) this.leadOf.delete(conversation_id);
   }
 }
 
 /** What an entry takes in memory, roughly: two bytes a character. */
-export function bytesOf({ conversation_id, lead_id, last_utterance_summary, active_intent, slots_json }: Omit<ShortTermMemory, 'expires_at'>): number {
-  const characters = conversation_id.length + lead_id.length + last_utterance_summary.length + active_intent.length + JSON.stringify(slots_json).length;
+export function bytesOf({
+  conversation_id,
+  lead_id,
+  last_utterance_summary,
+  active_intent,
+  slots_json,
+}: Omit<ShortTermMemory, 'expires_at'>): number {
+  const characters =
+    conversation_id.length +
+    lead_id.length +
+    last_utterance_summary.length +
+    active_intent.length +
+    JSON.stringify(slots_json).length;
   return OBJECT_BYTES + 2 * characters;
 }
 

@@ -10,7 +10,10 @@ export const DEFAULT_TTL_SECONDS = 24 * 60 * 60;
 export const MIN_TTL_SECONDS = 60;
 export const MAX_TTL_SECONDS = 30 * 24 * 60 * 60;
 
-/** Characters of JSON of one entry that is stored from outside; what agents add to its slots on the way is not refused. */
+/**
+ * Characters of JSON of one entry that is stored from outside; what agents add to its slots on the way is not
+ * refused.
+ */
 export const MAX_ENTRY_LENGTH = 65_536;
 /** How long another process's change may go unseen. */
 const FRESH_MS = 1_000;
@@ -23,7 +26,10 @@ export interface Moments {
   readonly now: string;
 }
 
-/** Whether an entry's time is over. One that lives longer than any entry of the history can was stored since, and goes by the clock. */
+/**
+ * Whether an entry's time is over. One that lives longer than any entry of the history can was stored since, and goes
+ * by the clock.
+ */
 export function isOver({ expires_at }: Pick<ShortTermMemory, 'expires_at'>, { at, now }: Moments): boolean {
   return expires_at <= at || (expires_at > endOfHistory(at) && expires_at <= now);
 }
@@ -39,8 +45,8 @@ export interface ShortTermEntry extends Omit<ShortTermMemory, 'expires_at'> {
 }
 
 /**
- * Conversation context with a time to live. What has expired is never given out, swept or not. Reads outside of a unit go through
- * a cache; an open unit sees its own writes, so its reads go to the table.
+ * Conversation context with a time to live. What has expired is never given out, swept or not. Reads outside of a
+ * unit go through a cache; an open unit sees its own writes, so its reads go to the table.
  */
 @Injectable()
 export class ShortTermStore {
@@ -50,7 +56,11 @@ export class ShortTermStore {
     private readonly database: Database,
     settings: Settings,
   ) {
-    this.cache = new ShortTermCache({ maxBytes: settings.memoryCacheMb * 2 ** 20, maxLeads: MAX_LEADS_CACHED, freshMs: FRESH_MS });
+    this.cache = new ShortTermCache({
+      maxBytes: settings.memoryCacheMb * 2 ** 20,
+      maxLeads: MAX_LEADS_CACHED,
+      freshMs: FRESH_MS,
+    });
   }
 
   /** One entry per conversation: a new one takes the place of the old. @returns the rows as stored */
@@ -63,7 +73,12 @@ export class ShortTermStore {
       return { ...entry, expires_at: new Date(start + ttl_seconds * 1000).toISOString() };
     });
     await unit.of(ShortTermMemory).upsert(rows);
-    unit.afterCommit(() => this.cache.forget(rows.map(({ lead_id }) => lead_id), rows.map(({ conversation_id }) => conversation_id)));
+    unit.afterCommit(() =>
+      this.cache.forget(
+        rows.map(({ lead_id }) => lead_id),
+        rows.map(({ conversation_id }) => conversation_id),
+      ),
+    );
     return rows;
   }
 
@@ -83,7 +98,12 @@ export class ShortTermStore {
   }
 
   /** The entries that live longest first. */
-  async find(reader: MemoryReader, { lead_id, conversation_id }: ShortTermQuery, now: string, limit: number): Promise<ShortTermMemory[]> {
+  async find(
+    reader: MemoryReader,
+    { lead_id, conversation_id }: ShortTermQuery,
+    now: string,
+    limit: number,
+  ): Promise<ShortTermMemory[]> {
     if (reader !== this.database) {
       const order = { expires_at: 'desc', conversation_id: 'asc' } as const;
       return reader.of(ShortTermMemory).find({ lead_id, conversation_id, expires_at: gt(now) }, { order, limit });
@@ -92,27 +112,42 @@ export class ShortTermStore {
     const entries = leadId === undefined ? [] : await this.ofLeads(reader, [leadId], now);
     return entries
       .filter((entry) => conversation_id === undefined || entry.conversation_id === conversation_id)
-      .sort((a, b) => (a.expires_at > b.expires_at ? -1 : a.expires_at < b.expires_at ? 1 : a.conversation_id < b.conversation_id ? -1 : 1))
+      .sort((a, b) =>
+        a.expires_at > b.expires_at
+          ? -1
+          : a.expires_at < b.expires_at
+            ? 1
+            : a.conversation_id < b.conversation_id
+              ? -1
+              : 1,
+      )
       .slice(0, limit);
   }
 
   /**
-   * What has expired, the oldest first: for consolidation, which removes what it has taken in. A unit locks it, so that a person is
-   * forgotten either before it is taken in, or together with what came of it.
+   * What has expired, the oldest first: for consolidation, which removes what it has taken in. A unit locks it, so
+   * that a person is forgotten either before it is taken in, or together with what came of it.
    */
   async expired(reader: MemoryReader, { at, now }: Moments, limit: number): Promise<ShortTermMemory[]> {
     const options = { order: { expires_at: 'asc', conversation_id: 'asc' }, lock: reader !== this.database } as const;
     const ofHistory = await reader.of(ShortTermMemory).find({ expires_at: lte(at) }, { ...options, limit });
     if (ofHistory.length === limit || endOfHistory(at) >= now) return ofHistory;
-    const since = await reader.of(ShortTermMemory).find({ expires_at: gt(endOfHistory(at)) }, { ...options, limit: limit - ofHistory.length });
+    const since = await reader
+      .of(ShortTermMemory)
+      .find({ expires_at: gt(endOfHistory(at)) }, { ...options, limit: limit - ofHistory.length });
     return [...ofHistory, ...since.filter(({ expires_at }) => expires_at <= now)];
   }
 
-  /** Removes entries of these conversations that have expired; one that was renewed meanwhile stays. @returns how many were removed */
+  /**
+   * Removes entries of these conversations that have expired; one that was renewed meanwhile stays. @returns how many
+   * were removed
+   */
   async remove(unit: Unit, conversationIds: readonly string[], moments: Moments): Promise<number> {
     const found = await unit.of(ShortTermMemory).find({ conversation_id: [...conversationIds] }, { lock: true });
     const over = found.filter((row) => isOver(row, moments));
-    const removed = await unit.of(ShortTermMemory).delete({ conversation_id: over.map(({ conversation_id }) => conversation_id) });
+    const removed = await unit
+      .of(ShortTermMemory)
+      .delete({ conversation_id: over.map(({ conversation_id }) => conversation_id) });
     unit.afterCommit(() => this.cache.forget(over.map(({ lead_id }) => lead_id)));
     return removed;
   }
@@ -130,7 +165,10 @@ export class ShortTermStore {
 
   private async leadOf(conversationId: string | undefined): Promise<string | undefined> {
     if (conversationId === undefined) return undefined;
-    return this.cache.leadOfConversation(conversationId) ?? (await this.database.of(ShortTermMemory).get(conversationId))?.lead_id;
+    return (
+      this.cache.leadOfConversation(conversationId) ??
+      (await this.database.of(ShortTermMemory).get(conversationId))?.lead_id
+    );
   }
 
   private async load(leadIds: readonly string[]): Promise<ShortTermMemory[]> {
@@ -152,9 +190,16 @@ export interface ShortTermQuery {
 }
 
 /** @throws AppError invalid naming the slots when the entry is too large to be kept */
-export function checkLength({ last_utterance_summary, active_intent, slots_json }: Pick<ShortTermEntry, 'last_utterance_summary' | 'active_intent' | 'slots_json'>): void {
+export function checkLength({
+  last_utterance_summary,
+  active_intent,
+  slots_json,
+}: Pick<ShortTermEntry, 'last_utterance_summary' | 'active_intent' | 'slots_json'>): void {
   const length = JSON.stringify({ last_utterance_summary, active_intent, slots_json }).length;
   if (length > MAX_ENTRY_LENGTH) {
-    throw invalid('slots_json', `the entry has ${length} characters of JSON, at most ${MAX_ENTRY_LENGTH} are kept; store what is long elsewhere and its id here`);
+    throw invalid(
+      'slots_json',
+      `the entry has ${length} characters of JSON, at most ${MAX_ENTRY_LENGTH} are kept; store what is long elsewhere and its id here`,
+    );
   }
 }

@@ -30,8 +30,8 @@ interface Running {
 }
 
 /**
- * Calls that outlive the connection they came by. The row is there before the caller hears of the task, and the answer is written to it; a task
- * whose process died is reported as failed, never as working for ever.
+ * Calls that outlive the connection they came by. The row is there before the caller hears of the task, and the
+ * answer is written to it; a task whose process died is reported as failed, never as working for ever.
  */
 @Injectable()
 export class CallTasks implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -48,7 +48,10 @@ export class CallTasks implements OnApplicationBootstrap, BeforeApplicationShutd
   ) {}
 
   onApplicationBootstrap(): void {
-    this.heartbeat = setInterval(() => void this.beat().catch((error: unknown) => this.log.error({ error }, 'tasks could not be marked')), HEARTBEAT_MS);
+    this.heartbeat = setInterval(
+      () => void this.beat().catch((error: unknown) => this.log.error({ error }, 'tasks could not be marked')),
+      HEARTBEAT_MS,
+    );
     this.heartbeat.unref();
   }
 
@@ -66,19 +69,31 @@ export class CallTasks implements OnApplicationBootstrap, BeforeApplicationShutd
     const now = this.clock.iso();
     const task: CallTask = {
       task_id: `task_${randomBytes(18).toString('base64url')}`,
-      principal_id: principalId, operation, status: 'working', message: null, answer: null, problem: null,
-      created_at: now, updated_at: now, expires_at: new Date(Date.parse(now) + TASK_TTL_MS).toISOString(),
+      principal_id: principalId,
+      operation,
+      status: 'working',
+      message: null,
+      answer: null,
+      problem: null,
+      created_at: now,
+      updated_at: now,
+      expires_at: new Date(Date.parse(now) + TASK_TTL_MS).toISOString(),
     };
     await this.unitOfWork.run(async (unit) => {
       await unit.of(CallTask).delete({ expires_at: lte(now) });
       await unit.of(CallTask).insert(task);
     });
     const running: Running = {
-      controller, message: null,
-      done: this.outsideUnits(() => run((message) => (running.message = message)).then(
-        (answer) => this.settle(task.task_id, { status: 'completed', answer }),
-        (error: unknown) => this.settle(task.task_id, this.outcomeOf(error, controller)),
-      ).finally(() => this.running.delete(task.task_id))),
+      controller,
+      message: null,
+      done: this.outsideUnits(() =>
+        run((message) => (running.message = message))
+          .then(
+            (answer) => this.settle(task.task_id, { status: 'completed', answer }),
+            (error: unknown) => this.settle(task.task_id, this.outcomeOf(error, controller)),
+          )
+          .finally(() => this.running.delete(task.task_id)),
+      ),
     };
     this.running.set(task.task_id, running);
     return task;
@@ -91,11 +106,17 @@ export class CallTasks implements OnApplicationBootstrap, BeforeApplicationShutd
     const running = this.running.get(taskId);
     if (running) return { ...task, message: running.message };
     if (this.clock.now().getTime() - Date.parse(task.updated_at) < DEAD_AFTER_MS) return task;
-    await this.settle(taskId, { status: 'failed', problem: problemOf(new AppError('internal', 'interrupted', 'the server stopped while it worked on this')) });
+    await this.settle(taskId, {
+      status: 'failed',
+      problem: problemOf(new AppError('internal', 'interrupted', 'the server stopped while it worked on this')),
+    });
     return this.get(taskId, principalId);
   }
 
-  /** Asks for the task to end. One that another process works on is stopped at that one's next beat. @returns false for a task that there is not */
+  /**
+   * Asks for the task to end. One that another process works on is stopped at that one's next beat. @returns false
+   * for a task that there is not
+   */
   async cancel(taskId: string, principalId: string): Promise<boolean> {
     const task = await this.get(taskId, principalId);
     if (!task) return false;
@@ -108,23 +129,35 @@ export class CallTasks implements OnApplicationBootstrap, BeforeApplicationShutd
   async beat(): Promise<void> {
     const ids = [...this.running.keys()];
     if (ids.length === 0) return;
-    await this.unitOfWork.run((unit) => unit.of(CallTask).update({ task_id: ids, status: 'working' }, { updated_at: this.clock.iso() }));
+    await this.unitOfWork.run((unit) =>
+      unit.of(CallTask).update({ task_id: ids, status: 'working' }, { updated_at: this.clock.iso() }),
+    );
     const cancelled = await this.database.of(CallTask).find({ task_id: ids, status: 'cancelled' });
-    for (const { task_id } of cancelled) this.running.get(task_id)?.controller.abort(conflict('cancelled', 'the task was cancelled'));
+    for (const { task_id } of cancelled)
+      this.running.get(task_id)?.controller.abort(conflict('cancelled', 'the task was cancelled'));
   }
 
   private outcomeOf(error: unknown, { signal }: AbortController): Partial<CallTask> {
-    if (this.isStopping) return { status: 'failed', problem: problemOf(new AppError('internal', 'interrupted', 'the server stopped while it worked on this')) };
+    if (this.isStopping)
+      return {
+        status: 'failed',
+        problem: problemOf(new AppError('internal', 'interrupted', 'the server stopped while it worked on this')),
+      };
     if (signal.aborted) return { status: 'cancelled' };
     if (error instanceof AppError && error.kind !== 'internal') return { status: 'refused', problem: problemOf(error) };
     this.log.error({ error }, 'a long call failed');
-    return { status: 'failed', problem: problemOf(new AppError('internal', 'internal', 'something went wrong here; the log has it')) };
+    return {
+      status: 'failed',
+      problem: problemOf(new AppError('internal', 'internal', 'something went wrong here; the log has it')),
+    };
   }
 
   /** The first outcome stays: a task that was cancelled and finishes nevertheless is cancelled. */
   private async settle(taskId: string, outcome: Partial<CallTask>): Promise<void> {
     try {
-      await this.unitOfWork.run((unit) => unit.of(CallTask).update({ task_id: taskId, status: 'working' }, { ...outcome, updated_at: this.clock.iso() }));
+      await this.unitOfWork.run((unit) =>
+        unit.of(CallTask).update({ task_id: taskId, status: 'working' }, { ...outcome, updated_at: this.clock.iso() }),
+      );
     } catch (error) {
       this.log.error({ error, task_id: taskId }, 'the outcome of a long call could not be written');
     }

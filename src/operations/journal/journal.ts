@@ -10,7 +10,10 @@ const FLUSH_ROWS = 500;
 const ROWS_AT_ONCE = 2_000;
 /** Rows that wait while the database does not take any. */
 const MAX_WAITING = 20_000;
-/** Tries for rows that could not be written: a database that restarts is back by then, and rows that never go in stop nobody for long. */
+/**
+ * Tries for rows that could not be written: a database that restarts is back by then, and rows that never go in stop
+ * nobody for long.
+ */
 const MAX_TRIES = 5;
 const RETRY_MS = 1_000;
 const LAST_RETRY_MS = 200;
@@ -26,8 +29,9 @@ interface WaitingRow {
 
 /**
  * Rows that tell what happened but must not slow it down: gathered and written together, at the latest a quarter of a
- * second later, and all of them before an orderly stop. A killed process may lose the last of them. Where the database takes none for
- * long, rows beyond the limit are dropped, counted (`herald_journal_dropped_total`) and logged.
+ * second later, and all of them before an orderly stop. A killed process may lose the last of them. Where the
+ * database takes none for long, rows beyond the limit are dropped, counted (`herald_journal_dropped_total`) and
+ * logged.
  */
 @Injectable()
 export class Journal {
@@ -46,8 +50,13 @@ export class Journal {
     database: Database,
     metrics: Metrics,
   ) {
-    this.drops = metrics.counter('herald_journal_dropped_total', 'Rows of the journals of calls that could not be kept');
-    metrics.gauge('herald_journal_waiting', 'Rows of the journals of calls that wait to be written', [], (gauge) => gauge.set(this.waiting.length));
+    this.drops = metrics.counter(
+      'herald_journal_dropped_total',
+      'Rows of the journals of calls that could not be kept',
+    );
+    metrics.gauge('herald_journal_waiting', 'Rows of the journals of calls that wait to be written', [], (gauge) =>
+      gauge.set(this.waiting.length),
+    );
     database.beforeClose(() => this.writeLast());
   }
 
@@ -56,7 +65,10 @@ export class Journal {
     this.waiting.push({ entity, row: storable(row) });
     if (this.writing) return;
     if (this.waiting.length >= FLUSH_ROWS && this.failures === 0) void this.flush();
-    else this.timer ??= this.outsideUnits(() => setTimeout(() => void this.flush(), this.failures > 0 ? RETRY_MS : FLUSH_MS));
+    else
+      this.timer ??= this.outsideUnits(() =>
+        setTimeout(() => void this.flush(), this.failures > 0 ? RETRY_MS : FLUSH_MS),
+      );
   }
 
   /** Writes what waits, and resolves when it is committed, or given up for now. */
@@ -121,10 +133,15 @@ export class Journal {
   }
 }
 
-/** Callers choose what is in a row, and one that PostgreSQL does not take would keep back all that are written with it. */
+/**
+ * Callers choose what is in a row, and one that PostgreSQL does not take would keep back all that are written with
+ * it.
+ */
 function storable<T extends object>(row: T): T {
-  return Object.fromEntries(Object.entries(row).map(([name, value]: [string, unknown]) => {
-    if (typeof value === 'string') return [name, value.slice(0, LONGEST_TEXT).replaceAll('\0', '')];
-    return [name, typeof value === 'number' ? Math.min(LARGEST_INTEGER, Math.trunc(value) || 0) : value];
-  })) as T;
+  return Object.fromEntries(
+    Object.entries(row).map(([name, value]: [string, unknown]) => {
+      if (typeof value === 'string') return [name, value.slice(0, LONGEST_TEXT).replaceAll('\0', '')];
+      return [name, typeof value === 'number' ? Math.min(LARGEST_INTEGER, Math.trunc(value) || 0) : value];
+    }),
+  ) as T;
 }

@@ -14,15 +14,21 @@ export interface EventWish {
  * @throws AppError invalid for a type that there is not
  */
 export function eventFilter({ types, subject }: EventWish, principal: Principal): (event: LiveEvent) => boolean {
-  const wanted = types === undefined || types.trim() === '' ? undefined : new Set(types.split(',').flatMap((each) => typesNamed(each.trim())));
+  const wanted =
+    types === undefined || types.trim() === ''
+      ? undefined
+      : new Set(types.split(',').flatMap((each) => typesNamed(each.trim())));
   return (event) =>
-    (wanted === undefined || wanted.has(event.type))
-    && (subject === undefined || event.subject_id === subject || Object.values(event.data).includes(subject))
-    && hasScope(principal, event.scope);
+    (wanted === undefined || wanted.has(event.type)) &&
+    (subject === undefined || event.subject_id === subject || Object.values(event.data).includes(subject)) &&
+    hasScope(principal, event.scope);
 }
 
 function typesNamed(name: string): string[] {
-  const named = LIVE_EVENT_TYPES.filter((type) => type === name || (name.endsWith('.*') && type.startsWith(name.slice(0, -1))));
-  if (named.length === 0) throw invalid('types', `"${name.slice(0, 50)}" is no type of event; there are ${LIVE_EVENT_TYPES.join(', ')}`);
+  const named = LIVE_EVENT_TYPES.filter(
+    (type) => type === name || (name.endsWith('.*') && type.startsWith(name.slice(0, -1))),
+  );
+  if (named.length === 0)
+    throw invalid('types', `"${name.slice(0, 50)}" is no type of event; there are ${LIVE_EVENT_TYPES.join(', ')}`);
   return named;
 }

@@ -33,7 +33,10 @@ export class EventResource implements OnModuleInit {
     });
   }
 
-  private async newest({ types, subject }: Record<string, unknown>, principal: Principal): Promise<{ items: LiveEvent[] }> {
+  private async newest(
+    { types, subject }: Record<string, unknown>,
+    principal: Principal,
+  ): Promise<{ items: LiveEvent[] }> {
     const wants = eventFilter({ ...textAs('types', types), ...textAs('subject', subject) }, principal);
     const { row } = placeOf(await this.liveEvents.newest())!;
     const { events } = await this.liveEvents.read(idOf(endOf(Math.max(0, row - ROWS_BACK))), MOST_EVENTS, wants);

@@ -25,7 +25,9 @@ export class EventSweep implements OnApplicationBootstrap, BeforeApplicationShut
 
   onApplicationBootstrap(): void {
     this.timer = setInterval(() => {
-      this.sweeping = this.sweep().catch((error: unknown) => this.log.error({ error }, 'old live events could not be removed'));
+      this.sweeping = this.sweep().catch((error: unknown) =>
+        this.log.error({ error }, 'old live events could not be removed'),
+      );
     }, EVERY_MS);
     this.timer.unref();
   }
@@ -40,12 +42,18 @@ export class EventSweep implements OnApplicationBootstrap, BeforeApplicationShut
     const oldest = new Date(this.clock.now().getTime() - this.settings.eventDays * DAY_MS).toISOString();
     const [newest] = await this.database.query('SELECT COALESCE(MAX(id), 0) AS id FROM live_events');
     const newestId = Number(newest!.id);
-    const [young] = await this.database.query('SELECT COALESCE(MIN(id), ?) AS id FROM live_events WHERE at >= ?', [newestId, oldest]);
+    const [young] = await this.database.query('SELECT COALESCE(MIN(id), ?) AS id FROM live_events WHERE at >= ?', [
+      newestId,
+      oldest,
+    ]);
     const keepFrom = Math.min(newestId, Math.max(Number(young!.id), newestId - this.settings.eventRows + 1));
     for (let gone = 0; ;) {
-      const count = await this.unitOfWork.run((unit) => unit.execute(
-        'DELETE FROM live_events WHERE id IN (SELECT id FROM live_events WHERE id < ? ORDER BY id LIMIT ?)', [keepFrom, ROWS_AT_ONCE],
-      ));
+      const count = await this.unitOfWork.run((unit) =>
+        unit.execute(
+          'DELETE FROM live_events WHERE id IN (SELECT id FROM live_events WHERE id < ? ORDER BY id LIMIT ?)',
+          [keepFrom, ROWS_AT_ONCE],
+        ),
+      );
       gone += count;
       if (count < ROWS_AT_ONCE) return gone;
     }

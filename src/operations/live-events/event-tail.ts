@@ -2,7 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Database, gt } from '../../database/index.js';
 import { LiveEventRow } from './live-event-row.entity.js';
 
-/** A number that is missing is asked about after this, and given up on after `GIVE_UP_MS`, so that nothing can stop the stream for long. */
+/**
+ * A number that is missing is asked about after this, and given up on after `GIVE_UP_MS`, so that nothing can stop
+ * the stream for long.
+ */
 const ASK_MS = 30;
 const GIVE_UP_MS = 5_000;
 const SETTLE_MS = 100;
@@ -19,11 +22,12 @@ interface Gap {
 /**
  * Reads the rows in the order of their numbers and misses none.
  *
- * SQLite numbers a row in the transaction that writes it, and there is one at a time. On PostgreSQL the sequence gives number 7
- * to one unit and 8 to another, and 8 may commit first; who went on from 8 would never see 7. So the tail stops before a
- * missing number until that unit has ended. A unit has its transaction id before it takes a number (see `LiveEvents`). The tail therefore
- * takes an id of its own, the horizon; once the oldest running transaction (`pg_snapshot_xmin`) is not older than that, every unit that could
- * hold the number has ended, and what is still missing was rolled back.
+ * SQLite numbers a row in the transaction that writes it, and there is one at a time. On PostgreSQL the sequence
+ * gives number 7 to one unit and 8 to another, and 8 may commit first; who went on from 8 would never see 7. So the
+ * tail stops before a missing number until that unit has ended. A unit has its transaction id before it takes a
+ * number (see `LiveEvents`). The tail therefore takes an id of its own, the horizon; once the oldest running
+ * transaction (`pg_snapshot_xmin`) is not older than that, every unit that could hold the number has ended, and what
+ * is still missing was rolled back.
  */
 export class EventTail {
   /** Rows up to this number are settled and have been read. */
@@ -70,7 +74,10 @@ export class EventTail {
     return rows.filter(({ id }) => !this.known.delete(id));
   }
 
-  /** Begins at the newest row and waits, for some hundredths of a second at most, until numbers missing before it are settled. */
+  /**
+   * Begins at the newest row and waits, for some hundredths of a second at most, until numbers missing before it are
+   * settled.
+   */
   async startSettled(): Promise<number> {
     await this.start();
     const deadline = this.now() + SETTLE_MS;

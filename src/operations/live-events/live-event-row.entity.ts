@@ -3,7 +3,13 @@ import { Json, NumberId, Timestamp } from '../../database/index.js';
 import type { LiveEvent, NewLiveEvent } from './live-event.js';
 
 /** An event without the names of its fields, which would be most of its bytes. */
-export type PackedEvent = readonly [type: string, subjectKind: string, subjectId: string, scope: string, data: Record<string, unknown>];
+export type PackedEvent = readonly [
+  type: string,
+  subjectKind: string,
+  subjectId: string,
+  scope: string,
+  data: Record<string, unknown>,
+];
 
 /** The events of one unit of work, in their order. */
 @Entity('live_events')
@@ -19,6 +25,12 @@ export function packEvent({ type, subject_kind, subject_id, scope, data }: NewLi
 
 export function unpackRow({ id, at, events }: LiveEventRow): LiveEvent[] {
   return events.map(([type, subject_kind, subject_id, scope, data], index) => ({
-    event_id: `${id}-${index}`, type, at, subject_kind, subject_id, scope, data,
+    event_id: `${id}-${index}`,
+    type,
+    at,
+    subject_kind,
+    subject_id,
+    scope,
+    data,
   }));
 }

@@ -2,17 +2,30 @@ import { Instant, JsonObject, Str } from '../fields.js';
 
 /** What is told, by what it is about. */
 export const LIVE_EVENT_TYPES = [
-  'handoff.requested', 'handoff.acknowledged', 'handoff.completed',
-  'escalation.opened', 'escalation.claimed', 'escalation.resolved',
-  'approval.requested', 'approval.decided', 'approval.expired',
-  'decision.recorded', 'decision.undone',
-  'message.planned', 'message.sent', 'message.held', 'message.failed', 'message.event',
+  'handoff.requested',
+  'handoff.acknowledged',
+  'handoff.completed',
+  'escalation.opened',
+  'escalation.claimed',
+  'escalation.resolved',
+  'approval.requested',
+  'approval.decided',
+  'approval.expired',
+  'decision.recorded',
+  'decision.undone',
+  'message.planned',
+  'message.sent',
+  'message.held',
+  'message.failed',
+  'message.event',
   'metrics.sampled',
   'resource.updated',
 ] as const;
 export type LiveEventType = (typeof LIVE_EVENT_TYPES)[number];
 
-/** Something that happened, for whoever watches. `data` holds ids and states, never what a person wrote or is called. */
+/**
+ * Something that happened, for whoever watches. `data` holds ids and states, never what a person wrote or is called.
+ */
 export class LiveEvent {
   @Str({ description: 'Later events have later ids; the place to go on from', example: '4711-0' }) event_id!: string;
   @Str({ example: 'handoff.completed' }) type!: string;

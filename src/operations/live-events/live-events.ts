@@ -35,15 +35,19 @@ const EVENTS_PER_ROW = 200;
 const MAX_ROWS_READ = 2_000;
 
 /** Numbers the row inside the only write transaction that there is. */
-const INSERT_ON_SQLITE = 'INSERT INTO live_events (id, at, events) SELECT COALESCE(MAX(id), 0) + 1, ?, ? FROM live_events';
-/** The unit has its transaction id before it takes a number, on which the tail relies: the one is in FROM, and the other in the list after it. */
+const INSERT_ON_SQLITE =
+  'INSERT INTO live_events (id, at, events) SELECT COALESCE(MAX(id), 0) + 1, ?, ? FROM live_events';
+/**
+ * The unit has its transaction id before it takes a number, on which the tail relies: the one is in FROM, and the
+ * other in the list after it.
+ */
 const INSERT_ON_POSTGRES = `WITH me AS MATERIALIZED (SELECT pg_current_xact_id() AS id)
   INSERT INTO live_events (id, at, events) SELECT nextval('live_events_numbers'), ?, CAST(? AS json) FROM me WHERE me.id IS NOT NULL`;
 
 /**
- * What happens, told to whoever watches. An event is a row of the unit that does the thing, so there is one exactly if the thing is done;
- * the rows of a unit are one insert at its end. Listeners are told after the commit, in the order of the ids, also what other
- * processes on the same database did (within a fifth of a second).
+ * What happens, told to whoever watches. An event is a row of the unit that does the thing, so there is one exactly
+ * if the thing is done; the rows of a unit are one insert at its end. Listeners are told after the commit, in the
+ * order of the ids, also what other processes on the same database did (within a fifth of a second).
  */
 @Injectable()
 export class LiveEvents {
@@ -73,7 +77,8 @@ export class LiveEvents {
   }
 
   /**
-   * Has the listener told of every event from now on, once each, in their order. What it throws is logged and harms nobody.
+   * Has the listener told of every event from now on, once each, in their order. What it throws is logged and harms
+   * nobody.
    * @returns how to stop
    */
   listen(listener: LiveEventListener): () => void {
@@ -94,7 +99,11 @@ export class LiveEvents {
   }
 
   /** Reads on from a place; without one, from the oldest event that is kept. */
-  async read(after: string | undefined, limit: number, wants: (event: LiveEvent) => boolean = () => true): Promise<EventsRead> {
+  async read(
+    after: string | undefined,
+    limit: number,
+    wants: (event: LiveEvent) => boolean = () => true,
+  ): Promise<EventsRead> {
     const settled = await this.settledRow();
     const { oldest, newest } = await this.bounds();
     const start = endOf(oldest - 1);
@@ -105,7 +114,9 @@ export class LiveEvents {
     const answer = (isEnd: boolean): EventsRead => ({ events, next: idOf(place), isEnd, hasGap: !isKnown });
     for (let rowsRead = 0; rowsRead < MAX_ROWS_READ;) {
       // the row of the place itself may have events after it
-      const rows = await this.database.of(LiveEventRow).find({ id: gt(place.row - 1) }, { order: { id: 'asc' }, limit: ROWS_AT_ONCE });
+      const rows = await this.database
+        .of(LiveEventRow)
+        .find({ id: gt(place.row - 1) }, { order: { id: 'asc' }, limit: ROWS_AT_ONCE });
       rowsRead += rows.length;
       for (const event of rows.filter(({ id }) => id <= settled).flatMap(unpackRow)) {
         const at = placeOf(event.event_id)!;
@@ -216,7 +227,9 @@ export class LiveEvents {
 
   /** The oldest and the newest row that are kept. */
   private async bounds(): Promise<{ oldest: number; newest: number }> {
-    const [row] = await this.database.query('SELECT COALESCE(MIN(id), 1) AS oldest, COALESCE(MAX(id), 0) AS newest FROM live_events');
+    const [row] = await this.database.query(
+      'SELECT COALESCE(MIN(id), 1) AS oldest, COALESCE(MAX(id), 0) AS newest FROM live_events',
+    );
     return { oldest: Number(row!.oldest), newest: Number(row!.newest) };
   }
 

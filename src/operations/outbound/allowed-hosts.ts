@@ -3,8 +3,8 @@ import ipaddr from 'ipaddr.js';
 type Cidr = [ipaddr.IPv4 | ipaddr.IPv6, number];
 
 /**
- * The hosts that an operator vouches for although they are not public: names (`hooks.internal`), addresses (`10.1.2.3`) and
- * ranges (`10.0.0.0/8`).
+ * The hosts that an operator vouches for although they are not public: names (`hooks.internal`), addresses
+ * (`10.1.2.3`) and ranges (`10.0.0.0/8`).
  */
 export class AllowedHosts {
   private readonly names = new Set<string>();

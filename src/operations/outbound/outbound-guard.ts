@@ -29,8 +29,9 @@ const FIRST_FREE_PORT = 1_024;
 const WEB_PORTS: ReadonlySet<string> = new Set(['', '80', '443']);
 
 /**
- * Decides whether an address that a client gave may be called from inside the operator's network (against server-side request
- * forgery). A name passes only if every address behind it does; the caller connects to exactly those addresses.
+ * Decides whether an address that a client gave may be called from inside the operator's network (against server-side
+ * request forgery). A name passes only if every address behind it does; the caller connects to exactly those
+ * addresses.
  */
 @Injectable()
 export class OutboundGuard {
@@ -63,7 +64,10 @@ export class OutboundGuard {
     if (url.protocol !== 'https:' && !(this.allowsHttp && url.protocol === 'http:')) {
       throw new OutboundRefusal(`must start with https://${this.allowsHttp ? ' or http://' : ''}`);
     }
-    if (!WEB_PORTS.has(url.port) && Number(url.port) < FIRST_FREE_PORT) throw new OutboundRefusal(`must not lead to port ${url.port}: 80, 443 and those from ${FIRST_FREE_PORT} on may be called`);
+    if (!WEB_PORTS.has(url.port) && Number(url.port) < FIRST_FREE_PORT)
+      throw new OutboundRefusal(
+        `must not lead to port ${url.port}: 80, 443 and those from ${FIRST_FREE_PORT} on may be called`,
+      );
     if (url.username || url.password) throw new OutboundRefusal('must not hold a user name or password');
     return url;
   }
@@ -73,7 +77,10 @@ export class OutboundGuard {
 async function inTime<T>(answer: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`its name was not resolved within ${RESOLVE_MS / 1_000} seconds`)), RESOLVE_MS);
+    timer = setTimeout(
+      () => reject(new Error(`its name was not resolved within ${RESOLVE_MS / 1_000} seconds`)),
+      RESOLVE_MS,
+    );
   });
   return Promise.race([answer, late]).finally(() => clearTimeout(timer));
 }

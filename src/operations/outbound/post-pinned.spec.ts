@@ -10,7 +10,10 @@ afterEach(() => stops.splice(0).forEach((stop) => stop()));
 async function serve(listener: RequestListener) {
   const server = createServer(listener).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
-  stops.push(() => server.close(), () => server.closeAllConnections());
+  stops.push(
+    () => server.close(),
+    () => server.closeAllConnections(),
+  );
   const { port } = server.address() as AddressInfo;
   return { url: new URL(`http://hooks.invalid:${port}/x?y=1`), addresses: [{ address: '127.0.0.1', family: 4 }] };
 }
@@ -29,7 +32,9 @@ describe('postPinned', () => {
   });
 
   it('does not follow a redirect', async () => {
-    const target = await serve((_, response) => void response.writeHead(302, { Location: 'http://169.254.169.254/' }).end());
+    const target = await serve(
+      (_, response) => void response.writeHead(302, { Location: 'http://169.254.169.254/' }).end(),
+    );
     expect((await postPinned(target, POST)).status).toBe(302);
   });
 
@@ -40,16 +45,23 @@ describe('postPinned', () => {
 
   it.each([
     ['says nothing', (): void => undefined],
-    ['answers by drops', (response: import('node:http').ServerResponse): void => {
-      const drops = setInterval(() => response.write('.'), 20);
-      response.once('close', () => clearInterval(drops));
-    }],
+    [
+      'answers by drops',
+      (response: import('node:http').ServerResponse): void => {
+        const drops = setInterval(() => response.write('.'), 20);
+        response.once('close', () => clearInterval(drops));
+      },
+    ],
   ])('gives up on one that %s', async (_, answer) => {
     const target = await serve((__, response) => answer(response));
-    await expect(postPinned(target, { ...POST, timeoutMs: 150, maxAnswerBytes: 1_000_000 })).rejects.toMatchObject({ name: expect.stringMatching(/Abort|Timeout/) });
+    await expect(postPinned(target, { ...POST, timeoutMs: 150, maxAnswerBytes: 1_000_000 })).rejects.toMatchObject({
+      name: expect.stringMatching(/Abort|Timeout/),
+    });
   });
 
   it('has nowhere to go without a checked address', async () => {
-    await expect(postPinned({ url: new URL('http://hooks.invalid/'), addresses: [] }, POST)).rejects.toMatchObject({ message: expect.stringContaining('no checked address') });
+    await expect(postPinned({ url: new URL('http://hooks.invalid/'), addresses: [] }, POST)).rejects.toMatchObject({
+      message: expect.stringContaining('no checked address'),
+    });
   });
 });

@@ -17,11 +17,14 @@ export interface PinnedAnswer {
 }
 
 /**
- * POSTs to the addresses that were checked and to no others: the name is not looked up again, no connection is shared, and a
- * redirect is an answer like any other.
+ * POSTs to the addresses that were checked and to no others: the name is not looked up again, no connection is
+ * shared, and a redirect is an answer like any other.
  * @throws Error when no answer came in time
  */
-export function postPinned({ url, addresses }: CheckedTarget, { headers, body, timeoutMs, maxAnswerBytes }: PinnedPost): Promise<PinnedAnswer> {
+export function postPinned(
+  { url, addresses }: CheckedTarget,
+  { headers, body, timeoutMs, maxAnswerBytes }: PinnedPost,
+): Promise<PinnedAnswer> {
   const send = url.protocol === 'https:' ? requestHttps : requestHttp;
   return new Promise((resolve, reject) => {
     const request = send(url, {
@@ -53,7 +56,10 @@ async function readAnswer(response: IncomingMessage, maxBytes: number): Promise<
 /** Answers with the checked addresses whatever name it is asked for. */
 function lookupAmong(addresses: readonly ResolvedAddress[]): LookupFunction {
   return (_name, options, done) => {
-    const wanted = options.family === 4 || options.family === 6 ? addresses.filter(({ family }) => family === options.family) : addresses;
+    const wanted =
+      options.family === 4 || options.family === 6
+        ? addresses.filter(({ family }) => family === options.family)
+        : addresses;
     const [first] = wanted;
     if (!first) done(new Error('no checked address of the wanted family'), '');
     else if (options.all) done(null, [...wanted]);

@@ -23,14 +23,18 @@ export const Caller = createParamDecorator((_: unknown, context: ExecutionContex
     ...optionalHeader('idempotencyKey', request.method === 'POST' ? request.headers['idempotency-key'] : undefined),
     ...optionalHeader('ifMatch', request.headers['if-match']),
     onReplay: () => void reply.header('Idempotency-Replayed', 'true'),
-    ...(routeOf(context)?.hasEtag && { onAnswer: (answer: { version?: number }) => void reply.header('ETag', `"${answer.version}"`) }),
+    ...(routeOf(context)?.hasEtag && {
+      onAnswer: (answer: { version?: number }) => void reply.header('ETag', `"${answer.version}"`),
+    }),
   };
 });
 
 /** The request's path parameters, query and body as one object in the wire's names: `{leadId}` is `lead_id`. */
 export const Input = createParamDecorator((_: unknown, context: ExecutionContext): Record<string, unknown> => {
   const request = context.switchToHttp().getRequest<HeraldRequest>();
-  const path = Object.fromEntries(Object.entries((request.params ?? {}) as object).map(([name, value]) => [snakeCase(name), value]));
+  const path = Object.fromEntries(
+    Object.entries((request.params ?? {}) as object).map(([name, value]) => [snakeCase(name), value]),
+  );
   const body = request.body ?? {};
   if (typeof body !== 'object' || Array.isArray(body)) throw invalid('', 'the request body must be a JSON object');
   const input = { ...(request.query as object), ...body } as Record<string, unknown>;

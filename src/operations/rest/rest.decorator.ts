@@ -13,8 +13,8 @@ export interface RestChoice {
 export const REST_ROUTE = 'herald:rest-route';
 
 /**
- * A controller method that is the REST door to an operation. The extension is how the OpenAPI builder finds the operation's
- * classes; it is taken out of the published document.
+ * A controller method that is the REST door to an operation. The extension is how the OpenAPI builder finds the
+ * operation's classes; it is taken out of the published document.
  */
 export function Rest(operation: string, choice: RestChoice = {}): MethodDecorator {
   return applyDecorators(

@@ -12,7 +12,12 @@ export type EngagementEnd = 'converted' | 'good_answer' | 'answer' | 'no_answer'
 
 /** What each end is worth as the outcome of the episode, 0 to 1. */
 const OUTCOME_OF_END: Readonly<Record<EngagementEnd, number>> = {
-  converted: 1, good_answer: 0.9, answer: 0.5, no_answer: 0.1, declined: 0.05, opted_out: 0,
+  converted: 1,
+  good_answer: 0.9,
+  answer: 0.5,
+  no_answer: 0.1,
+  declined: 0.05,
+  opted_out: 0,
 };
 /** An answer is waited for so long; a later one is no answer to this message. */
 const ANSWER_WITHIN_DAYS = 7;
@@ -27,8 +32,8 @@ const SOURCE = 'engagement';
 type Due = Pick<Message, 'message_id' | 'planned_for'>;
 
 /**
- * Writes back what came of engagements: one episode for each decision that sent a message, with its steps and its end. The first
- * end that is known counts, and telling it again changes nothing.
+ * Writes back what came of engagements: one episode for each decision that sent a message, with its steps and its
+ * end. The first end that is known counts, and telling it again changes nothing.
  */
 @Injectable()
 export class EngagementEpisodes {
@@ -42,7 +47,10 @@ export class EngagementEpisodes {
   ) {}
 
   async finish(
-    unit: Unit, { decision_id, lead_id, channel }: Pick<Message, 'decision_id' | 'lead_id' | 'channel'>, end: EngagementEnd, now: string,
+    unit: Unit,
+    { decision_id, lead_id, channel }: Pick<Message, 'decision_id' | 'lead_id' | 'channel'>,
+    end: EngagementEnd,
+    now: string,
   ): Promise<void> {
     const decision = decision_id === null ? undefined : await unit.of(Decision).get(decision_id);
     if (decision?.kind !== 'lead.engage') return;
@@ -50,26 +58,40 @@ export class EngagementEpisodes {
     if (outcome.kind !== 'message') return;
     const { lead } = (decision.inputs as EngagementInputs).facts;
     const { call_to_action, tone = null, topic = null } = outcome.message;
-    await this.memory.rememberEpisodes(unit, [{
-      scenario: outcome.scenario,
-      action_sequence_json: stepsOfMessage({ call_to_action, channel, tone, topic, persona: lead.persona }),
-      outcome_score: OUTCOME_OF_END[end],
-      // nothing that tells leads apart, so that the same done in the same situation is one episode that happened again
-      notes: `message of the ${outcome.mode} sequence`,
-      source_id: decision.decision_id, lead_id,
-    }], { now, source: SOURCE });
+    await this.memory.rememberEpisodes(
+      unit,
+      [
+        {
+          scenario: outcome.scenario,
+          action_sequence_json: stepsOfMessage({ call_to_action, channel, tone, topic, persona: lead.persona }),
+          outcome_score: OUTCOME_OF_END[end],
+          // nothing that tells leads apart, so that the same done in the same situation is one episode that happened
+          // again
+          notes: `message of the ${outcome.mode} sequence`,
+          source_id: decision.decision_id,
+          lead_id,
+        },
+      ],
+      { now, source: SOURCE },
+    );
     unit.afterCommit(() => this.playbooks.forget(outcome.scenario));
   }
 
   /** The last message that went to a lead before it converted is taken to have had a part in it. */
   async finishByConversion(unit: Unit, leadId: string, convertedAt: string, now: string): Promise<void> {
-    const sent = await unit.of(Message).find({ lead_id: leadId, status: 'sent' }, { order: { sent_at: 'desc' }, limit: 20 });
+    const sent = await unit
+      .of(Message)
+      .find({ lead_id: leadId, status: 'sent' }, { order: { sent_at: 'desc' }, limit: 20 });
     const since = daysBefore(convertedAt, CONVERSION_WITHIN_DAYS);
-    const last = sent.find(({ decision_id, sent_at }) => decision_id !== null && sent_at! <= convertedAt && sent_at! >= since);
+    const last = sent.find(
+      ({ decision_id, sent_at }) => decision_id !== null && sent_at! <= convertedAt && sent_at! >= since,
+    );
     if (last) await this.finish(unit, last, 'converted', now);
   }
 
-  /** Ends the engagements that nobody has answered in a week, some at a time in units of their own. @returns how many */
+  /**
+   * Ends the engagements that nobody has answered in a week, some at a time in units of their own. @returns how many
+   */
   async finishUnanswered(): Promise<number> {
     const now = this.clock.iso();
     let finished = 0;
@@ -92,18 +114,33 @@ export class EngagementEpisodes {
     const forgottenAt = await this.memory.forgottenAt(unit, message.lead_id);
     if (forgottenAt !== null && message.sent_at! <= forgottenAt) return false;
     await this.finish(unit, message, 'no_answer', now);
-    await this.ledger.measure(unit, message.decision_id, { event: 'no_answer', at: now, outcome: 'none', succeeded: false });
+    await this.ledger.measure(unit, message.decision_id, {
+      event: 'no_answer',
+      at: now,
+      outcome: 'none',
+      succeeded: false,
+    });
     return true;
   }
 
-  private async unanswered(now: string, { planned_for, message_id }: Due = { planned_for: '', message_id: '' }): Promise<Due[]> {
+  private async unanswered(
+    now: string,
+    { planned_for, message_id }: Due = { planned_for: '', message_id: '' },
+  ): Promise<Due[]> {
     const rows = await this.database.query(
       `SELECT m.message_id, m.planned_for FROM messages m JOIN decisions d ON d.decision_id = m.decision_id
        WHERE m.status = 'sent' AND m.planned_for >= ? AND m.planned_for <= ? AND m.sent_at <= ? AND d.kind = 'lead.engage'
          AND NOT EXISTS (SELECT 1 FROM memory_episodic_tellings t WHERE t.telling_id = ? || m.decision_id)
          AND (m.planned_for, m.message_id) > (?, ?)
        ORDER BY m.planned_for, m.message_id LIMIT ${SWEPT_AT_ONCE}`,
-      [daysBefore(now, LOOKED_BACK_DAYS), daysBefore(now, ANSWER_WITHIN_DAYS), daysBefore(now, ANSWER_WITHIN_DAYS), `${SOURCE}:`, planned_for, message_id],
+      [
+        daysBefore(now, LOOKED_BACK_DAYS),
+        daysBefore(now, ANSWER_WITHIN_DAYS),
+        daysBefore(now, ANSWER_WITHIN_DAYS),
+        `${SOURCE}:`,
+        planned_for,
+        message_id,
+      ],
     );
     return rows as unknown as Due[];
   }

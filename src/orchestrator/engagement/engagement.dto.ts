@@ -19,7 +19,11 @@ export class PlannedMessageResponse {
 export class EngageResponse {
   @Str() lead_id!: string;
   @Choice(['message', 'no_outreach']) outcome!: string;
-  @Str({ nullable: true, description: 'Why nothing is sent: no_consent, unsubscribed, no_channel, exhausted, words_unfit' }) rule!: string | null;
+  @Str({
+    nullable: true,
+    description: 'Why nothing is sent: no_consent, unsubscribed, no_channel, exhausted, words_unfit',
+  })
+  rule!: string | null;
   @Nested(() => PlannedMessageResponse, { nullable: true }) message!: PlannedMessageResponse | null;
   @Num({ min: 0, max: 1 }) confidence!: number;
   @ListOf('string') reasons!: string[];

@@ -51,7 +51,16 @@ export class AgentFacts implements OnModuleInit, OnApplicationBootstrap {
           throw invalid('ids', `must be a list of up to ${MAX_IDS} ids`);
         }
         const { memory, playbooks } = this;
-        return read({ reader: unit ?? this.database, rates: await this.rates.current(), memory, playbooks, now: this.clock.iso() }, ids);
+        return read(
+          {
+            reader: unit ?? this.database,
+            rates: await this.rates.current(),
+            memory,
+            playbooks,
+            now: this.clock.iso(),
+          },
+          ids,
+        );
       },
     });
   }

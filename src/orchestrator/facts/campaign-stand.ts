@@ -15,9 +15,10 @@ const LIVE_WITHIN_DAYS = 2;
 const LATE_WITHIN_DAYS = 7;
 
 /**
- * How each campaign stands. Where days are reported up to now, that is how it stands now. Where the reports end in the past,
- * the data is a history, and is judged as of its end: a campaign that still reported in its last week was running then. One
- * that starts after that end is no part of the history. Days on which Herald has only counted leads of its own are no reports.
+ * How each campaign stands. Where days are reported up to now, that is how it stands now. Where the reports end in
+ * the past, the data is a history, and is judged as of its end: a campaign that still reported in its last week was
+ * running then. One that starts after that end is no part of the history. Days on which Herald has only counted leads
+ * of its own are no reports.
  */
 export async function readCampaignStands(reader: SqlReader, now: string): Promise<Map<string, CampaignStand>> {
   const campaigns = await reader.query(
@@ -28,13 +29,18 @@ export async function readCampaignStands(reader: SqlReader, now: string): Promis
   const lastDays = campaigns.flatMap(({ last_day }) => (last_day ? [String(last_day)] : [])).sort();
   const lastDay = lastDays.at(-1);
   const isHistory = lastDay !== undefined && daysBetween(lastDay, now) > LIVE_WITHIN_DAYS;
-  return new Map(campaigns.map((row) => {
-    const own = row.last_day ? String(row.last_day) : undefined;
-    const isRecent = own !== undefined && lastDay !== undefined && daysBetween(own, lastDay) <= LATE_WITHIN_DAYS;
-    const isLater = lastDay !== undefined && String(row.start_date).slice(0, 10) > lastDay;
-    const asOf = !isHistory || isLater ? now : isRecent ? `${own}T00:00:00.000Z` : `${lastDay}T23:59:59.999Z`;
-    return [String(row.campaign_id), { asOf, phase: phaseAt(asOf, String(row.status), String(row.start_date), row.end_date as string | null) }];
-  }));
+  return new Map(
+    campaigns.map((row) => {
+      const own = row.last_day ? String(row.last_day) : undefined;
+      const isRecent = own !== undefined && lastDay !== undefined && daysBetween(own, lastDay) <= LATE_WITHIN_DAYS;
+      const isLater = lastDay !== undefined && String(row.start_date).slice(0, 10) > lastDay;
+      const asOf = !isHistory || isLater ? now : isRecent ? `${own}T00:00:00.000Z` : `${lastDay}T23:59:59.999Z`;
+      return [
+        String(row.campaign_id),
+        { asOf, phase: phaseAt(asOf, String(row.status), String(row.start_date), row.end_date as string | null) },
+      ];
+    }),
+  );
 }
 
 function phaseAt(asOf: string, status: string, start: string, end: string | null): CampaignPhase {

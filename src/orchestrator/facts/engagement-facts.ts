@@ -10,7 +10,10 @@ import { situationOf } from './situation.js';
 const NO_TRIALS = { trials: 0, successes: 0 };
 
 /** What engagement needs to know, for many leads at once. Unknown ids are absent. */
-export async function readEngagementFacts({ reader, rates, memory, playbooks, now }: FactSources, ids: readonly string[]): Promise<EngagementFacts[]> {
+export async function readEngagementFacts(
+  { reader, rates, memory, playbooks, now }: FactSources,
+  ids: readonly string[],
+): Promise<EngagementFacts[]> {
   const rows = await readLeadRows(reader, ids);
   const campaignIds = [...new Set(rows.map((row) => row.campaign_id as string | null).filter((id) => id !== null))];
   const campaigns = await readCampaigns(reader, campaignIds);
@@ -18,53 +21,79 @@ export async function readEngagementFacts({ reader, rates, memory, playbooks, no
   const channels = await readLeadChannels(reader, ids);
   const recalled = await recall(memory, reader, ids, { at: rememberedAt(rates, now), now });
   const past = await readPastMessages(reader, ids);
-  return Promise.all(rows.map(async (row): Promise<EngagementFacts> => {
-    const lead = leadFacts(row);
-    const { shortTerm, longTerm, known } = recalled(lead.lead_id);
-    const lead_channels = channels.get(lead.lead_id) ?? [];
-    const scenario = scenarioOf({ lead, short_term: shortTerm, lead_channels });
-    const { episodes, triples } = await playbooks.of(situationOf(scenario, lead));
-    return {
-      as_of: now,
-      lead: {
-        ...lead, lead_score: row.lead_score as number | null, triage_category: row.triage_category as string | null,
-        has_email: row.email !== null, has_phone: row.phone !== null,
-      },
-      campaign: lead.campaign_id === null ? null : (campaigns.get(lead.campaign_id) ?? null),
-      variants: lead.campaign_id === null ? [] : (variants.get(lead.campaign_id) ?? []),
-      channel_rates: rates.byChannel,
-      persona_channel_rates: (lead.persona !== null && rates.byPersonaAndChannel.get(lead.persona)) || {},
-      lead_channels,
-      long_term: longTerm,
-      short_term: shortTerm,
-      episodes,
-      known,
-      triples,
-      past_messages: past.get(lead.lead_id) ?? [],
-    };
-  }));
+  return Promise.all(
+    rows.map(async (row): Promise<EngagementFacts> => {
+      const lead = leadFacts(row);
+      const { shortTerm, longTerm, known } = recalled(lead.lead_id);
+      const lead_channels = channels.get(lead.lead_id) ?? [];
+      const scenario = scenarioOf({ lead, short_term: shortTerm, lead_channels });
+      const { episodes, triples } = await playbooks.of(situationOf(scenario, lead));
+      return {
+        as_of: now,
+        lead: {
+          ...lead,
+          lead_score: row.lead_score as number | null,
+          triage_category: row.triage_category as string | null,
+          has_email: row.email !== null,
+          has_phone: row.phone !== null,
+        },
+        campaign: lead.campaign_id === null ? null : (campaigns.get(lead.campaign_id) ?? null),
+        variants: lead.campaign_id === null ? [] : (variants.get(lead.campaign_id) ?? []),
+        channel_rates: rates.byChannel,
+        persona_channel_rates: (lead.persona !== null && rates.byPersonaAndChannel.get(lead.persona)) || {},
+        lead_channels,
+        long_term: longTerm,
+        short_term: shortTerm,
+        episodes,
+        known,
+        triples,
+        past_messages: past.get(lead.lead_id) ?? [],
+      };
+    }),
+  );
 }
 
-async function readCampaigns(reader: SqlReader, ids: readonly string[]): Promise<Map<string, NonNullable<EngagementFacts['campaign']>>> {
+async function readCampaigns(
+  reader: SqlReader,
+  ids: readonly string[],
+): Promise<Map<string, NonNullable<EngagementFacts['campaign']>>> {
   if (ids.length === 0) return new Map();
-  const rows = await reader.query(`SELECT campaign_id, name, objective, channel_mix FROM campaigns WHERE campaign_id IN (${placeholders(ids)})`, ids);
-  return new Map(rows.map((row) => [
-    String(row.campaign_id),
-    { campaign_id: String(row.campaign_id), name: String(row.name), objective: String(row.objective), channel_mix: parsed<string[]>(row.channel_mix) },
-  ]));
+  const rows = await reader.query(
+    `SELECT campaign_id, name, objective, channel_mix FROM campaigns WHERE campaign_id IN (${placeholders(ids)})`,
+    ids,
+  );
+  return new Map(
+    rows.map((row) => [
+      String(row.campaign_id),
+      {
+        campaign_id: String(row.campaign_id),
+        name: String(row.name),
+        objective: String(row.objective),
+        channel_mix: parsed<string[]>(row.channel_mix),
+      },
+    ]),
+  );
 }
 
 async function readVariants(
-  reader: SqlReader, rates: PortfolioRates, campaignIds: readonly string[],
+  reader: SqlReader,
+  rates: PortfolioRates,
+  campaignIds: readonly string[],
 ): Promise<Map<string, EngagementFacts['variants']>> {
   if (campaignIds.length === 0) return new Map();
   const rows = await reader.query(
-    `SELECT * FROM ab_variants WHERE campaign_id IN (${placeholders(campaignIds)}) AND NOT is_paused ORDER BY variant_id`, campaignIds,
+    `SELECT * FROM ab_variants WHERE campaign_id IN (${placeholders(campaignIds)}) AND NOT is_paused ORDER BY variant_id`,
+    campaignIds,
   );
   return grouped(rows, 'campaign_id', (row) => ({
-    variant_id: String(row.variant_id), channel: String(row.channel), creative_type: String(row.creative_type),
-    subject_line: row.subject_line as string, call_to_action: row.call_to_action as string, tone: row.tone as string,
-    length_words: row.length_words as number, ...(rates.byVariant.get(String(row.variant_id)) ?? NO_TRIALS),
+    variant_id: String(row.variant_id),
+    channel: String(row.channel),
+    creative_type: String(row.creative_type),
+    subject_line: row.subject_line as string,
+    call_to_action: row.call_to_action as string,
+    tone: row.tone as string,
+    length_words: row.length_words as number,
+    ...(rates.byVariant.get(String(row.variant_id)) ?? NO_TRIALS),
   }));
 }
 
@@ -79,12 +108,18 @@ async function readLeadChannels(reader: SqlReader, ids: readonly string[]): Prom
     ids,
   );
   return grouped(rows, 'lead_id', (row) => ({
-    channel: String(row.channel), sends: Number(row.sends), positive: Number(row.positive), negative: Number(row.negative),
+    channel: String(row.channel),
+    sends: Number(row.sends),
+    positive: Number(row.positive),
+    negative: Number(row.negative),
     unsubscribes: Number(row.unsubscribes),
   }));
 }
 
-async function readPastMessages(reader: SqlReader, ids: readonly string[]): Promise<Map<string, EngagementFacts['past_messages'][number][]>> {
+async function readPastMessages(
+  reader: SqlReader,
+  ids: readonly string[],
+): Promise<Map<string, EngagementFacts['past_messages'][number][]>> {
   if (ids.length === 0) return new Map();
   const rows = await reader.query(
     `SELECT m.lead_id, m.variant_id, m.channel, m.sent_at, EXISTS (
@@ -94,7 +129,9 @@ async function readPastMessages(reader: SqlReader, ids: readonly string[]): Prom
     ids,
   );
   return grouped(rows, 'lead_id', (row) => ({
-    variant_id: row.variant_id as string | null, channel: String(row.channel), sent_at: String(row.sent_at),
+    variant_id: row.variant_id as string | null,
+    channel: String(row.channel),
+    sent_at: String(row.sent_at),
     succeeded: row.succeeded === true || row.succeeded === 1,
   }));
 }

@@ -8,7 +8,10 @@ import { type PortfolioRates, trials, trialsSql } from './portfolio-rates.js';
 import { type SqlReader, parsed } from './read-facts.js';
 
 /** What optimization needs to know of each campaign, its peers included. Unknown ids are absent. */
-export async function readOptimizationFacts({ reader, rates, playbooks, now }: FactSources, ids: readonly string[]): Promise<OptimizationFacts[]> {
+export async function readOptimizationFacts(
+  { reader, rates, playbooks, now }: FactSources,
+  ids: readonly string[],
+): Promise<OptimizationFacts[]> {
   const totals = await readTotals(reader);
   const stands = await readCampaignStands(reader, now);
   const facts: (OptimizationFacts | undefined)[] = [];
@@ -20,7 +23,10 @@ export async function readOptimizationFacts({ reader, rates, playbooks, now }: F
 }
 
 /** Under what the outcomes of campaign changes are remembered, and looked for. */
-export function campaignSituation({ objective, channel_mix }: Pick<OptimizationFacts['campaign'], 'objective' | 'channel_mix'>): Situation {
+export function campaignSituation({
+  objective,
+  channel_mix,
+}: Pick<OptimizationFacts['campaign'], 'objective' | 'channel_mix'>): Situation {
   return { scenario: CAMPAIGN_SCENARIO, text: [CAMPAIGN_SCENARIO, objective, ...channel_mix].join(' ') };
 }
 
@@ -33,21 +39,37 @@ async function readTotals(reader: SqlReader): Promise<Peer[]> {
      FROM campaign_daily GROUP BY campaign_id ORDER BY campaign_id`,
   );
   return rows.map((row): CampaignTotals & { campaign_id: string } => ({
-    campaign_id: String(row.campaign_id), impressions: Number(row.impressions), clicks: Number(row.clicks), leads_created: Number(row.leads_created),
-    conversions: Number(row.conversions), cost_usd: fromMicros(Number(row.cost_micros)), revenue_usd: fromMicros(Number(row.revenue_micros)),
+    campaign_id: String(row.campaign_id),
+    impressions: Number(row.impressions),
+    clicks: Number(row.clicks),
+    leads_created: Number(row.leads_created),
+    conversions: Number(row.conversions),
+    cost_usd: fromMicros(Number(row.cost_micros)),
+    revenue_usd: fromMicros(Number(row.revenue_micros)),
   }));
 }
 
 async function readOne(
-  reader: SqlReader, rates: PortfolioRates, totals: readonly Peer[], id: string, stand: CampaignStand | undefined,
+  reader: SqlReader,
+  rates: PortfolioRates,
+  totals: readonly Peer[],
+  id: string,
+  stand: CampaignStand | undefined,
 ): Promise<OptimizationFacts | undefined> {
   const [campaign] = await reader.query('SELECT * FROM campaigns WHERE campaign_id = ?', [id]);
   if (!campaign || !stand) return undefined;
   const daily = await reader.query('SELECT * FROM campaign_daily WHERE campaign_id = ? ORDER BY date', [id]);
-  const variants = await reader.query('SELECT variant_id, channel FROM ab_variants WHERE campaign_id = ? AND NOT is_paused ORDER BY variant_id', [id]);
-  const paused = await reader.query('SELECT variant_id FROM ab_variants WHERE campaign_id = ? AND is_paused ORDER BY variant_id', [id]);
+  const variants = await reader.query(
+    'SELECT variant_id, channel FROM ab_variants WHERE campaign_id = ? AND NOT is_paused ORDER BY variant_id',
+    [id],
+  );
+  const paused = await reader.query(
+    'SELECT variant_id FROM ab_variants WHERE campaign_id = ? AND is_paused ORDER BY variant_id',
+    [id],
+  );
   const channels = await reader.query(
-    `SELECT channel, ${trialsSql('lead_id')} FROM interactions WHERE campaign_id = ? GROUP BY channel ORDER BY channel`, [id],
+    `SELECT channel, ${trialsSql('lead_id')} FROM interactions WHERE campaign_id = ? GROUP BY channel ORDER BY channel`,
+    [id],
   );
   const personas = await reader.query(
     `SELECT l.persona, COUNT(*) AS trials, COUNT(c.lead_id) AS successes
@@ -64,20 +86,33 @@ async function readOne(
   return {
     as_of: stand.asOf,
     campaign: {
-      campaign_id: id, name: String(campaign.name), status: stand.phase,
-      objective: String(campaign.objective), start_date: String(campaign.start_date), end_date: (campaign.end_date as string | null) ?? '9999-12-31T00:00:00.000Z',
-      daily_budget_usd: Number(campaign.daily_budget_usd), total_budget_usd: Number(campaign.total_budget_usd),
-      channel_mix: parsed<string[]>(campaign.channel_mix), target_personas: parsed<string[]>(campaign.target_personas),
+      campaign_id: id,
+      name: String(campaign.name),
+      status: stand.phase,
+      objective: String(campaign.objective),
+      start_date: String(campaign.start_date),
+      end_date: (campaign.end_date as string | null) ?? '9999-12-31T00:00:00.000Z',
+      daily_budget_usd: Number(campaign.daily_budget_usd),
+      total_budget_usd: Number(campaign.total_budget_usd),
+      channel_mix: parsed<string[]>(campaign.channel_mix),
+      target_personas: parsed<string[]>(campaign.target_personas),
       excluded_variant_ids: paused.map((row) => String(row.variant_id)),
       optimized_at: (last?.at as string | null) ?? null,
     },
     daily: daily.map((day) => ({
-      date: String(day.date), impressions: Number(day.impressions), clicks: Number(day.clicks), leads_created: Number(day.leads_created),
-      conversions: Number(day.conversions), cost_usd: Number(day.cost_usd), revenue_usd: Number(day.revenue_usd),
+      date: String(day.date),
+      impressions: Number(day.impressions),
+      clicks: Number(day.clicks),
+      leads_created: Number(day.leads_created),
+      conversions: Number(day.conversions),
+      cost_usd: Number(day.cost_usd),
+      revenue_usd: Number(day.revenue_usd),
     })),
     peers: totals.filter((peer) => peer.campaign_id !== id),
     variants: variants.map((row) => ({
-      variant_id: String(row.variant_id), channel: String(row.channel), ...(rates.byVariant.get(String(row.variant_id)) ?? { trials: 0, successes: 0 }),
+      variant_id: String(row.variant_id),
+      channel: String(row.channel),
+      ...(rates.byVariant.get(String(row.variant_id)) ?? { trials: 0, successes: 0 }),
     })),
     channels: channels.map((row) => ({ channel: String(row.channel), ...trials(row) })),
     personas: personas.map((row) => ({ persona: String(row.persona), ...trials(row) })),

@@ -26,8 +26,8 @@ const KEPT_MS = 30_000;
 const MOST_KEPT = 500;
 
 /**
- * Similar episodes and lessons for situations. Leads share a few situations, so each is searched once and then kept for half a minute,
- * or until this process remembers something new of it.
+ * Similar episodes and lessons for situations. Leads share a few situations, so each is searched once and then kept
+ * for half a minute, or until this process remembers something new of it.
  */
 @Injectable()
 export class Playbooks {
@@ -61,10 +61,21 @@ export class Playbooks {
     const episodes = await this.memory.similarEpisodes(this.database, { scenario, text, limit: EPISODES });
     const triples = await this.memory.lessonsOf(this.database, scenario, this.clock.iso(), LESSONS);
     return {
-      episodes: episodes.map(({ episode_id, action_sequence_json, outcome_score, occurrences }) => (
-        { episode_id, scenario, action_sequence: action_sequence_json, outcome_score, occurrences }
-      )),
-      triples: triples.map(({ triple_id, subject, predicate, object, weight, valid_from }) => ({ triple_id, subject, predicate, object, weight, valid_from })),
+      episodes: episodes.map(({ episode_id, action_sequence_json, outcome_score, occurrences }) => ({
+        episode_id,
+        scenario,
+        action_sequence: action_sequence_json,
+        outcome_score,
+        occurrences,
+      })),
+      triples: triples.map(({ triple_id, subject, predicate, object, weight, valid_from }) => ({
+        triple_id,
+        subject,
+        predicate,
+        object,
+        weight,
+        valid_from,
+      })),
     };
   }
 }

@@ -27,8 +27,8 @@ export interface PortfolioRates {
 export const ANSWERED_WELL = `outcome IN ('positive', 'callback_requested')`;
 
 /**
- * How leads, channels and variants have done over the whole history. Counting takes a pass over the tables, so it happens beside
- * the main thread, and the answer is kept for some seconds, or longer where counting is slow.
+ * How leads, channels and variants have done over the whole history. Counting takes a pass over the tables, so it
+ * happens beside the main thread, and the answer is kept for some seconds, or longer where counting is slow.
  */
 @Injectable()
 export class PortfolioRatesReader {
@@ -67,7 +67,10 @@ export class PortfolioRatesReader {
       this.validUntil = performance.now() + validForMs;
     };
     // after a failure the old answer stays, or the next question tries again
-    counted.then(() => ended(counted, Math.max(MIN_AGE_MS, (performance.now() - started) / COST_SHARE)), () => ended(before, 0));
+    counted.then(
+      () => ended(counted, Math.max(MIN_AGE_MS, (performance.now() - started) / COST_SHARE)),
+      () => ended(before, 0),
+    );
   }
 
   private async count(): Promise<PortfolioRates> {
@@ -89,7 +92,9 @@ export class PortfolioRatesReader {
       add(byCompanySize, group.company_size, count);
     }
     const [latest] = await this.database.queryAside('SELECT MAX(timestamp) AS at FROM interactions');
-    const [worth] = await this.database.queryAside(`SELECT COUNT(*) AS n, ${sumMicrosSql('conversion_value_usd')} AS micros FROM conversions`);
+    const [worth] = await this.database.queryAside(
+      `SELECT COUNT(*) AS n, ${sumMicrosSql('conversion_value_usd')} AS micros FROM conversions`,
+    );
     const variants = await this.database.queryAside(
       `SELECT variant_id, ${trialsSql('lead_id')} FROM interactions WHERE variant_id IS NOT NULL GROUP BY variant_id`,
     );
@@ -100,7 +105,9 @@ export class PortfolioRatesReader {
       observedUntil: (latest?.at as string | null) ?? null,
       overall,
       meanConversionUsd: Number(worth!.n) === 0 ? 0 : fromMicros(Number(worth!.micros)) / Number(worth!.n),
-      bySource, byIndustry, byCompanySize,
+      bySource,
+      byIndustry,
+      byCompanySize,
       byVariant: new Map(variants.map((row) => [String(row.variant_id), trials(row)])),
       ...channelRates(channels),
     };
@@ -117,10 +124,12 @@ export function trials(row: Record<string, unknown>): Trials {
 }
 
 export function baseRatesFor(
-  rates: PortfolioRates, lead: { source: string | null; industry: string | null; company_size: string | null },
+  rates: PortfolioRates,
+  lead: { source: string | null; industry: string | null; company_size: string | null },
 ): BaseRates | null {
   if (rates.overall.leads === 0) return null;
-  const of = (map: ReadonlyMap<string, ConversionCount>, key: string | null) => (key === null ? null : (map.get(key) ?? null));
+  const of = (map: ReadonlyMap<string, ConversionCount>, key: string | null) =>
+    key === null ? null : (map.get(key) ?? null);
   return {
     overall: rates.overall,
     source: of(rates.bySource, lead.source),
@@ -130,8 +139,8 @@ export function baseRatesFor(
 }
 
 /**
- * The moment that memory's time to live is held against. Where the last interaction is days old the data is a history that was
- * imported: what was remembered at its end still counts, as it did for the people who worked then.
+ * The moment that memory's time to live is held against. Where the last interaction is days old the data is a history
+ * that was imported: what was remembered at its end still counts, as it did for the people who worked then.
  */
 export function rememberedAt({ observedUntil }: PortfolioRates, now: string): string {
   return observedUntil !== null && Date.parse(now) - Date.parse(observedUntil) > HISTORY_AFTER_MS ? observedUntil : now;

@@ -11,8 +11,20 @@ const REPLIES = `('reply', 'sms_reply', 'social_comment', 'call_answered')`;
 const count = (condition: string, name: string) => `SUM(CASE WHEN ${condition} THEN 1 ELSE 0 END) AS ${name}`;
 
 export const NO_HISTORY: InteractionHistory = {
-  total: 0, sends: 0, opens: 0, clicks: 0, site_visits: 0, replies: 0, positive_replies: 0, negative_replies: 0, positive: 0, negative: 0,
-  unsubscribes: 0, callbacks: 0, last_at: null, last_engaged_at: null,
+  total: 0,
+  sends: 0,
+  opens: 0,
+  clicks: 0,
+  site_visits: 0,
+  replies: 0,
+  positive_replies: 0,
+  negative_replies: 0,
+  positive: 0,
+  negative: 0,
+  unsubscribes: 0,
+  callbacks: 0,
+  last_at: null,
+  last_engaged_at: null,
 };
 
 export function placeholders(ids: readonly unknown[]): string {
@@ -35,16 +47,26 @@ export async function readLeadRows(reader: SqlReader, ids: readonly string[]): P
 
 export function leadFacts(row: SqlRow): LeadFacts {
   return {
-    lead_id: String(row.lead_id), created_at: String(row.created_at), source: row.source as string | null,
-    campaign_id: row.campaign_id as string | null, lead_status: String(row.lead_status), company_size: row.company_size as string | null,
-    industry: row.industry as string | null, persona: row.persona as string | null, region: row.region as string | null,
-    preferred_channel: row.preferred_channel as string | null, gdpr_consent: isTrue(row.gdpr_consent),
+    lead_id: String(row.lead_id),
+    created_at: String(row.created_at),
+    source: row.source as string | null,
+    campaign_id: row.campaign_id as string | null,
+    lead_status: String(row.lead_status),
+    company_size: row.company_size as string | null,
+    industry: row.industry as string | null,
+    persona: row.persona as string | null,
+    region: row.region as string | null,
+    preferred_channel: row.preferred_channel as string | null,
+    gdpr_consent: isTrue(row.gdpr_consent),
     last_active_at: row.last_active_at as string | null,
   };
 }
 
 /** Per lead, what its interactions add up to; leads without any are absent. */
-export async function readHistories(reader: SqlReader, ids: readonly string[]): Promise<Map<string, InteractionHistory>> {
+export async function readHistories(
+  reader: SqlReader,
+  ids: readonly string[],
+): Promise<Map<string, InteractionHistory>> {
   if (ids.length === 0) return new Map();
   const rows = await reader.query(
     `SELECT lead_id, COUNT(*) AS total,
@@ -58,12 +80,17 @@ export async function readHistories(reader: SqlReader, ids: readonly string[]): 
      FROM interactions WHERE lead_id IN (${placeholders(ids)}) GROUP BY lead_id`,
     ids,
   );
-  return new Map(rows.map(({ lead_id, last_at, last_engaged_at, ...counts }) => [
-    String(lead_id),
-    {
-      ...(Object.fromEntries(Object.entries(counts).map(([name, value]) => [name, Number(value)])) as Omit<InteractionHistory, 'last_at' | 'last_engaged_at'>),
-      last_at: last_at as string | null,
-      last_engaged_at: last_engaged_at as string | null,
-    },
-  ]));
+  return new Map(
+    rows.map(({ lead_id, last_at, last_engaged_at, ...counts }) => [
+      String(lead_id),
+      {
+        ...(Object.fromEntries(Object.entries(counts).map(([name, value]) => [name, Number(value)])) as Omit<
+          InteractionHistory,
+          'last_at' | 'last_engaged_at'
+        >),
+        last_at: last_at as string | null,
+        last_engaged_at: last_engaged_at as string | null,
+      },
+    ]),
+  );
 }

@@ -1,5 +1,11 @@
 import type { EngagementFacts, KnownFact, ShortTermFacts } from '../../agents/core/index.js';
-import { type LongTermMemory, type MemoryFact, type MemoryReader, type MemoryService, isOver } from '../../memory/index.js';
+import {
+  type LongTermMemory,
+  type MemoryFact,
+  type MemoryReader,
+  type MemoryService,
+  isOver,
+} from '../../memory/index.js';
 
 /** What memory holds of one lead, in the agents' words. */
 export interface Recollection {
@@ -16,7 +22,10 @@ const NOTHING: Recollection = { shortTerm: null, longTerm: null, known: [] };
  * @param now the moment that facts have to hold at
  */
 export async function recall(
-  memory: MemoryService, reader: MemoryReader, leadIds: readonly string[], { at, now }: { at: string; now: string },
+  memory: MemoryService,
+  reader: MemoryReader,
+  leadIds: readonly string[],
+  { at, now }: { at: string; now: string },
 ): Promise<(leadId: string) => Recollection> {
   const { short_term, long_term } = await memory.contextOf(reader, leadIds, at);
   const shortTerm = new Map<string, ShortTermFacts>();
@@ -34,11 +43,17 @@ export async function recall(
     else known.set(fact.lead_id, [knownFact(fact)]);
   }
   return (leadId) => ({
-    shortTerm: shortTerm.get(leadId) ?? NOTHING.shortTerm, longTerm: longTerm.get(leadId) ?? NOTHING.longTerm, known: known.get(leadId) ?? NOTHING.known,
+    shortTerm: shortTerm.get(leadId) ?? NOTHING.shortTerm,
+    longTerm: longTerm.get(leadId) ?? NOTHING.longTerm,
+    known: known.get(leadId) ?? NOTHING.known,
   });
 }
 
-function longTermFacts({ preferences_json: preferences, rfm_score, last_updated_at }: LongTermMemory): NonNullable<EngagementFacts['long_term']> {
+function longTermFacts({
+  preferences_json: preferences,
+  rfm_score,
+  last_updated_at,
+}: LongTermMemory): NonNullable<EngagementFacts['long_term']> {
   return {
     best_contact_time: typeof preferences.best_contact_time === 'string' ? preferences.best_contact_time : null,
     preferred_channels: texts(preferences.preferred_channels),

@@ -3,72 +3,112 @@ import { scenarioOf } from '../../agents/engagement/index.js';
 import { fromMicros, sumMicrosSql } from '../../database/index.js';
 import type { FactSources } from './fact-sources.js';
 import { baseRatesFor, rememberedAt } from './portfolio-rates.js';
-import { NO_HISTORY, type SqlReader, leadFacts, parsed, placeholders, readHistories, readLeadRows } from './read-facts.js';
+import {
+  NO_HISTORY,
+  type SqlReader,
+  leadFacts,
+  parsed,
+  placeholders,
+  readHistories,
+  readLeadRows,
+} from './read-facts.js';
 import { recall } from './recall.js';
 import { situationOf } from './situation.js';
 
 const LONGEST_MESSAGE = 500;
 
 /** What triage needs to know, for many leads with a fixed number of queries. Unknown ids are absent. */
-export async function readTriageFacts({ reader, rates, memory, playbooks, now }: FactSources, ids: readonly string[]): Promise<TriageFacts[]> {
+export async function readTriageFacts(
+  { reader, rates, memory, playbooks, now }: FactSources,
+  ids: readonly string[],
+): Promise<TriageFacts[]> {
   const rows = await readLeadRows(reader, ids);
   const leads = rows.map(leadFacts);
   const messages = new Map(rows.map((row) => [String(row.lead_id), row.message as string | null]));
   const histories = await readHistories(reader, ids);
   const recalled = await recall(memory, reader, ids, { at: rememberedAt(rates, now), now });
   const conversions = await readConversions(reader, ids);
-  const campaigns = await readCampaigns(reader, leads.map(({ campaign_id }) => campaign_id));
-  return Promise.all(leads.map(async (lead): Promise<TriageFacts> => {
-    const { shortTerm, known } = recalled(lead.lead_id);
-    const history = histories.get(lead.lead_id) ?? NO_HISTORY;
-    const short_term = shortTerm ?? firstWords(lead.lead_id, messages.get(lead.lead_id) ?? null, now);
-    const { positive, negative, unsubscribes, sends } = history;
-    const scenario = scenarioOf({ lead, short_term, lead_channels: [{ channel: 'any', sends, positive, negative, unsubscribes }] });
-    const { episodes } = await playbooks.of(situationOf(scenario, lead));
-    return {
-      as_of: now,
-      observed_until: rates.observedUntil,
-      lead,
-      campaign: lead.campaign_id === null ? null : (campaigns.get(lead.campaign_id) ?? null),
-      history,
-      short_term,
-      conversions: conversions.get(lead.lead_id) ?? { count: 0, value_usd: 0, last_at: null },
-      base_rates: baseRatesFor(rates, lead),
-      known,
-      episodes,
-    };
-  }));
+  const campaigns = await readCampaigns(
+    reader,
+    leads.map(({ campaign_id }) => campaign_id),
+  );
+  return Promise.all(
+    leads.map(async (lead): Promise<TriageFacts> => {
+      const { shortTerm, known } = recalled(lead.lead_id);
+      const history = histories.get(lead.lead_id) ?? NO_HISTORY;
+      const short_term = shortTerm ?? firstWords(lead.lead_id, messages.get(lead.lead_id) ?? null, now);
+      const { positive, negative, unsubscribes, sends } = history;
+      const scenario = scenarioOf({
+        lead,
+        short_term,
+        lead_channels: [{ channel: 'any', sends, positive, negative, unsubscribes }],
+      });
+      const { episodes } = await playbooks.of(situationOf(scenario, lead));
+      return {
+        as_of: now,
+        observed_until: rates.observedUntil,
+        lead,
+        campaign: lead.campaign_id === null ? null : (campaigns.get(lead.campaign_id) ?? null),
+        history,
+        short_term,
+        conversions: conversions.get(lead.lead_id) ?? { count: 0, value_usd: 0, last_at: null },
+        base_rates: baseRatesFor(rates, lead),
+        known,
+        episodes,
+      };
+    }),
+  );
 }
 
 /** Before there is a conversation, what the lead wrote in the form is all that it said. */
 function firstWords(leadId: string, message: string | null, now: string): TriageFacts['short_term'] {
   if (message === null) return null;
-  return { conversation_id: `form:${leadId}`, active_intent: null, last_utterance_summary: message.slice(0, LONGEST_MESSAGE), slots: {}, expires_at: now };
+  return {
+    conversation_id: `form:${leadId}`,
+    active_intent: null,
+    last_utterance_summary: message.slice(0, LONGEST_MESSAGE),
+    slots: {},
+    expires_at: now,
+  };
 }
 
-async function readConversions(reader: SqlReader, ids: readonly string[]): Promise<Map<string, TriageFacts['conversions']>> {
+async function readConversions(
+  reader: SqlReader,
+  ids: readonly string[],
+): Promise<Map<string, TriageFacts['conversions']>> {
   if (ids.length === 0) return new Map();
   const rows = await reader.query(
     `SELECT lead_id, COUNT(*) AS n, ${sumMicrosSql('conversion_value_usd')} AS micros, MAX(converted_at) AS last_at
      FROM conversions WHERE lead_id IN (${placeholders(ids)}) GROUP BY lead_id`,
     ids,
   );
-  return new Map(rows.map((row) => [
-    String(row.lead_id), { count: Number(row.n), value_usd: fromMicros(Number(row.micros)), last_at: row.last_at as string | null },
-  ]));
+  return new Map(
+    rows.map((row) => [
+      String(row.lead_id),
+      { count: Number(row.n), value_usd: fromMicros(Number(row.micros)), last_at: row.last_at as string | null },
+    ]),
+  );
 }
 
-async function readCampaigns(reader: SqlReader, ids: readonly (string | null)[]): Promise<Map<string, NonNullable<TriageFacts['campaign']>>> {
+async function readCampaigns(
+  reader: SqlReader,
+  ids: readonly (string | null)[],
+): Promise<Map<string, NonNullable<TriageFacts['campaign']>>> {
   const distinct = [...new Set(ids.filter((id) => id !== null))];
   if (distinct.length === 0) return new Map();
   const rows = await reader.query(
-    `SELECT campaign_id, objective, primary_region, target_personas FROM campaigns WHERE campaign_id IN (${placeholders(distinct)})`, distinct,
+    `SELECT campaign_id, objective, primary_region, target_personas FROM campaigns WHERE campaign_id IN (${placeholders(distinct)})`,
+    distinct,
   );
-  return new Map(rows.map((row) => [
-    String(row.campaign_id),
-    {
-      campaign_id: String(row.campaign_id), objective: String(row.objective), primary_region: row.primary_region as string | null,
-      target_personas: parsed<string[]>(row.target_personas),
-    },
-  ]));
+  return new Map(
+    rows.map((row) => [
+      String(row.campaign_id),
+      {
+        campaign_id: String(row.campaign_id),
+        objective: String(row.objective),
+        primary_region: row.primary_region as string | null,
+        target_personas: parsed<string[]>(row.target_personas),
+      },
+    ]),
+  );
 }

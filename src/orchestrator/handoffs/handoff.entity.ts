@@ -12,8 +12,8 @@ export interface PreservedContext {
 }
 
 /**
- * Work that one agent gives to another, with all it knows. `context_hash` is taken when it is asked for and compared when
- * it arrives, so that a receiver never works on half a context.
+ * Work that one agent gives to another, with all it knows. `context_hash` is taken when it is asked for and compared
+ * when it arrives, so that a receiver never works on half a context.
  */
 @Entity('handoffs')
 @Index('idx_handoffs_lead', ['lead_id'])

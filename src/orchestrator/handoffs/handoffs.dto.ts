@@ -8,12 +8,15 @@ export class PreservationData {
 }
 
 export class HandoffRequestBody {
-  @Str({ min: 1, max: 64, description: 'Any spelling of an agent’s name', example: 'lead_triage_001' }) from_agent!: string;
+  @Str({ min: 1, max: 64, description: 'Any spelling of an agent’s name', example: 'lead_triage_001' })
+  from_agent!: string;
   @Str({ min: 1, max: 64, example: 'engagement_002' }) to_agent!: string;
   @Str({ min: 1, max: 64 }) lead_id!: string;
   @Str({ optional: true, max: 64 }) conversation_id?: string;
-  @JsonObject({ optional: true, description: 'What the receiver should know: category, score, priority, notes' }) context?: Record<string, unknown>;
-  @Nested(() => PreservationData, { optional: true, description: 'Goes along whole and is checked on arrival' }) preservation_data?: PreservationData;
+  @JsonObject({ optional: true, description: 'What the receiver should know: category, score, priority, notes' })
+  context?: Record<string, unknown>;
+  @Nested(() => PreservationData, { optional: true, description: 'Goes along whole and is checked on arrival' })
+  preservation_data?: PreservationData;
 }
 
 export class HandoffIdRequest {

@@ -1,11 +1,25 @@
 import { Injectable } from '@nestjs/common';
 import { Conversation, Lead, openConversation } from '../../crm/index.js';
 import { Database, type Unit } from '../../database/index.js';
-import { type CommandContext, DEFAULT_PAGE, LiveEvents, Operation, conflict, invalid, notFound } from '../../operations/index.js';
+import {
+  type CommandContext,
+  DEFAULT_PAGE,
+  LiveEvents,
+  Operation,
+  conflict,
+  invalid,
+  notFound,
+} from '../../operations/index.js';
 import { Handoff } from './handoff.entity.js';
 import { handoffEvent } from './handoff-event.js';
 import {
-  CompleteHandoffRequest, HandoffIdRequest, HandoffPage, HandoffRequestBody, HandoffResponse, ListHandoffsRequest, toHandoffResponse,
+  CompleteHandoffRequest,
+  HandoffIdRequest,
+  HandoffPage,
+  HandoffRequestBody,
+  HandoffResponse,
+  ListHandoffsRequest,
+  toHandoffResponse,
 } from './handoffs.dto.js';
 import { Handoffs } from './handoffs.js';
 
@@ -18,7 +32,11 @@ export class HandoffsService {
   ) {}
 
   @Operation({
-    name: 'agent.handoff', permission: 'handoffs:write', kind: 'command', request: HandoffRequestBody, response: HandoffResponse,
+    name: 'agent.handoff',
+    permission: 'handoffs:write',
+    kind: 'command',
+    request: HandoffRequestBody,
+    response: HandoffResponse,
     summary: 'Hand a lead from one agent to another, with its whole context',
   })
   async request(request: HandoffRequestBody, { unit, now }: CommandContext): Promise<HandoffResponse> {
@@ -27,31 +45,51 @@ export class HandoffsService {
     await this.checkConversation(unit, request);
     const { short_term_memory = {}, conversation_history, next_actions } = request.preservation_data ?? {};
     const conversationId = request.conversation_id ?? (await openConversation(unit, lead.lead_id, now)).conversation_id;
-    const [handoff] = await this.handoffs.request(unit, [{
-      from_agent: request.from_agent, to_agent: request.to_agent, purpose: 'request', lead_id: lead.lead_id, campaign_id: lead.campaign_id,
-      conversation_id: conversationId, context: request.context ?? {},
-      preservation_data: {
-        short_term_memory,
-        conversation_history: list('preservation_data.conversation_history', conversation_history),
-        next_actions: list('preservation_data.next_actions', next_actions),
-      },
-    }], now);
+    const [handoff] = await this.handoffs.request(
+      unit,
+      [
+        {
+          from_agent: request.from_agent,
+          to_agent: request.to_agent,
+          purpose: 'request',
+          lead_id: lead.lead_id,
+          campaign_id: lead.campaign_id,
+          conversation_id: conversationId,
+          context: request.context ?? {},
+          preservation_data: {
+            short_term_memory,
+            conversation_history: list('preservation_data.conversation_history', conversation_history),
+            next_actions: list('preservation_data.next_actions', next_actions),
+          },
+        },
+      ],
+      now,
+    );
     return toHandoffResponse(handoff!);
   }
 
   @Operation({
-    name: 'handoff.list', permission: 'handoffs:read', kind: 'query', request: ListHandoffsRequest, response: HandoffPage,
+    name: 'handoff.list',
+    permission: 'handoffs:read',
+    kind: 'query',
+    request: ListHandoffsRequest,
+    response: HandoffPage,
     summary: 'Handoffs, newest first',
   })
   async list({ limit = DEFAULT_PAGE, cursor, ...where }: ListHandoffsRequest): Promise<HandoffPage> {
-    const page = await this.database.of(Handoff).page({
-      where: where as object, order: { created_at: 'desc' }, limit, ...(cursor !== undefined && { cursor }),
-    });
+    const page = await this.database
+      .of(Handoff)
+      .page({ where: where as object, order: { created_at: 'desc' }, limit, ...(cursor !== undefined && { cursor }) });
     return { items: page.items.map(toHandoffResponse), next_cursor: page.next_cursor };
   }
 
   @Operation({
-    name: 'handoff.get', permission: 'handoffs:read', kind: 'query', request: HandoffIdRequest, response: HandoffResponse, summary: 'One handoff',
+    name: 'handoff.get',
+    permission: 'handoffs:read',
+    kind: 'query',
+    request: HandoffIdRequest,
+    response: HandoffResponse,
+    summary: 'One handoff',
   })
   async get({ handoff_id }: HandoffIdRequest): Promise<HandoffResponse> {
     const handoff = await this.database.of(Handoff).get(handoff_id);
@@ -60,16 +98,30 @@ export class HandoffsService {
   }
 
   @Operation({
-    name: 'handoff.complete', permission: 'handoffs:write', kind: 'command', request: CompleteHandoffRequest, response: HandoffResponse,
+    name: 'handoff.complete',
+    permission: 'handoffs:write',
+    kind: 'command',
+    request: CompleteHandoffRequest,
+    response: HandoffResponse,
     summary: 'Say that a handoff to a person is done',
   })
-  async complete({ handoff_id, note }: CompleteHandoffRequest, { unit, now, principal }: CommandContext): Promise<HandoffResponse> {
+  async complete(
+    { handoff_id, note }: CompleteHandoffRequest,
+    { unit, now, principal }: CommandContext,
+  ): Promise<HandoffResponse> {
     const [handoff] = await unit.of(Handoff).find({ handoff_id }, { lock: true });
     if (!handoff) throw notFound('handoff', handoff_id);
     if (handoff.status !== 'acknowledged') {
-      throw conflict('handoff_not_open', `the handoff is ${handoff.status}; only one that a person has (acknowledged) can be completed`);
+      throw conflict(
+        'handoff_not_open',
+        `the handoff is ${handoff.status}; only one that a person has (acknowledged) can be completed`,
+      );
     }
-    const patch = { status: 'completed' as const, completed_at: now, result: { completed_by: principal.id, ...(note !== undefined && { note }) } };
+    const patch = {
+      status: 'completed' as const,
+      completed_at: now,
+      result: { completed_by: principal.id, ...(note !== undefined && { note }) },
+    };
     await unit.of(Handoff).update({ handoff_id }, patch);
     this.liveEvents.publish(unit, handoffEvent(handoff, patch.status));
     return toHandoffResponse({ ...handoff, ...patch });
@@ -79,7 +131,10 @@ export class HandoffsService {
   private async checkConversation(unit: Unit, { conversation_id, lead_id }: HandoffRequestBody): Promise<void> {
     const conversation = conversation_id === undefined ? undefined : await unit.of(Conversation).get(conversation_id);
     if (conversation && conversation.lead_id !== lead_id) {
-      throw conflict('conversation_of_another_lead', `conversation_id: "${conversation_id}" is a conversation with another lead than "${lead_id}"`);
+      throw conflict(
+        'conversation_of_another_lead',
+        `conversation_id: "${conversation_id}" is a conversation with another lead than "${lead_id}"`,
+      );
     }
   }
 }

@@ -2,12 +2,19 @@ import { contextHash } from './handoffs.js';
 
 const CONTEXT = {
   context: { triage_category: 'Campaign Qualified', lead_score: 85, notes: null },
-  preservation_data: { short_term_memory: { slots: { a: 1, b: [2, 3] } }, conversation_history: [{ text: 'hi' }], next_actions: ['call'] },
+  preservation_data: {
+    short_term_memory: { slots: { a: 1, b: [2, 3] } },
+    conversation_history: [{ text: 'hi' }],
+    next_actions: ['call'],
+  },
 };
 
 describe('the hash of a handoff’s context', () => {
   it('is the same after a way through JSON, and whatever the order of the fields', () => {
-    const turned = { preservation_data: JSON.parse(JSON.stringify(CONTEXT.preservation_data)), context: { notes: null, lead_score: 85, triage_category: 'Campaign Qualified' } };
+    const turned = {
+      preservation_data: JSON.parse(JSON.stringify(CONTEXT.preservation_data)),
+      context: { notes: null, lead_score: 85, triage_category: 'Campaign Qualified' },
+    };
     expect(contextHash(turned)).toBe(contextHash(CONTEXT));
   });
 

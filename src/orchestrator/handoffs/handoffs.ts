@@ -38,8 +38,18 @@ export class Handoffs {
   async request(unit: Unit, requests: readonly HandoffRequest[], now: string): Promise<Handoff[]> {
     const handoffs = requests.map((request) => toHandoff(request, now));
     await unit.of(Handoff).insert(handoffs);
-    this.liveEvents.publish(unit, handoffs.map((handoff) => handoffEvent(handoff, handoff.status)));
-    await this.outbox.add(unit, handoffs.map(({ handoff_id }) => ({ topic: HANDOFF_TOPIC, key: `${HANDOFF_TOPIC}:${handoff_id}`, payload: { handoff_id } })));
+    this.liveEvents.publish(
+      unit,
+      handoffs.map((handoff) => handoffEvent(handoff, handoff.status)),
+    );
+    await this.outbox.add(
+      unit,
+      handoffs.map(({ handoff_id }) => ({
+        topic: HANDOFF_TOPIC,
+        key: `${HANDOFF_TOPIC}:${handoff_id}`,
+        payload: { handoff_id },
+      })),
+    );
     return handoffs;
   }
 }
@@ -54,15 +64,34 @@ function toHandoff(request: HandoffRequest, now: string): Handoff {
   const to = agentNamed('to_agent', request.to_agent);
   return {
     handoff_id: request.handoff_id ?? newId('hof'),
-    from_agent: from.id, from_agent_type: from.type, to_agent: to.id, to_agent_type: to.type, purpose: request.purpose,
-    lead_id: request.lead_id, campaign_id: request.campaign_id, conversation_id: request.conversation_id, context: request.context,
-    preservation_data: request.preservation_data, context_hash: contextHash(request), status: 'requested', priority: Math.round(request.priority ?? 0),
-    created_at: now, acknowledged_at: null, completed_at: null, decision_id: request.decision_id ?? null, result: null, failure: null,
+    from_agent: from.id,
+    from_agent_type: from.type,
+    to_agent: to.id,
+    to_agent_type: to.type,
+    purpose: request.purpose,
+    lead_id: request.lead_id,
+    campaign_id: request.campaign_id,
+    conversation_id: request.conversation_id,
+    context: request.context,
+    preservation_data: request.preservation_data,
+    context_hash: contextHash(request),
+    status: 'requested',
+    priority: Math.round(request.priority ?? 0),
+    created_at: now,
+    acknowledged_at: null,
+    completed_at: null,
+    decision_id: request.decision_id ?? null,
+    result: null,
+    failure: null,
   };
 }
 
 function agentNamed(field: string, name: string) {
   const agent = parseAgentName(name);
-  if (!agent) throw invalid(field, `"${name}" is not the name of an agent; known are LeadTriage (LT-…), Engagement (EN-…), Optimizer (OP-…) and Manager`);
+  if (!agent)
+    throw invalid(
+      field,
+      `"${name}" is not the name of an agent; known are LeadTriage (LT-…), Engagement (EN-…), Optimizer (OP-…) and Manager`,
+    );
   return agent;
 }

@@ -32,16 +32,26 @@ export class InboxSweep {
    */
   async climbOverdue(unit: Unit, now: string): Promise<SweepResult> {
     const events: OutboxItem[] = [];
-    const overdue = await unit.of(Escalation).find({ status: 'open', due_at: lte(now) }, { order: { due_at: 'asc' }, limit: AT_ONCE, lock: true });
+    const overdue = await unit
+      .of(Escalation)
+      .find({ status: 'open', due_at: lte(now) }, { order: { due_at: 'asc' }, limit: AT_ONCE, lock: true });
     for (const escalation of overdue) {
       const priority = nextPriority(escalation.priority);
       const level = escalation.level + 1;
-      const patch = { priority, level, due_at: dueAt(priority, now), reminded_at: null, version: escalation.version + 1 };
+      const patch = {
+        priority,
+        level,
+        due_at: dueAt(priority, now),
+        reminded_at: null,
+        version: escalation.version + 1,
+      };
       await unit.of(Escalation).update({ escalation_id: escalation.escalation_id }, patch);
       events.push(escalationEvent({ ...escalation, ...patch }, 'climbed'));
     }
     const waiting = await this.halfWayThrough(unit, now);
-    await unit.of(Escalation).update({ escalation_id: waiting.map(({ escalation_id }) => escalation_id) }, { reminded_at: now });
+    await unit
+      .of(Escalation)
+      .update({ escalation_id: waiting.map(({ escalation_id }) => escalation_id) }, { reminded_at: now });
     events.push(...waiting.map((escalation) => escalationEvent(escalation, 'reminded')));
     await this.outbox.add(unit, events);
     return { reminded: waiting.length, climbed: overdue.length };
@@ -54,7 +64,10 @@ export class InboxSweep {
        RETURNING approval_id, status, kind, lead_id, campaign_id, decision_id`,
       [now],
     );
-    this.liveEvents.publish(unit, expired.map((row) => approvalEvent('approval.expired', row as unknown as Approval)));
+    this.liveEvents.publish(
+      unit,
+      expired.map((row) => approvalEvent('approval.expired', row as unknown as Approval)),
+    );
     if (expired.length > 0) {
       await unit.execute(
         `UPDATE decisions SET status = 'rejected' WHERE status = 'proposed' AND decision_id IN (SELECT decision_id FROM approvals WHERE status = 'expired')

@@ -18,7 +18,16 @@ import { Inbox } from './inbox.js';
 @Module({
   imports: [TypeOrmModule.forFeature([Approval, Escalation]), DecisionsModule],
   controllers: [InboxController, EscalationsController, ApprovalsController],
-  providers: [Inbox, InboxSweep, InboxService, EscalationsService, ApprovalsService, RequestedCalls, EffectRegistry, ResolutionRegistry],
+  providers: [
+    Inbox,
+    InboxSweep,
+    InboxService,
+    EscalationsService,
+    ApprovalsService,
+    RequestedCalls,
+    EffectRegistry,
+    ResolutionRegistry,
+  ],
   exports: [Inbox, InboxSweep, EffectRegistry, ResolutionRegistry],
 })
 export class InboxModule {}

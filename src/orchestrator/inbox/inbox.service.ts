@@ -24,7 +24,11 @@ export class InboxService {
   constructor(private readonly database: Database) {}
 
   @Operation({
-    name: 'inbox.list', permission: 'approvals:read', kind: 'query', request: ListInboxRequest, response: InboxPage,
+    name: 'inbox.list',
+    permission: 'approvals:read',
+    kind: 'query',
+    request: ListInboxRequest,
+    response: InboxPage,
     summary: 'Everything that waits for a person, the most urgent and then the soonest due first',
   })
   async list({ limit = DEFAULT_PAGE, cursor, ...filters }: ListInboxRequest): Promise<InboxPage> {
@@ -50,6 +54,7 @@ export class InboxService {
 /** @throws CursorError when the cursor is not one of this list */
 function placeAfter(cursor: string): unknown[] {
   const [urgency, dueAt, itemId] = decodeCursor(cursor, ORDER, 3);
-  if (typeof urgency !== 'number' || typeof dueAt !== 'string' || typeof itemId !== 'string') throw new CursorError('cursor is not one of the inbox');
+  if (typeof urgency !== 'number' || typeof dueAt !== 'string' || typeof itemId !== 'string')
+    throw new CursorError('cursor is not one of the inbox');
   return [urgency, dueAt, itemId];
 }

@@ -75,7 +75,8 @@ export class Inbox {
   ) {}
 
   /**
-   * Raises the cases. One that is unresolved already (same reason, lead, campaign and conversation) is not raised twice.
+   * Raises the cases. One that is unresolved already (same reason, lead, campaign and conversation) is not raised
+   * twice.
    * @returns the case's id for each item, in their order
    */
   async escalate(unit: Unit, items: readonly EscalationItem[]): Promise<string[]> {
@@ -91,8 +92,14 @@ export class Inbox {
       return row.escalation_id;
     });
     await unit.of(Escalation).insert(added);
-    this.liveEvents.publish(unit, added.map((row) => escalationLiveEvent('escalation.opened', row)));
-    await this.outbox.add(unit, added.map((row) => escalationEvent(row, 'raised')));
+    this.liveEvents.publish(
+      unit,
+      added.map((row) => escalationLiveEvent('escalation.opened', row)),
+    );
+    await this.outbox.add(
+      unit,
+      added.map((row) => escalationEvent(row, 'raised')),
+    );
     return ids;
   }
 
@@ -109,7 +116,10 @@ export class Inbox {
       rows.push(toApproval(item, state, now));
     }
     await unit.of(Approval).insert(rows);
-    this.liveEvents.publish(unit, rows.map((row) => approvalEvent('approval.requested', row)));
+    this.liveEvents.publish(
+      unit,
+      rows.map((row) => approvalEvent('approval.requested', row)),
+    );
     await this.outbox.add(
       unit,
       rows.map(({ approval_id }) => {
@@ -138,7 +148,9 @@ async function unresolvedCases(unit: Unit, items: readonly EscalationItem[]): Pr
   const escalations = unit.of(Escalation);
   const rows = [
     ...(leadIds.length > 0 ? await escalations.find({ lead_id: leadIds, status: UNRESOLVED }) : []),
-    ...(campaignIds.length > 0 ? await escalations.find({ lead_id: null, campaign_id: campaignIds, status: UNRESOLVED }) : []),
+    ...(campaignIds.length > 0
+      ? await escalations.find({ lead_id: null, campaign_id: campaignIds, status: UNRESOLVED })
+      : []),
   ];
   return new Map(rows.map((row) => [caseOf(row), row.escalation_id]));
 }

@@ -1,11 +1,30 @@
 export { Approval } from './approvals/approval.entity.js';
-export { type EffectContext, type EffectHandler, type EffectOutcome, EffectRegistry } from './approvals/effect-registry.js';
+export {
+  type EffectContext,
+  type EffectHandler,
+  type EffectOutcome,
+  EffectRegistry,
+} from './approvals/effect-registry.js';
 export { Escalation, type ResolutionDetail } from './escalations/escalation.entity.js';
 export { type ResolutionHandler, ResolutionRegistry } from './escalations/resolution-registry.js';
 export { InboxSweep, type SweepResult } from './inbox-sweep.js';
 export { InboxModule } from './inbox.module.js';
-export { type ApprovalItem, type ApprovalRequested, type EscalationItem, type EscalationRaised, Inbox } from './inbox.js';
 export {
-  APPROVAL_REQUESTED, APPROVAL_STATUSES, type ApprovalStatus, ESCALATION_RAISED, ESCALATION_STATUSES, type EscalationStatus, PRIORITIES,
-  type Priority, RESOLUTIONS, type Resolution,
+  type ApprovalItem,
+  type ApprovalRequested,
+  type EscalationItem,
+  type EscalationRaised,
+  Inbox,
+} from './inbox.js';
+export {
+  APPROVAL_REQUESTED,
+  APPROVAL_STATUSES,
+  type ApprovalStatus,
+  ESCALATION_RAISED,
+  ESCALATION_STATUSES,
+  type EscalationStatus,
+  PRIORITIES,
+  type Priority,
+  RESOLUTIONS,
+  type Resolution,
 } from './vocabulary.js';

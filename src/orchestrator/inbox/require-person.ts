@@ -5,5 +5,6 @@ import { type Principal, forbidden } from '../../operations/index.js';
  * @throws AppError forbidden for an agent, and for Herald itself, whatever scopes they hold
  */
 export function requirePerson(principal: Principal): void {
-  if (principal.kind === 'agent' || principal.kind === 'system') throw forbidden(`only a person decides in the inbox; ${principal.name} is not one`);
+  if (principal.kind === 'agent' || principal.kind === 'system')
+    throw forbidden(`only a person decides in the inbox; ${principal.name} is not one`);
 }

@@ -9,10 +9,19 @@ export const RESOLUTIONS = ['approve', 'reject', 'change', 'return'] as const;
 export type Resolution = (typeof RESOLUTIONS)[number];
 
 /**
- * pending → executed | rejected | failed (the effect was refused) | lapsed (effect or state moved) | expired (too late).
- * Approving and carrying out are one unit, so a row is seen at `approved` only where an effect is carried out elsewhere.
+ * pending → executed | rejected | failed (the effect was refused) | lapsed (effect or state moved) | expired (too
+ * late). Approving and carrying out are one unit, so a row is seen at `approved` only where an effect is carried out
+ * elsewhere.
  */
-export const APPROVAL_STATUSES = ['pending', 'approved', 'rejected', 'lapsed', 'expired', 'executed', 'failed'] as const;
+export const APPROVAL_STATUSES = [
+  'pending',
+  'approved',
+  'rejected',
+  'lapsed',
+  'expired',
+  'executed',
+  'failed',
+] as const;
 export type ApprovalStatus = (typeof APPROVAL_STATUSES)[number];
 
 /** Outbox topics: something came into the inbox, or asks for attention again. The payloads are in inbox.ts. */

@@ -42,26 +42,42 @@ export class CampaignChanges implements OnModuleInit {
       },
     });
     this.inverses.register(CAMPAIGN_CHANGE, {
-      readState: async (unit, inverse) => (await readState(unit, String(inverse.campaign_id))) as unknown as Record<string, unknown> | undefined,
+      readState: async (unit, inverse) =>
+        (await readState(unit, String(inverse.campaign_id))) as unknown as Record<string, unknown> | undefined,
       apply: async (unit, inverse, { now }) => {
-        await this.apply(unit, { campaign_id: String(inverse.campaign_id), change: inverse.change as CampaignChange }, now);
+        await this.apply(
+          unit,
+          { campaign_id: String(inverse.campaign_id), change: inverse.change as CampaignChange },
+          now,
+        );
       },
     });
   }
 
-  /** @returns how to take it back: the fields that moved with their old values, if the campaign still has the new ones */
+  /**
+   * @returns how to take it back: the fields that moved with their old values, if the campaign still has the new ones
+   */
   async apply(unit: Unit, { campaign_id, change }: CampaignChangeEffect, now: string): Promise<Inverse> {
     const before = await readState(unit, campaign_id);
     if (!before) throw conflict('campaign_gone', `there is no campaign "${campaign_id}" any more`);
     const { excluded_variant_ids: excluded, target_personas: personas, ...fields } = change;
     const [campaign] = await unit.of(Campaign).find({ campaign_id });
-    await unit.of(Campaign).update({ campaign_id }, {
-      ...fields, ...(personas && { target_personas: [...personas] }), version: campaign!.version + 1, updated_at: now,
-    });
+    await unit
+      .of(Campaign)
+      .update(
+        { campaign_id },
+        {
+          ...fields,
+          ...(personas && { target_personas: [...personas] }),
+          version: campaign!.version + 1,
+          updated_at: now,
+        },
+      );
     this.liveEvents.publish(unit, campaignUpdated(campaign_id));
     if (excluded) {
       await unit.of(AbVariant).update({ campaign_id }, { is_paused: false });
-      if (excluded.length > 0) await unit.of(AbVariant).update({ campaign_id, variant_id: excluded }, { is_paused: true });
+      if (excluded.length > 0)
+        await unit.of(AbVariant).update({ campaign_id, variant_id: excluded }, { is_paused: true });
     }
     const names = Object.keys(change) as (keyof CampaignChange & keyof CampaignState)[];
     const after = (await readState(unit, campaign_id))!;
@@ -73,7 +89,15 @@ export class CampaignChanges implements OnModuleInit {
 async function readState(unit: Unit, campaignId: string): Promise<CampaignState | undefined> {
   const [campaign] = await unit.of(Campaign).find({ campaign_id: campaignId }, { lock: true });
   if (!campaign) return undefined;
-  const paused = await unit.of(AbVariant).find({ campaign_id: campaignId, is_paused: true }, { order: { variant_id: 'asc' } });
+  const paused = await unit
+    .of(AbVariant)
+    .find({ campaign_id: campaignId, is_paused: true }, { order: { variant_id: 'asc' } });
   const { status, daily_budget_usd, total_budget_usd, target_personas } = campaign;
-  return { status, daily_budget_usd, total_budget_usd, target_personas, excluded_variant_ids: paused.map(({ variant_id }) => variant_id) };
+  return {
+    status,
+    daily_budget_usd,
+    total_budget_usd,
+    target_personas,
+    excluded_variant_ids: paused.map(({ variant_id }) => variant_id),
+  };
 }

@@ -23,14 +23,26 @@ export class CampaignOutcomes {
 
   /** Measures the campaign's changes that were not measured yet and have had their days. */
   async measureLast(unit: Unit, campaignId: string, now: string): Promise<void> {
-    const where = { subject_type: 'campaign', subject_id: campaignId, kind: 'campaign.optimize', status: 'applied', is_reversible: true, measured_at: null } as const;
+    const where = {
+      subject_type: 'campaign',
+      subject_id: campaignId,
+      kind: 'campaign.optimize',
+      status: 'applied',
+      is_reversible: true,
+      measured_at: null,
+    } as const;
     const open = await unit.of(Decision).find(where, { order: { created_at: 'desc' }, limit: LOOKED_AT });
     if (open.length === 0) return;
     const daily = await unit.of(CampaignDay).find({ campaign_id: campaignId }, { order: { date: 'asc' } });
     for (const decision of open) await this.measure(unit, decision, daily, now);
   }
 
-  private async measure(unit: Unit, { decision_id, created_at, inputs, outcome }: Decision, daily: readonly CampaignDay[], now: string): Promise<void> {
+  private async measure(
+    unit: Unit,
+    { decision_id, created_at, inputs, outcome }: Decision,
+    daily: readonly CampaignDay[],
+    now: string,
+  ): Promise<void> {
     const { campaign } = (inputs as OptimizationInputs).facts;
     const changes = (outcome as OptimizationOutcome).optimizations.filter(({ change }) => change !== null);
     const byItself = changes.filter(({ auto_apply }) => auto_apply);
@@ -43,9 +55,17 @@ export class CampaignOutcomes {
     if (measured.length === 0) return;
     await this.ledger.measure(unit, decision_id, { event: 'days_reported', at: now, changes: measured });
     const { scenario, text } = campaignSituation(campaign);
-    await this.memory.rememberEpisodes(unit, measured.map(({ type, metric, outcome: outcome_score }) => (
-      { scenario, action_sequence_json: [type], outcome_score, notes: `${text}; by ${metric}`, source_id: `${decision_id}:${type}` }
-    )), { now, source: SOURCE });
+    await this.memory.rememberEpisodes(
+      unit,
+      measured.map(({ type, metric, outcome: outcome_score }) => ({
+        scenario,
+        action_sequence_json: [type],
+        outcome_score,
+        notes: `${text}; by ${metric}`,
+        source_id: `${decision_id}:${type}`,
+      })),
+      { now, source: SOURCE },
+    );
     unit.afterCommit(() => this.playbooks.forget(scenario));
   }
 }

@@ -3,7 +3,9 @@ import type { CampaignDay } from '../../agents/core/index.js';
 
 /** What a kind of change is meant to move. */
 const METRIC_OF_TYPE: Readonly<Record<RecommendationType, 'roas' | 'conversion_rate' | 'ctr' | null>> = {
-  budget_reallocation: 'roas', audience_refinement: 'conversion_rate', creative_optimization: 'ctr',
+  budget_reallocation: 'roas',
+  audience_refinement: 'conversion_rate',
+  creative_optimization: 'ctr',
   // a paused campaign has no days to compare
   pause: null,
 };
@@ -20,11 +22,15 @@ export interface MeasuredChange {
 }
 
 /**
- * How a campaign did in the days after a change against the fortnight before it, by the metric that the change was to move. The day
- * of the change counts on neither side.
+ * How a campaign did in the days after a change against the fortnight before it, by the metric that the change was to
+ * move. The day of the change counts on neither side.
  * @returns undefined until seven days after it are reported, or where there is nothing to compare
  */
-export function measureChange(daily: readonly CampaignDay[], changedAt: string, type: RecommendationType): MeasuredChange | undefined {
+export function measureChange(
+  daily: readonly CampaignDay[],
+  changedAt: string,
+  type: RecommendationType,
+): MeasuredChange | undefined {
   const metric = METRIC_OF_TYPE[type];
   const day = changedAt.slice(0, 10);
   const before = daily.filter(({ date }) => date < day).slice(-DAYS_BEFORE);
@@ -32,7 +38,13 @@ export function measureChange(daily: readonly CampaignDay[], changedAt: string, 
   if (metric === null || before.length === 0 || after.length < DAYS_AFTER) return undefined;
   const [was, is] = [ratioOf(before, metric), ratioOf(after, metric)];
   if (was === null || is === null || was + is === 0) return undefined;
-  return { metric, before: round(was), after: round(is), outcome: round(is / (was + is)), days: [before.length, after.length] };
+  return {
+    metric,
+    before: round(was),
+    after: round(is),
+    outcome: round(is / (was + is)),
+    days: [before.length, after.length],
+  };
 }
 
 function ratioOf(days: readonly CampaignDay[], metric: 'roas' | 'conversion_rate' | 'ctr'): number | null {

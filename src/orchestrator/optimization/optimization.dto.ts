@@ -9,17 +9,32 @@ export class CurrentMetrics {
 }
 
 export class Constraints {
-  @Num({ optional: true, min: 0, max: 1, default: 0.1, description: 'Largest raise of the daily budget in one step, as a share' })
+  @Num({
+    optional: true,
+    min: 0,
+    max: 1,
+    default: 0.1,
+    description: 'Largest raise of the daily budget in one step, as a share',
+  })
   max_budget_increase?: number;
   @Flag({ optional: true, default: false }) preserve_audience?: boolean;
-  @Num({ optional: true, min: 0, max: 10, default: 0.1, description: 'Smaller improvements are not proposed' }) min_improvement?: number;
+  @Num({ optional: true, min: 0, max: 10, default: 0.1, description: 'Smaller improvements are not proposed' })
+  min_improvement?: number;
 }
 
 export class OptimizeRequest {
   @Str({ min: 1, max: 64 }) campaign_id!: string;
-  @ListOf('string', { optional: true, maxItems: 10, values: TRIGGERS, description: 'Only these are looked at; all when left out' })
+  @ListOf('string', {
+    optional: true,
+    maxItems: 10,
+    values: TRIGGERS,
+    description: 'Only these are looked at; all when left out',
+  })
   optimization_triggers?: (typeof TRIGGERS)[number][];
-  @Nested(() => CurrentMetrics, { optional: true, description: 'Figures that the caller knows better than the daily series' })
+  @Nested(() => CurrentMetrics, {
+    optional: true,
+    description: 'Figures that the caller knows better than the daily series',
+  })
   current_metrics?: CurrentMetrics;
   @Nested(() => Constraints, { optional: true }) constraints?: Constraints;
 }
@@ -28,7 +43,8 @@ export class RecommendationResponse {
   @Choice(RECOMMENDATION_TYPES) type!: string;
   @Str() description!: string;
   @Num({ description: 'Relative improvement of impact_metric' }) impact_estimate!: number;
-  @ListOf('number', { minItems: 2, maxItems: 2, description: '95 % interval of the improvement' }) impact_interval!: number[];
+  @ListOf('number', { minItems: 2, maxItems: 2, description: '95 % interval of the improvement' })
+  impact_interval!: number[];
   @Str() impact_metric!: string;
   @JsonObject() evidence!: Record<string, unknown>;
   @JsonObject({ nullable: true }) change!: object | null;

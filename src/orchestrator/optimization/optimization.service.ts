@@ -1,7 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import {
-  CampaignOptimizationAgent, type CampaignChange, type OptimizationDecision, type OptimizationOptions, type Recommendation,
+  CampaignOptimizationAgent,
+  type CampaignChange,
+  type OptimizationDecision,
+  type OptimizationOptions,
+  type Recommendation,
 } from '../../agents/campaign-optimization/index.js';
 import { agentId } from '../../agents/core/index.js';
 import { Clock, newId } from '../../config/index.js';
@@ -45,16 +49,24 @@ export class OptimizationService implements OnModuleInit {
       concurrency: 1,
       run: async (job: Job<{ campaign_id: string }>, unit) => {
         const { campaign_id } = job.payload;
-        if ((await this.activeCampaigns()).includes(campaign_id)) await this.optimize(unit, campaign_id, {}, this.clock.iso());
+        if ((await this.activeCampaigns()).includes(campaign_id))
+          await this.optimize(unit, campaign_id, {}, this.clock.iso());
       },
     });
   }
 
   @Operation({
-    name: 'campaign.optimize', permission: 'campaigns:write', kind: 'command', request: OptimizeRequest, response: OptimizeResponse,
+    name: 'campaign.optimize',
+    permission: 'campaigns:write',
+    kind: 'command',
+    request: OptimizeRequest,
+    response: OptimizeResponse,
     summary: 'Look at a campaign: what is wrong, what would make it better, by how much',
   })
-  async optimizeOne({ campaign_id, ...options }: OptimizeRequest, { unit, now }: CommandContext): Promise<OptimizeResponse> {
+  async optimizeOne(
+    { campaign_id, ...options }: OptimizeRequest,
+    { unit, now }: CommandContext,
+  ): Promise<OptimizeResponse> {
     if (!(await unit.of(Campaign).get(campaign_id))) throw notFound('campaign', campaign_id);
     return toResponse(await this.optimize(unit, campaign_id, options, now));
   }
@@ -62,7 +74,10 @@ export class OptimizationService implements OnModuleInit {
   /** The campaigns that run now, or did on the last day that the data reports. */
   async activeCampaigns(): Promise<string[]> {
     const stands = await readCampaignStands(this.database, this.clock.iso());
-    return [...stands].filter(([, { phase }]) => phase === 'active').map(([id]) => id).sort();
+    return [...stands]
+      .filter(([, { phase }]) => phase === 'active')
+      .map(([id]) => id)
+      .sort();
   }
 
   async optimize(unit: Unit, campaignId: string, options: OptimizationOptions, now: string): Promise<Optimized> {
@@ -70,28 +85,54 @@ export class OptimizationService implements OnModuleInit {
     // two looks at once would both judge the budget that stands before either changes it
     await unit.of(Campaign).find({ campaign_id: campaignId }, { lock: true });
     await this.outcomes.measureLast(unit, campaignId, now);
-    const [decision] = await this.agent.decideMany([campaignId], options, { principal: agentPrincipal('Optimizer', id), unit });
+    const [decision] = await this.agent.decideMany([campaignId], options, {
+      principal: agentPrincipal('Optimizer', id),
+      unit,
+    });
     const { outcome, agent_id } = decision!;
     const decisionId = newId('dec');
     const applied: Inverse[] = [];
     for (const { auto_apply, change } of outcome.optimizations) {
       if (auto_apply && change) applied.push(await this.changes.apply(unit, { campaign_id: campaignId, change }, now));
     }
-    const proposals = outcome.optimizations.map((each) => (!each.auto_apply && each.change ? proposalOf(each, each.change, decision!, decisionId) : null));
+    const proposals = outcome.optimizations.map((each) =>
+      !each.auto_apply && each.change ? proposalOf(each, each.change, decision!, decisionId) : null,
+    );
     const { approvalIds, asked } = await this.propose(unit, campaignId, proposals);
-    await this.ledger.record(unit, [{
-      decision: decision!, decisionId, inverse: applied.length === 0 ? null : applied.reduce(followedBy),
-      status: applied.length === 0 && asked > 0 ? 'proposed' : 'applied',
-    }]);
-    const escalationIds = await this.inbox.escalate(unit, outcome.escalations.map(({ reason, summary }) => ({
-      campaignId, decisionId, reason, summary, raisedBy: agent_id, priority: 'high' as const, context: { performance_metrics: outcome.performance_metrics },
-    })));
-    await unit.of(AgentAction).insert({
-      action_id: newId('act'), timestamp: now, conversation_id: null, lead_id: null, action_type: outcome.escalations.length ? 'escalate' : 'optimize',
-      source_agent: agent_id, source_agent_type: 'Optimizer', dest_agent_type: outcome.escalations.length ? 'Manager' : 'Optimizer',
-      handoff_context_json: { campaign_id: campaignId, summary: decision!.choice, decision_id: decisionId },
-      escalation_reason: outcome.escalations[0]?.reason ?? 'none',
-    });
+    await this.ledger.record(unit, [
+      {
+        decision: decision!,
+        decisionId,
+        inverse: applied.length === 0 ? null : applied.reduce(followedBy),
+        status: applied.length === 0 && asked > 0 ? 'proposed' : 'applied',
+      },
+    ]);
+    const escalationIds = await this.inbox.escalate(
+      unit,
+      outcome.escalations.map(({ reason, summary }) => ({
+        campaignId,
+        decisionId,
+        reason,
+        summary,
+        raisedBy: agent_id,
+        priority: 'high' as const,
+        context: { performance_metrics: outcome.performance_metrics },
+      })),
+    );
+    await unit
+      .of(AgentAction)
+      .insert({
+        action_id: newId('act'),
+        timestamp: now,
+        conversation_id: null,
+        lead_id: null,
+        action_type: outcome.escalations.length ? 'escalate' : 'optimize',
+        source_agent: agent_id,
+        source_agent_type: 'Optimizer',
+        dest_agent_type: outcome.escalations.length ? 'Manager' : 'Optimizer',
+        handoff_context_json: { campaign_id: campaignId, summary: decision!.choice, decision_id: decisionId },
+        escalation_reason: outcome.escalations[0]?.reason ?? 'none',
+      });
     return { decision: decision!, decisionId, escalationIds, approvalIds };
   }
 
@@ -111,7 +152,10 @@ export class OptimizationService implements OnModuleInit {
 }
 
 function proposalOf(
-  recommendation: Recommendation, change: CampaignChange, { subject, agent_id, inputs }: OptimizationDecision, decisionId: string,
+  recommendation: Recommendation,
+  change: CampaignChange,
+  { subject, agent_id, inputs }: OptimizationDecision,
+  decisionId: string,
 ): ApprovalItem {
   const { campaign } = inputs.facts;
   return {
@@ -119,12 +163,17 @@ function proposalOf(
     title: `${campaign.name}: ${recommendation.description}`,
     effect: { campaign_id: subject.id, change },
     evidence: {
-      impact_estimate: recommendation.impact_estimate, impact_interval: recommendation.impact_interval, impact_metric: recommendation.impact_metric,
-      held_because: recommendation.auto_apply_reason, ...recommendation.evidence,
+      impact_estimate: recommendation.impact_estimate,
+      impact_interval: recommendation.impact_interval,
+      impact_metric: recommendation.impact_metric,
+      held_because: recommendation.auto_apply_reason,
+      ...recommendation.evidence,
     },
     blastRadius: { campaigns: 1, daily_budget_usd: campaign.daily_budget_usd, channels: campaign.channel_mix },
     undo: recommendation.inverse ? { campaign_id: subject.id, change: recommendation.inverse } : null,
-    campaignId: subject.id, decisionId, requestedBy: agent_id,
+    campaignId: subject.id,
+    decisionId,
+    requestedBy: agent_id,
   };
 }
 
@@ -133,10 +182,17 @@ function toResponse({ decision, decisionId, escalationIds, approvalIds }: Optimi
   return {
     campaign_id: decision.subject.id,
     optimizations: outcome.optimizations.map((each, index) => ({
-      ...each, impact_interval: [...each.impact_interval], evidence: { ...each.evidence }, approval_id: approvalIds[index] ?? null,
+      ...each,
+      impact_interval: [...each.impact_interval],
+      evidence: { ...each.evidence },
+      approval_id: approvalIds[index] ?? null,
     })),
     performance_metrics: { ...outcome.performance_metrics },
     triggers: outcome.triggers.map(({ trigger, fired, reason }) => ({ trigger, fired, reason })),
-    data_points: outcome.data_points, escalation_ids: [...escalationIds], notes: [...outcome.notes], decision_id: decisionId, agent_id: decision.agent_id,
+    data_points: outcome.data_points,
+    escalation_ids: [...escalationIds],
+    notes: [...outcome.notes],
+    decision_id: decisionId,
+    agent_id: decision.agent_id,
   };
 }

@@ -20,7 +20,11 @@ export class MessageCounts {
 export class HandoffCounts {
   @IntNum() total!: number;
   @JsonObject({ description: counts }) by_status!: Record<string, number>;
-  @Num({ nullable: true, description: 'From the request to the receiver’s acknowledgement, milliseconds, of the last 1,000' }) mean_ms!: number | null;
+  @Num({
+    nullable: true,
+    description: 'From the request to the receiver’s acknowledgement, milliseconds, of the last 1,000',
+  })
+  mean_ms!: number | null;
 }
 
 export class EscalationCounts {

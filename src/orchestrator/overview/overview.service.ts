@@ -19,7 +19,11 @@ export class OverviewService {
   ) {}
 
   @Operation({
-    name: 'system.overview', permission: 'analytics:read', kind: 'query', request: OverviewRequest, response: OverviewResponse,
+    name: 'system.overview',
+    permission: 'analytics:read',
+    kind: 'query',
+    request: OverviewRequest,
+    response: OverviewResponse,
     summary: 'Where leads, messages, handoffs, cases and campaigns stand',
   })
   async overview(_: OverviewRequest, __: QueryContext): Promise<OverviewResponse> {
@@ -32,7 +36,9 @@ export class OverviewService {
     const outbox = await this.tally('outbox', 'status', `status <> 'done'`);
     return {
       leads: {
-        total: sum(byStatus), by_status: byStatus, by_category: await this.tally('leads', 'triage_category', 'triage_category IS NOT NULL'),
+        total: sum(byStatus),
+        by_status: byStatus,
+        by_category: await this.tally('leads', 'triage_category', 'triage_category IS NOT NULL'),
         by_flow_state: await this.tally('leads', 'flow_state'),
       },
       messages: { total: sum(messages), by_status: messages, by_channel: await this.tally('messages', 'channel') },
@@ -40,14 +46,29 @@ export class OverviewService {
       escalations: { open: sum(byReason), by_reason: byReason },
       approvals: { pending: (await this.tally('approvals', 'status', `status = 'pending'`)).pending ?? 0 },
       decisions: { last_24h: sum(byAgent), by_agent: byAgent },
-      campaigns: { total: sum(await this.tally('campaigns', 'status')), active: (await this.optimization.activeCampaigns()).length },
-      queue: { store: this.queues.storeKind, waiting: (outbox.open ?? 0) + (outbox.enqueued ?? 0), dead: outbox.dead ?? 0 },
+      campaigns: {
+        total: sum(await this.tally('campaigns', 'status')),
+        active: (await this.optimization.activeCampaigns()).length,
+      },
+      queue: {
+        store: this.queues.storeKind,
+        waiting: (outbox.open ?? 0) + (outbox.enqueued ?? 0),
+        dead: outbox.dead ?? 0,
+      },
     };
   }
 
   /** The names come from this file, never from a request. */
-  private async tally(table: string, column: string, where = '1=1', params: readonly unknown[] = []): Promise<Record<string, number>> {
-    const rows = await this.database.query(`SELECT ${column} AS name, COUNT(*) AS n FROM ${table} WHERE ${where} GROUP BY ${column} ORDER BY ${column}`, params);
+  private async tally(
+    table: string,
+    column: string,
+    where = '1=1',
+    params: readonly unknown[] = [],
+  ): Promise<Record<string, number>> {
+    const rows = await this.database.query(
+      `SELECT ${column} AS name, COUNT(*) AS n FROM ${table} WHERE ${where} GROUP BY ${column} ORDER BY ${column}`,
+      params,
+    );
     return Object.fromEntries(rows.map(({ name, n }) => [String(name), Number(n)]));
   }
 
@@ -56,7 +77,10 @@ export class OverviewService {
       'SELECT created_at, acknowledged_at FROM handoffs WHERE acknowledged_at IS NOT NULL ORDER BY created_at DESC LIMIT 1000',
     );
     if (rows.length === 0) return null;
-    const total = rows.reduce((all, row) => all + Date.parse(String(row.acknowledged_at)) - Date.parse(String(row.created_at)), 0);
+    const total = rows.reduce(
+      (all, row) => all + Date.parse(String(row.acknowledged_at)) - Date.parse(String(row.created_at)),
+      0,
+    );
     return Math.round((total / rows.length) * 10) / 10;
   }
 }

@@ -7,7 +7,12 @@ import { AgentPerformance, PerformanceRequest, PerformanceResponse } from './per
 
 const DEFAULT_DAYS = 30;
 const DAY_MS = 86_400_000;
-const PREFIX: Readonly<Record<string, string>> = { LeadTriage: 'LT-%', Engagement: 'EN-%', Optimizer: 'OP-%', Manager: 'MG-%' };
+const PREFIX: Readonly<Record<string, string>> = {
+  LeadTriage: 'LT-%',
+  Engagement: 'EN-%',
+  Optimizer: 'OP-%',
+  Manager: 'MG-%',
+};
 
 /** What each kind of agent did in a span of time, from the ledger. */
 @Injectable()
@@ -18,34 +23,55 @@ export class PerformanceService {
   ) {}
 
   @Operation({
-    name: 'agent.performance', permission: 'analytics:read', kind: 'query', request: PerformanceRequest, response: PerformanceResponse,
+    name: 'agent.performance',
+    permission: 'analytics:read',
+    kind: 'query',
+    request: PerformanceRequest,
+    response: PerformanceResponse,
     summary: 'What the agents did: decisions, handoffs, cases, messages, conversions',
   })
   async performance({ since: asked }: PerformanceRequest): Promise<PerformanceResponse> {
     const since = asked ?? new Date(this.clock.now().getTime() - DEFAULT_DAYS * DAY_MS).toISOString();
     const decisions = await this.byType(
       `SELECT agent_type, COUNT(*) AS n, AVG(confidence) AS confidence, SUM(CASE WHEN status = 'undone' THEN 1 ELSE 0 END) AS undone
-       FROM decisions WHERE created_at >= ? GROUP BY agent_type`, since,
+       FROM decisions WHERE created_at >= ? GROUP BY agent_type`,
+      since,
     );
-    const sent = await this.byType('SELECT from_agent_type AS agent_type, COUNT(*) AS n FROM handoffs WHERE created_at >= ? GROUP BY from_agent_type', since);
-    const received = await this.byType('SELECT to_agent_type AS agent_type, COUNT(*) AS n FROM handoffs WHERE created_at >= ? GROUP BY to_agent_type', since);
+    const sent = await this.byType(
+      'SELECT from_agent_type AS agent_type, COUNT(*) AS n FROM handoffs WHERE created_at >= ? GROUP BY from_agent_type',
+      since,
+    );
+    const received = await this.byType(
+      'SELECT to_agent_type AS agent_type, COUNT(*) AS n FROM handoffs WHERE created_at >= ? GROUP BY to_agent_type',
+      since,
+    );
     const agents: AgentPerformance[] = [];
     for (const type of AGENT_TYPES) {
       const own = decisions.get(type);
       agents.push({
-        agent_type: type, decisions: Number(own?.n ?? 0), mean_confidence: own ? Number(own.confidence) : null, undone: Number(own?.undone ?? 0),
-        handoffs_sent: Number(sent.get(type)?.n ?? 0), handoffs_received: Number(received.get(type)?.n ?? 0),
-        escalations_raised: await this.one('SELECT COUNT(*) AS n FROM escalations WHERE created_at >= ? AND raised_by LIKE ?', [since, PREFIX[type]]),
+        agent_type: type,
+        decisions: Number(own?.n ?? 0),
+        mean_confidence: own ? Number(own.confidence) : null,
+        undone: Number(own?.undone ?? 0),
+        handoffs_sent: Number(sent.get(type)?.n ?? 0),
+        handoffs_received: Number(received.get(type)?.n ?? 0),
+        escalations_raised: await this.one(
+          'SELECT COUNT(*) AS n FROM escalations WHERE created_at >= ? AND raised_by LIKE ?',
+          [since, PREFIX[type]],
+        ),
       });
     }
     const [conversions] = await this.database.query(
-      `SELECT COUNT(*) AS n, ${sumMicrosSql('conversion_value_usd')} AS micros FROM conversions WHERE converted_at >= ?`, [since],
+      `SELECT COUNT(*) AS n, ${sumMicrosSql('conversion_value_usd')} AS micros FROM conversions WHERE converted_at >= ?`,
+      [since],
     );
     return {
-      since, agents,
+      since,
+      agents,
       messages_planned: await this.one('SELECT COUNT(*) AS n FROM messages WHERE created_at >= ?', [since]),
       messages_sent: await this.one('SELECT COUNT(*) AS n FROM messages WHERE sent_at >= ?', [since]),
-      conversions: Number(conversions!.n), conversion_value_usd: fromMicros(Number(conversions!.micros)),
+      conversions: Number(conversions!.n),
+      conversion_value_usd: fromMicros(Number(conversions!.micros)),
     };
   }
 

@@ -19,7 +19,8 @@ export class QueueStatusResponse {
   @IntNum({ min: 0 }) enqueued!: number;
   @IntNum({ min: 0 }) done!: number;
   @IntNum({ min: 0 }) dead!: number;
-  @Instant({ nullable: true, description: 'When the oldest work that is not done fell due' }) oldest_due_at!: string | null;
+  @Instant({ nullable: true, description: 'When the oldest work that is not done fell due' }) oldest_due_at!:
+    string | null;
   @Num({ min: 0, description: 'Seconds since then; 0 when nothing is behind' }) lag_seconds!: number;
   @Nested(() => TopicStatus, { array: true }) topics!: TopicStatus[];
 }

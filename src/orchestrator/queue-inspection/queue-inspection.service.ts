@@ -1,10 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/index.js';
-import { type CommandContext, DEFAULT_PAGE, Operation, type QueryContext, conflict, notFound } from '../../operations/index.js';
+import {
+  type CommandContext,
+  DEFAULT_PAGE,
+  Operation,
+  type QueryContext,
+  conflict,
+  notFound,
+} from '../../operations/index.js';
 import { JobHandlers, Outbox, OutboxRow, Queues } from '../../queue/index.js';
 import {
-  DeadLetterIdRequest, DeadLetterPage, ListDeadLettersRequest, QueueStatusRequest, QueueStatusResponse, RetryDeadLetterResponse,
-  TopicStatus, toDeadLetterResponse,
+  DeadLetterIdRequest,
+  DeadLetterPage,
+  ListDeadLettersRequest,
+  QueueStatusRequest,
+  QueueStatusResponse,
+  RetryDeadLetterResponse,
+  TopicStatus,
+  toDeadLetterResponse,
 } from './queue-inspection.dto.js';
 
 /** What a person can see of the work that is waiting, and do about the work that was given up. */
@@ -18,7 +31,11 @@ export class QueueInspectionService {
   ) {}
 
   @Operation({
-    name: 'queue.status', permission: 'system:read', kind: 'query', request: QueueStatusRequest, response: QueueStatusResponse,
+    name: 'queue.status',
+    permission: 'system:read',
+    kind: 'query',
+    request: QueueStatusRequest,
+    response: QueueStatusResponse,
     summary: 'Work that is waiting, done and given up, by topic',
   })
   async status(_request: QueueStatusRequest, { now }: QueryContext): Promise<QueueStatusResponse> {
@@ -29,7 +46,8 @@ export class QueueInspectionService {
       topics.get(topic)![status] = count;
     }
     const list = [...topics.values()].sort((a, b) => (a.topic < b.topic ? -1 : 1));
-    const total = (status: 'open' | 'enqueued' | 'done' | 'dead') => list.reduce((sum, topic) => sum + topic[status], 0);
+    const total = (status: 'open' | 'enqueued' | 'done' | 'dead') =>
+      list.reduce((sum, topic) => sum + topic[status], 0);
     return {
       store: this.queues.storeKind,
       is_open: this.queues.isOpen,
@@ -44,21 +62,31 @@ export class QueueInspectionService {
   }
 
   @Operation({
-    name: 'deadletter.list', permission: 'system:read', kind: 'query', request: ListDeadLettersRequest, response: DeadLetterPage,
+    name: 'deadletter.list',
+    permission: 'system:read',
+    kind: 'query',
+    request: ListDeadLettersRequest,
+    response: DeadLetterPage,
     summary: 'Work that was given up after its last try, the latest first',
   })
   async list({ limit = DEFAULT_PAGE, cursor, ...filters }: ListDeadLettersRequest): Promise<DeadLetterPage> {
-    const page = await this.database.of(OutboxRow).page({
-      where: { ...filters, status: 'dead' },
-      order: { done_at: 'desc' },
-      limit,
-      ...(cursor !== undefined && { cursor }),
-    });
+    const page = await this.database
+      .of(OutboxRow)
+      .page({
+        where: { ...filters, status: 'dead' },
+        order: { done_at: 'desc' },
+        limit,
+        ...(cursor !== undefined && { cursor }),
+      });
     return { items: page.items.map(toDeadLetterResponse), next_cursor: page.next_cursor };
   }
 
   @Operation({
-    name: 'deadletter.retry', permission: 'system:write', kind: 'command', request: DeadLetterIdRequest, response: RetryDeadLetterResponse,
+    name: 'deadletter.retry',
+    permission: 'system:write',
+    kind: 'command',
+    request: DeadLetterIdRequest,
+    response: RetryDeadLetterResponse,
     summary: 'Send work again that was given up',
   })
   async retry({ outbox_id }: DeadLetterIdRequest, { unit }: CommandContext): Promise<RetryDeadLetterResponse> {
@@ -69,4 +97,11 @@ export class QueueInspectionService {
   }
 }
 
-const noWork = (topic: string, has_handler: boolean): TopicStatus => ({ topic, open: 0, enqueued: 0, done: 0, dead: 0, has_handler });
+const noWork = (topic: string, has_handler: boolean): TopicStatus => ({
+  topic,
+  open: 0,
+  enqueued: 0,
+  done: 0,
+  dead: 0,
+  has_handler,
+});

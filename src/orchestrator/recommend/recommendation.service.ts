@@ -20,7 +20,11 @@ export class RecommendationService {
   ) {}
 
   @Operation({
-    name: 'lead.recommend', permission: 'leads:read', kind: 'query', request: RecommendRequest, response: RecommendationResponse,
+    name: 'lead.recommend',
+    permission: 'leads:read',
+    kind: 'query',
+    request: RecommendRequest,
+    response: RecommendationResponse,
     summary: 'The next best action for a lead, with channel, variant, time and reasons; nothing is done',
   })
   async recommend({ lead_id }: RecommendRequest): Promise<RecommendationResponse> {
@@ -30,7 +34,9 @@ export class RecommendationService {
     const { landingUrl } = this.settings;
     const mode = triaged!.outcome.route === 'nurture' ? 'nurture' : 'engage';
     const [engaged] = await this.engagement.decideMany(
-      [lead_id], { mode, ...(landingUrl !== undefined && { landing_base_url: landingUrl }) }, { principal: agentPrincipal('Engagement') },
+      [lead_id],
+      { mode, ...(landingUrl !== undefined && { landing_base_url: landingUrl }) },
+      { principal: agentPrincipal('Engagement') },
     );
     return combine(lead, triaged!, engaged!);
   }
@@ -43,17 +49,28 @@ function combine(lead: Lead, triaged: TriageDecision, engaged: EngagementDecisio
   const used = isForAgent ? [triaged, engaged] : [triaged];
   const facts = new Map(used.flatMap((decision) => decision.facts).map((fact) => [`${fact.source}/${fact.id}`, fact]));
   return {
-    lead_id: lead.lead_id, action: actionOf(lead, triaged, engaged),
-    channel: message?.channel ?? null, variant_id: message?.variant_id ?? null, planned_for: message?.planned_for ?? null,
+    lead_id: lead.lead_id,
+    action: actionOf(lead, triaged, engaged),
+    channel: message?.channel ?? null,
+    variant_id: message?.variant_id ?? null,
+    planned_for: message?.planned_for ?? null,
     time_zone: message?.time_zone ?? null,
-    topic: message?.topic ?? null, expected_success: message?.expected_success ?? null, category, score,
+    topic: message?.topic ?? null,
+    expected_success: message?.expected_success ?? null,
+    category,
+    score,
     confidence: Math.min(...used.map(({ confidence }) => confidence)),
-    reasons: isForAgent ? [...engaged.reasons, ...reasons] : [...reasons], next_steps: recommended_actions.map(({ action }) => action),
+    reasons: isForAgent ? [...engaged.reasons, ...reasons] : [...reasons],
+    next_steps: recommended_actions.map(({ action }) => action),
     facts: [...facts.values()].map(({ id, valid_at, source }) => ({ id, valid_at, source })),
   };
 }
 
-function actionOf(lead: Lead, { outcome: { route } }: TriageDecision, { outcome }: EngagementDecision): RecommendationResponse['action'] {
+function actionOf(
+  lead: Lead,
+  { outcome: { route } }: TriageDecision,
+  { outcome }: EngagementDecision,
+): RecommendationResponse['action'] {
   if (hasEnded(lead)) return 'none';
   if (route === 'person') return 'ask_a_person';
   if (route === 'support') return 'hand_to_support';

@@ -7,7 +7,10 @@ import { PortfolioRatesReader } from '../facts/portfolio-rates.js';
 import { OptimizationService } from '../optimization/optimization.service.js';
 import { TriageService } from '../triage/triage.service.js';
 
-/** Leads of one unit: large enough that statements and commits are shared, small enough that nobody waits long for the writer. */
+/**
+ * Leads of one unit: large enough that statements and commits are shared, small enough that nobody waits long for the
+ * writer.
+ */
 const CHUNK = 250;
 
 export interface RunProgress {
@@ -34,7 +37,10 @@ export interface RunSummary {
 
 type OnProgress = (progress: RunProgress) => void;
 
-/** The whole main job once: triages every new lead, lets the handoffs run to their end, optimises the active campaigns. */
+/**
+ * The whole main job once: triages every new lead, lets the handoffs run to their end, optimises the active
+ * campaigns.
+ */
 @Injectable()
 export class FlowRun {
   constructor(
@@ -61,14 +67,19 @@ export class FlowRun {
     const end = performance.now();
     const seconds = (from: number, to: number) => Math.round(to - from) / 1000;
     return {
-      leads_triaged: triaged.count, by_category: triaged.byCategory, by_route: triaged.byRoute,
+      leads_triaged: triaged.count,
+      by_category: triaged.byCategory,
+      by_route: triaged.byRoute,
       messages_planned_by_channel: await this.tally('messages', 'channel', startedAt),
       handoffs_by_purpose: await this.tally('handoffs', 'purpose', startedAt),
       handoffs_by_status: await this.tally('handoffs', 'status', startedAt),
       escalations_by_reason: await this.tally('escalations', 'reason', startedAt),
       ...optimized,
       seconds: {
-        triage: seconds(begun, afterTriage), handoffs: seconds(afterTriage, afterHandoffs), optimize: seconds(afterHandoffs, end), total: seconds(begun, end),
+        triage: seconds(begun, afterTriage),
+        handoffs: seconds(afterTriage, afterHandoffs),
+        optimize: seconds(afterHandoffs, end),
+        total: seconds(begun, end),
       },
       leads_per_second: triaged.count === 0 ? 0 : Math.round(triaged.count / ((afterTriage - begun) / 1000)),
     };
@@ -82,7 +93,9 @@ export class FlowRun {
     let count = 0;
     for (;;) {
       const triaged = await this.unitOfWork.run(async (unit) => {
-        const leads = await unit.of(Lead).find({ lead_status: 'New', flow_state: 'new' }, { order: { created_at: 'asc' }, limit: CHUNK, lock: true });
+        const leads = await unit
+          .of(Lead)
+          .find({ lead_status: 'New', flow_state: 'new' }, { order: { created_at: 'asc' }, limit: CHUNK, lock: true });
         return leads.length === 0 ? [] : this.triage.triageMany(unit, leads, this.clock.iso());
       });
       if (triaged.length === 0) return { count, byCategory, byRoute };
@@ -101,7 +114,9 @@ export class FlowRun {
     let applied = 0;
     let proposed = 0;
     for (const [index, campaignId] of campaigns.entries()) {
-      const { decision } = await this.unitOfWork.run((unit) => this.optimization.optimize(unit, campaignId, {}, this.clock.iso()));
+      const { decision } = await this.unitOfWork.run((unit) =>
+        this.optimization.optimize(unit, campaignId, {}, this.clock.iso()),
+      );
       for (const { type, auto_apply } of decision.outcome.optimizations) {
         increment(byType, type);
         if (auto_apply) applied++;
@@ -109,12 +124,18 @@ export class FlowRun {
       }
       onProgress({ phase: 'optimize', done: index + 1, total: campaigns.length });
     }
-    return { campaigns_optimized: campaigns.length, recommendations_by_type: byType, recommendations_applied: applied, recommendations_proposed: proposed };
+    return {
+      campaigns_optimized: campaigns.length,
+      recommendations_by_type: byType,
+      recommendations_applied: applied,
+      recommendations_proposed: proposed,
+    };
   }
 
   private async tally(table: string, column: string, since: string): Promise<Record<string, number>> {
     const rows = await this.database.query(
-      `SELECT ${column} AS name, COUNT(*) AS n FROM ${table} WHERE created_at >= ? GROUP BY ${column} ORDER BY ${column}`, [since],
+      `SELECT ${column} AS name, COUNT(*) AS n FROM ${table} WHERE created_at >= ? GROUP BY ${column} ORDER BY ${column}`,
+      [since],
     );
     return Object.fromEntries(rows.map(({ name, n }) => [String(name), Number(n)]));
   }

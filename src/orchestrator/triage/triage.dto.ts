@@ -3,9 +3,14 @@ import { PRIORITIES } from '../../agents/lead-triage/index.js';
 
 export class TriageRequest {
   @Str({ min: 1, max: 64 }) lead_id!: string;
-  @Choice(PRIORITIES, { optional: true, default: 'medium', description: 'How soon the lead should be answered; never changes the score' })
+  @Choice(PRIORITIES, {
+    optional: true,
+    default: 'medium',
+    description: 'How soon the lead should be answered; never changes the score',
+  })
   priority?: 'low' | 'medium' | 'high' | 'urgent';
-  @Num({ optional: true, min: 0, max: 1, default: 0.8, description: 'Below this confidence a person is asked' }) confidence_threshold?: number;
+  @Num({ optional: true, min: 0, max: 1, default: 0.8, description: 'Below this confidence a person is asked' })
+  confidence_threshold?: number;
 }
 
 export class FactorResponse {

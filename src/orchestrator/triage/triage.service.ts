@@ -1,6 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { agentId } from '../../agents/core/index.js';
-import { LeadTriageAgent, type TriageDecision, type TriageOptions, type TriageOutcome } from '../../agents/lead-triage/index.js';
+import {
+  LeadTriageAgent,
+  type TriageDecision,
+  type TriageOptions,
+  type TriageOutcome,
+} from '../../agents/lead-triage/index.js';
 import { newId } from '../../config/index.js';
 import type { Unit } from '../../database/index.js';
 import { AgentAction, Conversation, Lead, leadUpdated } from '../../crm/index.js';
@@ -14,7 +19,10 @@ import { type FlowEvent, nextState } from '../lead-flow.js';
 import { TriageRequest, TriageResponse } from './triage.dto.js';
 
 const EVENT_BY_ROUTE: Readonly<Record<TriageOutcome['route'], FlowEvent>> = {
-  engagement: 'qualified', nurture: 'cold', support: 'inquiry', person: 'doubtful',
+  engagement: 'qualified',
+  nurture: 'cold',
+  support: 'inquiry',
+  person: 'doubtful',
 };
 
 /** Who has bought needs no sorting any more. */
@@ -38,7 +46,9 @@ export interface Triaged extends Plan {
   readonly escalationIds: readonly string[];
 }
 
-/** Has the triage agent decide, and writes what it decided: lead, decision, action, memory, and the work that follows. */
+/**
+ * Has the triage agent decide, and writes what it decided: lead, decision, action, memory, and the work that follows.
+ */
 @Injectable()
 export class TriageService {
   constructor(
@@ -51,14 +61,25 @@ export class TriageService {
   ) {}
 
   @Operation({
-    name: 'lead.triage', permission: 'leads:write', kind: 'command', request: TriageRequest, response: TriageResponse,
+    name: 'lead.triage',
+    permission: 'leads:write',
+    kind: 'command',
+    request: TriageRequest,
+    response: TriageResponse,
     summary: 'Sort a lead into a category, with the score, the reasons and the next step',
   })
-  async triage({ lead_id, priority, confidence_threshold }: TriageRequest, { unit, now }: CommandContext): Promise<TriageResponse> {
-    const options = { ...(priority && { priority }), ...(confidence_threshold !== undefined && { confidence_threshold }) };
+  async triage(
+    { lead_id, priority, confidence_threshold }: TriageRequest,
+    { unit, now }: CommandContext,
+  ): Promise<TriageResponse> {
+    const options = {
+      ...(priority && { priority }),
+      ...(confidence_threshold !== undefined && { confidence_threshold }),
+    };
     const [lead] = await unit.of(Lead).find({ lead_id }, { lock: true });
     if (!lead) throw notFound('lead', lead_id);
-    if (!isTriageable(lead)) throw conflict('lead_converted', `the lead "${lead_id}" has converted: there is nothing to triage`);
+    if (!isTriageable(lead))
+      throw conflict('lead_converted', `the lead "${lead_id}" has converted: there is nothing to triage`);
     const [triaged] = await this.triageMany(unit, [lead], now, options);
     return toTriageResponse(triaged!, now);
   }
@@ -69,22 +90,46 @@ export class TriageService {
     const agent = agentPrincipal('LeadTriage', options.agent_id ?? agentId('LeadTriage'));
     const decisions = await this.agent.decideMany(ids, options, { principal: agent, unit });
     const conversations = await this.conversationsOf(unit, ids, now);
-    const remembered = new Map((await this.memory.shortTermOf(unit, ids, now)).map((entry) => [entry.conversation_id, entry]));
+    const remembered = new Map(
+      (await this.memory.shortTermOf(unit, ids, now)).map((entry) => [entry.conversation_id, entry]),
+    );
     const leadById = new Map(leads.map((lead) => [lead.lead_id, lead]));
     const plans = decisions.map((decision) => {
       const lead = leadById.get(decision.subject.id)!;
-      return planTriage(decision, lead, conversations.get(lead.lead_id)!, remembered.get(conversations.get(lead.lead_id)!), now);
+      return planTriage(
+        decision,
+        lead,
+        conversations.get(lead.lead_id)!,
+        remembered.get(conversations.get(lead.lead_id)!),
+        now,
+      );
     });
     await unit.of(Lead).upsert(plans.map(({ after }) => after));
     this.liveEvents.publish(unit, ids.map(leadUpdated));
-    await this.ledger.record(unit, plans.map((plan) => ({
-      decision: plan.decision, decisionId: plan.decisionId, inverse: inverseOf(plan),
-      ...(plan.handoff && { correlationId: plan.handoff.handoff_id }),
-    })));
+    await this.ledger.record(
+      unit,
+      plans.map((plan) => ({
+        decision: plan.decision,
+        decisionId: plan.decisionId,
+        inverse: inverseOf(plan),
+        ...(plan.handoff && { correlationId: plan.handoff.handoff_id }),
+      })),
+    );
     await unit.of(AgentAction).insert(plans.flatMap((plan) => actionsOf(plan, now)));
-    await this.memory.rememberShortTerm(unit, plans.map((plan) => memoryOf(plan, remembered.get(plan.conversationId))), now);
-    await this.handoffs.request(unit, plans.flatMap(({ handoff }) => handoff ?? []), now);
-    const escalationIds = await this.inbox.escalate(unit, plans.flatMap(({ escalations }) => escalations));
+    await this.memory.rememberShortTerm(
+      unit,
+      plans.map((plan) => memoryOf(plan, remembered.get(plan.conversationId))),
+      now,
+    );
+    await this.handoffs.request(
+      unit,
+      plans.flatMap(({ handoff }) => handoff ?? []),
+      now,
+    );
+    const escalationIds = await this.inbox.escalate(
+      unit,
+      plans.flatMap(({ escalations }) => escalations),
+    );
     return plans.map((plan) => ({ ...plan, escalationIds: escalationIds.splice(0, plan.escalations.length) }));
   }
 
@@ -92,9 +137,15 @@ export class TriageService {
   private async conversationsOf(unit: Unit, leadIds: readonly string[], now: string): Promise<Map<string, string>> {
     const existing = await unit.of(Conversation).find({ lead_id: leadIds }, { order: { last_event_at: 'asc' } });
     const found = new Map(existing.map(({ lead_id, conversation_id }) => [lead_id, conversation_id]));
-    const missing = leadIds.filter((id) => !found.has(id)).map((lead_id): Conversation => (
-      { conversation_id: newId('C'), lead_id, opened_at: now, last_event_at: now, status: 'active' }
-    ));
+    const missing = leadIds
+      .filter((id) => !found.has(id))
+      .map((lead_id): Conversation => ({
+        conversation_id: newId('C'),
+        lead_id,
+        opened_at: now,
+        last_event_at: now,
+        status: 'active',
+      }));
     await unit.of(Conversation).insert(missing);
     for (const { lead_id, conversation_id } of missing) found.set(lead_id, conversation_id);
     return found;
@@ -102,7 +153,11 @@ export class TriageService {
 }
 
 function planTriage(
-  decision: TriageDecision, lead: Lead, conversationId: string, remembered: ShortTermMemory | undefined, now: string,
+  decision: TriageDecision,
+  lead: Lead,
+  conversationId: string,
+  remembered: ShortTermMemory | undefined,
+  now: string,
 ): Plan {
   const { outcome } = decision;
   const decisionId = newId('dec');
@@ -116,20 +171,39 @@ function planTriage(
     updated_at: now,
   };
   const escalations = outcome.escalations.map((wish): EscalationItem => ({
-    leadId: lead.lead_id, campaignId: lead.campaign_id, conversationId, decisionId,
-    reason: wish.reason, summary: wish.summary, raisedBy: decision.agent_id, priority: outcome.priority,
+    leadId: lead.lead_id,
+    campaignId: lead.campaign_id,
+    conversationId,
+    decisionId,
+    reason: wish.reason,
+    summary: wish.summary,
+    raisedBy: decision.agent_id,
+    priority: outcome.priority,
     context: {
-      triage_category: outcome.category, lead_score: outcome.score, confidence: outcome.confidence, reasons: outcome.reasons, blocking: wish.blocking,
+      triage_category: outcome.category,
+      lead_score: outcome.score,
+      confidence: outcome.confidence,
+      reasons: outcome.reasons,
+      blocking: wish.blocking,
     },
   }));
   return {
-    decision, decisionId, lead, after, conversationId, escalations,
+    decision,
+    decisionId,
+    lead,
+    after,
+    conversationId,
+    escalations,
     handoff: outcome.route === 'person' ? undefined : handoffOf(decision, decisionId, lead, conversationId, remembered),
   };
 }
 
 function handoffOf(
-  { outcome, agent_id }: TriageDecision, decisionId: string, lead: Lead, conversationId: string, remembered: ShortTermMemory | undefined,
+  { outcome, agent_id }: TriageDecision,
+  decisionId: string,
+  lead: Lead,
+  conversationId: string,
+  remembered: ShortTermMemory | undefined,
 ): HandoffRequest & { handoff_id: string } {
   const toPeople = outcome.route === 'support';
   return {
@@ -137,10 +211,17 @@ function handoffOf(
     from_agent: agent_id,
     to_agent: toPeople ? 'Manager' : (lead.assigned_engagement_agent ?? agentId('Engagement')),
     purpose: outcome.route,
-    lead_id: lead.lead_id, campaign_id: lead.campaign_id, conversation_id: conversationId, decision_id: decisionId,
+    lead_id: lead.lead_id,
+    campaign_id: lead.campaign_id,
+    conversation_id: conversationId,
+    decision_id: decisionId,
     priority: outcome.order,
     context: {
-      triage_category: outcome.category, lead_score: outcome.score, confidence: outcome.confidence, priority: outcome.priority, notes: outcome.reasons[0] ?? '',
+      triage_category: outcome.category,
+      lead_score: outcome.score,
+      confidence: outcome.confidence,
+      priority: outcome.priority,
+      notes: outcome.reasons[0] ?? '',
     },
     preservation_data: {
       short_term_memory: remembered ? { ...remembered } : {},
@@ -153,20 +234,45 @@ function handoffOf(
 /** A triage can be taken back for as long as nothing has happened to the lead since. */
 function inverseOf({ lead, after, handoff }: Plan) {
   const { lead_id, triage_category, lead_score, lead_status, flow_state } = lead;
-  return { type: 'lead.restore', lead_id, handoff_id: handoff?.handoff_id ?? null, before: { triage_category, lead_score, lead_status, flow_state }, expects: { version: after.version } };
+  return {
+    type: 'lead.restore',
+    lead_id,
+    handoff_id: handoff?.handoff_id ?? null,
+    before: { triage_category, lead_score, lead_status, flow_state },
+    expects: { version: after.version },
+  };
 }
 
 function actionsOf({ decision, decisionId, lead, conversationId, escalations }: Plan, now: string): AgentAction[] {
   const { outcome } = decision;
   const common = {
-    timestamp: now, conversation_id: conversationId, lead_id: lead.lead_id, source_agent: decision.agent_id, source_agent_type: decision.agent_type,
+    timestamp: now,
+    conversation_id: conversationId,
+    lead_id: lead.lead_id,
+    source_agent: decision.agent_id,
+    source_agent_type: decision.agent_type,
   };
-  const context = { summary: `${outcome.category}, score ${outcome.score}`, confidence: outcome.confidence, decision_id: decisionId };
+  const context = {
+    summary: `${outcome.category}, score ${outcome.score}`,
+    confidence: outcome.confidence,
+    decision_id: decisionId,
+  };
   const destination = outcome.route === 'support' || outcome.route === 'person' ? 'Manager' : 'Engagement';
   return [
-    { ...common, action_id: newId('act'), action_type: 'triage', dest_agent_type: destination, handoff_context_json: context, escalation_reason: 'none' },
+    {
+      ...common,
+      action_id: newId('act'),
+      action_type: 'triage',
+      dest_agent_type: destination,
+      handoff_context_json: context,
+      escalation_reason: 'none',
+    },
     ...escalations.map(({ reason, summary }) => ({
-      ...common, action_id: newId('act'), action_type: 'escalate', dest_agent_type: 'Manager', escalation_reason: reason,
+      ...common,
+      action_id: newId('act'),
+      action_type: 'escalate',
+      dest_agent_type: 'Manager',
+      escalation_reason: reason,
       handoff_context_json: { summary, decision_id: decisionId },
     })),
   ];
@@ -182,19 +288,44 @@ function memoryOf({ decision, decisionId, lead, conversationId }: Plan, remember
     active_intent: remembered?.active_intent ?? 'unknown',
     slots_json: {
       ...remembered?.slots_json,
-      triage: { category: outcome.category, score: outcome.score, confidence: outcome.confidence, route: outcome.route, decision_id: decisionId },
+      triage: {
+        category: outcome.category,
+        score: outcome.score,
+        confidence: outcome.confidence,
+        route: outcome.route,
+        decision_id: decisionId,
+      },
     },
   };
 }
 
-function toTriageResponse({ decision, decisionId, lead, conversationId, escalations, escalationIds, handoff }: Triaged, now: string): TriageResponse {
+function toTriageResponse(
+  { decision, decisionId, lead, conversationId, escalations, escalationIds, handoff }: Triaged,
+  now: string,
+): TriageResponse {
   const { outcome } = decision;
   return {
-    lead_id: lead.lead_id, category: outcome.category, confidence: outcome.confidence, score: outcome.score, priority: outcome.priority,
-    route: outcome.route, is_low_confidence: outcome.is_low_confidence, factors: [...outcome.factors], reasons: [...outcome.reasons],
-    missing_fields: [...outcome.missing_fields], recommended_actions: [...outcome.recommended_actions],
-    escalations: escalations.map(({ reason, summary }, index) => ({ escalation_id: escalationIds[index]!, reason, summary })),
-    decision_id: decisionId, handoff_id: handoff?.handoff_id ?? null, conversation_id: conversationId,
-    respond_within_minutes: outcome.respond_within_minutes, agent_id: decision.agent_id, decided_at: now,
+    lead_id: lead.lead_id,
+    category: outcome.category,
+    confidence: outcome.confidence,
+    score: outcome.score,
+    priority: outcome.priority,
+    route: outcome.route,
+    is_low_confidence: outcome.is_low_confidence,
+    factors: [...outcome.factors],
+    reasons: [...outcome.reasons],
+    missing_fields: [...outcome.missing_fields],
+    recommended_actions: [...outcome.recommended_actions],
+    escalations: escalations.map(({ reason, summary }, index) => ({
+      escalation_id: escalationIds[index]!,
+      reason,
+      summary,
+    })),
+    decision_id: decisionId,
+    handoff_id: handoff?.handoff_id ?? null,
+    conversation_id: conversationId,
+    respond_within_minutes: outcome.respond_within_minutes,
+    agent_id: decision.agent_id,
+    decided_at: now,
   };
 }

@@ -6,7 +6,10 @@ import { LocalChannel } from './local.channel.js';
 import { SmtpChannel } from './smtp.channel.js';
 import { WebhookChannel } from './webhook.channel.js';
 
-/** Which wire carries which channel, as the settings say: email by SMTP, the rest by webhook, and what has no wire stays here. */
+/**
+ * Which wire carries which channel, as the settings say: email by SMTP, the rest by webhook, and what has no wire
+ * stays here.
+ */
 @Injectable()
 export class ChannelRouter {
   private readonly email: ChannelAdapter;

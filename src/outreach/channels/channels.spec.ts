@@ -11,8 +11,15 @@ import { WebhookChannel } from './webhook.channel.js';
 const NOW = '2026-01-14T11:00:00.000Z';
 const SECRET = `whsec_${Buffer.from('a key of twenty-four byte').toString('base64')}`;
 const DELIVERY: Delivery = {
-  message_id: 'msg_1', lead_id: 'L0000001', campaign_id: 'CMP0001', variant_id: null, channel: 'Email', to: 'ada@example.com',
-  subject: 'Grüße', body: 'Hello Ada\n.\nbye', unsubscribe_url: 'http://localhost:3000/unsubscribe/abc.def',
+  message_id: 'msg_1',
+  lead_id: 'L0000001',
+  campaign_id: 'CMP0001',
+  variant_id: null,
+  channel: 'Email',
+  to: 'ada@example.com',
+  subject: 'Grüße',
+  body: 'Hello Ada\n.\nbye',
+  unsubscribe_url: 'http://localhost:3000/unsubscribe/abc.def',
 };
 
 let smtp: Awaited<ReturnType<typeof startSmtpSink>>;
@@ -23,7 +30,17 @@ beforeEach(async () => {
 });
 afterEach(() => Promise.all([smtp.stop(), webhook.stop()]));
 
-const ADAPTERS: Record<string, { open: () => ChannelAdapter; delivered: () => number; breakWire?: () => Promise<void>; refuse?: () => void; defer?: () => void; vanish?: () => void }> = {
+const ADAPTERS: Record<
+  string,
+  {
+    open: () => ChannelAdapter;
+    delivered: () => number;
+    breakWire?: () => Promise<void>;
+    refuse?: () => void;
+    defer?: () => void;
+    vanish?: () => void;
+  }
+> = {
   local: { open: () => new LocalChannel(), delivered: () => 1 },
   smtp: {
     open: () => new SmtpChannel(smtp.url, 'Herald <herald@example.org>', 2_000),
@@ -91,7 +108,8 @@ describe('the smtp channel', () => {
   });
 
   it.each(['eve@example.com, ada@example.com', 'ada@example.com\r\nBcc: eve@example.com', '<ada@example.com>', 'ada'])(
-    'refuses %j, which is not one address', async (to) => {
+    'refuses %j, which is not one address',
+    async (to) => {
       expect(await open().send({ ...DELIVERY, to })).toMatchObject({ outcome: 'refused' });
       expect(smtp.mails).toEqual([]);
     },
@@ -124,8 +142,14 @@ describe('the webhook channel', () => {
     const { headers, body } = webhook.calls[0]!;
     expect(headers).toMatchObject({ 'webhook-id': 'msg_1', 'webhook-timestamp': '1768388400' });
     const key = Buffer.from(SECRET.slice(6), 'base64');
-    expect(headers['webhook-signature']).toBe(`v1,${createHmac('sha256', key).update(`msg_1.1768388400.${body}`).digest('base64')}`);
-    expect(JSON.parse(body)).toMatchObject({ type: 'message.send', timestamp: NOW, data: { message_id: 'msg_1', channel: 'SMS' } });
+    expect(headers['webhook-signature']).toBe(
+      `v1,${createHmac('sha256', key).update(`msg_1.1768388400.${body}`).digest('base64')}`,
+    );
+    expect(JSON.parse(body)).toMatchObject({
+      type: 'message.send',
+      timestamp: NOW,
+      data: { message_id: 'msg_1', channel: 'SMS' },
+    });
   });
 
   it('repeats under the same id', async () => {
@@ -159,6 +183,11 @@ describe('the webhook channel', () => {
 
 it('signs like the example of the specification', () => {
   // https://github.com/standard-webhooks/standard-webhooks, the libraries' shared test case
-  const headers = signWebhook('whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'msg_p5jXN8AQM9LWM0D4loKWxJek', new Date(1614265330_000), '{"test": 2432232314}');
+  const headers = signWebhook(
+    'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+    'msg_p5jXN8AQM9LWM0D4loKWxJek',
+    new Date(1614265330_000),
+    '{"test": 2432232314}',
+  );
   expect(headers['webhook-signature']).toBe('v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=');
 });

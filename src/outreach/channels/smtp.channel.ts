@@ -14,8 +14,8 @@ const ONE_ADDRESS = /^[^\s@,;:<>()"\\]+@[^\s@,;:<>()"\\]+$/;
 const BAD_ADDRESS = /\b5\.1\.\d/;
 
 /**
- * Email over SMTP, one connection a message, with one-click unsubscribe (RFC 8058). A connection lost after the text began to
- * flow is `uncertain`: SMTP has no way to ask whether it arrived.
+ * Email over SMTP, one connection a message, with one-click unsubscribe (RFC 8058). A connection lost after the text
+ * began to flow is `uncertain`: SMTP has no way to ask whether it arrived.
  */
 export class SmtpChannel implements ChannelAdapter {
   readonly name = 'smtp';
@@ -29,7 +29,8 @@ export class SmtpChannel implements ChannelAdapter {
   ) {}
 
   async send(delivery: Delivery): Promise<DeliveryResult> {
-    if (!ONE_ADDRESS.test(delivery.to)) return { outcome: 'refused', reason: 'the email address is not one plain address' };
+    if (!ONE_ADDRESS.test(delivery.to))
+      return { outcome: 'refused', reason: 'the email address is not one plain address' };
     const { transport, isTextUnderWay } = this.open();
     try {
       const sent = await transport.sendMail({
@@ -50,18 +51,29 @@ export class SmtpChannel implements ChannelAdapter {
     }
   }
 
-  /** A transport for one message, which can tell whether the server asked for the text: nodemailer's errors do not say. */
+  /**
+   * A transport for one message, which can tell whether the server asked for the text: nodemailer's errors do not
+   * say.
+   */
   private open(): { transport: Transporter; isTextUnderWay: () => boolean } {
     const { timeoutMs } = this;
-    const limits = { connectionTimeout: timeoutMs, greetingTimeout: timeoutMs, socketTimeout: timeoutMs, dnsTimeout: timeoutMs };
+    const limits = {
+      connectionTimeout: timeoutMs,
+      greetingTimeout: timeoutMs,
+      socketTimeout: timeoutMs,
+      dnsTimeout: timeoutMs,
+    };
     const transport = createTransport({ url: this.url, ...limits, disableFileAccess: true, disableUrlAccess: true });
     let hasBegun = false;
     transport.use('stream', ({ message }, done) => {
       const text = message.createReadStream.bind(message);
-      message.createReadStream = (options) => Readable.from((async function* () {
-        hasBegun = true;
-        yield* text(options);
-      })());
+      message.createReadStream = (options) =>
+        Readable.from(
+          (async function* () {
+            hasBegun = true;
+            yield* text(options);
+          })(),
+        );
       done();
     });
     return { transport, isTextUnderWay: () => hasBegun };
@@ -72,12 +84,16 @@ export class SmtpChannel implements ChannelAdapter {
   }
 }
 
-/** 5yz replies are final and 4yz are not (RFC 5321, 4.2.1). Without a reply all depends on whether the text was under way. */
+/**
+ * 5yz replies are final and 4yz are not (RFC 5321, 4.2.1). Without a reply all depends on whether the text was under
+ * way.
+ */
 export function classifySmtpError({ message, code, responseCode }: SmtpError, isTextUnderWay: boolean): DeliveryResult {
   const reason = `SMTP: ${message}`.replace(/\s+/g, ' ').slice(0, 500);
   // a wrong password of ours is no reason to give up a message
   if (code === 'EAUTH') return { outcome: 'retry', reason };
-  if (responseCode !== undefined && responseCode >= 500) return { outcome: 'refused', reason, isBadAddress: BAD_ADDRESS.test(message) };
+  if (responseCode !== undefined && responseCode >= 500)
+    return { outcome: 'refused', reason, isBadAddress: BAD_ADDRESS.test(message) };
   if (responseCode !== undefined && responseCode >= 400) return { outcome: 'retry', reason };
   if (isTextUnderWay) return { outcome: 'uncertain', reason };
   return { outcome: code === 'EENVELOPE' || code === 'EMESSAGE' ? 'refused' : 'retry', reason };

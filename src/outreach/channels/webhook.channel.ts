@@ -7,8 +7,9 @@ const LONGEST_ANSWER = 16_384;
 const COME_BACK = new Set([408, 409, 425, 429]);
 
 /**
- * SMS, social, advertising and call tasks through the operator's own receiver: a POST signed as Standard Webhooks say. The
- * message id is the `webhook-id` on every attempt, by which receivers drop repeats; so an attempt of unknown end is repeated.
+ * SMS, social, advertising and call tasks through the operator's own receiver: a POST signed as Standard Webhooks
+ * say. The message id is the `webhook-id` on every attempt, by which receivers drop repeats; so an attempt of unknown
+ * end is repeated.
  */
 export class WebhookChannel implements ChannelAdapter {
   readonly name = 'webhook';

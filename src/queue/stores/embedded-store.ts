@@ -10,7 +10,9 @@ const VACUUM_CHECK_MS = 60_000;
 /** Statements after which dead rows are worth clearing; PGlite has no autovacuum. */
 const VACUUM_AFTER_STATEMENTS = 5_000;
 /** The job tables, and the catalogues that `addBulk` fills through its temporary tables. */
-const VACUUM = ['job', 'event', 'pg_class', 'pg_attribute', 'pg_type', 'pg_depend'].map((table) => `VACUUM ANALYZE ${table}`);
+const VACUUM = ['job', 'event', 'pg_class', 'pg_attribute', 'pg_type', 'pg_depend'].map(
+  (table) => `VACUUM ANALYZE ${table}`,
+);
 
 /** BullMQ's PostgreSQL backend on PGlite, in the folder `queue` of the data folder, for one process at a time. */
 export async function openEmbeddedStore({ settings, onError }: OpenStoreOptions): Promise<QueueStore> {
@@ -19,7 +21,11 @@ export async function openEmbeddedStore({ settings, onError }: OpenStoreOptions)
   try {
     const folder = join(dataDir, 'queue');
     const pool = await openPool(folder).catch((error: Error) => {
-      onError(new Error(`the queue folder cannot be read, so it is set aside and made anew: ${error.message}`, { cause: error }));
+      onError(
+        new Error(`the queue folder cannot be read, so it is set aside and made anew: ${error.message}`, {
+          cause: error,
+        }),
+      );
       return openAnew(folder);
     });
     pool.on('error', onError);
@@ -65,8 +71,8 @@ function openAnew(folder: string): Promise<PglitePool> {
 }
 
 /**
- * The first boot takes seconds and some 800 MB, so it happens in a thread that is thrown away with its memory; and beside
- * the final place, so that a process killed in the middle leaves nothing half-made.
+ * The first boot takes seconds and some 800 MB, so it happens in a thread that is thrown away with its memory; and
+ * beside the final place, so that a process killed in the middle leaves nothing half-made.
  */
 async function createFolder(folder: string): Promise<void> {
   const unfinished = `${folder}.new`;
@@ -83,20 +89,24 @@ async function createFolder(folder: string): Promise<void> {
 
 async function migrate(pool: PglitePool): Promise<void> {
   const client = await pool.connect();
-  await runMigrations(client as unknown as Parameters<typeof runMigrations>[0], QUEUE_SCHEMA).finally(() => client.release());
+  await runMigrations(client as unknown as Parameters<typeof runMigrations>[0], QUEUE_SCHEMA).finally(() =>
+    client.release(),
+  );
   await pool.query(`SET search_path TO ${QUEUE_SCHEMA}`);
 }
 
 /**
- * Empties the queue: this process is its only user, and the outbox says what is still to do. That also frees at once the
- * jobs that a killed process had under way, which would otherwise wait for their locks to run out.
+ * Empties the queue: this process is its only user, and the outbox says what is still to do. That also frees at once
+ * the jobs that a killed process had under way, which would otherwise wait for their locks to run out.
  * @returns those jobs
  */
 async function forgetJobs(pool: PglitePool): Promise<InterruptedEntry[]> {
   const { rows } = await pool.query(`SELECT queue, state, data -> 'jobIds' AS job_ids FROM job`);
   if (rows.length > 0) await pool.query(`TRUNCATE job, event CASCADE`);
   await pool.query(`DELETE FROM meta WHERE field = 'stalled-check'`);
-  return rows.filter(({ state }) => state === 'active').map((row) => ({ queueName: row.queue as string, jobIds: row.job_ids as string[] }));
+  return rows
+    .filter(({ state }) => state === 'active')
+    .map((row) => ({ queueName: row.queue as string, jobIds: row.job_ids as string[] }));
 }
 
 /** @returns the function that stops it */

@@ -10,8 +10,8 @@ export class QueueFolderInUseError extends Error {
 }
 
 /**
- * Takes a lock that the operating system gives back even after kill -9: an exclusive SQLite transaction on a file of its own.
- * PGlite has no lock, and two processes on one folder lose rows without a word.
+ * Takes a lock that the operating system gives back even after kill -9: an exclusive SQLite transaction on a file of
+ * its own. PGlite has no lock, and two processes on one folder lose rows without a word.
  * @returns the function that releases it
  * @throws QueueFolderInUseError when another process holds it
  */

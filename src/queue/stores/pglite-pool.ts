@@ -33,7 +33,8 @@ class PgliteClient extends EventEmitter {
     this.removeAllListeners();
   }
 
-  private readonly forward = (notification: { channel: string; payload: string }): void => void this.emit('notification', notification);
+  private readonly forward = (notification: { channel: string; payload: string }): void =>
+    void this.emit('notification', notification);
 }
 
 /**

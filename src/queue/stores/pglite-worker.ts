@@ -22,14 +22,20 @@ export interface PgliteWorkerData {
 export const CLOSE = '\0close';
 
 /**
- * Body of the thread that hosts PGlite, whose WebAssembly would otherwise keep the event loop of HTTP for 1–2 ms a statement.
- * Its source text is started with `eval` (see PglitePool), because a thread's file would have to exist both as built
- * JavaScript and, under jest, as TypeScript that nothing compiles there. So it may use nothing from outside of itself.
+ * Body of the thread that hosts PGlite, whose WebAssembly would otherwise keep the event loop of HTTP for 1–2 ms a
+ * statement. Its source text is started with `eval` (see PglitePool), because a thread's file would have to exist
+ * both as built JavaScript and, under jest, as TypeScript that nothing compiles there. So it may use nothing from
+ * outside of itself.
  */
 export function pgliteWorkerBody(require: NodeJS.Require): void {
-  const { parentPort, workerData } = require('node:worker_threads') as { parentPort: MessagePort; workerData: PgliteWorkerData };
+  const { parentPort, workerData } = require('node:worker_threads') as {
+    parentPort: MessagePort;
+    workerData: PgliteWorkerData;
+  };
   const { createRequire } = require('node:module') as typeof import('node:module');
-  const { PGlite } = createRequire(workerData.resolveFrom)('@electric-sql/pglite') as typeof import('@electric-sql/pglite');
+  const { PGlite } = createRequire(workerData.resolveFrom)(
+    '@electric-sql/pglite',
+  ) as typeof import('@electric-sql/pglite');
   const opened = PGlite.create({
     dataDir: workerData.folder,
     startParams: [...PGlite.defaultStartParams, '-c', `shared_buffers=${workerData.sharedBuffers}`],
@@ -48,8 +54,14 @@ export function pgliteWorkerBody(require: NodeJS.Require): void {
         parentPort.close();
         return;
       }
-      const result = params?.length ? await database.query(text, params as unknown[]) : (await database.exec(text)).at(-1);
-      parentPort.postMessage({ id, rows: result?.rows ?? [], rowCount: result?.affectedRows ?? result?.rows.length ?? 0 });
+      const result = params?.length
+        ? await database.query(text, params as unknown[])
+        : (await database.exec(text)).at(-1);
+      parentPort.postMessage({
+        id,
+        rows: result?.rows ?? [],
+        rowCount: result?.affectedRows ?? result?.rows.length ?? 0,
+      });
     } catch (error) {
       const { message, code, detail } = error as { message: string; code?: string; detail?: string };
       parentPort.postMessage({ id, error: { message, code, detail } });

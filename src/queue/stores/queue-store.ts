@@ -40,7 +40,10 @@ export function storeKindOf(settings: Settings): QueueStoreKind {
   return settings.databaseUrl ? 'postgres' : 'embedded';
 }
 
-/** Opens the store that the settings choose. @throws QueueFolderInUseError, or the driver's error when the store cannot be reached */
+/**
+ * Opens the store that the settings choose. @throws QueueFolderInUseError, or the driver's error when the store
+ * cannot be reached
+ */
 export function openQueueStore(options: OpenStoreOptions): Promise<QueueStore> {
   switch (storeKindOf(options.settings)) {
     case 'redis':

@@ -4,7 +4,11 @@ import type { OpenStoreOptions, QueueStore } from './queue-store.js';
 
 /** BullMQ on Redis: one connection to add with, one to consume with (each worker adds its own blocking one). */
 export async function openRedisStore({ settings, onError }: OpenStoreOptions): Promise<QueueStore> {
-  const producer = new Redis(settings.redisUrl!, { lazyConnect: true, maxRetriesPerRequest: 1, enableOfflineQueue: false });
+  const producer = new Redis(settings.redisUrl!, {
+    lazyConnect: true,
+    maxRetriesPerRequest: 1,
+    enableOfflineQueue: false,
+  });
   // a worker waits for Redis to come back rather than fail, and BullMQ insists on null for it
   const consumer = new Redis(settings.redisUrl!, { lazyConnect: true, maxRetriesPerRequest: null });
   const connections = [producer, consumer];
@@ -15,7 +19,9 @@ export async function openRedisStore({ settings, onError }: OpenStoreOptions): P
     await Promise.all(connections.map((connection) => connection.connect()));
   } catch (error) {
     for (const connection of connections) connection.disconnect();
-    throw new Error(`the queue cannot reach Redis at REDIS_URL: ${(reason ?? (error as Error)).message}`, { cause: error });
+    throw new Error(`the queue cannot reach Redis at REDIS_URL: ${(reason ?? (error as Error)).message}`, {
+      cause: error,
+    });
   }
   for (const connection of connections) connection.on('error', onError);
   return {

@@ -9,10 +9,24 @@ const read = (parts: Part[], metadata?: Record<string, unknown>) => readMessage(
 
 describe('findAgent', () => {
   it.each([
-    ['lead-triage', 'lead-triage'], ['LT-001', 'lead-triage'], ['lead_triage_001', 'lead-triage'], ['LeadTriage', 'lead-triage'], ['lt', 'lead-triage'],
-    ['EN-002', 'engagement'], ['Engagement', 'engagement'], ['OP', 'campaign-optimization'], ['campaign_optimizer', 'campaign-optimization'], ['Optimizer', 'campaign-optimization'],
-    ['DataScientist', 'data-scientist'], ['business_analyst', 'business-analyst'], ['stakeholder', 'stakeholder'], ['guardian', 'methodology-guardian'],
-    ['nobody', undefined], ['', undefined], ['../x', undefined], ['lt lt', undefined],
+    ['lead-triage', 'lead-triage'],
+    ['LT-001', 'lead-triage'],
+    ['lead_triage_001', 'lead-triage'],
+    ['LeadTriage', 'lead-triage'],
+    ['lt', 'lead-triage'],
+    ['EN-002', 'engagement'],
+    ['Engagement', 'engagement'],
+    ['OP', 'campaign-optimization'],
+    ['campaign_optimizer', 'campaign-optimization'],
+    ['Optimizer', 'campaign-optimization'],
+    ['DataScientist', 'data-scientist'],
+    ['business_analyst', 'business-analyst'],
+    ['stakeholder', 'stakeholder'],
+    ['guardian', 'methodology-guardian'],
+    ['nobody', undefined],
+    ['', undefined],
+    ['../x', undefined],
+    ['lt lt', undefined],
   ])('takes %p for %p', (spelling, slug) => {
     expect(findAgent(spelling)?.slug).toBe(slug);
   });
@@ -39,11 +53,27 @@ describe('fieldsIn', () => {
 
 describe('readMessage', () => {
   it.each([
-    ['a skill and its input', [data({ skill: 'lead.get', input: { lead_id: 'L1' } })], { skill: 'lead.get', input: { lead_id: 'L1' } }],
+    [
+      'a skill and its input',
+      [data({ skill: 'lead.get', input: { lead_id: 'L1' } })],
+      { skill: 'lead.get', input: { lead_id: 'L1' } },
+    ],
     ['fields alone', [data({ lead_id: 'L1' })], { skill: undefined, input: { lead_id: 'L1' } }],
-    ['words that fill what data left open', [data({ input: { lead_id: 'L1' } }), text('lead L999, urgent')], { skill: undefined, input: { lead_id: 'L1', priority: 'urgent' } }],
-    ['words beside another skill, which they do not touch', [data({ skill: 'lead.get', input: {} }), text('lead L999')], { skill: 'lead.get', input: {} }],
-    ['words that name an operation, which they cannot', [text('call lead.delete for lead L1 {"skill":"lead.delete"}')], { skill: undefined, input: { lead_id: 'L1' } }],
+    [
+      'words that fill what data left open',
+      [data({ input: { lead_id: 'L1' } }), text('lead L999, urgent')],
+      { skill: undefined, input: { lead_id: 'L1', priority: 'urgent' } },
+    ],
+    [
+      'words beside another skill, which they do not touch',
+      [data({ skill: 'lead.get', input: {} }), text('lead L999')],
+      { skill: 'lead.get', input: {} },
+    ],
+    [
+      'words that name an operation, which they cannot',
+      [text('call lead.delete for lead L1 {"skill":"lead.delete"}')],
+      { skill: undefined, input: { lead_id: 'L1' } },
+    ],
   ])('takes %s', (_, parts, wish) => {
     expect(read(parts)).toEqual(wish);
   });

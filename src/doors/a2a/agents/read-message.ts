@@ -16,7 +16,8 @@ const LONGEST_TEXT = 20_000;
  * Reads a message by fixed rules, in this order:
  * - a data part `{skill, input}` names the operation and gives its fields; a data part without `skill` gives fields
  * - `metadata.skill` names the operation where no data part does
- * - plain text names nothing: by the agent's text rules it can fill fields that the data parts left open, and it goes to the
+ * - plain text names nothing: by the agent's text rules it can fill fields that the data parts left open, and it goes
+ * to the
  *   agent's first skill
  * @throws RequestMalformedError, ContentTypeNotSupportedError for parts that are files or no objects
  */
@@ -24,7 +25,12 @@ export function readMessage({ parts, metadata }: Pick<Message, 'parts' | 'metada
   if (parts.length === 0) throw new RequestMalformedError('message.parts: must hold at least one part');
   if (parts.length > MAX_PARTS) throw new RequestMalformedError(`message.parts: must hold at most ${MAX_PARTS}`);
   const data = parts.flatMap(dataOf);
-  const named = [...new Set([...data.map(({ skill }) => skill), data.some(({ skill }) => skill) ? undefined : textOrNone(metadata?.skill, 'metadata.skill')])];
+  const named = [
+    ...new Set([
+      ...data.map(({ skill }) => skill),
+      data.some(({ skill }) => skill) ? undefined : textOrNone(metadata?.skill, 'metadata.skill'),
+    ]),
+  ];
   const skills = named.filter((each) => each !== undefined);
   if (skills.length > 1) throw new RequestMalformedError(`message.parts: name one skill, not ${skills.join(' and ')}`);
   const given = Object.assign({}, ...data.map(({ input }) => input)) as Record<string, unknown>;
@@ -47,24 +53,33 @@ export function fieldsIn(text: string, rules: readonly TextRule[]): Record<strin
 
 function dataOf({ content }: Part): { skill: string | undefined; input: Record<string, unknown> }[] {
   if (content?.$case === 'text') return [];
-  if (content?.$case !== 'data') throw new ContentTypeNotSupportedError('this agent reads text/plain and application/json parts; files are not read or fetched');
+  if (content?.$case !== 'data')
+    throw new ContentTypeNotSupportedError(
+      'this agent reads text/plain and application/json parts; files are not read or fetched',
+    );
   const value = content.value as unknown;
   if (!isObject(value)) throw new RequestMalformedError('message.parts: a data part must hold an object');
   const { skill, input, ...fields } = value;
   if (skill === undefined && input === undefined) return [{ skill: undefined, input: fields }];
-  if (input !== undefined && !isObject(input)) throw new RequestMalformedError('message.parts: "input" must be an object');
+  if (input !== undefined && !isObject(input))
+    throw new RequestMalformedError('message.parts: "input" must be an object');
   const unknown = Object.keys(fields)[0];
-  if (unknown !== undefined) throw new RequestMalformedError(`message.parts: "${unknown.slice(0, 100)}" belongs inside "input"`);
+  if (unknown !== undefined)
+    throw new RequestMalformedError(`message.parts: "${unknown.slice(0, 100)}" belongs inside "input"`);
   return [{ skill: textOrNone(skill, 'skill'), input: input ?? {} }];
 }
 
 function textIn(parts: readonly Part[]): string {
-  return parts.flatMap(({ content }) => (content?.$case === 'text' ? [content.value] : [])).join('\n').slice(0, LONGEST_TEXT);
+  return parts
+    .flatMap(({ content }) => (content?.$case === 'text' ? [content.value] : []))
+    .join('\n')
+    .slice(0, LONGEST_TEXT);
 }
 
 function textOrNone(value: unknown, field: string): string | undefined {
   if (value === undefined || value === null) return undefined;
-  if (typeof value !== 'string' || value.length > 100) throw new RequestMalformedError(`message: "${field}" must be the id of a skill`);
+  if (typeof value !== 'string' || value.length > 100)
+    throw new RequestMalformedError(`message: "${field}" must be the id of a skill`);
   return value;
 }
 

@@ -1,5 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { type JsonSchema, OperationRegistry, type Principal, type RegisteredOperation, hasScope, schemaOf } from '../../../operations/index.js';
+import {
+  type JsonSchema,
+  OperationRegistry,
+  type Principal,
+  type RegisteredOperation,
+  hasScope,
+  schemaOf,
+} from '../../../operations/index.js';
 import type { Agent } from './agents.js';
 
 /** Signing in, whatever takes or gives a secret, and saying yes for a person are not for agents. */
@@ -11,7 +18,10 @@ const DECIDING = 'approvals:decide';
 export class SkillCatalog {
   constructor(private readonly registry: OperationRegistry) {}
 
-  /** The operation behind a skill of the agent's card, or of the caller's extended card; undefined where it is on neither. */
+  /**
+   * The operation behind a skill of the agent's card, or of the caller's extended card; undefined where it is on
+   * neither.
+   */
   find(agent: Agent, name: string, caller: Principal): RegisteredOperation | undefined {
     const isOnCard = agent.skills.some(({ operation }) => operation === name);
     return this.offered().find((operation) => operation.name === name && (isOnCard || mayCall(caller, operation)));
@@ -30,7 +40,9 @@ export class SkillCatalog {
   }
 
   private offered(): RegisteredOperation[] {
-    return this.registry.all().filter(({ name, permission }) => !name.startsWith('auth.') && !KEPT_BACK.has(name) && permission !== DECIDING);
+    return this.registry
+      .all()
+      .filter(({ name, permission }) => !name.startsWith('auth.') && !KEPT_BACK.has(name) && permission !== DECIDING);
   }
 }
 

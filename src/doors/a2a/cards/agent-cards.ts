@@ -69,10 +69,19 @@ export class AgentCards {
         bearer: {
           scheme: {
             $case: 'httpAuthSecurityScheme',
-            value: { scheme: 'Bearer', bearerFormat: 'JWT', description: 'An access token of POST /api/v1/auth/login, or an API key' },
+            value: {
+              scheme: 'Bearer',
+              bearerFormat: 'JWT',
+              description: 'An access token of POST /api/v1/auth/login, or an API key',
+            },
           },
         },
-        apiKey: { scheme: { $case: 'apiKeySecurityScheme', value: { location: 'header', name: 'X-API-Key', description: 'An API key' } } },
+        apiKey: {
+          scheme: {
+            $case: 'apiKeySecurityScheme',
+            value: { location: 'header', name: 'X-API-Key', description: 'An API key' },
+          },
+        },
       },
       securityRequirements: [BEARER, API_KEY],
       defaultInputModes: MODES,
@@ -84,12 +93,27 @@ export class AgentCards {
 }
 
 function toSkill({ operation, name, description, tags, examples }: Skill): AgentSkill {
-  return { id: operation, name, description, tags: [...tags], examples: [...examples], inputModes: [], outputModes: [], securityRequirements: [] };
+  return {
+    id: operation,
+    name,
+    description,
+    tags: [...tags],
+    examples: [...examples],
+    inputModes: [],
+    outputModes: [],
+    securityRequirements: [],
+  };
 }
 
 function toPlainSkill({ name, summary, kind, isDestructive }: RegisteredOperation): AgentSkill {
   return {
-    id: name, name, description: isDestructive ? `${summary}. A person has to say yes in the inbox.` : summary,
-    tags: [name.split('.', 1)[0]!, kind === 'query' ? 'read' : 'write'], examples: [], inputModes: [], outputModes: [], securityRequirements: [],
+    id: name,
+    name,
+    description: isDestructive ? `${summary}. A person has to say yes in the inbox.` : summary,
+    tags: [name.split('.', 1)[0]!, kind === 'query' ? 'read' : 'write'],
+    examples: [],
+    inputModes: [],
+    outputModes: [],
+    securityRequirements: [],
   };
 }

@@ -10,8 +10,8 @@ const SEED_BYTES = 32;
 const SCALAR_BYTES = 48;
 
 /**
- * The key that signs agent cards: ES256, made from HERALD_JWT_SECRET, which all processes of an installation share, or else from
- * a secret file in the data folder. The public half is open to everybody.
+ * The key that signs agent cards: ES256, made from HERALD_JWT_SECRET, which all processes of an installation share,
+ * or else from a secret file in the data folder. The public half is open to everybody.
  */
 @Injectable()
 export class CardKey {
@@ -19,14 +19,23 @@ export class CardKey {
   readonly publicKey: JsonWebKey & { kid: string; use: string; alg: string };
 
   constructor(settings: Settings) {
-    const seed = settings.jwtSecret ?? readOrCreateSecret(settings.ensureDataDir(), 'a2a-card-seed', () => randomBytes(SEED_BYTES).toString('base64url')).value;
+    const seed =
+      settings.jwtSecret ??
+      readOrCreateSecret(settings.ensureDataDir(), 'a2a-card-seed', () => randomBytes(SEED_BYTES).toString('base64url'))
+        .value;
     const { d, ...point } = keyFrom(seed);
     this.privateKey = { ...point, d };
     this.publicKey = { ...point, kid: thumbprint(point), use: 'sig', alg: 'ES256' };
   }
 }
 
-interface P256Key { kty: 'EC'; crv: 'P-256'; x: string; y: string; d: string }
+interface P256Key {
+  kty: 'EC';
+  crv: 'P-256';
+  x: string;
+  y: string;
+  d: string;
+}
 
 function keyFrom(seed: string): P256Key {
   const bits = Buffer.from(hkdfSync('sha256', seed, '', 'herald a2a agent card signing', SCALAR_BYTES));
@@ -37,7 +46,11 @@ function keyFrom(seed: string): P256Key {
   // 0x04, then both coordinates
   const point = curve.getPublicKey();
   return {
-    kty: 'EC', crv: 'P-256', x: point.subarray(1, 33).toString('base64url'), y: point.subarray(33).toString('base64url'), d: d.toString('base64url'),
+    kty: 'EC',
+    crv: 'P-256',
+    x: point.subarray(1, 33).toString('base64url'),
+    y: point.subarray(33).toString('base64url'),
+    d: d.toString('base64url'),
   };
 }
 

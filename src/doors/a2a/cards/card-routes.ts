@@ -28,20 +28,39 @@ export class CardRoutes implements OnModuleInit {
   onModuleInit(): void {
     const fastify = this.adapter.httpAdapter?.getInstance() as FastifyInstance | undefined;
     if (!fastify) return;
-    const open = (url: string, answer: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>): void => {
+    const open = (
+      url: string,
+      answer: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>,
+    ): void => {
       fastify.get(url, { onRequest: async ({ ip }) => this.count(ip) }, answer);
     };
     open(CARD, (request, reply) => this.sendCard(DEFAULT_AGENT, request, reply));
-    open(`/a2a/:agent${CARD}`, (request, reply) => this.sendCard(findAgent((request.params as { agent: string }).agent), request, reply));
+    open(`/a2a/:agent${CARD}`, (request, reply) =>
+      this.sendCard(findAgent((request.params as { agent: string }).agent), request, reply),
+    );
     open(JWKS_PATH, async (request, reply) => sendOpen(request, reply, { keys: [this.key.publicKey] }));
-    open('/a2a', async (request, reply) => sendOpen(request, reply, { agents: AGENTS.map((agent) => this.entryOf(agent)) }));
+    open('/a2a', async (request, reply) =>
+      sendOpen(request, reply, { agents: AGENTS.map((agent) => this.entryOf(agent)) }),
+    );
   }
 
-  private async sendCard(agent: Agent | undefined, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    if (!agent) return reply.status(404).header('Content-Type', JSON_TYPE).send(JSON.stringify({ error: 'there is no such agent; GET /a2a lists them' }));
+  private async sendCard(
+    agent: Agent | undefined,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<FastifyReply> {
+    if (!agent)
+      return reply
+        .status(404)
+        .header('Content-Type', JSON_TYPE)
+        .send(JSON.stringify({ error: 'there is no such agent; GET /a2a lists them' }));
     const version = request.headers['a2a-version'];
     reply.header('Vary', 'A2A-Version');
-    return sendOpen(request, reply, await this.cards.wireOf(agent, typeof version === 'string' ? version.trim() : undefined));
+    return sendOpen(
+      request,
+      reply,
+      await this.cards.wireOf(agent, typeof version === 'string' ? version.trim() : undefined),
+    );
   }
 
   private entryOf(agent: Agent): object {
@@ -51,14 +70,18 @@ export class CardRoutes implements OnModuleInit {
 
   private count(ip: string): void {
     const allowance = this.limiter.take({ ip });
-    if (allowance?.isAllowed === false) throw limited(`more than ${allowance.limit} requests a minute`, allowance.retryAfterSeconds);
+    if (allowance?.isAllowed === false)
+      throw limited(`more than ${allowance.limit} requests a minute`, allowance.retryAfterSeconds);
   }
 }
 
 function sendOpen(request: FastifyRequest, reply: FastifyReply, body: object): FastifyReply {
   const text = JSON.stringify(body);
   const etag = `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`;
-  reply.header('ETag', etag).header('Cache-Control', `public, max-age=${MAX_AGE}`).header('Access-Control-Allow-Origin', '*');
+  reply
+    .header('ETag', etag)
+    .header('Cache-Control', `public, max-age=${MAX_AGE}`)
+    .header('Access-Control-Allow-Origin', '*');
   if (request.headers['if-none-match'] === etag) return reply.status(304).send();
   return reply.header('Content-Type', JSON_TYPE).send(text);
 }

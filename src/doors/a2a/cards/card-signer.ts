@@ -7,9 +7,9 @@ import { CardKey } from './card-key.js';
 export const JWKS_PATH = '/.well-known/jwks.json';
 
 /**
- * Signs cards, each twice, for verifiers do not agree on the text that is signed: the SDKs drop what is empty and what they do
- * not know from the card before they canonicalise it (RFC 8785), others take the JSON as it came. One good signature is enough
- * for either.
+ * Signs cards, each twice, for verifiers do not agree on the text that is signed: the SDKs drop what is empty and
+ * what they do not know from the card before they canonicalise it (RFC 8785), others take the JSON as it came. One
+ * good signature is enough for either.
  */
 @Injectable()
 export class CardSigner {
@@ -38,7 +38,10 @@ export class CardSigner {
   /** A JWS whose payload is the card itself (RFC 7515, appendix F). */
   private signatureOf(json: object): AgentCardSignature {
     const header = base64url(JSON.stringify(this.header));
-    const signature = sign('sha256', Buffer.from(`${header}.${base64url(canonical(json))}`), { key: this.privateKey, dsaEncoding: 'ieee-p1363' });
+    const signature = sign('sha256', Buffer.from(`${header}.${base64url(canonical(json))}`), {
+      key: this.privateKey,
+      dsaEncoding: 'ieee-p1363',
+    });
     return { protected: header, signature: signature.toString('base64url'), header: undefined };
   }
 }

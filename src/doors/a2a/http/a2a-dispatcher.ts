@@ -53,7 +53,9 @@ const INVALID_PARAMS = -32602;
 const LONGEST_NAME = 100;
 const OK = 200;
 const BAD_REQUEST = 400;
-/** The journal keeps status codes: those that the REST binding has for the protocol's errors, where they are not 400. */
+/**
+ * The journal keeps status codes: those that the REST binding has for the protocol's errors, where they are not 400.
+ */
 const STATUS: Readonly<Record<number, number>> = { [-32001]: 404, [-32601]: 404, [-32603]: 500 };
 
 /** Runs one call of either version against an agent, and notes it in the journal of calls. */
@@ -66,17 +68,34 @@ export class A2aDispatcher {
     private readonly journal: CallJournal,
     log: Log,
   ) {
-    this.transports = new Map(AGENTS.map((agent) => {
-      const handler = withProtocolErrors(new AgentHandler(agent, parts), (error) => log.error({ error, agent: agent.slug }, 'an A2A call failed'));
-      return [agent.slug, { [V1]: new JsonRpcTransportHandler(handler), [LEGACY]: new LegacyJsonRpcTransportHandler(handler) } as Record<string, Transport>];
-    }));
+    this.transports = new Map(
+      AGENTS.map((agent) => {
+        const handler = withProtocolErrors(new AgentHandler(agent, parts), (error) =>
+          log.error({ error, agent: agent.slug }, 'an A2A call failed'),
+        );
+        return [
+          agent.slug,
+          {
+            [V1]: new JsonRpcTransportHandler(handler),
+            [LEGACY]: new LegacyJsonRpcTransportHandler(handler),
+          } as Record<string, Transport>,
+        ];
+      }),
+    );
   }
 
   async dispatch(agent: Agent, envelope: Envelope, call: A2aCall): Promise<Dispatched> {
     const started = performance.now();
     const note = (fault: RpcFault | undefined): void => {
       const status = fault === undefined ? OK : (STATUS[fault.code] ?? BAD_REQUEST);
-      this.record({ method: envelope.method, params: envelope.params, status, duration: performance.now() - started, principal: call.principal, agent });
+      this.record({
+        method: envelope.method,
+        params: envelope.params,
+        status,
+        duration: performance.now() - started,
+        principal: call.principal,
+        agent,
+      });
     };
     const transport = this.transports.get(agent.slug)![call.requestedVersion];
     const refuse = (error: RpcFault): Dispatched => {
@@ -84,11 +103,21 @@ export class A2aDispatcher {
       return { answer: { jsonrpc: '2.0', id: idOf(envelope), error } };
     };
     if (!transport) {
-      return refuse(toJsonRpcError(new VersionNotSupportedError(`version "${call.requestedVersion.slice(0, 20)}" is not served; there are ${V1} and ${LEGACY}`)));
+      return refuse(
+        toJsonRpcError(
+          new VersionNotSupportedError(
+            `version "${call.requestedVersion.slice(0, 20)}" is not served; there are ${V1} and ${LEGACY}`,
+          ),
+        ),
+      );
     }
     const { method, params } = envelope;
     const isOfVersion = isMethod(method) && isV1JsonRpcMethod(method) === (call.requestedVersion === V1);
-    if (!isOfVersion) return refuse({ code: METHOD_NOT_FOUND, message: `A2A ${call.requestedVersion} has no method "${method.slice(0, LONGEST_NAME)}"` });
+    if (!isOfVersion)
+      return refuse({
+        code: METHOD_NOT_FOUND,
+        message: `A2A ${call.requestedVersion} has no method "${method.slice(0, LONGEST_NAME)}"`,
+      });
     const wrong = whatIsWrongWith(method, params);
     if (wrong !== undefined) return refuse(faultOf(new RequestMalformedError(wrong), call));
     const reply = await transport.handle(envelope, call);
@@ -109,13 +138,18 @@ export class A2aDispatcher {
 
   /** Every call leaves a row, also one that is refused before it can be read. */
   record({ method, agent, ...call }: NotedCall): void {
-    this.journal.record({ ...call, transport: 'HTTP', method: `a2a.${method}`, target: agent && `a2a://${agent.slug}` });
+    this.journal.record({
+      ...call,
+      transport: 'HTTP',
+      method: `a2a.${method}`,
+      target: agent && `a2a://${agent.slug}`,
+    });
   }
 }
 
 /**
- * The version of a call. Without the header the specification means 0.3; a method that only 1.0 has is answered as 1.0 all the
- * same. Patch numbers do not count.
+ * The version of a call. Without the header the specification means 0.3; a method that only 1.0 has is answered as
+ * 1.0 all the same. Patch numbers do not count.
  */
 export function versionOf(shown: string | undefined, method: string): string {
   if (shown === undefined || shown === '') return isV1JsonRpcMethod(method) ? V1 : LEGACY;
@@ -127,7 +161,10 @@ function idOf({ id }: Envelope): string | number | null {
 }
 
 async function* eventsOf(
-  first: IteratorResult<RpcAnswer>, rest: AsyncGenerator<RpcAnswer>, call: A2aCall, toLast: (fault: RpcFault) => RpcAnswer,
+  first: IteratorResult<RpcAnswer>,
+  rest: AsyncGenerator<RpcAnswer>,
+  call: A2aCall,
+  toLast: (fault: RpcFault) => RpcAnswer,
 ): AsyncGenerator<StreamedEvent> {
   try {
     for (let next = first; !next.done; next = await rest.next()) yield { id: call.streamedSeq, data: next.value };
@@ -140,10 +177,15 @@ async function* eventsOf(
 }
 
 function faultOf(error: unknown, { requestedVersion }: A2aCall): RpcFault {
-  return requestedVersion === LEGACY ? LegacyJsonRpcTransportHandler.mapToLegacyJSONRPCError(error) : toJsonRpcError(error);
+  return requestedVersion === LEGACY
+    ? LegacyJsonRpcTransportHandler.mapToLegacyJSONRPCError(error)
+    : toJsonRpcError(error);
 }
 
-/** An internal error that is not our own wording comes from reading the parameters: they were not what the method takes. */
+/**
+ * An internal error that is not our own wording comes from reading the parameters: they were not what the method
+ * takes.
+ */
 function withoutOurWords(answer: RpcAnswer): RpcAnswer {
   if (answer.error?.code !== INTERNAL_ERROR || answer.error.message.includes(OUR_FAULT)) return answer;
   return { ...answer, error: { code: INVALID_PARAMS, message: 'Invalid params: a field has the wrong type' } };

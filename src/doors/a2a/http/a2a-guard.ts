@@ -25,7 +25,8 @@ export class A2aGuard {
 
   private count(caller: Principal | { ip: string }): void {
     const allowance = this.limiter.take(caller);
-    if (allowance?.isAllowed === false) throw limited(`more than ${allowance.limit} requests a minute`, allowance.retryAfterSeconds);
+    if (allowance?.isAllowed === false)
+      throw limited(`more than ${allowance.limit} requests a minute`, allowance.retryAfterSeconds);
   }
 }
 
@@ -37,5 +38,6 @@ export function credentialsOf({ headers, ip }: HeraldRequest): ShownCredentials 
 /** The headers that go with a refusal. */
 export function tellRefusal(reply: FastifyReply, error: AppError): void {
   if (error.kind === 'unauthenticated') reply.header('WWW-Authenticate', 'Bearer realm="herald"');
-  if (error.retryAfterSeconds !== undefined) reply.header('Retry-After', String(Math.max(1, Math.ceil(error.retryAfterSeconds))));
+  if (error.retryAfterSeconds !== undefined)
+    reply.header('Retry-After', String(Math.max(1, Math.ceil(error.retryAfterSeconds))));
 }

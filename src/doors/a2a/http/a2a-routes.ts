@@ -22,8 +22,8 @@ const NO_CONTENT = 204;
 const BAD_REQUEST = 400;
 
 /**
- * The door's routes, put straight into Fastify: what stops a request before its handler (signing in, size, media type) must be
- * answered in the protocol's own words too, which only a route's own error handler can do.
+ * The door's routes, put straight into Fastify: what stops a request before its handler (signing in, size, media
+ * type) must be answered in the protocol's own words too, which only a route's own error handler can do.
  */
 @Injectable()
 export class A2aRoutes implements OnModuleInit {
@@ -39,16 +39,22 @@ export class A2aRoutes implements OnModuleInit {
     // a command line has the modules without HTTP
     const fastify = this.adapter.httpAdapter?.getInstance() as FastifyInstance | undefined;
     if (!fastify) return;
-    fastify.addContentTypeParser(A2A_TYPE, { parseAs: 'string', bodyLimit: this.settings.bodyLimitBytes }, (_request, body, done) => done(null, body));
+    fastify.addContentTypeParser(
+      A2A_TYPE,
+      { parseAs: 'string', bodyLimit: this.settings.bodyLimitBytes },
+      (_request, body, done) => done(null, body),
+    );
     fastify.route({
       ...this.guarded((fault) => ({ jsonrpc: '2.0', id: null, error: toRpcFault(fault) })),
-      method: 'POST', url: '/a2a/:agent',
+      method: 'POST',
+      url: '/a2a/:agent',
       handler: (request: HeraldRequest, reply) => this.takeRpc(request, reply),
     });
     for (const route of REST_ROUTES) {
       fastify.route({
         ...this.guarded(toRestBody),
-        method: route.verb, url: `/a2a/:agent${route.path}`,
+        method: route.verb,
+        url: `/a2a/:agent${route.path}`,
         handler: (request: HeraldRequest, reply) => this.takeRest(route, request, reply),
       });
     }
@@ -84,9 +90,17 @@ export class A2aRoutes implements OnModuleInit {
     const text = (request.body as string | undefined) ?? '';
     const json = text === '' ? { value: {} } : readJson(text);
     if ('broken' in json || typeof json.value !== 'object' || json.value === null || Array.isArray(json.value)) {
-      throw new AppError('invalid', 'invalid_request', 'broken' in json ? json.broken.reason : 'the body must be an object');
+      throw new AppError(
+        'invalid',
+        'invalid_request',
+        'broken' in json ? json.broken.reason : 'the body must be an object',
+      );
     }
-    const rpc = route.toRpc({ params: request.params as Record<string, string>, query: request.query as Record<string, string>, body: json.value });
+    const rpc = route.toRpc({
+      params: request.params as Record<string, string>,
+      query: request.query as Record<string, string>,
+      body: json.value,
+    });
     if (!rpc) throw new AppError('not_found', 'route_not_found', 'there is nothing at this address');
     const version = versionOf(shownVersion(request), rpc.method);
     if (version === LEGACY) {
@@ -97,13 +111,19 @@ export class A2aRoutes implements OnModuleInit {
     const dispatched = await this.dispatcher.dispatch(agent, { jsonrpc: '2.0', id: request.id, ...rpc }, call);
     if ('events' in dispatched) return stream(reply, { events: unwrapped(dispatched.events) });
     const { error, result } = dispatched.answer;
-    if (!error) return route.status === NO_CONTENT ? reply.status(NO_CONTENT).send() : send(reply, route.status, result as object, A2A_TYPE);
+    if (!error)
+      return route.status === NO_CONTENT
+        ? reply.status(NO_CONTENT).send()
+        : send(reply, route.status, result as object, A2A_TYPE);
     return sendRestFault(reply, fromJsonRpcErrorResponse(dispatched.answer as never));
   }
 
   private callOf(request: HeraldRequest, reply: FastifyReply, version: string): A2aCall {
     const call = new A2aCall({
-      principal: request.principal!, credentials: credentialsOf(request), requestId: request.id, version,
+      principal: request.principal!,
+      credentials: credentialsOf(request),
+      requestId: request.id,
+      version,
       lastEventSeq: lastEventOf(request.headers['last-event-id']),
     });
     reply.raw.once('close', () => call.end());
@@ -120,7 +140,12 @@ export class A2aRoutes implements OnModuleInit {
 function agentOf({ params }: HeraldRequest): Agent {
   const { agent: name } = params as { agent: string };
   const agent = findAgent(name);
-  if (!agent) throw new AppError('not_found', 'agent_not_found', `there is no agent "${name.slice(0, 100)}"; GET /a2a lists them`);
+  if (!agent)
+    throw new AppError(
+      'not_found',
+      'agent_not_found',
+      `there is no agent "${name.slice(0, 100)}"; GET /a2a lists them`,
+    );
   return agent;
 }
 
@@ -136,7 +161,11 @@ function lastEventOf(header: string | string[] | undefined): number | undefined 
 
 function send(reply: FastifyReply, status: number, body: object, type = JSON_TYPE): FastifyReply {
   // as text, so that Fastify's serializer has no say
-  return reply.status(status).header('Cache-Control', 'no-store').header('Content-Type', type).send(JSON.stringify(body));
+  return reply
+    .status(status)
+    .header('Cache-Control', 'no-store')
+    .header('Content-Type', type)
+    .send(JSON.stringify(body));
 }
 
 function sendRestFault(reply: FastifyReply, fault: Error): FastifyReply {

@@ -1,7 +1,10 @@
 import { once } from 'node:events';
 import { eventStream, type StreamedEvent } from './event-stream.js';
 
-async function* numbered(count: number, onGiven: (id: number) => void = () => undefined): AsyncGenerator<StreamedEvent> {
+async function* numbered(
+  count: number,
+  onGiven: (id: number) => void = () => undefined,
+): AsyncGenerator<StreamedEvent> {
   for (let id = 1; id <= count; id++) {
     onGiven(id);
     yield { id: id === 1 ? undefined : id, data: { text: 'x'.repeat(1_000) } };
@@ -30,13 +33,15 @@ describe('eventStream', () => {
 
   it('lets the events go when the client has gone', async () => {
     let isOver = false;
-    const out = eventStream((async function* () {
-      try {
-        yield* numbered(1_000_000);
-      } finally {
-        isOver = true;
-      }
-    })());
+    const out = eventStream(
+      (async function* () {
+        try {
+          yield* numbered(1_000_000);
+        } finally {
+          isOver = true;
+        }
+      })(),
+    );
     await once(out, 'readable');
     out.destroy();
     while (!isOver) await new Promise((resolve) => setImmediate(resolve));

@@ -19,8 +19,8 @@ export interface StreamedEvent {
 }
 
 /**
- * Server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html), written as fast as the client takes them
- * and no faster. `events` must not throw.
+ * Server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html), written as fast as the client
+ * takes them and no faster. `events` must not throw.
  */
 export function eventStream(events: AsyncIterable<StreamedEvent>): Readable {
   const out = new PassThrough({ highWaterMark: BUFFER_BYTES });

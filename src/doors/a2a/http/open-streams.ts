@@ -9,7 +9,10 @@ import type { A2aCall } from './a2a-call.js';
 /** Streams that one process serves at once. Each costs a connection and a look at the log for every event. */
 const MAX_STREAMS = 2_000;
 const MAX_STREAMS_OF_ONE_CALLER = 1_000;
-/** Credentials that end in this process are heard of at once; those that run out, or that another process ends, by asking. */
+/**
+ * Credentials that end in this process are heard of at once; those that run out, or that another process ends, by
+ * asking.
+ */
 const CHECK_MS = 15_000;
 
 /** The streams that are open: how many there may be, and that each ends with the credentials that opened it. */
@@ -39,15 +42,18 @@ export class OpenStreams implements OnModuleInit, BeforeApplicationShutdown {
    */
   enter(call: A2aCall): () => void {
     const own = [...this.calls].filter(({ principal }) => principal.id === call.principal.id).length;
-    if (own >= MAX_STREAMS_OF_ONE_CALLER) throw new UnsupportedOperationError(`you have ${own} streams open: close one first, or ask with GetTask`);
-    if (this.calls.size >= MAX_STREAMS) throw new UnsupportedOperationError('too many streams are open here: ask with GetTask, or try again later');
+    if (own >= MAX_STREAMS_OF_ONE_CALLER)
+      throw new UnsupportedOperationError(`you have ${own} streams open: close one first, or ask with GetTask`);
+    if (this.calls.size >= MAX_STREAMS)
+      throw new UnsupportedOperationError('too many streams are open here: ask with GetTask, or try again later');
     this.calls.add(call);
     return () => void this.calls.delete(call);
   }
 
   /** Ends the streams whose credentials have ended. Every quarter of a minute; tests call it themselves. */
   async check(): Promise<void> {
-    for (const call of [...this.calls]) if (!(await this.isStillGood(call))) call.end(unauthenticated('the credentials are not valid any more'));
+    for (const call of [...this.calls])
+      if (!(await this.isStillGood(call))) call.end(unauthenticated('the credentials are not valid any more'));
   }
 
   private async isStillGood({ credentials, principal }: A2aCall): Promise<boolean> {

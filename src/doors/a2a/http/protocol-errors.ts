@@ -6,8 +6,8 @@ import { AppError } from '../../../operations/index.js';
 export const OUR_FAULT = 'something went wrong here; the log has it under the request id';
 
 /**
- * The handler with its errors in the protocol's terms: the SDK's own pass, ours are worded or, where they are faults, noted and
- * hidden.
+ * The handler with its errors in the protocol's terms: the SDK's own pass, ours are worded or, where they are faults,
+ * noted and hidden.
  */
 export function withProtocolErrors(handler: A2ARequestHandler, note: (fault: unknown) => void): A2ARequestHandler {
   const translate = (error: unknown): Error => {
@@ -22,7 +22,9 @@ export function withProtocolErrors(handler: A2ARequestHandler, note: (fault: unk
       if (typeof method !== 'function') return method;
       return (...args: unknown[]): unknown => {
         const answer = Reflect.apply(method, target, args) as Promise<unknown> | AsyncGenerator<unknown>;
-        return Symbol.asyncIterator in answer ? translated(answer, translate) : answer.catch((error: unknown) => Promise.reject(translate(error)));
+        return Symbol.asyncIterator in answer
+          ? translated(answer, translate)
+          : answer.catch((error: unknown) => Promise.reject(translate(error)));
       };
     },
   });

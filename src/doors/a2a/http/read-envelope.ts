@@ -20,7 +20,8 @@ export function readEnvelope(text: string): Envelope | BrokenEnvelope {
   if (typeof value !== 'object' || value === null) return { code: INVALID_REQUEST, reason: 'a call must be an object' };
   const { jsonrpc, id, method } = value as Record<string, unknown>;
   if (jsonrpc !== '2.0') return { code: INVALID_REQUEST, reason: 'jsonrpc: must be "2.0"' };
-  if (id !== undefined && id !== null && typeof id !== 'string' && !Number.isInteger(id)) return { code: INVALID_REQUEST, reason: 'id: must be a text or a whole number' };
+  if (id !== undefined && id !== null && typeof id !== 'string' && !Number.isInteger(id))
+    return { code: INVALID_REQUEST, reason: 'id: must be a text or a whole number' };
   if (typeof method !== 'string' || method === '') return { code: INVALID_REQUEST, reason: 'method: must be a text' };
   return value as Envelope;
 }

@@ -19,28 +19,63 @@ const OK = 200;
 const CREATED = 201;
 const NO_CONTENT = 204;
 /** What can be done to a task, behind a colon after its id. */
-const TASK_VERBS: Readonly<Record<string, string>> = { 'GET ': 'GetTask', 'GET subscribe': 'SubscribeToTask', 'POST subscribe': 'SubscribeToTask', 'POST cancel': 'CancelTask' };
+const TASK_VERBS: Readonly<Record<string, string>> = {
+  'GET ': 'GetTask',
+  'GET subscribe': 'SubscribeToTask',
+  'POST subscribe': 'SubscribeToTask',
+  'POST cancel': 'CancelTask',
+};
 const CONFIGS = '/tasks/:task/pushNotificationConfigs';
 
 export const REST_ROUTES: readonly RestRoute[] = [
-  { verb: 'GET', path: '/extendedAgentCard', status: OK, toRpc: () => ({ method: 'GetExtendedAgentCard', params: {} }) },
+  {
+    verb: 'GET',
+    path: '/extendedAgentCard',
+    status: OK,
+    toRpc: () => ({ method: 'GetExtendedAgentCard', params: {} }),
+  },
   { verb: 'POST', path: '/message::send', status: OK, toRpc: ({ body }) => ({ method: 'SendMessage', params: body }) },
-  { verb: 'POST', path: '/message::stream', status: OK, toRpc: ({ body }) => ({ method: 'SendStreamingMessage', params: body }) },
+  {
+    verb: 'POST',
+    path: '/message::stream',
+    status: OK,
+    toRpc: ({ body }) => ({ method: 'SendStreamingMessage', params: body }),
+  },
   { verb: 'GET', path: '/tasks', status: OK, toRpc: ({ query }) => ({ method: 'ListTasks', params: typed(query) }) },
   { verb: 'GET', path: '/tasks/:task', status: OK, toRpc: (call) => taskCall('GET', call) },
   { verb: 'POST', path: '/tasks/:task', status: OK, toRpc: (call) => taskCall('POST', call) },
   {
-    verb: 'POST', path: CONFIGS, status: CREATED,
-    toRpc: ({ params, body }) => ({ method: 'CreateTaskPushNotificationConfig', params: { ...body, taskId: params.task } }),
+    verb: 'POST',
+    path: CONFIGS,
+    status: CREATED,
+    toRpc: ({ params, body }) => ({
+      method: 'CreateTaskPushNotificationConfig',
+      params: { ...body, taskId: params.task },
+    }),
   },
-  { verb: 'GET', path: CONFIGS, status: OK, toRpc: ({ params }) => ({ method: 'ListTaskPushNotificationConfigs', params: { taskId: params.task } }) },
   {
-    verb: 'GET', path: `${CONFIGS}/:config`, status: OK,
-    toRpc: ({ params }) => ({ method: 'GetTaskPushNotificationConfig', params: { taskId: params.task, id: params.config } }),
+    verb: 'GET',
+    path: CONFIGS,
+    status: OK,
+    toRpc: ({ params }) => ({ method: 'ListTaskPushNotificationConfigs', params: { taskId: params.task } }),
   },
   {
-    verb: 'DELETE', path: `${CONFIGS}/:config`, status: NO_CONTENT,
-    toRpc: ({ params }) => ({ method: 'DeleteTaskPushNotificationConfig', params: { taskId: params.task, id: params.config } }),
+    verb: 'GET',
+    path: `${CONFIGS}/:config`,
+    status: OK,
+    toRpc: ({ params }) => ({
+      method: 'GetTaskPushNotificationConfig',
+      params: { taskId: params.task, id: params.config },
+    }),
+  },
+  {
+    verb: 'DELETE',
+    path: `${CONFIGS}/:config`,
+    status: NO_CONTENT,
+    toRpc: ({ params }) => ({
+      method: 'DeleteTaskPushNotificationConfig',
+      params: { taskId: params.task, id: params.config },
+    }),
   },
 ];
 
@@ -52,8 +87,10 @@ function taskCall(verb: string, { params, query }: RestCall): { method: string; 
 
 /** Query strings are text: the two numbers and the flag among them get their types. */
 function typed(query: Readonly<Record<string, string>>): object {
-  return Object.fromEntries(Object.entries(query).map(([name, value]) => {
-    if (name === 'pageSize' || name === 'historyLength') return [name, Number(value)];
-    return [name, name === 'includeArtifacts' ? value === 'true' : value];
-  }));
+  return Object.fromEntries(
+    Object.entries(query).map(([name, value]) => {
+      if (name === 'pageSize' || name === 'historyLength') return [name, Number(value)];
+      return [name, name === 'includeArtifacts' ? value === 'true' : value];
+    }),
+  );
 }

@@ -24,11 +24,20 @@ const KNOWN: Readonly<Record<number, { name: string; code: number }>> = {
   500: { name: 'INTERNAL', code: -32603 },
   503: { name: 'UNAVAILABLE', code: -32000 },
 };
-const STATUS_OF_KIND: Readonly<Record<string, number>> = { unauthenticated: 401, limit: 429, not_found: 404, unavailable: 503, invalid: 400 };
+const STATUS_OF_KIND: Readonly<Record<string, number>> = {
+  unauthenticated: 401,
+  limit: 429,
+  not_found: 404,
+  unavailable: 503,
+  invalid: 400,
+};
 
 export function understand(error: unknown): RouteFault {
   const status = statusOf(error);
-  const message = status === UNSUPPORTED_MEDIA ? 'send the body as application/json or application/a2a+json' : (error as Error).message;
+  const message =
+    status === UNSUPPORTED_MEDIA
+      ? 'send the body as application/json or application/a2a+json'
+      : (error as Error).message;
   return { status, message: status === INTERNAL ? OUR_FAULT : message, ...(KNOWN[status] ?? KNOWN[400]!) };
 }
 

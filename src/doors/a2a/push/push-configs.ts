@@ -15,7 +15,10 @@ const LONGEST_ID = 200;
 const LONGEST_SECRET = 4_000;
 
 /** A configuration whose address may be called. */
-export type CheckedPushConfig = Pick<A2aPushConfig, 'config_id' | 'url' | 'token' | 'authentication' | 'protocol_version'>;
+export type CheckedPushConfig = Pick<
+  A2aPushConfig,
+  'config_id' | 'url' | 'token' | 'authentication' | 'protocol_version'
+>;
 
 /** Who is told of a task's events. */
 @Injectable()
@@ -28,25 +31,43 @@ export class PushConfigs {
   ) {}
 
   /** @throws RequestMalformedError for an address that must not be called, or a secret that is no header */
-  async check({ id, url, token, authentication }: TaskPushNotificationConfig, call: A2aCall): Promise<CheckedPushConfig> {
+  async check(
+    { id, url, token, authentication }: TaskPushNotificationConfig,
+    call: A2aCall,
+  ): Promise<CheckedPushConfig> {
     if (id.length > LONGEST_ID) throw new RequestMalformedError(`id: must have at most ${LONGEST_ID} characters`);
     checkHeader('token', token);
     checkHeader('authentication.scheme', authentication?.scheme ?? '');
     checkHeader('authentication.credentials', authentication?.credentials ?? '');
     await this.checkAddress(url);
     return {
-      config_id: id || newId('psh'), url, token: token || null, authentication: authentication?.scheme ? authentication : null,
+      config_id: id || newId('psh'),
+      url,
+      token: token || null,
+      authentication: authentication?.scheme ? authentication : null,
       protocol_version: call.requestedVersion,
     };
   }
 
   /** Tells of what happens after the event `toldSeq`. */
-  async save(unit: Unit, { task_id, last_seq }: A2aTask, config: CheckedPushConfig, toldSeq: number): Promise<A2aPushConfig> {
+  async save(
+    unit: Unit,
+    { task_id, last_seq }: A2aTask,
+    config: CheckedPushConfig,
+    toldSeq: number,
+  ): Promise<A2aPushConfig> {
     const configs = unit.of(A2aPushConfig);
     await configs.delete({ task_id, config_id: config.config_id });
-    if ((await configs.count({ task_id })) >= MAX_CONFIGS) throw new RequestMalformedError(`a task tells at most ${MAX_CONFIGS} addresses`);
+    if ((await configs.count({ task_id })) >= MAX_CONFIGS)
+      throw new RequestMalformedError(`a task tells at most ${MAX_CONFIGS} addresses`);
     const saved: A2aPushConfig = {
-      ...config, task_id, generation: newId('psg'), delivered_seq: toldSeq, is_pending: false, given_up_reason: null, created_at: this.clock.iso(),
+      ...config,
+      task_id,
+      generation: newId('psg'),
+      delivered_seq: toldSeq,
+      is_pending: false,
+      given_up_reason: null,
+      created_at: this.clock.iso(),
     };
     await configs.insert(saved);
     if (toldSeq < last_seq) await this.queue.deliver(unit, saved, toldSeq + 1);
@@ -71,11 +92,26 @@ export class PushConfigs {
   }
 }
 
-export function toWireConfig({ task_id, config_id, url, token, authentication }: A2aPushConfig): TaskPushNotificationConfig {
-  return { tenant: '', id: config_id, taskId: task_id, url, token: token ?? '', authentication: authentication ?? undefined };
+export function toWireConfig({
+  task_id,
+  config_id,
+  url,
+  token,
+  authentication,
+}: A2aPushConfig): TaskPushNotificationConfig {
+  return {
+    tenant: '',
+    id: config_id,
+    taskId: task_id,
+    url,
+    token: token ?? '',
+    authentication: authentication ?? undefined,
+  };
 }
 
 function checkHeader(field: string, value: string): void {
-  if (value.length > LONGEST_SECRET) throw new RequestMalformedError(`${field}: must have at most ${LONGEST_SECRET} characters`);
-  if (!/^[\t\x20-\x7e]*$/.test(value)) throw new RequestMalformedError(`${field}: must hold characters that a header can carry`);
+  if (value.length > LONGEST_SECRET)
+    throw new RequestMalformedError(`${field}: must have at most ${LONGEST_SECRET} characters`);
+  if (!/^[\t\x20-\x7e]*$/.test(value))
+    throw new RequestMalformedError(`${field}: must hold characters that a header can carry`);
 }

@@ -15,7 +15,10 @@ import { PUSH_TOPIC, type PushJob, PushQueue } from './push-queue.js';
 /** With the doubling back-off from one second: about four minutes of patience. */
 const ATTEMPTS = 9;
 const TIMEOUT_MS = 10_000;
-/** An address that let one delivery wait for nothing is not waited for again so soon, lest it takes every place from the others. */
+/**
+ * An address that let one delivery wait for nothing is not waited for again so soon, lest it takes every place from
+ * the others.
+ */
 const REST_MS = 30_000;
 const MOST_RESTING = 1_000;
 const MAX_ANSWER_BYTES = 4_096;
@@ -33,7 +36,8 @@ export class PushDelivery implements OutsideHandler, OnModuleInit {
   readonly attempts = ATTEMPTS;
   readonly backoffMs = 1_000;
   private readonly serializers: Readonly<Record<string, PushNotificationSerializer>> = {
-    '1.0': new V1PushNotificationSerializer(), '0.3': new V03PushNotificationSerializer(),
+    '1.0': new V1PushNotificationSerializer(),
+    '0.3': new V03PushNotificationSerializer(),
   };
   /** Addresses that did not answer in time, and until when they are left alone, by the clock that only goes up. */
   private readonly resting = new Map<string, number>();
@@ -88,8 +92,14 @@ export class PushDelivery implements OutsideHandler, OnModuleInit {
       ...(authentication && { Authorization: `${authentication.scheme} ${authentication.credentials}` }),
     };
     const place = `${target.addresses[0]!.address} ${target.url.port}`;
-    if ((this.resting.get(place) ?? 0) > performance.now()) throw new Error('the address let another delivery wait for nothing a moment ago');
-    const { status } = await postPinned(target, { headers, body, timeoutMs: TIMEOUT_MS, maxAnswerBytes: MAX_ANSWER_BYTES }).catch((error: unknown) => {
+    if ((this.resting.get(place) ?? 0) > performance.now())
+      throw new Error('the address let another delivery wait for nothing a moment ago');
+    const { status } = await postPinned(target, {
+      headers,
+      body,
+      timeoutMs: TIMEOUT_MS,
+      maxAnswerBytes: MAX_ANSWER_BYTES,
+    }).catch((error: unknown) => {
       if (isTimeout(error)) this.rest(place);
       throw error;
     });
@@ -113,7 +123,9 @@ export class PushDelivery implements OutsideHandler, OnModuleInit {
   }
 
   private async giveUp(unit: Unit, { task_id, config_id, generation }: PushJob, reason: string): Promise<void> {
-    await unit.of(A2aPushConfig).update({ task_id, config_id, generation }, { is_pending: false, given_up_reason: reason });
+    await unit
+      .of(A2aPushConfig)
+      .update({ task_id, config_id, generation }, { is_pending: false, given_up_reason: reason });
   }
 }
 

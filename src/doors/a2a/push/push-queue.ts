@@ -13,8 +13,8 @@ export interface PushJob {
 }
 
 /**
- * Promises deliveries. Each address has at most one open: the events after it wait in the task's log, so that they arrive in
- * their order and a dead address holds up neither the queue nor its neighbours.
+ * Promises deliveries. Each address has at most one open: the events after it wait in the task's log, so that they
+ * arrive in their order and a dead address holds up neither the queue nor its neighbours.
  */
 @Injectable()
 export class PushQueue {
@@ -22,7 +22,8 @@ export class PushQueue {
 
   /** Has everybody who wants to know told of the event. */
   async promise(unit: Unit, taskId: string, seq: number): Promise<void> {
-    // all of them are locked, so that a delivery that is being settled is waited for and its word on what is open is the last
+    // all of them are locked, so that a delivery that is being settled is waited for and its word on what is open is
+    // the last
     const configs = await unit.of(A2aPushConfig).find({ task_id: taskId, given_up_reason: null }, { lock: true });
     for (const config of configs) if (!config.is_pending) await this.deliver(unit, config, seq);
   }

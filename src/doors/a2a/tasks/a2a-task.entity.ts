@@ -5,7 +5,10 @@ import type { Principal } from '../../../operations/index.js';
 /** Who sent a task's latest message, as kept for its run: a principal whose scopes are a list. */
 export type StoredCaller = Omit<Principal, 'scopes'> & { readonly scopes: readonly string[] };
 
-/** One task of the A2A door. The protocol's own shape is in `task`; the other columns are what is searched and decided on. */
+/**
+ * One task of the A2A door. The protocol's own shape is in `task`; the other columns are what is searched and decided
+ * on.
+ */
 @Entity('a2a_tasks')
 @Index('idx_a2a_tasks_owner', ['owner_id', 'agent', 'status_at'])
 @Index('idx_a2a_tasks_approval', ['approval_id'])

@@ -20,8 +20,8 @@ interface ApprovalJob {
 }
 
 /**
- * Lets tasks go on when a person has decided. The live event is the quick way; what was decided while nobody listened is found
- * at start-up and once a minute.
+ * Lets tasks go on when a person has decided. The live event is the quick way; what was decided while nobody listened
+ * is found at start-up and once a minute.
  */
 @Injectable()
 export class ApprovalWatch implements OutsideHandler, OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -85,7 +85,11 @@ export class ApprovalWatch implements OutsideHandler, OnModuleInit, OnApplicatio
   /** Undefined for one that was erased together with whom it was about. */
   private async standOf(approvalId: string): Promise<ApprovalStand | undefined> {
     try {
-      return await this.operations.call<ApprovalStand>('approval.get', { approval_id: approvalId }, { principal: SYSTEM, door: 'a2a' });
+      return await this.operations.call<ApprovalStand>(
+        'approval.get',
+        { approval_id: approvalId },
+        { principal: SYSTEM, door: 'a2a' },
+      );
     } catch (error) {
       if (error instanceof AppError && error.kind === 'not_found') return undefined;
       throw error;
@@ -95,13 +99,22 @@ export class ApprovalWatch implements OutsideHandler, OnModuleInit, OnApplicatio
   private async goOn(approvalId: string): Promise<void> {
     const waiting = await this.database.of(A2aTask).find({ approval_id: approvalId, state: INPUT_REQUIRED });
     if (waiting.length === 0) return;
-    await this.uow.run((unit) => this.outbox.add(unit, waiting.map(({ task_id }) => (
-      { topic: TOPIC, key: `a2a.approval:${approvalId}:${task_id}`, payload: { approval_id: approvalId, task_id } }
-    ))));
+    await this.uow.run((unit) =>
+      this.outbox.add(
+        unit,
+        waiting.map(({ task_id }) => ({
+          topic: TOPIC,
+          key: `a2a.approval:${approvalId}:${task_id}`,
+          payload: { approval_id: approvalId, task_id },
+        })),
+      ),
+    );
   }
 
   /** What fails now is done at the next look around. */
   private async tryTo(work: Promise<void>): Promise<void> {
-    await work.catch((error: unknown) => this.log.error({ error }, 'tasks that wait for an approval could not be looked at'));
+    await work.catch((error: unknown) =>
+      this.log.error({ error }, 'tasks that wait for an approval could not be looked at'),
+    );
   }
 }

@@ -18,8 +18,8 @@ export class TaskChanges {
   ) {}
 
   /**
-   * Cancels a task before its operation begins: what has begun is one transaction and cannot be stopped half-way, and what
-   * waits in the inbox is a person's to refuse.
+   * Cancels a task before its operation begins: what has begun is one transaction and cannot be stopped half-way, and
+   * what waits in the inbox is a person's to refuse.
    * @throws TaskNotCancelableError
    */
   cancel(taskId: string): Promise<A2aTask> {
@@ -27,9 +27,13 @@ export class TaskChanges {
       const task = await this.hold(unit, taskId);
       if (task.state === CANCELED) return task;
       if (isTerminal(task.state)) throw new TaskNotCancelableError('this task has ended');
-      if (task.state === WORKING) throw new TaskNotCancelableError('its operation is being carried out; ask again for the outcome');
-      if (task.approval_id !== null) throw new TaskNotCancelableError(`it waits for ${task.approval_id} in the inbox, where a person can reject it`);
-      return this.log.append(unit, task, [{ state: TaskState.TASK_STATE_CANCELED, says: [textPart('Canceled as asked; nothing was carried out.')] }]);
+      if (task.state === WORKING)
+        throw new TaskNotCancelableError('its operation is being carried out; ask again for the outcome');
+      if (task.approval_id !== null)
+        throw new TaskNotCancelableError(`it waits for ${task.approval_id} in the inbox, where a person can reject it`);
+      return this.log.append(unit, task, [
+        { state: TaskState.TASK_STATE_CANCELED, says: [textPart('Canceled as asked; nothing was carried out.')] },
+      ]);
     });
   }
 

@@ -33,7 +33,8 @@ export class TaskFeed implements BeforeApplicationShutdown {
   /**
    * Call it before looking at the log, so that nothing written in between is missed.
    * @param seq the newest event that is known
-   * @returns resolves at the next news, and when `signal` is aborted or the process stops; call `cancel` when it is not waited for
+   * @returns resolves at the next news, and when `signal` is aborted or the process stops; call `cancel` when it is
+   * not waited for
    */
   next(taskId: string, seq: number, signal: AbortSignal): { news: Promise<void>; cancel: () => void } {
     let cancel = (): void => undefined;
@@ -87,7 +88,8 @@ export class TaskFeed implements BeforeApplicationShutdown {
   private async lookAtOthers(): Promise<void> {
     try {
       const taskIds = [...this.waiting.keys()];
-      for (let at = 0; at < taskIds.length; at += ASKED_AT_ONCE) await this.tellNewsOf(taskIds.slice(at, at + ASKED_AT_ONCE));
+      for (let at = 0; at < taskIds.length; at += ASKED_AT_ONCE)
+        await this.tellNewsOf(taskIds.slice(at, at + ASKED_AT_ONCE));
     } catch (error) {
       this.log.warn({ error }, 'the news of A2A tasks could not be read; it is tried again');
     } finally {
@@ -97,7 +99,10 @@ export class TaskFeed implements BeforeApplicationShutdown {
   }
 
   private async tellNewsOf(taskIds: readonly string[]): Promise<void> {
-    const rows = await this.database.query(`SELECT task_id, last_seq FROM a2a_tasks WHERE task_id IN (${taskIds.map(() => '?').join(',')})`, taskIds);
+    const rows = await this.database.query(
+      `SELECT task_id, last_seq FROM a2a_tasks WHERE task_id IN (${taskIds.map(() => '?').join(',')})`,
+      taskIds,
+    );
     const newest = new Map(rows.map(({ task_id, last_seq }) => [task_id as string, Number(last_seq)]));
     for (const taskId of taskIds) {
       // a task that was removed is news too

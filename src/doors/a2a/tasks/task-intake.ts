@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto';
 import { Message, Role, type SendMessageRequest, TaskState } from '@a2a-js/sdk';
-import { ContentTypeNotSupportedError, RequestMalformedError, TaskNotFoundError, UnsupportedOperationError } from '@a2a-js/sdk/errors';
+import {
+  ContentTypeNotSupportedError,
+  RequestMalformedError,
+  TaskNotFoundError,
+  UnsupportedOperationError,
+} from '@a2a-js/sdk/errors';
 import { Injectable } from '@nestjs/common';
 import { Clock, newId } from '../../../config/index.js';
 import { type Unit, UnitOfWork } from '../../../database/index.js';
@@ -60,13 +65,25 @@ export class TaskIntake {
   }
 
   /** Notes the message as taken. @returns the task that it was taken for before, where it was */
-  private async claim(unit: Unit, agent: Agent, message: Message, taskId: string, { principal }: A2aCall): Promise<A2aTask | undefined> {
+  private async claim(
+    unit: Unit,
+    agent: Agent,
+    message: Message,
+    taskId: string,
+    { principal }: A2aCall,
+  ): Promise<A2aTask | undefined> {
     const id = { owner_id: principal.id, agent: agent.slug, message_id: message.messageId };
     const messages = unit.of(A2aMessage);
-    const isNew = await messages.insertNew({ ...id, message_hash: hashOf(message), task_id: taskId, created_at: this.clock.iso() });
+    const isNew = await messages.insertNew({
+      ...id,
+      message_hash: hashOf(message),
+      task_id: taskId,
+      created_at: this.clock.iso(),
+    });
     if (isNew === 1) return undefined;
     const [taken] = await messages.find(id);
-    if (taken?.message_hash !== hashOf(message)) throw new RequestMalformedError('message.messageId: was used for a different message; use a new id');
+    if (taken?.message_hash !== hashOf(message))
+      throw new RequestMalformedError('message.messageId: was used for a different message; use a new id');
     return this.log.lock(unit, taken.task_id);
   }
 
@@ -75,22 +92,38 @@ export class TaskIntake {
     const operation = this.operationFor(agent, skill, call);
     const context_id = message.contextId || newId('ctx');
     const row = {
-      task_id: message.taskId, agent: agent.slug, owner_id: call.principal.id, caller: toStoredCaller(call), context_id, turn: 1, skill,
-      input: wish.input, approval_id: null,
+      task_id: message.taskId,
+      agent: agent.slug,
+      owner_id: call.principal.id,
+      caller: toStoredCaller(call),
+      context_id,
+      turn: 1,
+      skill,
+      input: wish.input,
+      approval_id: null,
     };
     const task = await this.log.open(unit, row, { ...message, contextId: context_id });
     return this.runOrAsk(unit, task, operation);
   }
 
-  /** A follow-up can fill what is missing. It cannot change the operation, and it is no answer to what a person must decide. */
+  /**
+   * A follow-up can fill what is missing. It cannot change the operation, and it is no answer to what a person must
+   * decide.
+   */
   private async goOn(unit: Unit, agent: Agent, message: Message, wish: Wish, call: A2aCall): Promise<A2aTask> {
     const task = await this.log.lock(unit, message.taskId);
-    if (task?.owner_id !== call.principal.id || task.agent !== agent.slug) throw new TaskNotFoundError(`Task not found: ${message.taskId}`);
-    if (message.contextId && message.contextId !== task.context_id) throw new RequestMalformedError('message.contextId: is not the context of this task');
-    if (isTerminal(task.state)) throw new UnsupportedOperationError('this task has ended and takes no more messages; start a new one');
-    if (task.state !== INPUT_REQUIRED) throw new UnsupportedOperationError('this task is being worked on; send again when it asks for something');
-    if (wish.skill !== undefined && wish.skill !== task.skill) throw new RequestMalformedError(`skill: this task is about "${task.skill}"; start a new one`);
-    if (task.turn >= MAX_TURNS) throw new UnsupportedOperationError(`a task takes at most ${MAX_TURNS} messages; start a new one`);
+    if (task?.owner_id !== call.principal.id || task.agent !== agent.slug)
+      throw new TaskNotFoundError(`Task not found: ${message.taskId}`);
+    if (message.contextId && message.contextId !== task.context_id)
+      throw new RequestMalformedError('message.contextId: is not the context of this task');
+    if (isTerminal(task.state))
+      throw new UnsupportedOperationError('this task has ended and takes no more messages; start a new one');
+    if (task.state !== INPUT_REQUIRED)
+      throw new UnsupportedOperationError('this task is being worked on; send again when it asks for something');
+    if (wish.skill !== undefined && wish.skill !== task.skill)
+      throw new RequestMalformedError(`skill: this task is about "${task.skill}"; start a new one`);
+    if (task.turn >= MAX_TURNS)
+      throw new UnsupportedOperationError(`a task takes at most ${MAX_TURNS} messages; start a new one`);
     const heard = { ...message, contextId: task.context_id };
     if (task.approval_id !== null) return this.log.append(unit, task, [], { heard, turn: task.turn + 1 });
     const patch = { heard, turn: task.turn + 1, input: { ...task.input, ...wish.input }, caller: toStoredCaller(call) };
@@ -100,10 +133,13 @@ export class TaskIntake {
 
   private async runOrAsk(unit: Unit, task: A2aTask, operation: RegisteredOperation): Promise<A2aTask> {
     const errors = whatIsWrong(operation, task.input);
-    if (errors.length > 0) return this.log.append(unit, task, [asking(operation, errors, this.catalog.schemaFor(operation))]);
+    if (errors.length > 0)
+      return this.log.append(unit, task, [asking(operation, errors, this.catalog.schemaFor(operation))]);
     const payload = { task_id: task.task_id, turn: task.turn };
     await this.outbox.add(unit, [{ topic: RUN_TOPIC, key: runKey(payload), payload }]);
-    return task.state === INPUT_REQUIRED ? this.log.append(unit, task, [{ state: TaskState.TASK_STATE_SUBMITTED }]) : task;
+    return task.state === INPUT_REQUIRED
+      ? this.log.append(unit, task, [{ state: TaskState.TASK_STATE_SUBMITTED }])
+      : task;
   }
 
   private operationFor(agent: Agent, skill: string, { principal }: A2aCall): RegisteredOperation {
@@ -136,9 +172,11 @@ function whatIsWrong({ request }: RegisteredOperation, input: object): FieldErro
 function checkMessage({ messageId, contextId, taskId, role, referenceTaskIds }: Message): void {
   if (!messageId) throw new RequestMalformedError('message.messageId: is required');
   for (const [field, value] of Object.entries({ messageId, contextId, taskId })) {
-    if (value.length > LONGEST_ID) throw new RequestMalformedError(`message.${field}: must have at most ${LONGEST_ID} characters`);
+    if (value.length > LONGEST_ID)
+      throw new RequestMalformedError(`message.${field}: must have at most ${LONGEST_ID} characters`);
   }
-  if (referenceTaskIds.length > MAX_TURNS) throw new RequestMalformedError(`message.referenceTaskIds: must hold at most ${MAX_TURNS}`);
+  if (referenceTaskIds.length > MAX_TURNS)
+    throw new RequestMalformedError(`message.referenceTaskIds: must hold at most ${MAX_TURNS}`);
   if (role !== Role.ROLE_USER) throw new RequestMalformedError('message.role: must be ROLE_USER');
 }
 
@@ -149,7 +187,9 @@ function checkOutputModes(accepted: readonly string[]): void {
 }
 
 function hashOf(message: Message): string {
-  return createHash('sha256').update(JSON.stringify(Message.toJSON(message))).digest('base64url');
+  return createHash('sha256')
+    .update(JSON.stringify(Message.toJSON(message)))
+    .digest('base64url');
 }
 
 function toStoredCaller({ principal }: A2aCall): StoredCaller {

@@ -17,7 +17,8 @@ export class TaskLists {
   /** @throws RequestMalformedError for a filter that makes no sense or a page token of another list */
   async list(agent: Agent, request: ListTasksRequest, { principal }: A2aCall): Promise<ListTasksResponse> {
     const { pageSize = DEFAULT_PAGE, pageToken, historyLength, includeArtifacts = false } = request;
-    if (!Number.isInteger(pageSize) || pageSize < 1 || pageSize > MAX_PAGE) throw new RequestMalformedError(`pageSize: must be from 1 to ${MAX_PAGE}`);
+    if (!Number.isInteger(pageSize) || pageSize < 1 || pageSize > MAX_PAGE)
+      throw new RequestMalformedError(`pageSize: must be from 1 to ${MAX_PAGE}`);
     const where: Where<A2aTask> = { owner_id: principal.id, agent: agent.slug, ...filterOf(request) };
     const page = await this.read(where, pageSize, pageToken || undefined);
     const tasks = page.items.map(({ task: stored }) => {
@@ -26,14 +27,22 @@ export class TaskLists {
       if (historyLength !== undefined) task.history = historyLength > 0 ? task.history.slice(-historyLength) : [];
       return task;
     });
-    return { tasks, nextPageToken: page.next_cursor ?? '', pageSize, totalSize: await this.database.of(A2aTask).count(where) };
+    return {
+      tasks,
+      nextPageToken: page.next_cursor ?? '',
+      pageSize,
+      totalSize: await this.database.of(A2aTask).count(where),
+    };
   }
 
   private async read(where: Where<A2aTask>, limit: number, cursor: string | undefined): Promise<Page<A2aTask>> {
     try {
-      return await this.database.of(A2aTask).page({ where, order: { status_at: 'desc' }, limit, ...(cursor !== undefined && { cursor }) });
+      return await this.database
+        .of(A2aTask)
+        .page({ where, order: { status_at: 'desc' }, limit, ...(cursor !== undefined && { cursor }) });
     } catch (error) {
-      if (error instanceof CursorError) throw new RequestMalformedError(`pageToken: ${error.message.replace(/^cursor /, '')}`);
+      if (error instanceof CursorError)
+        throw new RequestMalformedError(`pageToken: ${error.message.replace(/^cursor /, '')}`);
       throw error;
     }
   }
@@ -42,7 +51,8 @@ export class TaskLists {
 function filterOf({ contextId, status, statusTimestampAfter }: ListTasksRequest): Where<A2aTask> {
   if (status === TaskState.UNRECOGNIZED) throw new RequestMalformedError('status: is no state of a task');
   const since = statusTimestampAfter === undefined ? undefined : Date.parse(statusTimestampAfter);
-  if (since !== undefined && Number.isNaN(since)) throw new RequestMalformedError('statusTimestampAfter: must be a time such as 2026-01-31T09:30:00Z');
+  if (since !== undefined && Number.isNaN(since))
+    throw new RequestMalformedError('statusTimestampAfter: must be a time such as 2026-01-31T09:30:00Z');
   return {
     ...(contextId && { context_id: contextId }),
     ...(status !== undefined && status !== TaskState.TASK_STATE_UNSPECIFIED && { state: taskStateToJSON(status) }),

@@ -1,4 +1,13 @@
-import { type Artifact, type Message, type Part, Role, StreamResponse, Task, TaskState, taskStateToJSON } from '@a2a-js/sdk';
+import {
+  type Artifact,
+  type Message,
+  type Part,
+  Role,
+  StreamResponse,
+  Task,
+  TaskState,
+  taskStateToJSON,
+} from '@a2a-js/sdk';
 import { Injectable } from '@nestjs/common';
 import { Clock, newId } from '../../../config/index.js';
 import { Database, type Unit, gt } from '../../../database/index.js';
@@ -8,12 +17,16 @@ import { A2aTask } from './a2a-task.entity.js';
 import { TaskFeed } from './task-feed.js';
 
 /** What happens to a task. A change of state may say something to the client. */
-export type TaskChange = { readonly state: TaskState; readonly says?: readonly Part[] } | { readonly artifact: Artifact };
+export type TaskChange =
+  { readonly state: TaskState; readonly says?: readonly Part[] } | { readonly artifact: Artifact };
 
 export type TaskPatch = Partial<Pick<A2aTask, 'caller' | 'turn' | 'input' | 'approval_id'>>;
 type NewTask = Omit<A2aTask, 'last_seq' | 'status_at' | 'created_at' | 'task' | 'state'>;
 
-/** The metadata field of a task and of each of its events that tells the event's number; `Last-Event-ID` takes it back. */
+/**
+ * The metadata field of a task and of each of its events that tells the event's number; `Last-Event-ID` takes it
+ * back.
+ */
 export const SEQUENCE = 'event_sequence';
 
 const EVENTS_AT_ONCE = 100;
@@ -33,7 +46,9 @@ export class TaskLog {
   }
 
   eventsAfter(taskId: string, seq: number): Promise<A2aTaskEvent[]> {
-    return this.database.of(A2aTaskEvent).find({ task_id: taskId, seq: gt(seq) }, { order: { seq: 'asc' }, limit: EVENTS_AT_ONCE });
+    return this.database
+      .of(A2aTaskEvent)
+      .find({ task_id: taskId, seq: gt(seq) }, { order: { seq: 'asc' }, limit: EVENTS_AT_ONCE });
   }
 
   /** Whether a task has waited for the approval, or waits for it now. */
@@ -51,11 +66,20 @@ export class TaskLog {
     const now = this.clock.iso();
     const state = TaskState.TASK_STATE_SUBMITTED;
     const task: Task = {
-      id: row.task_id, contextId: row.context_id, status: { state, message: undefined, timestamp: now }, artifacts: [], history: [message],
+      id: row.task_id,
+      contextId: row.context_id,
+      status: { state, message: undefined, timestamp: now },
+      artifacts: [],
+      history: [message],
       metadata: { [SEQUENCE]: 1, skill: row.skill },
     };
     const opened: A2aTask = {
-      ...row, last_seq: 1, state: taskStateToJSON(state), status_at: now, created_at: now, task: Task.toJSON(task) as object,
+      ...row,
+      last_seq: 1,
+      state: taskStateToJSON(state),
+      status_at: now,
+      created_at: now,
+      task: Task.toJSON(task) as object,
     };
     await unit.of(A2aTask).insert(opened);
     await this.write(unit, opened, 1, { payload: { $case: 'task', value: task } });
@@ -63,7 +87,12 @@ export class TaskLog {
   }
 
   /** Writes the changes in their order. @returns the task after them */
-  async append(unit: Unit, row: A2aTask, changes: readonly TaskChange[], patch: TaskPatch & { heard?: Message } = {}): Promise<A2aTask> {
+  async append(
+    unit: Unit,
+    row: A2aTask,
+    changes: readonly TaskChange[],
+    patch: TaskPatch & { heard?: Message } = {},
+  ): Promise<A2aTask> {
     const { heard, ...columns } = patch;
     const task = Task.fromJSON(row.task);
     const next: A2aTask = { ...row, ...columns };
@@ -71,7 +100,8 @@ export class TaskLog {
       keepSaid(task);
       task.history.push(heard);
     }
-    for (const change of changes) await this.write(unit, next, ++next.last_seq, this.apply(task, change, next.last_seq));
+    for (const change of changes)
+      await this.write(unit, next, ++next.last_seq, this.apply(task, change, next.last_seq));
     task.metadata = { ...task.metadata, [SEQUENCE]: next.last_seq };
     next.task = Task.toJSON(task) as object;
     next.state = taskStateToJSON(task.status!.state);
@@ -89,14 +119,24 @@ export class TaskLog {
       return { payload: { $case: 'artifactUpdate', value: { ...ids, artifact, append: false, lastChunk: true } } };
     }
     keepSaid(task);
-    task.status = { state: change.state, message: change.says && messageOf(task, change.says), timestamp: this.clock.iso() };
+    task.status = {
+      state: change.state,
+      message: change.says && messageOf(task, change.says),
+      timestamp: this.clock.iso(),
+    };
     return { payload: { $case: 'statusUpdate', value: { ...ids, status: task.status } } };
   }
 
   private async write(unit: Unit, { task_id }: A2aTask, seq: number, event: StreamResponse): Promise<void> {
-    await unit.of(A2aTaskEvent).insert({
-      event_id: newId('aev'), task_id, seq, event: StreamResponse.toJSON(event) as object, created_at: this.clock.iso(),
-    });
+    await unit
+      .of(A2aTaskEvent)
+      .insert({
+        event_id: newId('aev'),
+        task_id,
+        seq,
+        event: StreamResponse.toJSON(event) as object,
+        created_at: this.clock.iso(),
+      });
     await this.pushes.promise(unit, task_id, seq);
     unit.afterCommit(() => this.feed.wake(task_id));
   }
@@ -110,7 +150,14 @@ function keepSaid({ status, history }: Task): void {
 
 function messageOf({ id, contextId }: Task, parts: readonly Part[]): Message {
   return {
-    messageId: newId('amg'), contextId, taskId: id, role: Role.ROLE_AGENT, parts: [...parts], metadata: undefined, extensions: [], referenceTaskIds: [],
+    messageId: newId('amg'),
+    contextId,
+    taskId: id,
+    role: Role.ROLE_AGENT,
+    parts: [...parts],
+    metadata: undefined,
+    extensions: [],
+    referenceTaskIds: [],
   };
 }
 

@@ -27,27 +27,49 @@ const LONGEST_SHOWN = 120;
 export function done(skill: string, answer: object, artifactId: string): TaskOutcome {
   const text = `${skill}: ${summarise(answer)}`;
   const artifact = {
-    artifactId, name: skill, description: `The answer of ${skill}`, parts: [dataPart(answer), textPart(text)], metadata: undefined, extensions: [],
+    artifactId,
+    name: skill,
+    description: `The answer of ${skill}`,
+    parts: [dataPart(answer), textPart(text)],
+    metadata: undefined,
+    extensions: [],
   };
   return { changes: [{ artifact }, { state: TaskState.TASK_STATE_COMPLETED, says: [textPart(text)] }], patch: {} };
 }
 
 /** The task waits for a person. Nothing that the client sends is their word. */
-export function waitsForPerson(skill: string, { approval_id, expires_at }: ApprovalStand, inboxUrl: string): TaskOutcome {
+export function waitsForPerson(
+  skill: string,
+  { approval_id, expires_at }: ApprovalStand,
+  inboxUrl: string,
+): TaskOutcome {
   const says = [
-    textPart(`${skill} needs a person’s yes. Somebody who may decide approvals decides about ${approval_id} in Herald’s inbox; this task goes on by itself then.`),
+    textPart(
+      `${skill} needs a person’s yes. Somebody who may decide approvals decides about ${approval_id} in Herald’s inbox; this task goes on by itself then.`,
+    ),
     dataPart({ approval_id, expires_at, decide_at: inboxUrl, needs: [] }),
   ];
   return { changes: [{ state: TaskState.TASK_STATE_INPUT_REQUIRED, says }], patch: { approval_id } };
 }
 
 /** What a settled approval means; undefined while it is open. */
-export function afterApproval(skill: string, { approval_id, status, result, ...said }: ApprovalStand): TaskOutcome | undefined {
+export function afterApproval(
+  skill: string,
+  { approval_id, status, result, ...said }: ApprovalStand,
+): TaskOutcome | undefined {
   if (isOpen(status)) return undefined;
   if (status === 'executed') return done(skill, result ?? {}, approval_id);
   const reason = said.reason ?? said.closed_reason ?? said.decision_note;
   const ended = (state: TaskState): TaskOutcome => ({
-    changes: [{ state, says: [textPart(`${approval_id} is ${status}${reason ? `: ${reason}` : ''}`), dataPart({ approval_id, status, reason: reason ?? null })] }],
+    changes: [
+      {
+        state,
+        says: [
+          textPart(`${approval_id} is ${status}${reason ? `: ${reason}` : ''}`),
+          dataPart({ approval_id, status, reason: reason ?? null }),
+        ],
+      },
+    ],
     patch: {},
   });
   return ended(status === 'rejected' ? TaskState.TASK_STATE_REJECTED : TaskState.TASK_STATE_FAILED);
@@ -55,7 +77,10 @@ export function afterApproval(skill: string, { approval_id, status, result, ...s
 
 /** The approval went with what it was about, as when a person's data is erased: nobody can say yes any more. */
 export function withoutApproval(approvalId: string): TaskOutcome {
-  const says = [textPart(`${approvalId} is gone, with what it was about; nothing was carried out`), dataPart({ approval_id: approvalId, status: 'gone', reason: null })];
+  const says = [
+    textPart(`${approvalId} is gone, with what it was about; nothing was carried out`),
+    dataPart({ approval_id: approvalId, status: 'gone', reason: null }),
+  ];
   return { changes: [{ state: TaskState.TASK_STATE_FAILED, says }], patch: {} };
 }
 
@@ -64,11 +89,18 @@ export function isOpen(approvalStatus: string): boolean {
   return approvalStatus === 'pending' || approvalStatus === 'approved';
 }
 
-/** What a refusal by the operation means: wrong fields are asked for again, a missing scope is a no, anything else a failure. */
+/**
+ * What a refusal by the operation means: wrong fields are asked for again, a missing scope is a no, anything else a
+ * failure.
+ */
 export function refused(operation: RegisteredOperation, error: AppError, schema: object): TaskOutcome {
-  if (error.kind === 'invalid' && error.errors.length > 0) return { changes: [asking(operation, error.errors, schema)], patch: {} };
+  if (error.kind === 'invalid' && error.errors.length > 0)
+    return { changes: [asking(operation, error.errors, schema)], patch: {} };
   const state = error.kind === 'forbidden' ? TaskState.TASK_STATE_REJECTED : TaskState.TASK_STATE_FAILED;
-  return { changes: [{ state, says: [textPart(error.message), dataPart({ code: error.code, kind: error.kind })] }], patch: {} };
+  return {
+    changes: [{ state, says: [textPart(error.message), dataPart({ code: error.code, kind: error.kind })] }],
+    patch: {},
+  };
 }
 
 /** One line for people: the answer's plain fields, and how long its lists are. */

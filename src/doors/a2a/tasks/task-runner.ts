@@ -3,21 +3,35 @@ import type { OnModuleInit } from '@nestjs/common';
 import { TaskState } from '@a2a-js/sdk';
 import { Settings } from '../../../config/index.js';
 import { type Unit, UnitOfWork } from '../../../database/index.js';
-import { AppError, type CallOptions, OperationBus, OperationRegistry, type Principal } from '../../../operations/index.js';
+import {
+  AppError,
+  type CallOptions,
+  OperationBus,
+  OperationRegistry,
+  type Principal,
+} from '../../../operations/index.js';
 import { type Job, JobHandlers, type OutsideHandler, type Settle } from '../../../queue/index.js';
 import { Log } from '../../../telemetry/index.js';
 import { SkillCatalog } from '../agents/skill-catalog.js';
 import type { A2aTask, StoredCaller } from './a2a-task.entity.js';
 import { TaskLog } from './task-log.js';
-import { type ApprovalStand, type TaskOutcome, afterApproval, done, isOpen, refused, waitsForPerson } from './task-outcome.js';
+import {
+  type ApprovalStand,
+  type TaskOutcome,
+  afterApproval,
+  done,
+  isOpen,
+  refused,
+  waitsForPerson,
+} from './task-outcome.js';
 import { RUN_TOPIC, type RunJob, runKey } from './task-run.js';
 import { SUBMITTED, WORKING } from './task-states.js';
 
 const ATTEMPTS = 5;
 
 /**
- * Carries tasks out. The outbox promises each run; one that a killed process had begun is run again, and the operation's
- * idempotency record, written in the same unit as its effect, makes that the first run's answer.
+ * Carries tasks out. The outbox promises each run; one that a killed process had begun is run again, and the
+ * operation's idempotency record, written in the same unit as its effect, makes that the first run's answer.
  */
 @Injectable()
 export class TaskRunner implements OutsideHandler, OnModuleInit {
@@ -47,7 +61,8 @@ export class TaskRunner implements OutsideHandler, OnModuleInit {
     const outcome = await this.carryOut(task, attempt);
     await settle(async (unit) => {
       const now = await this.tasks.lock(unit, task.task_id);
-      if (now?.state === WORKING && now.turn === payload.turn) await this.tasks.append(unit, now, outcome.changes, outcome.patch);
+      if (now?.state === WORKING && now.turn === payload.turn)
+        await this.tasks.append(unit, now, outcome.changes, outcome.patch);
     });
   }
 
@@ -62,7 +77,12 @@ export class TaskRunner implements OutsideHandler, OnModuleInit {
     const { task_id, turn, skill, input } = task;
     const operation = this.registry.get(skill);
     const key = runKey({ task_id, turn });
-    const options: CallOptions = { principal: toPrincipal(task.caller), door: 'a2a', requestId: key, idempotencyKey: key };
+    const options: CallOptions = {
+      principal: toPrincipal(task.caller),
+      door: 'a2a',
+      requestId: key,
+      idempotencyKey: key,
+    };
     try {
       if (!operation.isDestructive) return done(skill, await this.operations.call(skill, input, options), key);
       const approval = await this.askPerson(task, options);
@@ -72,7 +92,11 @@ export class TaskRunner implements OutsideHandler, OnModuleInit {
       if (isPassing && attempt < ATTEMPTS) throw error;
       if (error instanceof AppError) return refused(operation, error, this.catalog.schemaFor(operation));
       this.log.error({ error, request_id: key, operation: skill }, 'an A2A task failed for good');
-      return refused(operation, new AppError('internal', 'internal', 'something went wrong here; the log has it under the task’s id'), {});
+      return refused(
+        operation,
+        new AppError('internal', 'internal', 'something went wrong here; the log has it under the task’s id'),
+        {},
+      );
     }
   }
 

@@ -1,7 +1,12 @@
 import { TaskState, taskStateToJSON } from '@a2a-js/sdk';
 
 const TERMINAL: ReadonlySet<string> = new Set(
-  [TaskState.TASK_STATE_COMPLETED, TaskState.TASK_STATE_FAILED, TaskState.TASK_STATE_CANCELED, TaskState.TASK_STATE_REJECTED].map(taskStateToJSON),
+  [
+    TaskState.TASK_STATE_COMPLETED,
+    TaskState.TASK_STATE_FAILED,
+    TaskState.TASK_STATE_CANCELED,
+    TaskState.TASK_STATE_REJECTED,
+  ].map(taskStateToJSON),
 );
 export const INPUT_REQUIRED = taskStateToJSON(TaskState.TASK_STATE_INPUT_REQUIRED);
 export const SUBMITTED = taskStateToJSON(TaskState.TASK_STATE_SUBMITTED);

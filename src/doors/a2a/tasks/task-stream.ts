@@ -7,12 +7,15 @@ import { TaskFeed } from './task-feed.js';
 import { TaskLog } from './task-log.js';
 import { isAtRest, isTerminal } from './task-states.js';
 
-/** How long a client that blocks is kept waiting; it then gets the task as it is, and can ask or subscribe. Milliseconds. */
+/**
+ * How long a client that blocks is kept waiting; it then gets the task as it is, and can ask or subscribe.
+ * Milliseconds.
+ */
 const LONGEST_WAIT_MS = 30_000;
 
 /**
- * Reads a task's log to its end and then waits for more. Nothing is buffered for a client: what it has not taken stays in the
- * log, so that a slow one costs no memory.
+ * Reads a task's log to its end and then waits for more. Nothing is buffered for a client: what it has not taken
+ * stays in the log, so that a slow one costs no memory.
  */
 @Injectable()
 export class TaskStream {
@@ -35,20 +38,26 @@ export class TaskStream {
   }
 
   /** The task as it stands, then what happens to it until it ends or asks for something. */
-  async *ofMessage(task: A2aTask, call: A2aCall, snapshot: (task: A2aTask) => Task): AsyncGenerator<StreamResponse, void, undefined> {
+  async *ofMessage(
+    task: A2aTask,
+    call: A2aCall,
+    snapshot: (task: A2aTask) => Task,
+  ): AsyncGenerator<StreamResponse, void, undefined> {
     call.streamedSeq = task.last_seq;
     yield { payload: { $case: 'task', value: snapshot(task) } };
     if (!isAtRest(task.state)) yield* this.follow(task.task_id, task.last_seq, call, isAtRest);
   }
 
   /**
-   * The task as it stands, then what happens to it until it ends: also over its questions, for a person may answer them. A client
-   * that comes back with the number of its last event is given every event after it, even where the task has ended meanwhile.
+   * The task as it stands, then what happens to it until it ends: also over its questions, for a person may answer
+   * them. A client that comes back with the number of its last event is given every event after it, even where the
+   * task has ended meanwhile.
    */
   async *ofSubscription(task: A2aTask, call: A2aCall): AsyncGenerator<StreamResponse, void, undefined> {
     const { lastEventSeq } = call;
     const missesSome = lastEventSeq !== undefined && lastEventSeq < task.last_seq;
-    if (isTerminal(task.state) && !missesSome) throw new UnsupportedOperationError('this task has ended: there is nothing left to subscribe to');
+    if (isTerminal(task.state) && !missesSome)
+      throw new UnsupportedOperationError('this task has ended: there is nothing left to subscribe to');
     // the snapshot is ahead of the events that follow, so it must not move the client's place
     call.streamedSeq = missesSome ? undefined : task.last_seq;
     yield { payload: { $case: 'task', value: Task.fromJSON(task.task) } };
@@ -56,7 +65,10 @@ export class TaskStream {
   }
 
   private async *follow(
-    taskId: string, after: number, call: A2aCall, isEnd: (state: string) => boolean,
+    taskId: string,
+    after: number,
+    call: A2aCall,
+    isEnd: (state: string) => boolean,
   ): AsyncGenerator<StreamResponse, void, undefined> {
     let seq = after;
     while (!call.signal.aborted && !this.feed.stopping.aborted) {

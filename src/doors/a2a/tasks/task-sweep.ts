@@ -30,7 +30,9 @@ export class TaskSweep implements OnApplicationBootstrap, BeforeApplicationShutd
 
   onApplicationBootstrap(): void {
     this.timer = setInterval(() => {
-      this.sweeping = this.sweep().catch((error: unknown) => this.log.error({ error }, 'old A2A tasks could not be removed'));
+      this.sweeping = this.sweep().catch((error: unknown) =>
+        this.log.error({ error }, 'old A2A tasks could not be removed'),
+      );
     }, EVERY_MS).unref();
   }
 
@@ -48,8 +50,11 @@ export class TaskSweep implements OnApplicationBootstrap, BeforeApplicationShutd
       if (old.length === 0) return gone;
       gone += await this.uow.run(async (unit) => {
         // a task that was answered in between is not at rest any more
-        const still = (await unit.of(A2aTask).find({ ...where, task_id: old }, { lock: true })).map(({ task_id }) => task_id);
-        for (const entity of [A2aPushConfig, A2aMessage, A2aTaskEvent, A2aTask]) await unit.of<{ task_id: string }>(entity).delete({ task_id: still });
+        const still = (await unit.of(A2aTask).find({ ...where, task_id: old }, { lock: true })).map(
+          ({ task_id }) => task_id,
+        );
+        for (const entity of [A2aPushConfig, A2aMessage, A2aTaskEvent, A2aTask])
+          await unit.of<{ task_id: string }>(entity).delete({ task_id: still });
         return still.length;
       });
     }

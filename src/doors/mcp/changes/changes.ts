@@ -23,8 +23,9 @@ const LOOK_MS = 1_000;
 const LISTS = ['tools_list_changed', 'prompts_list_changed', 'resources_list_changed'] as const;
 
 /**
- * Tells connections of what has changed, as far as their scopes let them see it: addresses that they watch, the list of resources, and all
- * lists when their own scopes are others than before. For the SDK it is the bus that `subscriptions/listen` hangs on.
+ * Tells connections of what has changed, as far as their scopes let them see it: addresses that they watch, the list
+ * of resources, and all lists when their own scopes are others than before. For the SDK it is the bus that
+ * `subscriptions/listen` hangs on.
  */
 @Injectable()
 export class Changes implements ServerEventBus {
@@ -59,7 +60,10 @@ export class Changes implements ServerEventBus {
     };
   }
 
-  /** Resolves when a change of these addresses, or of the list of resources, will be noticed if it happens from here on. */
+  /**
+   * Resolves when a change of these addresses, or of the list of resources, will be noticed if it happens from here
+   * on.
+   */
   async expect(uris: Iterable<string> = []): Promise<void> {
     if (this.watchers.size === 0) await this.items.changedScopes();
     for (const uri of uris) await this.silent.begin(uri);
@@ -83,7 +87,8 @@ export class Changes implements ServerEventBus {
 
   /** Every second while somebody watches; tests call it themselves. */
   lookAgain(): Promise<void> {
-    return (this.look ??= this.compare().catch((error: unknown) => this.log.error({ error }, 'changes could not be looked for'))
+    return (this.look ??= this.compare()
+      .catch((error: unknown) => this.log.error({ error }, 'changes could not be looked for'))
       .finally(() => (this.look = undefined)));
   }
 
@@ -106,7 +111,8 @@ export class Changes implements ServerEventBus {
 
   private async compare(): Promise<void> {
     for (const scope of await this.items.changedScopes()) {
-      for (const { reader, tell } of this.watchers) if (hasScope(reader.principal, scope)) tell({ kind: 'resources_list_changed' });
+      for (const { reader, tell } of this.watchers)
+        if (hasScope(reader.principal, scope)) tell({ kind: 'resources_list_changed' });
     }
     this.gather(await this.silent.changed(new Set([...this.watchers].flatMap(({ uris }) => [...uris]))));
   }

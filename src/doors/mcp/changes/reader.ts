@@ -1,6 +1,9 @@
 import type { Principal } from '../../../operations/index.js';
 
-/** Who is at the other end of a connection. What it may do can change while it lasts: a key never has more scopes than its owner. */
+/**
+ * Who is at the other end of a connection. What it may do can change while it lasts: a key never has more scopes than
+ * its owner.
+ */
 export class Reader {
   private readonly listeners = new Set<() => void>();
 

@@ -7,8 +7,8 @@ const MOST_AT_ONCE = 200;
 const SILENT = /^(cache|kg):\/\//;
 
 /**
- * Addresses of memory. Writing there is the hot path, which tells no events; whether something has changed is seen by reading again, and only
- * what somebody watches is read.
+ * Addresses of memory. Writing there is the hot path, which tells no events; whether something has changed is seen by
+ * reading again, and only what somebody watches is read.
  */
 @Injectable()
 export class SilentAddresses {
@@ -43,7 +43,9 @@ export class SilentAddresses {
 
   private async digest(uri: string): Promise<string> {
     try {
-      return createHash('sha1').update(JSON.stringify(await this.port.look(uri))).digest('base64');
+      return createHash('sha1')
+        .update(JSON.stringify(await this.port.look(uri)))
+        .digest('base64');
     } catch (error) {
       // an address that cannot be read has its own answer for whoever reads it
       if (error instanceof AppError) return error.code;

@@ -15,17 +15,22 @@ interface WatchChoice {
 }
 
 /**
- * What one connection is told. Over HTTP a 2026 client listens with a request of its own, which the SDK answers from the bus; everywhere else
- * the connection's server tells it, and over stdio the SDK hands a 2026 client what it listens to.
+ * What one connection is told. Over HTTP a 2026 client listens with a request of its own, which the SDK answers from
+ * the bus; everywhere else the connection's server tells it, and over stdio the SDK hands a 2026 client what it
+ * listens to.
  */
-export function watchFor({ server }: McpServer, changes: Changes, { reader, isModern, transport, listensTo }: WatchChoice): Subscriptions {
+export function watchFor(
+  { server }: McpServer,
+  changes: Changes,
+  { reader, isModern, transport, listensTo }: WatchChoice,
+): Subscriptions {
   const uris = new Set<string>();
   const tell = (event: ServerEvent) => {
     // a client that has gone away is noticed by its stream
     void noticeOf(server, event).catch(() => undefined);
   };
   let stop: (() => void) | undefined;
-  const begin = () => void (stop ??= changes.watch({ reader, uris: isModern ? listensTo ?? uris : uris, tell }));
+  const begin = () => void (stop ??= changes.watch({ reader, uris: isModern ? (listensTo ?? uris) : uris, tell }));
   if (!isModern) server.oninitialized = begin;
   else if (transport === 'stdio') begin();
   const before = server.onclose;
@@ -36,7 +41,10 @@ export function watchFor({ server }: McpServer, changes: Changes, { reader, isMo
   return {
     async add(uri) {
       if (uris.size >= MOST_SUBSCRIPTIONS) {
-        throw new ProtocolError(ProtocolErrorCode.InvalidParams, `a connection subscribes to at most ${MOST_SUBSCRIPTIONS} resources`);
+        throw new ProtocolError(
+          ProtocolErrorCode.InvalidParams,
+          `a connection subscribes to at most ${MOST_SUBSCRIPTIONS} resources`,
+        );
       }
       await changes.expect([uri]);
       uris.add(uri);
@@ -47,9 +55,13 @@ export function watchFor({ server }: McpServer, changes: Changes, { reader, isMo
 
 function noticeOf(server: McpServer['server'], event: ServerEvent): Promise<void> {
   switch (event.kind) {
-    case 'tools_list_changed': return server.sendToolListChanged();
-    case 'prompts_list_changed': return server.sendPromptListChanged();
-    case 'resources_list_changed': return server.sendResourceListChanged();
-    case 'resource_updated': return server.sendResourceUpdated({ uri: event.uri });
+    case 'tools_list_changed':
+      return server.sendToolListChanged();
+    case 'prompts_list_changed':
+      return server.sendPromptListChanged();
+    case 'resources_list_changed':
+      return server.sendResourceListChanged();
+    case 'resource_updated':
+      return server.sendResourceUpdated({ uri: event.uri });
   }
 }

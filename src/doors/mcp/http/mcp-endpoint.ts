@@ -17,9 +17,15 @@ const MOST_LISTENERS = 2_000;
 /** The one request of the 2026 revision whose answer stays open. */
 export const LISTEN = 'subscriptions/listen';
 
-interface Message { readonly method?: unknown; readonly params?: Record<string, unknown> }
+interface Message {
+  readonly method?: unknown;
+  readonly params?: Record<string, unknown>;
+}
 
-/** One address, two protocols: requests that carry the 2026 envelope are answered each for itself, the others belong to a session. */
+/**
+ * One address, two protocols: requests that carry the 2026 envelope are answered each for itself, the others belong
+ * to a session.
+ */
 @Injectable()
 export class McpEndpoint implements BeforeApplicationShutdown {
   private readonly modern: McpHttpHandler;
@@ -37,7 +43,11 @@ export class McpEndpoint implements BeforeApplicationShutdown {
     this.modern = createMcpHandler(
       ({ authInfo }) => factory.create({ reader: identityOf(authInfo!).reader, era: 'modern', transport: 'HTTP' }),
       {
-        legacy: 'reject', bus: changes, maxSubscriptions: MOST_LISTENERS, keepAliveMs: KEEP_ALIVE_MS, maxRequestBodySize: settings.bodyLimitBytes,
+        legacy: 'reject',
+        bus: changes,
+        maxSubscriptions: MOST_LISTENERS,
+        keepAliveMs: KEEP_ALIVE_MS,
+        maxRequestBodySize: settings.bodyLimitBytes,
         onerror: (error) => log.debug({ error: error.message }, 'an MCP request was refused'),
       },
     );
@@ -68,8 +78,11 @@ export class McpEndpoint implements BeforeApplicationShutdown {
     const uris = this.openAddresses(notifications.resourceSubscriptions, authInfo);
     // the acknowledgement says what is left
     const narrowed = { ...notifications, ...(uris && { resourceSubscriptions: uris }) };
-    const parsedBody = uris === undefined ? body : { ...(body as object), params: { ...params, notifications: narrowed } };
-    return this.changes.listen(identityOf(authInfo).reader, new Set(uris), () => this.modern.fetch(request, { parsedBody, authInfo }));
+    const parsedBody =
+      uris === undefined ? body : { ...(body as object), params: { ...params, notifications: narrowed } };
+    return this.changes.listen(identityOf(authInfo).reader, new Set(uris), () =>
+      this.modern.fetch(request, { parsedBody, authInfo }),
+    );
   }
 
   /** What a caller listens to, cut down to what its scopes let it read; undefined for what is no list. */
@@ -90,7 +103,14 @@ export class McpEndpoint implements BeforeApplicationShutdown {
       if (typeof method !== 'string') continue;
       const isRefused = status < 400 && isRefusedByTheSdk(method, params);
       if (HANDLED_METHODS.has(method) && status < 400 && !isRefused) continue;
-      this.journal.record({ transport: 'HTTP', method, params, status: isRefused ? 400 : status, duration, principal: identityOf(authInfo).principal });
+      this.journal.record({
+        transport: 'HTTP',
+        method,
+        params,
+        status: isRefused ? 400 : status,
+        duration,
+        principal: identityOf(authInfo).principal,
+      });
     }
   }
 }
@@ -102,5 +122,8 @@ function identityOf({ extra }: AuthInfo): RequestIdentity {
 /** The SDK checks the parameters of a tool call before our handler has it. */
 function isRefusedByTheSdk(method: string, params: Message['params']): boolean {
   const { name, arguments: args = {} } = params ?? {};
-  return method === 'tools/call' && (typeof name !== 'string' || typeof args !== 'object' || args === null || Array.isArray(args));
+  return (
+    method === 'tools/call' &&
+    (typeof name !== 'string' || typeof args !== 'object' || args === null || Array.isArray(args))
+  );
 }

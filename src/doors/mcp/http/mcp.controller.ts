@@ -21,8 +21,8 @@ import { rejection } from './rejection.js';
 import { sendResponse } from './send-response.js';
 
 /**
- * MCP over Streamable HTTP. Open to the general guard only so that this door's own can answer as the protocol has it; nobody gets past that one
- * without a token.
+ * MCP over Streamable HTTP. Open to the general guard only so that this door's own can answer as the protocol has it;
+ * nobody gets past that one without a token.
  */
 @Public()
 @ApiExcludeController()
@@ -40,9 +40,17 @@ export class McpController {
 
   @Post()
   @RouteConfig({ takesRawText: true })
-  async post(@Body() text: string | undefined, @Req() request: HeraldRequest, @Res() reply: FastifyReply): Promise<void> {
+  async post(
+    @Body() text: string | undefined,
+    @Req() request: HeraldRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     if (isDeeperThan(text ?? '', MAX_JSON_DEPTH)) {
-      return this.send(rejection(400, -32600, `the message is nested deeper than ${MAX_JSON_DEPTH} levels`), request, reply);
+      return this.send(
+        rejection(400, -32600, `the message is nested deeper than ${MAX_JSON_DEPTH} levels`),
+        request,
+        reply,
+      );
     }
     let body: unknown;
     try {
@@ -68,7 +76,12 @@ export class McpController {
     this.countBatch(body, principal);
     const identity: RequestIdentity = { principal, requestId: request.id, reader: new Reader(principal) };
     if (staysOpen(request.method, body) && !this.streams.hasRoomFor(principal.id)) {
-      return this.send(rejection(429, -32029, 'too many open streams; close some', { 'Retry-After': '5' }), request, reply, identity);
+      return this.send(
+        rejection(429, -32029, 'too many open streams; close some', { 'Retry-After': '5' }),
+        request,
+        reply,
+        identity,
+      );
     }
     const gone = new AbortController();
     reply.raw.once('close', () => gone.abort());
@@ -88,11 +101,17 @@ export class McpController {
   private countBatch(body: unknown, principal: Principal): void {
     for (let more = Array.isArray(body) ? body.length - 1 : 0; more > 0; more--) {
       const allowance = this.limiter.take(principal);
-      if (allowance?.isAllowed === false) throw limited(`more than ${allowance.limit} calls a minute`, allowance.retryAfterSeconds);
+      if (allowance?.isAllowed === false)
+        throw limited(`more than ${allowance.limit} calls a minute`, allowance.retryAfterSeconds);
     }
   }
 
-  private async send(response: Response, request: HeraldRequest, reply: FastifyReply, identity?: RequestIdentity): Promise<void> {
+  private async send(
+    response: Response,
+    request: HeraldRequest,
+    reply: FastifyReply,
+    identity?: RequestIdentity,
+  ): Promise<void> {
     const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') ?? false;
     const headers = reply.getHeaders() as OutgoingHttpHeaders;
     reply.hijack();

@@ -3,7 +3,10 @@ import { Settings } from '../../../config/index.js';
 import { AppError, type HeraldRequest, OperationBus, unauthenticated } from '../../../operations/index.js';
 import { refusalOf } from './request-source.js';
 
-/** After the general guard, which has read the credentials: a request from elsewhere is refused first, then one without a valid token. */
+/**
+ * After the general guard, which has read the credentials: a request from elsewhere is refused first, then one
+ * without a valid token.
+ */
 @Injectable()
 export class McpGuard implements CanActivate {
   constructor(
@@ -19,7 +22,8 @@ export class McpGuard implements CanActivate {
       if (principal) this.operations.noteRefusal(principal, 'mcp', 'mcp:source');
       throw new AppError('forbidden', 'foreign_source', refusal);
     }
-    if (!principal) throw unauthenticated('send an access token or an API key as "Authorization: Bearer …"; none in the address');
+    if (!principal)
+      throw unauthenticated('send an access token or an API key as "Authorization: Bearer …"; none in the address');
     return true;
   }
 }

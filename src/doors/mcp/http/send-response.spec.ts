@@ -36,7 +36,9 @@ describe('sending a response that goes on', () => {
   it('goes on for a reader that takes it, until that one hangs up', async () => {
     const socket = ask(await start(200));
     let taken = 0;
-    await new Promise<void>((resolve) => socket.on('data', ({ length }) => (taken += length) > 20_000_000 && resolve()));
+    await new Promise<void>((resolve) =>
+      socket.on('data', ({ length }) => (taken += length) > 20_000_000 && resolve()),
+    );
     socket.destroy();
     await cancelled;
   });

@@ -4,10 +4,15 @@ import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 export const STALL_MS = 30_000;
 
 /**
- * Writes a web-standard response to Node's, as fast as the other side takes it. Resolves when it is written or the other side has gone; its body
- * is then cancelled, so that whoever makes it stops at once.
+ * Writes a web-standard response to Node's, as fast as the other side takes it. Resolves when it is written or the
+ * other side has gone; its body is then cancelled, so that whoever makes it stops at once.
  */
-export async function sendResponse(response: Response, reply: ServerResponse, headers: OutgoingHttpHeaders, stallMs = STALL_MS): Promise<void> {
+export async function sendResponse(
+  response: Response,
+  reply: ServerResponse,
+  headers: OutgoingHttpHeaders,
+  stallMs = STALL_MS,
+): Promise<void> {
   const own = Object.fromEntries(response.headers);
   reply.writeHead(response.status, { ...headers, ...own });
   if (!response.body) {

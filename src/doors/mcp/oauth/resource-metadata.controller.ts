@@ -15,7 +15,10 @@ class ResourceMetadataResponse implements ResourceMetadata {
   @Str({ description: 'Where people read more' }) resource_documentation!: string;
 }
 
-/** RFC 9728: tells a client without a token which tokens this server takes. Open to anybody, pages of other origins included. */
+/**
+ * RFC 9728: tells a client without a token which tokens this server takes. Open to anybody, pages of other origins
+ * included.
+ */
 @Public()
 @ApiTags('system')
 @Controller()
@@ -25,7 +28,10 @@ export class ResourceMetadataController {
   @Get(METADATA_PATH)
   @Header('Access-Control-Allow-Origin', '*')
   @Header('Cache-Control', 'no-store')
-  @ApiOperation({ operationId: 'oauth.protected_resource', summary: 'OAuth metadata of the server as a whole (RFC 9728)' })
+  @ApiOperation({
+    operationId: 'oauth.protected_resource',
+    summary: 'OAuth metadata of the server as a whole (RFC 9728)',
+  })
   @ApiResponse(answerOf(ResourceMetadataResponse))
   server(@Req() { headers }: HeraldRequest): ResourceMetadataResponse {
     return resourceMetadata(baseUrlOf(this.settings, headers), '');
@@ -34,7 +40,10 @@ export class ResourceMetadataController {
   @Get(`${METADATA_PATH}${MCP_PATH}`)
   @Header('Access-Control-Allow-Origin', '*')
   @Header('Cache-Control', 'no-store')
-  @ApiOperation({ operationId: 'oauth.protected_resource.mcp', summary: 'OAuth metadata of the MCP endpoint (RFC 9728)' })
+  @ApiOperation({
+    operationId: 'oauth.protected_resource.mcp',
+    summary: 'OAuth metadata of the MCP endpoint (RFC 9728)',
+  })
   @ApiResponse(answerOf(ResourceMetadataResponse))
   mcp(@Req() { headers }: HeraldRequest): ResourceMetadataResponse {
     return resourceMetadata(baseUrlOf(this.settings, headers), MCP_PATH);

@@ -16,7 +16,12 @@ describe('the address that metadata is made with', () => {
   });
 
   it('does not believe what a proxy header says', () => {
-    const headers = { host: 'herald.internal:3000', 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https', forwarded: 'host=evil.example' };
+    const headers = {
+      host: 'herald.internal:3000',
+      'x-forwarded-host': 'evil.example',
+      'x-forwarded-proto': 'https',
+      forwarded: 'host=evil.example',
+    };
     expect(baseUrlOf(GUESSED, headers)).toBe('http://herald.internal:3000');
   });
 
@@ -28,7 +33,9 @@ describe('the address that metadata is made with', () => {
 describe('protected resource metadata (RFC 9728)', () => {
   it('names the resource, who issues its tokens, and no scope for deciding', () => {
     expect(resourceMetadata('https://crm.example', '/mcp')).toMatchObject({
-      resource: 'https://crm.example/mcp', authorization_servers: ['https://crm.example'], bearer_methods_supported: ['header'],
+      resource: 'https://crm.example/mcp',
+      authorization_servers: ['https://crm.example'],
+      bearer_methods_supported: ['header'],
     });
     const { scopes_supported } = resourceMetadata('https://crm.example', '');
     expect(scopes_supported).toContain('leads:read');

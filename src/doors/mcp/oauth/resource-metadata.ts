@@ -4,7 +4,10 @@ import { SCOPES } from '../../../auth/index.js';
 
 export const METADATA_PATH = '/.well-known/oauth-protected-resource';
 export const MCP_PATH = '/mcp';
-/** A host name, IPv4 or bracketed IPv6 address, and perhaps a port: nothing that could break out of a header or an address. */
+/**
+ * A host name, IPv4 or bracketed IPv6 address, and perhaps a port: nothing that could break out of a header or an
+ * address.
+ */
 const SANE_HOST = /^([\w.-]{1,253}|\[[\da-f:.]{2,45}\])(:\d{1,5})?$/i;
 /** Deciding in the inbox is for people; no token for this door needs it. */
 const NOT_HERE: ReadonlySet<string> = new Set(['approvals:decide']);
@@ -22,8 +25,9 @@ export interface ResourceMetadata {
 type PublicAddress = Pick<Settings, 'publicUrl' | 'isPublicUrlGiven'>;
 
 /**
- * The address under which the caller reaches this server, without a slash at the end: the configured one, which is the only right one
- * behind a proxy, or else the host that the request names. What X-Forwarded-* says is not believed.
+ * The address under which the caller reaches this server, without a slash at the end: the configured one, which is
+ * the only right one behind a proxy, or else the host that the request names. What X-Forwarded-* says is not
+ * believed.
  */
 export function baseUrlOf(settings: PublicAddress, { host }: IncomingHttpHeaders): string {
   if (settings.isPublicUrlGiven || host === undefined || !SANE_HOST.test(host)) return settings.publicUrl;

@@ -30,7 +30,10 @@ interface PromptChoice {
 
 const PROMPTS: readonly PromptChoice[] = [
   {
-    name: 'triage_lead', title: 'Triage a lead', description: 'Judge where a lead belongs, from its record and its history', scope: 'leads:read',
+    name: 'triage_lead',
+    title: 'Triage a lead',
+    description: 'Judge where a lead belongs, from its record and its history',
+    scope: 'leads:read',
     subject: { noun: 'lead', description: 'Which lead' },
     draft: async (lead_id, _, read) => ({
       task: `Triage the lead ${lead_id}: Campaign Qualified, Cold Lead or General Inquiry, with your confidence from 0 to 1 and your reasons.
@@ -43,7 +46,10 @@ Name what is missing if you cannot tell. The tool lead_triage gives and records 
     }),
   },
   {
-    name: 'write_outreach', title: 'Write outreach', description: 'Draft a message to a lead that fits what is known of it', scope: 'leads:read',
+    name: 'write_outreach',
+    title: 'Write outreach',
+    description: 'Draft a message to a lead that fits what is known of it',
+    scope: 'leads:read',
     subject: { noun: 'lead', description: 'To whom' },
     options: {
       channel: { description: 'Where it is sent', values: CHANNELS },
@@ -60,7 +66,10 @@ Claim nothing that the data does not say, and quote no personal detail that woul
     }),
   },
   {
-    name: 'explain_decision', title: 'Explain a decision', description: 'Say in plain words why an agent decided as it did', scope: 'decisions:read',
+    name: 'explain_decision',
+    title: 'Explain a decision',
+    description: 'Say in plain words why an agent decided as it did',
+    scope: 'decisions:read',
     subject: { noun: 'decision', description: 'Which decision' },
     options: { audience: { description: 'For whom', values: ['marketer', 'analyst', 'auditor'] } },
     draft: async (decision_id, { audience = 'marketer' }, read) => ({
@@ -70,7 +79,10 @@ Keep to the record; where it is silent, say so.`,
     }),
   },
   {
-    name: 'review_campaign', title: 'Review a campaign', description: 'Judge how a campaign does and what to change', scope: 'campaigns:read',
+    name: 'review_campaign',
+    title: 'Review a campaign',
+    description: 'Judge how a campaign does and what to change',
+    scope: 'campaigns:read',
     subject: { noun: 'campaign', description: 'Which campaign' },
     draft: async (campaign_id, _, read) => ({
       task: `Review the campaign ${campaign_id}: what works, what does not, and at most three changes in the order of their worth, each with the figure that it rests on.
@@ -96,25 +108,46 @@ export class WorkPrompts implements OnModuleInit {
     this.offerings.add(() => ({ prompts: PROMPTS.map((choice) => this.toPrompt(choice)) }));
   }
 
-  private toPrompt({ name, title, description, scope, subject: { noun, description: about }, options = {}, draft }: PromptChoice): McpPrompt {
+  private toPrompt({
+    name,
+    title,
+    description,
+    scope,
+    subject: { noun, description: about },
+    options = {},
+    draft,
+  }: PromptChoice): McpPrompt {
     const argument = `${noun}_id`;
-    const fixed = Object.entries(options).map(([option, { values }]) => [option, async (typed: string) => values.filter((value) => value.startsWith(typed))]);
+    const fixed = Object.entries(options).map(([option, { values }]) => [
+      option,
+      async (typed: string) => values.filter((value) => value.startsWith(typed)),
+    ]);
     return {
       definition: {
-        name, title, description,
+        name,
+        title,
+        description,
         arguments: [
           { name: argument, description: about, required: true },
           ...Object.entries(options).map(([option, { description: of, values }]) => ({
-            name: option, description: `${of}: ${values.join(', ')}`, required: false,
+            name: option,
+            description: `${of}: ${values.join(', ')}`,
+            required: false,
           })),
         ],
       },
       scope,
       get: async (args, caller): Promise<GetPromptResult> => {
         const { task, passages } = await draft(args[argument]!, args, this.readerFor(caller));
-        return { description: title, messages: [{ role: 'user', content: { type: 'text', text: promptText(task, passages) } }] };
+        return {
+          description: title,
+          messages: [{ role: 'user', content: { type: 'text', text: promptText(task, passages) } }],
+        };
       },
-      complete: { [argument]: (typed, caller) => idsStartingWith(this.operations, noun, typed, caller), ...Object.fromEntries(fixed) },
+      complete: {
+        [argument]: (typed, caller) => idsStartingWith(this.operations, noun, typed, caller),
+        ...Object.fromEntries(fixed),
+      },
     };
   }
 
@@ -124,7 +157,8 @@ export class WorkPrompts implements OnModuleInit {
       try {
         return { title, data: await this.operations.call(operation, input, { principal, requestId, door: 'mcp' }) };
       } catch (error) {
-        if (error instanceof AppError && error.kind === 'forbidden') return { title: `${title} (not open to this caller)`, data: null };
+        if (error instanceof AppError && error.kind === 'forbidden')
+          return { title: `${title} (not open to this caller)`, data: null };
         throw error;
       }
     };

@@ -6,11 +6,18 @@ const ENOUGH = 101;
 
 /** Ids of leads, campaigns or decisions by their beginning, as far as the caller may list them. */
 export async function idsStartingWith(
-  operations: OperationBus, noun: 'lead' | 'campaign' | 'decision', typed: string, { principal, requestId }: McpCaller,
+  operations: OperationBus,
+  noun: 'lead' | 'campaign' | 'decision',
+  typed: string,
+  { principal, requestId }: McpCaller,
 ): Promise<string[]> {
   try {
     const input = { limit: ENOUGH, ...(typed && { id_prefix: typed }) };
-    const { items } = await operations.call<{ items: Record<string, string>[] }>(`${noun}.list`, input, { principal, requestId, door: 'mcp' });
+    const { items } = await operations.call<{ items: Record<string, string>[] }>(`${noun}.list`, input, {
+      principal,
+      requestId,
+      door: 'mcp',
+    });
     return items.map((item) => item[`${noun}_id`]!);
   } catch (error) {
     // what no id can begin with has no completions, and what the caller may not list is not told

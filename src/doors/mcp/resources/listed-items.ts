@@ -15,7 +15,13 @@ type Row = Readonly<Record<string, string | null>>;
 
 const MIME = 'application/json';
 const KINDS: readonly Kind[] = [
-  { noun: 'campaign', address: 'db://campaigns', scope: 'campaigns:read', most: 200, titleOf: ({ campaign_id, name }) => name ?? campaign_id! },
+  {
+    noun: 'campaign',
+    address: 'db://campaigns',
+    scope: 'campaigns:read',
+    most: 200,
+    titleOf: ({ campaign_id, name }) => name ?? campaign_id!,
+  },
   // a lead is shown by its id: a list that is read in passing names nobody
   { noun: 'lead', address: 'db://leads', scope: 'leads:read', most: 50, titleOf: ({ lead_id }) => `Lead ${lead_id}` },
 ];
@@ -29,9 +35,11 @@ export class ListedItems {
 
   async listedTo({ principal, requestId }: McpCaller): Promise<Resource[]> {
     const open = KINDS.filter(({ scope }) => hasScope(principal, scope));
-    const lists = await Promise.all(open.map(async (kind) => (
-      (await this.rowsOf(kind, { principal, requestId })).map((row): Resource => toResource(kind, row))
-    )));
+    const lists = await Promise.all(
+      open.map(async (kind) =>
+        (await this.rowsOf(kind, { principal, requestId })).map((row): Resource => toResource(kind, row)),
+      ),
+    );
     return lists.flat();
   }
 
@@ -44,7 +52,9 @@ export class ListedItems {
   async changedScopes(): Promise<string[]> {
     const changed: string[] = [];
     for (const kind of KINDS) {
-      const listed = (await this.rowsOf(kind, { principal: SYSTEM })).map((row) => JSON.stringify([row[`${kind.noun}_id`], kind.titleOf(row)]));
+      const listed = (await this.rowsOf(kind, { principal: SYSTEM })).map((row) =>
+        JSON.stringify([row[`${kind.noun}_id`], kind.titleOf(row)]),
+      );
       const now = listed.sort().join();
       const before = this.last.get(kind.scope);
       this.last.set(kind.scope, now);
@@ -53,8 +63,12 @@ export class ListedItems {
     return changed;
   }
 
-  private async rowsOf({ noun, most }: Kind, caller: Pick<McpCaller, 'principal'> & { requestId?: string }): Promise<Row[]> {
-    return (await this.operations.call<{ items: Row[] }>(`${noun}.list`, { limit: most }, { ...caller, door: 'mcp' })).items;
+  private async rowsOf(
+    { noun, most }: Kind,
+    caller: Pick<McpCaller, 'principal'> & { requestId?: string },
+  ): Promise<Row[]> {
+    return (await this.operations.call<{ items: Row[] }>(`${noun}.list`, { limit: most }, { ...caller, door: 'mcp' }))
+      .items;
   }
 }
 
@@ -62,7 +76,10 @@ function toResource({ noun, address, titleOf }: Kind, row: Row): Resource {
   const id = row[`${noun}_id`]!;
   const { updated_at } = row;
   return {
-    uri: `${address}/${id}`, name: id, title: titleOf(row), mimeType: MIME,
+    uri: `${address}/${id}`,
+    name: id,
+    title: titleOf(row),
+    mimeType: MIME,
     ...(updated_at && { annotations: { lastModified: updated_at } }),
   };
 }

@@ -26,7 +26,9 @@ export class OfferedResources {
     this.check(uri, caller);
     const found = this.offerings.at(uri)!;
     try {
-      return await ('resource' in found ? found.resource.read(uri, caller) : found.template.read(uri, found.variables, caller));
+      return await ('resource' in found
+        ? found.resource.read(uri, caller)
+        : found.template.read(uri, found.variables, caller));
     } catch (error) {
       throw error instanceof AppError && error.kind === 'not_found' ? noResource(uri, error.message) : error;
     }

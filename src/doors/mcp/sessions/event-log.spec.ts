@@ -1,11 +1,17 @@
 import type { JSONRPCMessage } from '@modelcontextprotocol/server';
 import { EventLog } from './event-log.js';
 
-const note = (number: number): JSONRPCMessage => ({ jsonrpc: '2.0', method: 'notifications/message', params: { number } });
+const note = (number: number): JSONRPCMessage => ({
+  jsonrpc: '2.0',
+  method: 'notifications/message',
+  params: { number },
+});
 
 async function replayed(log: EventLog, after: string): Promise<unknown[]> {
   const seen: unknown[] = [];
-  await log.replayEventsAfter(after, { send: async (_, message) => void seen.push((message as unknown as { params: { number: number } }).params.number) });
+  await log.replayEventsAfter(after, {
+    send: async (_, message) => void seen.push((message as unknown as { params: { number: number } }).params.number),
+  });
   return seen;
 }
 
@@ -38,14 +44,24 @@ describe('EventLog', () => {
   it('keeps no more than a quarter of a million characters, and always the newest', async () => {
     const log = new EventLog();
     const first = await log.storeEvent('a', note(0));
-    const large = (number: number): JSONRPCMessage => ({ jsonrpc: '2.0', method: 'notifications/message', params: { number, text: 'x'.repeat(100_000) } });
+    const large = (number: number): JSONRPCMessage => ({
+      jsonrpc: '2.0',
+      method: 'notifications/message',
+      params: { number, text: 'x'.repeat(100_000) },
+    });
     for (let number = 1; number <= 5; number++) await log.storeEvent('a', large(number));
     expect(await replayed(log, first)).toEqual([4, 5]);
-    await log.storeEvent('a', { jsonrpc: '2.0', method: 'notifications/message', params: { number: 6, text: 'x'.repeat(1_000_000) } });
+    await log.storeEvent('a', {
+      jsonrpc: '2.0',
+      method: 'notifications/message',
+      params: { number: 6, text: 'x'.repeat(1_000_000) },
+    });
     expect(await replayed(log, first)).toEqual([6]);
   });
 
   it('refuses what is no event id', async () => {
-    await expect(replayed(new EventLog(), 'nonsense')).rejects.toMatchObject({ message: expect.stringContaining('Last-Event-ID') });
+    await expect(replayed(new EventLog(), 'nonsense')).rejects.toMatchObject({
+      message: expect.stringContaining('Last-Event-ID'),
+    });
   });
 });

@@ -7,11 +7,16 @@ interface Stored {
   readonly length: number;
 }
 
-/** Messages of one session that are kept for a client that comes back, and how much of them; the oldest go first, the newest stays. */
+/**
+ * Messages of one session that are kept for a client that comes back, and how much of them; the oldest go first, the
+ * newest stays.
+ */
 const MOST_EVENTS = 256;
 const MOST_CHARACTERS = 256 * 1024;
 
-/** What a session's streams said last, so that a client whose stream broke can go on from the event that it saw last. */
+/**
+ * What a session's streams said last, so that a client whose stream broke can go on from the event that it saw last.
+ */
 export class EventLog implements EventStore {
   private readonly events: Stored[] = [];
   private last = 0;
@@ -22,7 +27,8 @@ export class EventLog implements EventStore {
     const { length } = JSON.stringify(message);
     this.events.push({ number, streamId, message, length });
     this.kept += length;
-    while (this.events.length > MOST_EVENTS || (this.kept > MOST_CHARACTERS && this.events.length > 1)) this.kept -= this.events.shift()!.length;
+    while (this.events.length > MOST_EVENTS || (this.kept > MOST_CHARACTERS && this.events.length > 1))
+      this.kept -= this.events.shift()!.length;
     return Promise.resolve(`${number}_${streamId}`);
   }
 
@@ -31,12 +37,16 @@ export class EventLog implements EventStore {
   }
 
   /** @throws Error for what is no event id */
-  async replayEventsAfter(lastEventId: EventId, { send }: { send: (eventId: EventId, message: JSONRPCMessage) => Promise<void> }): Promise<StreamId> {
+  async replayEventsAfter(
+    lastEventId: EventId,
+    { send }: { send: (eventId: EventId, message: JSONRPCMessage) => Promise<void> },
+  ): Promise<StreamId> {
     const place = placeOf(lastEventId);
     if (!place) throw new Error('Last-Event-ID: is none of this session');
     for (const { number, streamId, message } of this.events) {
       // a priming event is a place and no message
-      if (number > place.number && streamId === place.streamId && 'jsonrpc' in message) await send(`${number}_${streamId}`, message);
+      if (number > place.number && streamId === place.streamId && 'jsonrpc' in message)
+        await send(`${number}_${streamId}`, message);
     }
     return place.streamId;
   }

@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { OnModuleDestroy, OnModuleInit } from '@nestjs/common';
-import { type AuthInfo, type McpServer, WebStandardStreamableHTTPServerTransport, isInitializeRequest } from '@modelcontextprotocol/server';
+import {
+  type AuthInfo,
+  type McpServer,
+  WebStandardStreamableHTTPServerTransport,
+  isInitializeRequest,
+} from '@modelcontextprotocol/server';
 import { Clock } from '../../../config/index.js';
 import type { Principal } from '../../../operations/index.js';
 import { Metrics } from '../../../telemetry/index.js';
@@ -26,8 +31,9 @@ interface Session {
 }
 
 /**
- * Sessions of the protocol's revisions up to 2025-11-25. Each belongs to the principal that opened it: to anybody else it is not there. They live in
- * this process; a client that finds its session gone opens a new one, as the protocol has it.
+ * Sessions of the protocol's revisions up to 2025-11-25. Each belongs to the principal that opened it: to anybody
+ * else it is not there. They live in this process; a client that finds its session gone opens a new one, as the
+ * protocol has it.
  */
 @Injectable()
 export class McpSessions implements OnModuleInit, OnModuleDestroy {
@@ -60,11 +66,13 @@ export class McpSessions implements OnModuleInit, OnModuleDestroy {
     const id = request.headers.get('mcp-session-id');
     if (id !== null) {
       const session = this.sessions.get(id);
-      if (session?.reader.principal.id !== principal.id) return rejection(404, SESSION_NOT_FOUND, 'Session not found: it has ended, or it never was yours');
+      if (session?.reader.principal.id !== principal.id)
+        return rejection(404, SESSION_NOT_FOUND, 'Session not found: it has ended, or it never was yours');
       this.touch(id, principal);
       return session.transport.handleRequest(request, { parsedBody, authInfo });
     }
-    if (request.method !== 'POST' || !opensSession(parsedBody)) return rejection(400, -32600, 'Mcp-Session-Id: is needed, except to initialize');
+    if (request.method !== 'POST' || !opensSession(parsedBody))
+      return rejection(400, -32600, 'Mcp-Session-Id: is needed, except to initialize');
     const own = [...this.sessions.values()].filter(({ reader }) => reader.principal.id === principal.id).length;
     if (own >= SESSION_LIMITS.perPrincipal || this.sessions.size >= SESSION_LIMITS.total) {
       return rejection(429, TOO_MANY, 'too many open sessions; end some with DELETE', { 'Retry-After': '60' });
@@ -108,7 +116,8 @@ export class McpSessions implements OnModuleInit, OnModuleDestroy {
       sessionIdGenerator: randomUUID,
       eventStore: new EventLog(),
       retryInterval: RETRY_MS,
-      onsessioninitialized: (id) => void this.sessions.set(id, { server, transport, reader, usedAt: this.clock.now().getTime() }),
+      onsessioninitialized: (id) =>
+        void this.sessions.set(id, { server, transport, reader, usedAt: this.clock.now().getTime() }),
       onsessionclosed: (id) => void this.sessions.delete(id),
     });
     await server.connect(transport);

@@ -12,18 +12,28 @@ export function toCreatedTask(task: CallTask): CallToolResult {
   return { resultType: 'task', ...seedOf(task) } as unknown as CallToolResult;
 }
 
-/** What `tasks/get` answers: the state, with what the task asks of the client, or the tool's answer once there is one. */
+/**
+ * What `tasks/get` answers: the state, with what the task asks of the client, or the tool's answer once there is one.
+ */
 export function toDetailedTask(task: CallTask, questions?: InputRequests): Result {
   const seed = seedOf(task);
   if (task.status === 'working' && questions) return { ...seed, status: 'input_required', inputRequests: questions };
-  if (task.status === 'completed') return { ...seed, result: { ...resultOf(task.answer ?? {}), resultType: 'complete' } };
+  if (task.status === 'completed')
+    return { ...seed, result: { ...resultOf(task.answer ?? {}), resultType: 'complete' } };
   if (task.status === 'refused') {
     const { kind, code, message, errors } = task.problem!;
     const result = problemResult(new AppError(kind as ErrorKind, code, message, { errors }), task.task_id);
     return { ...seed, result: { ...result, resultType: 'complete' } };
   }
   if (task.status === 'failed') {
-    return { ...seed, error: { code: ProtocolErrorCode.InternalError, message: task.problem!.message, data: { code: task.problem!.code } } };
+    return {
+      ...seed,
+      error: {
+        code: ProtocolErrorCode.InternalError,
+        message: task.problem!.message,
+        data: { code: task.problem!.code },
+      },
+    };
   }
   return seed;
 }

@@ -10,12 +10,18 @@ interface OpenQuestions {
   readonly finish: (answers: Answers) => void;
 }
 
-/** What running tasks ask of their clients: `input_required` in the tasks extension. Kept in the process that runs the task. */
+/**
+ * What running tasks ask of their clients: `input_required` in the tasks extension. Kept in the process that runs the
+ * task.
+ */
 @Injectable()
 export class TaskQuestions {
   private readonly open = new Map<string, OpenQuestions>();
 
-  /** Resolves with the answers once every question has one. @throws the signal's reason when the task is cancelled meanwhile */
+  /**
+   * Resolves with the answers once every question has one. @throws the signal's reason when the task is cancelled
+   * meanwhile
+   */
   async ask(taskId: string, questions: InputRequests, signal: AbortSignal): Promise<Answers> {
     signal.throwIfAborted();
     let stop: () => void = () => undefined;

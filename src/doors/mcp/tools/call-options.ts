@@ -15,7 +15,10 @@ export function callOptions({ principal, requestId, mcp }: McpCaller): CallOptio
   const idempotencyKey = textIn(meta, IDEMPOTENCY_KEY);
   const ifMatch = textIn(meta, IF_MATCH);
   return {
-    principal, requestId, door: 'mcp', signal: mcp.mcpReq.signal,
+    principal,
+    requestId,
+    door: 'mcp',
+    signal: mcp.mcpReq.signal,
     ...(idempotencyKey !== undefined && { idempotencyKey }),
     ...(ifMatch !== undefined && { ifMatch }),
   };

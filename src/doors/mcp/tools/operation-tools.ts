@@ -27,7 +27,12 @@ export class OperationTools implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.offerings.add(() => ({ tools: this.registry.all().filter(isOffered).map((operation) => this.toTool(operation)) }));
+    this.offerings.add(() => ({
+      tools: this.registry
+        .all()
+        .filter(isOffered)
+        .map((operation) => this.toTool(operation)),
+    }));
   }
 
   private toTool(operation: RegisteredOperation): McpTool {
@@ -39,9 +44,17 @@ export class OperationTools implements OnModuleInit {
     };
   }
 
-  private async run(operation: RegisteredOperation, input: Record<string, unknown>, caller: McpCaller): Promise<CallToolResult | InputRequiredResult> {
+  private async run(
+    operation: RegisteredOperation,
+    input: Record<string, unknown>,
+    caller: McpCaller,
+  ): Promise<CallToolResult | InputRequiredResult> {
     if (operation.isDestructive) return this.confirmed.run(operation, input, caller);
-    return this.tasked.run(operation, (options) => this.operations.call(operation.name, input, { ...callOptions(caller), ...options }), caller);
+    return this.tasked.run(
+      operation,
+      (options) => this.operations.call(operation.name, input, { ...callOptions(caller), ...options }),
+      caller,
+    );
   }
 }
 

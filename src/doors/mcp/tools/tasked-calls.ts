@@ -1,6 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { CallToolResult } from '@modelcontextprotocol/server';
-import { type CallOptions, CallTasks, type ProgressListener, type RegisteredOperation } from '../../../operations/index.js';
+import {
+  type CallOptions,
+  CallTasks,
+  type ProgressListener,
+  type RegisteredOperation,
+} from '../../../operations/index.js';
 import type { McpCaller } from '../offering.js';
 import { knowsTasks } from '../tasks/knows-tasks.js';
 import { toCreatedTask } from '../tasks/task-answers.js';
@@ -12,8 +17,8 @@ const PATIENCE_MS = 3_000;
 type Call = (options: Pick<CallOptions, 'signal'> & { onProgress?: ProgressListener }) => Promise<object>;
 
 /**
- * Calls that may take long. A client that knows the tasks extension is given a task in the place of the answer: at once for an operation that is
- * long by nature, for any other when it turns out to be slow. Everybody else waits.
+ * Calls that may take long. A client that knows the tasks extension is given a task in the place of the answer: at
+ * once for an operation that is long by nature, for any other when it turns out to be slow. Everybody else waits.
  */
 @Injectable()
 export class TaskedCalls {
@@ -26,7 +31,8 @@ export class TaskedCalls {
     const cancel = () => controller.abort(signal.reason);
     signal.addEventListener('abort', cancel, { once: true });
     let report: (message: string) => void = () => undefined;
-    const begin = () => call({ signal: controller.signal, onProgress: (done, total, message) => report(describe(done, total, message)) });
+    const begin = () =>
+      call({ signal: controller.signal, onProgress: (done, total, message) => report(describe(done, total, message)) });
     const work = kind === 'task' ? undefined : begin();
     const answer = work && (await Promise.race([work, afterPatience()]));
     if (answer) return resultOf(answer);
@@ -37,7 +43,9 @@ export class TaskedCalls {
       return work ?? begin();
     };
     try {
-      return toCreatedTask(await this.tasks.start({ operation: name, principalId: caller.principal.id, controller, run }));
+      return toCreatedTask(
+        await this.tasks.start({ operation: name, principalId: caller.principal.id, controller, run }),
+      );
     } catch (error) {
       controller.abort(error);
       await work?.catch(() => undefined);

@@ -13,7 +13,8 @@ export function resultOf(answer: object): CallToolResult {
 }
 
 /**
- * What a tool answers when it could not do as it was told. There is no structuredContent: that would have to fit the tool's output schema.
+ * What a tool answers when it could not do as it was told. There is no structuredContent: that would have to fit the
+ * tool's output schema.
  * @param more further fields, such as the id of an approval
  */
 export function problemResult(error: AppError, requestId: string, more: Record<string, unknown> = {}): CallToolResult {

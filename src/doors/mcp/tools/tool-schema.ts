@@ -2,9 +2,21 @@ import { type JsonSchema, schemaOf } from '../../../operations/index.js';
 
 type Class = new () => object;
 /** Limits on what may be sent. Stored rows may be older than a limit, so answers do not promise it. */
-const INPUT_LIMITS: ReadonlySet<string> = new Set(['minLength', 'maxLength', 'pattern', 'minimum', 'maximum', 'minItems', 'maxItems', 'format']);
+const INPUT_LIMITS: ReadonlySet<string> = new Set([
+  'minLength',
+  'maxLength',
+  'pattern',
+  'minimum',
+  'maximum',
+  'minItems',
+  'maxItems',
+  'format',
+]);
 
-/** A JSON Schema (2020-12) that stands alone: the classes that the root refers to are its `$defs`. Closed: a field that is not named is an error. */
+/**
+ * A JSON Schema (2020-12) that stands alone: the classes that the root refers to are its `$defs`. Closed: a field
+ * that is not named is an error.
+ */
 export function inputSchemaOf(type: Class): JsonSchema {
   return standalone(type, true, (schema) => schema);
 }
@@ -34,6 +46,9 @@ function withoutInputLimits(schema: JsonSchema): JsonSchema {
   const open: JsonSchema = Object.fromEntries(Object.entries(schema).filter(([keyword]) => !INPUT_LIMITS.has(keyword)));
   if (open.items) open.items = withoutInputLimits(open.items);
   if (open.anyOf) open.anyOf = open.anyOf.map(withoutInputLimits);
-  if (open.properties) open.properties = Object.fromEntries(Object.entries(open.properties).map(([name, each]) => [name, withoutInputLimits(each)]));
+  if (open.properties)
+    open.properties = Object.fromEntries(
+      Object.entries(open.properties).map(([name, each]) => [name, withoutInputLimits(each)]),
+    );
   return open;
 }

@@ -22,7 +22,8 @@ export class LeadLearning {
 
   /**
    * Counts events; those that were counted before change nothing.
-   * @param history asked, per lead, for what else happened since the last event that was counted (for everything the first time)
+   * @param history asked, per lead, for what else happened since the last event that was counted (for everything the
+   * first time)
    * @returns how many events were new
    */
   async observe(unit: Unit, observations: readonly Observation[], now: string, history?: ReadHistory): Promise<number> {
@@ -30,7 +31,8 @@ export class LeadLearning {
     for (const each of observations) byLead.set(each.lead_id, [...(byLead.get(each.lead_id) ?? []), each]);
     let counted = 0;
     // in the order of their ids, so that two units do not wait for each other
-    for (const leadId of [...byLead.keys()].sort()) counted += await this.observeLead(unit, leadId, byLead.get(leadId)!, now, history);
+    for (const leadId of [...byLead.keys()].sort())
+      counted += await this.observeLead(unit, leadId, byLead.get(leadId)!, now, history);
     return counted;
   }
 
@@ -41,7 +43,10 @@ export class LeadLearning {
   /** What happened until now is not learned from again, however it is told. @returns how many rows there were */
   async forgetLead(unit: Unit, leadId: string, now: string): Promise<number> {
     await unit.of(ForgottenLead).upsert({ lead_hash: hashOf(leadId), forgotten_at: now });
-    return (await unit.of(MemorySignals).delete({ lead_id: leadId })) + (await unit.of(ObservedEvent).delete({ lead_id: leadId }));
+    return (
+      (await unit.of(MemorySignals).delete({ lead_id: leadId })) +
+      (await unit.of(ObservedEvent).delete({ lead_id: leadId }))
+    );
   }
 
   /** When the lead was forgotten; null for one that never was. */
@@ -49,7 +54,13 @@ export class LeadLearning {
     return (await reader.of(ForgottenLead).get(hashOf(leadId)))?.forgotten_at ?? null;
   }
 
-  private async observeLead(unit: Unit, leadId: string, told: readonly Observation[], now: string, history?: ReadHistory): Promise<number> {
+  private async observeLead(
+    unit: Unit,
+    leadId: string,
+    told: readonly Observation[],
+    now: string,
+    history?: ReadHistory,
+  ): Promise<number> {
     const row = await this.hold(unit, leadId, now);
     const past = (await history?.(leadId, row.counted_until)) ?? [];
     const events = await this.notYetCounted(unit, leadId, [...told, ...past]);
@@ -71,7 +82,12 @@ export class LeadLearning {
     const rows = unit.of(MemorySignals);
     const [known] = await rows.find({ lead_id }, { lock: true });
     if (known) return known;
-    const empty: MemorySignals = { lead_id, signals_json: noSignals(), counted_until: await this.forgottenAt(unit, lead_id), updated_at: now };
+    const empty: MemorySignals = {
+      lead_id,
+      signals_json: noSignals(),
+      counted_until: await this.forgottenAt(unit, lead_id),
+      updated_at: now,
+    };
     if ((await rows.insertNew(empty)) === 1) return empty;
     return (await rows.find({ lead_id }, { lock: true }))[0]!;
   }

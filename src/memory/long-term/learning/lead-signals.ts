@@ -43,8 +43,14 @@ const PERSON_FROM = 0.5;
 
 export function noSignals(): LeadSignals {
   return {
-    acts: 0, last_act_at: null, value_micros: 0, channels: {}, hours: new Array<number>(24).fill(0), topics: {},
-    latency: { count: 0, sum_log_hours: 0 }, stated: {},
+    acts: 0,
+    last_act_at: null,
+    value_micros: 0,
+    channels: {},
+    hours: new Array<number>(24).fill(0),
+    topics: {},
+    latency: { count: 0, sum_log_hours: 0 },
+    stated: {},
   };
 }
 
@@ -74,7 +80,10 @@ function countContact(signals: LeadSignals, { channel, at }: Observation): void 
   known.open_since = at;
 }
 
-/** The first sign of life after a contact answers it; what the lead does besides is an occasion of its own only if nothing was asked. */
+/**
+ * The first sign of life after a contact answers it; what the lead does besides is an occasion of its own only if
+ * nothing was asked.
+ */
 function countAnswer(signals: LeadSignals, { kind, at }: Observation, channel: string, weight: number): void {
   const known = (signals.channels[channel] ??= noAnswers());
   const hours = known.open_since === null ? Infinity : (Date.parse(at) - Date.parse(known.open_since)) / 3_600_000;
@@ -92,12 +101,16 @@ function countAnswer(signals: LeadSignals, { kind, at }: Observation, channel: s
 function countTopic(signals: LeadSignals, name: string, isAgainst: boolean, weight: number): void {
   const topic = name.trim().toLowerCase().slice(0, LONGEST_TOPIC);
   if (topic === '') return;
-  const known = Object.hasOwn(signals.topics, topic) ? signals.topics[topic]! : (signals.topics[topic] = { liked: 0, disliked: 0 });
+  const known = Object.hasOwn(signals.topics, topic)
+    ? signals.topics[topic]!
+    : (signals.topics[topic] = { liked: 0, disliked: 0 });
   if (isAgainst) known.disliked += weight;
   else known.liked += weight;
   const names = Object.keys(signals.topics);
   if (names.length <= TOPICS_KEPT) return;
-  const weakest = names.filter((each) => each !== topic).reduce((a, b) => (signals.topics[b]!.liked < signals.topics[a]!.liked ? b : a));
+  const weakest = names
+    .filter((each) => each !== topic)
+    .reduce((a, b) => (signals.topics[b]!.liked < signals.topics[a]!.liked ? b : a));
   delete signals.topics[weakest];
 }
 

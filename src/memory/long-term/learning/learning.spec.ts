@@ -10,7 +10,14 @@ const NOW = '2026-03-01T12:00:00.000Z';
 const HOUR_MS = 3_600_000;
 const before = (hours: number): string => new Date(Date.parse(NOW) - hours * HOUR_MS).toISOString();
 let ids = 0;
-const seen = (kind: Observation['kind'], hoursAgo: number, more: Partial<Observation> = {}): Observation => ({ lead_id: 'L1', source_id: `e${ids++}`, kind, at: before(hoursAgo), channel: 'Email', ...more });
+const seen = (kind: Observation['kind'], hoursAgo: number, more: Partial<Observation> = {}): Observation => ({
+  lead_id: 'L1',
+  source_id: `e${ids++}`,
+  kind,
+  at: before(hoursAgo),
+  channel: 'Email',
+  ...more,
+});
 
 function counted(events: readonly Observation[]): LeadSignals {
   const signals = noSignals();
@@ -18,7 +25,10 @@ function counted(events: readonly Observation[]): LeadSignals {
   return signals;
 }
 
-const stated = (signals: LeadSignals) => Object.fromEntries(stateSignals(signals, 'L1', NOW).map(({ name, value, confidence }) => [name, { value, confidence }]));
+const stated = (signals: LeadSignals) =>
+  Object.fromEntries(
+    stateSignals(signals, 'L1', NOW).map(({ name, value, confidence }) => [name, { value, confidence }]),
+  );
 
 describe('the RFM score', () => {
   it.each<[string, Parameters<typeof rfmScore>[0], number]>([
@@ -33,11 +43,19 @@ describe('the RFM score', () => {
     for (let round = 0; round < 200; round++) {
       const events = Array.from({ length: random.integer(40) }, () => {
         const kind = (['contact', 'activity', 'reply', 'conversion'] as const)[random.integer(4)]!;
-        return seen(kind, random.integer(2_000), { outcome: random.next() < 0.1 ? 'unsubscribe' : 'none', value_usd: kind === 'conversion' ? random.integer(1e8) / 100 : undefined, human_probability: random.next() });
+        return seen(kind, random.integer(2_000), {
+          outcome: random.next() < 0.1 ? 'unsubscribe' : 'none',
+          value_usd: kind === 'conversion' ? random.integer(1e8) / 100 : undefined,
+          human_probability: random.next(),
+        });
       });
-      const acts = events.filter(({ kind, outcome, human_probability }) => kind !== 'contact' && outcome !== 'unsubscribe' && human_probability! >= 0.5);
+      const acts = events.filter(
+        ({ kind, outcome, human_probability }) =>
+          kind !== 'contact' && outcome !== 'unsubscribe' && human_probability! >= 0.5,
+      );
       const fromScratch = {
-        acts: acts.length, last_act_at: acts.reduce<string | null>((last, { at }) => (last === null || at > last ? at : last), null),
+        acts: acts.length,
+        last_act_at: acts.reduce<string | null>((last, { at }) => (last === null || at > last ? at : last), null),
         value_micros: events.reduce((sum, { value_usd }) => sum + Math.round((value_usd ?? 0) * 1e6), 0),
       };
       expect(rfmScore(counted(events), NOW)).toBe(rfmScore(fromScratch, NOW));
@@ -48,17 +66,34 @@ describe('the RFM score', () => {
 
 describe('probabilityBest', () => {
   it('shares alike among equals and adds up to 1', () => {
-    const chances = probabilityBest([{ alpha: 2, beta: 5 }, { alpha: 2, beta: 5 }, { alpha: 2, beta: 5 }, { alpha: 2, beta: 5 }]);
+    const chances = probabilityBest([
+      { alpha: 2, beta: 5 },
+      { alpha: 2, beta: 5 },
+      { alpha: 2, beta: 5 },
+      { alpha: 2, beta: 5 },
+    ]);
     for (const chance of chances) expect(chance).toBeCloseTo(0.25, 6);
   });
 
   // P(X > Y) for X ~ Beta(2,1), Y ~ Beta(1,1) is E[X] = 2/3; for X ~ Beta(3,1) against the flat one 3/4
-  it.each([[2, 2 / 3], [3, 3 / 4], [9, 9 / 10]])('agrees with the closed form for Beta(%d, 1) against a flat one', (alpha, expected) => {
-    expect(probabilityBest([{ alpha, beta: 1 }, { alpha: 1, beta: 1 }])[0]).toBeCloseTo(expected, 3);
+  it.each([
+    [2, 2 / 3],
+    [3, 3 / 4],
+    [9, 9 / 10],
+  ])('agrees with the closed form for Beta(%d, 1) against a flat one', (alpha, expected) => {
+    expect(
+      probabilityBest([
+        { alpha, beta: 1 },
+        { alpha: 1, beta: 1 },
+      ])[0],
+    ).toBeCloseTo(expected, 3);
   });
 
   it('holds with much evidence, and refuses what is no belief', () => {
-    const [good, bad] = probabilityBest([{ alpha: 9_000, beta: 1_000 }, { alpha: 1_000, beta: 9_000 }]);
+    const [good, bad] = probabilityBest([
+      { alpha: 9_000, beta: 1_000 },
+      { alpha: 1_000, beta: 9_000 },
+    ]);
     expect(good).toBeGreaterThan(0.999);
     expect(bad).toBeLessThan(0.001);
     expect(() => probabilityBest([{ alpha: 0, beta: 1 }])).toThrow(RangeError);
@@ -70,7 +105,10 @@ describe('what is learned of a lead', () => {
     expect(stated(noSignals())).toEqual({ rfm_score: { value: 0, confidence: 0.5 } });
     let least = 0;
     for (const rounds of [2, 4, 8, 16]) {
-      const events = Array.from({ length: rounds }, (_, index) => [seen('contact', 500 - 20 * index), seen('reply', 499 - 20 * index, { outcome: 'positive', time_zone: 'UTC' })]).flat();
+      const events = Array.from({ length: rounds }, (_, index) => [
+        seen('contact', 500 - 20 * index),
+        seen('reply', 499 - 20 * index, { outcome: 'positive', time_zone: 'UTC' }),
+      ]).flat();
       const { preferred_channel } = stated(counted(events));
       expect(preferred_channel!.value).toBe('Email');
       expect(preferred_channel!.confidence).toBeGreaterThan(least);
@@ -81,7 +119,10 @@ describe('what is learned of a lead', () => {
 
   it('prefers the channel that answers to the one that is written on most', () => {
     const emails = Array.from({ length: 12 }, (_, index) => seen('contact', 900 - index, { channel: 'Email' }));
-    const texts = Array.from({ length: 4 }, (_, index) => [seen('contact', 300 - 10 * index, { channel: 'SMS' }), seen('reply', 299 - 10 * index, { channel: 'SMS', outcome: 'positive' })]).flat();
+    const texts = Array.from({ length: 4 }, (_, index) => [
+      seen('contact', 300 - 10 * index, { channel: 'SMS' }),
+      seen('reply', 299 - 10 * index, { channel: 'SMS', outcome: 'positive' }),
+    ]).flat();
     const signals = counted([...emails, ...texts]);
     expect(signals.channels).toMatchObject({ Email: { asked: 12, answered: 0 }, SMS: { asked: 4, answered: 4 } });
     expect(stated(signals).preferred_channel).toMatchObject({ value: 'SMS' });
@@ -95,8 +136,15 @@ describe('what is learned of a lead', () => {
   });
 
   it('does not take a refusal for liking', () => {
-    const signals = counted([seen('contact', 9), seen('reply', 8, { outcome: 'negative', topics: ['Pricing'], time_zone: 'UTC' })]);
-    expect(signals).toMatchObject({ acts: 1, channels: { Email: { asked: 1, answered: 0 } }, topics: { pricing: { liked: 0, disliked: 1 } } });
+    const signals = counted([
+      seen('contact', 9),
+      seen('reply', 8, { outcome: 'negative', topics: ['Pricing'], time_zone: 'UTC' }),
+    ]);
+    expect(signals).toMatchObject({
+      acts: 1,
+      channels: { Email: { asked: 1, answered: 0 } },
+      topics: { pricing: { liked: 0, disliked: 1 } },
+    });
     expect(signals.hours.every((each) => each === 0)).toBe(true);
   });
 
@@ -105,7 +153,9 @@ describe('what is learned of a lead', () => {
     expect(hourIn('Europe/Berlin', '2026-03-30T08:30:00.000Z')).toBe(10);
     expect(hourIn('Asia/Kolkata', '2026-03-30T22:40:00.000Z')).toBe(4);
     expect(hourIn('Nowhere/Land', '2026-03-30T22:40:00.000Z')).toBe(22);
-    const events = Array.from({ length: 10 }, (_, index) => seen('activity', 24 * (index + 1) + (index % 2), { time_zone: 'Asia/Kolkata' }));
+    const events = Array.from({ length: 10 }, (_, index) =>
+      seen('activity', 24 * (index + 1) + (index % 2), { time_zone: 'Asia/Kolkata' }),
+    );
     // noon and eleven UTC are 17:30 and 16:30 there; (10 + 4·2/24) / 14
     expect(stated(counted(events)).best_contact_hour).toEqual({ value: 16, confidence: (10 + 1 / 3) / 14 });
   });
@@ -114,24 +164,40 @@ describe('what is learned of a lead', () => {
     const signals = counted([1, 2, 3].map((hours) => seen('activity', hours, { topics: [' Security '] })));
     // (3 + 1) / (3 + 4)
     expect(stated(signals).interest).toEqual({ value: 'security', confidence: 4 / 7 });
-    for (const hours of [0.9, 0.8, 0.7]) countSignal(signals, seen('reply', hours, { topics: ['security'], outcome: 'negative' }));
-    expect(stateSignals(signals, 'L1', NOW)).toContainEqual(expect.objectContaining({ name: 'interest', value: 'security', confidence: 0 }));
+    for (const hours of [0.9, 0.8, 0.7])
+      countSignal(signals, seen('reply', hours, { topics: ['security'], outcome: 'negative' }));
+    expect(stateSignals(signals, 'L1', NOW)).toContainEqual(
+      expect.objectContaining({ name: 'interest', value: 'security', confidence: 0 }),
+    );
   });
 
   it('keeps the count of topics bounded', () => {
-    const signals = counted(Array.from({ length: 500 }, (_, index) => seen('activity', 900 - index, { topics: [`topic ${index}`, 'roi'] })));
+    const signals = counted(
+      Array.from({ length: 500 }, (_, index) => seen('activity', 900 - index, { topics: [`topic ${index}`, 'roi'] })),
+    );
     expect(Object.keys(signals.topics)).toHaveLength(40);
     expect(signals.topics.roi).toEqual({ liked: 500, disliked: 0 });
   });
 
   it('shrinks the time to reply towards five hours', () => {
-    const replies = (count: number, after: number) => counted(Array.from({ length: count }, (_, index) => [seen('contact', 400 - 10 * index), seen('reply', 400 - 10 * index - after)]).flat());
+    const replies = (count: number, after: number) =>
+      counted(
+        Array.from({ length: count }, (_, index) => [
+          seen('contact', 400 - 10 * index),
+          seen('reply', 400 - 10 * index - after),
+        ]).flat(),
+      );
     expect(stated(replies(1, 1)).reply_latency_hours).toEqual({ value: 3.3, confidence: 0.25 });
     expect(stated(replies(30, 1)).reply_latency_hours).toEqual({ value: 1.2, confidence: 30 / 33 });
   });
 
   it('states again only what has moved, and takes back the channel that is preferred no more', () => {
-    const signals = counted([seen('contact', 90), seen('reply', 89, { outcome: 'positive' }), seen('contact', 80), seen('reply', 79, { outcome: 'positive' })]);
+    const signals = counted([
+      seen('contact', 90),
+      seen('reply', 89, { outcome: 'positive' }),
+      seen('contact', 80),
+      seen('reply', 79, { outcome: 'positive' }),
+    ]);
     expect(stated(signals).preferred_channel).toMatchObject({ value: 'Email' });
     expect(stateSignals(signals, 'L1', NOW)).toEqual([]);
     for (let index = 0; index < 8; index++) {

@@ -8,8 +8,9 @@ const STEPS = 128;
 const LOG_AT = Float64Array.from({ length: STEPS }, (_, step) => Math.log((step + 0.5) / STEPS));
 
 /**
- * For each of several independent rates with beta beliefs, the probability that it is the greatest: ∫ f_i(x) Π_{j≠i} F_j(x) dx
- * (Scott 2010, A modern Bayesian look at the multi-armed bandit), by the midpoint rule. The answers add up to 1.
+ * For each of several independent rates with beta beliefs, the probability that it is the greatest: ∫ f_i(x) Π_{j≠i}
+ * F_j(x) dx (Scott 2010, A modern Bayesian look at the multi-armed bandit), by the midpoint rule. The answers add up
+ * to 1.
  */
 export function probabilityBest(beliefs: readonly BetaBelief[]): number[] {
   const curves = beliefs.map(curveOf);

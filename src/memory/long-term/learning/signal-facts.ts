@@ -36,10 +36,13 @@ const PRIOR_LOG_HOURS = Math.log(5);
 const PRIOR_REPLIES = 3;
 
 /**
- * The facts that a lead's signals speak for, as statements of what has moved since they were last stated. Every estimate is shrunk:
- * it starts at what is usual and moves away as evidence comes in (Gelman et al., Bayesian Data Analysis, 3rd ed., §2.4, §2.5, §3.4).
- * - preferred_channel: rates of answer, beta with prior (1, 3); confidence: probability that this channel's is the greatest
- * - best_contact_hour: acts by hour, Dirichlet with 4 acts spread over the day; confidence: probability that the next act falls in
+ * The facts that a lead's signals speak for, as statements of what has moved since they were last stated. Every
+ * estimate is shrunk: it starts at what is usual and moves away as evidence comes in (Gelman et al., Bayesian Data
+ * Analysis, 3rd ed., §2.4, §2.5, §3.4).
+ * - preferred_channel: rates of answer, beta with prior (1, 3); confidence: probability that this channel's is the
+ * greatest
+ * - best_contact_hour: acts by hour, Dirichlet with 4 acts spread over the day; confidence: probability that the next
+ * act falls in
  *   the two hours that begin then
  * - interest: beta with prior (1, 3) on liking against disliking a topic; confidence: its mean
  * - reply_latency_hours: mean of the logarithm with prior 5 hours, weight 3; confidence n / (n + 3) after n replies
@@ -47,7 +50,13 @@ const PRIOR_REPLIES = 3;
  * Changes `signals.stated`.
  */
 export function stateSignals(signals: LeadSignals, lead_id: string, now: string): NewFact[] {
-  const estimates = [...preferredChannel(signals), ...bestHour(signals), ...interests(signals), ...replyLatency(signals), ...rfm(signals, now)];
+  const estimates = [
+    ...preferredChannel(signals),
+    ...bestHour(signals),
+    ...interests(signals),
+    ...replyLatency(signals),
+    ...rfm(signals, now),
+  ];
   const said = { lead_id, source: 'interaction' as const, source_id: SOURCE_ID };
   const statements: NewFact[] = [];
   const stillStated = new Set<string>();
@@ -56,7 +65,8 @@ export function stateSignals(signals: LeadSignals, lead_id: string, now: string)
     stillStated.add(key);
     const before = signals.stated[key];
     if (before && before.value === value && Math.abs(before.confidence - confidence) < MOVED_BY) continue;
-    if (before && before.value !== value && name === 'preferred_channel') statements.push({ ...said, name, value: before.value, confidence: 0 });
+    if (before && before.value !== value && name === 'preferred_channel')
+      statements.push({ ...said, name, value: before.value, confidence: 0 });
     statements.push({ ...said, name, value, confidence });
     signals.stated[key] = { value, confidence };
   }
@@ -71,13 +81,23 @@ export function stateSignals(signals: LeadSignals, lead_id: string, now: string)
 function preferredChannel({ channels, stated }: LeadSignals): Estimate[] {
   const known = Object.entries(channels).filter(([, { asked }]) => asked > 0);
   if (known.reduce((sum, [, { asked }]) => sum + asked, 0) < LEAST_CONTACTS) return [];
-  const unknown = new Array<{ asked: number; answered: number }>(Math.max(0, CHANNELS_COMPARED - known.length)).fill({ asked: 0, answered: 0 });
-  const chances = probabilityBest([...known.map(([, each]) => each), ...unknown].map(({ asked, answered }) => ({
-    alpha: PRIOR_CONTACTS * PRIOR_ANSWERED + answered, beta: PRIOR_CONTACTS * (1 - PRIOR_ANSWERED) + asked - answered,
-  })));
-  const best = bestOf(known.map(([channel], index) => ({ value: channel as unknown, confidence: chances[index]! })), stated.preferred_channel?.value);
+  const unknown = new Array<{ asked: number; answered: number }>(Math.max(0, CHANNELS_COMPARED - known.length)).fill({
+    asked: 0,
+    answered: 0,
+  });
+  const chances = probabilityBest(
+    [...known.map(([, each]) => each), ...unknown].map(({ asked, answered }) => ({
+      alpha: PRIOR_CONTACTS * PRIOR_ANSWERED + answered,
+      beta: PRIOR_CONTACTS * (1 - PRIOR_ANSWERED) + asked - answered,
+    })),
+  );
+  const best = bestOf(
+    known.map(([channel], index) => ({ value: channel as unknown, confidence: chances[index]! })),
+    stated.preferred_channel?.value,
+  );
   // a channel that does no better than one that was never tried is not preferred
-  if (!best || channels[String(best.value)]!.answered === 0 || best.confidence <= (chances[known.length] ?? 0)) return [];
+  if (!best || channels[String(best.value)]!.answered === 0 || best.confidence <= (chances[known.length] ?? 0))
+    return [];
   return [{ name: 'preferred_channel', ...best }];
 }
 
@@ -96,7 +116,9 @@ function interests({ topics }: LeadSignals): Estimate[] {
   return Object.entries(topics)
     .filter(([, { liked, disliked }]) => liked >= LEAST_LIKES && liked > disliked)
     .map(([topic, { liked, disliked }]) => ({
-      name: 'interest', value: topic, confidence: (liked + PRIOR_LIKES) / (liked + disliked + PRIOR_LIKES + PRIOR_DISLIKES),
+      name: 'interest',
+      value: topic,
+      confidence: (liked + PRIOR_LIKES) / (liked + disliked + PRIOR_LIKES + PRIOR_DISLIKES),
     }))
     .sort((a, b) => b.confidence - a.confidence)
     .slice(0, INTERESTS_STATED);
@@ -105,7 +127,9 @@ function interests({ topics }: LeadSignals): Estimate[] {
 function replyLatency({ latency: { count, sum_log_hours } }: LeadSignals): Estimate[] {
   if (count === 0) return [];
   const hours = Math.exp((PRIOR_REPLIES * PRIOR_LOG_HOURS + sum_log_hours) / (PRIOR_REPLIES + count));
-  return [{ name: 'reply_latency_hours', value: Number(hours.toPrecision(2)), confidence: count / (count + PRIOR_REPLIES) }];
+  return [
+    { name: 'reply_latency_hours', value: Number(hours.toPrecision(2)), confidence: count / (count + PRIOR_REPLIES) },
+  ];
 }
 
 function rfm(signals: LeadSignals, now: string): Estimate[] {
@@ -116,7 +140,10 @@ function rfm(signals: LeadSignals, now: string): Estimate[] {
 }
 
 /** The one with the greatest confidence; the one that was stated stays until another is better by a margin. */
-function bestOf<T extends { value: unknown; confidence: number }>(candidates: readonly T[], statedValue: unknown): T | undefined {
+function bestOf<T extends { value: unknown; confidence: number }>(
+  candidates: readonly T[],
+  statedValue: unknown,
+): T | undefined {
   const [best] = [...candidates].sort((a, b) => b.confidence - a.confidence);
   const stated = candidates.find(({ value }) => value === statedValue);
   return best && stated && best.confidence < stated.confidence + MOVED_BY ? stated : best;

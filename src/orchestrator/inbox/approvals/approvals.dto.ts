@@ -20,7 +20,12 @@ export class ListApprovalsRequest extends ListRequest {
 
 export class ApproveRequest extends ApprovalIdRequest {
   @Str({ optional: true, max: 2000 }) note?: string;
-  @Str({ optional: true, max: 64, pattern: /^[0-9a-f]{64}$/, description: 'The `effect_hash` that was read: refuses to approve any other effect' })
+  @Str({
+    optional: true,
+    max: 64,
+    pattern: /^[0-9a-f]{64}$/,
+    description: 'The `effect_hash` that was read: refuses to approve any other effect',
+  })
   effect_hash?: string;
 }
 
@@ -29,7 +34,8 @@ export class RejectApprovalRequest extends ApprovalIdRequest {
 }
 
 export class RequestApprovalRequest {
-  @Str({ min: 1, max: 100, description: 'Name of the operation to be called', example: 'lead.delete' }) operation!: string;
+  @Str({ min: 1, max: 100, description: 'Name of the operation to be called', example: 'lead.delete' })
+  operation!: string;
   @JsonObject({ description: 'What the operation takes' }) input!: Record<string, unknown>;
   @Str({ optional: true, max: 2000, description: 'Why, for the person who decides' }) reason?: string;
 }
@@ -38,8 +44,16 @@ export class RequestedApprovalResponse {
   @Str() approval_id!: string;
   @Choice(APPROVAL_STATUSES) status!: ApprovalStatus;
   @Instant() expires_at!: string;
-  @Str({ optional: true, max: LONG_TEXT, description: 'Why nothing was done: the note of who said no, or why it lapsed, expired or failed' }) reason?: string;
-  @JsonObject({ optional: true, description: 'What the operation answered, once it was carried out' }) result?: Record<string, unknown>;
+  @Str({
+    optional: true,
+    max: LONG_TEXT,
+    description: 'Why nothing was done: the note of who said no, or why it lapsed, expired or failed',
+  })
+  reason?: string;
+  @JsonObject({ optional: true, description: 'What the operation answered, once it was carried out' }) result?: Record<
+    string,
+    unknown
+  >;
 }
 
 export class ApprovalResponse {
@@ -64,9 +78,11 @@ export class ApprovalResponse {
   @Str({ nullable: true }) decided_by!: string | null;
   @Instant({ nullable: true }) decided_at!: string | null;
   @Str({ nullable: true, max: LONG_TEXT }) decision_note!: string | null;
-  @Str({ nullable: true, max: LONG_TEXT, description: 'Why it lapsed, expired or failed' }) closed_reason!: string | null;
+  @Str({ nullable: true, max: LONG_TEXT, description: 'Why it lapsed, expired or failed' }) closed_reason!:
+    string | null;
   @Instant({ nullable: true }) executed_at!: string | null;
-  @JsonObject({ nullable: true, description: 'What the effect answered when it was carried out' }) result!: object | null;
+  @JsonObject({ nullable: true, description: 'What the effect answered when it was carried out' }) result!:
+    object | null;
   @Instant() created_at!: string;
   @IntNum({ min: 1 }) version!: number;
 }

@@ -2,13 +2,27 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Unit } from '../../../database/index.js';
 import { Ledger } from '../../../decisions/index.js';
 import {
-  AppError, type CommandContext, DEFAULT_PAGE, LiveEvents, Operation, checkVersion, conflict, forbidden, notFound,
+  AppError,
+  type CommandContext,
+  DEFAULT_PAGE,
+  LiveEvents,
+  Operation,
+  checkVersion,
+  conflict,
+  forbidden,
+  notFound,
 } from '../../../operations/index.js';
 import { approvalEvent } from '../inbox-events.js';
 import { requirePerson } from '../require-person.js';
 import { Approval } from './approval.entity.js';
 import {
-  ApprovalIdRequest, ApprovalPage, ApprovalResponse, ApproveRequest, ListApprovalsRequest, RejectApprovalRequest, toApprovalResponse,
+  ApprovalIdRequest,
+  ApprovalPage,
+  ApprovalResponse,
+  ApproveRequest,
+  ListApprovalsRequest,
+  RejectApprovalRequest,
+  toApprovalResponse,
 } from './approvals.dto.js';
 import { type EffectOutcome, EffectRegistry } from './effect-registry.js';
 import { whatMoved } from './what-moved.js';
@@ -23,16 +37,26 @@ export class ApprovalsService {
   ) {}
 
   @Operation({
-    name: 'approval.list', permission: 'approvals:read', kind: 'query', request: ListApprovalsRequest, response: ApprovalPage,
+    name: 'approval.list',
+    permission: 'approvals:read',
+    kind: 'query',
+    request: ListApprovalsRequest,
+    response: ApprovalPage,
     summary: 'Effects that wait, or waited, for a person’s yes, newest first',
   })
   async list({ limit = DEFAULT_PAGE, cursor, ...where }: ListApprovalsRequest): Promise<ApprovalPage> {
-    const page = await this.database.of(Approval).page({ where, order: { created_at: 'desc' }, limit, ...(cursor !== undefined && { cursor }) });
+    const page = await this.database
+      .of(Approval)
+      .page({ where, order: { created_at: 'desc' }, limit, ...(cursor !== undefined && { cursor }) });
     return { items: page.items.map(toApprovalResponse), next_cursor: page.next_cursor };
   }
 
   @Operation({
-    name: 'approval.get', permission: 'approvals:read', kind: 'query', request: ApprovalIdRequest, response: ApprovalResponse,
+    name: 'approval.get',
+    permission: 'approvals:read',
+    kind: 'query',
+    request: ApprovalIdRequest,
+    response: ApprovalResponse,
     summary: 'One approval: the exact effect, the evidence for it, what it touches and how to take it back',
   })
   async get({ approval_id }: ApprovalIdRequest): Promise<ApprovalResponse> {
@@ -42,17 +66,29 @@ export class ApprovalsService {
   }
 
   @Operation({
-    name: 'approval.approve', permission: 'approvals:decide', kind: 'command', request: ApproveRequest, response: ApprovalResponse,
+    name: 'approval.approve',
+    permission: 'approvals:decide',
+    kind: 'command',
+    request: ApproveRequest,
+    response: ApprovalResponse,
     summary: 'Say yes and carry the effect out, if neither it nor the state that it was judged on has moved',
   })
-  async approve({ approval_id, note, effect_hash }: ApproveRequest, context: CommandContext): Promise<ApprovalResponse> {
+  async approve(
+    { approval_id, note, effect_hash }: ApproveRequest,
+    context: CommandContext,
+  ): Promise<ApprovalResponse> {
     const { unit, principal, now } = context;
     const approval = await this.lockPending(approval_id, context);
     if (effect_hash !== undefined && effect_hash !== approval.effect_hash) {
-      throw conflict('effect_moved', `effect_hash: this approval is for another effect, ${approval.effect_hash}; read it again`);
+      throw conflict(
+        'effect_moved',
+        `effect_hash: this approval is for another effect, ${approval.effect_hash}; read it again`,
+      );
     }
-    if (approval.expires_at <= now) throw await this.close(unit, approval, 'expired', `it expired at ${approval.expires_at}`);
-    if (!this.effects.has(approval.kind)) throw conflict('effect_unknown', `this server does not know how to carry out "${approval.kind}"`);
+    if (approval.expires_at <= now)
+      throw await this.close(unit, approval, 'expired', `it expired at ${approval.expires_at}`);
+    if (!this.effects.has(approval.kind))
+      throw conflict('effect_unknown', `this server does not know how to carry out "${approval.kind}"`);
     const handler = this.effects.get(approval.kind);
     const moved = whatMoved(approval, await handler.readState(unit, approval.effect));
     if (moved) throw await this.close(unit, approval, 'lapsed', moved);
@@ -68,24 +104,42 @@ export class ApprovalsService {
   }
 
   @Operation({
-    name: 'approval.reject', permission: 'approvals:decide', kind: 'command', request: RejectApprovalRequest, response: ApprovalResponse,
+    name: 'approval.reject',
+    permission: 'approvals:decide',
+    kind: 'command',
+    request: RejectApprovalRequest,
+    response: ApprovalResponse,
     summary: 'Say no; nothing is carried out',
   })
   async reject({ approval_id, note }: RejectApprovalRequest, context: CommandContext): Promise<ApprovalResponse> {
     const { unit, principal, now } = context;
     const approval = await this.lockPending(approval_id, context);
-    const answer = await this.change(unit, approval, { status: 'rejected', decided_by: principal.id, decided_at: now, decision_note: note ?? null });
+    const answer = await this.change(unit, approval, {
+      status: 'rejected',
+      decided_by: principal.id,
+      decided_at: now,
+      decision_note: note ?? null,
+    });
     await this.rejectDecision(unit, approval);
     return answer;
   }
 
-  /** Ends an approval without its effect. @returns the refusal that tells the caller, to be thrown; the row keeps the reason all the same */
+  /**
+   * Ends an approval without its effect. @returns the refusal that tells the caller, to be thrown; the row keeps the
+   * reason all the same
+   */
   private async close(
-    unit: Unit, approval: Approval, status: 'expired' | 'lapsed' | 'failed', reason: string, decided: Partial<Approval> = {},
+    unit: Unit,
+    approval: Approval,
+    status: 'expired' | 'lapsed' | 'failed',
+    reason: string,
+    decided: Partial<Approval> = {},
   ): Promise<AppError> {
     await this.change(unit, approval, { ...decided, status, closed_reason: reason });
     await this.rejectDecision(unit, approval);
-    return new AppError('conflict', `approval_${status}`, `nothing was done, the approval has ${status}: ${reason}`, { keepsWrites: true });
+    return new AppError('conflict', `approval_${status}`, `nothing was done, the approval has ${status}: ${reason}`, {
+      keepsWrites: true,
+    });
   }
 
   /** The decision behind it is turned down once none of its proposals waits any more. */
@@ -98,9 +152,11 @@ export class ApprovalsService {
     requirePerson(principal);
     const [approval] = await unit.of(Approval).find({ approval_id: approvalId }, { lock: true });
     if (!approval) throw notFound('approval', approvalId);
-    if (approval.requested_by === principal.id) throw forbidden('nobody decides about what they requested themselves: ask another person');
+    if (approval.requested_by === principal.id)
+      throw forbidden('nobody decides about what they requested themselves: ask another person');
     checkVersion(ifMatch, approval.version);
-    if (approval.status !== 'pending') throw conflict('approval_closed', `this approval is ${approval.status}: it was settled before`);
+    if (approval.status !== 'pending')
+      throw conflict('approval_closed', `this approval is ${approval.status}: it was settled before`);
     return approval;
   }
 
@@ -108,12 +164,18 @@ export class ApprovalsService {
   private async change(unit: Unit, approval: Approval, patch: Partial<Approval>): Promise<ApprovalResponse> {
     const next = { ...approval, ...patch, version: approval.version + 1 };
     await unit.of(Approval).update({ approval_id: approval.approval_id }, { ...patch, version: next.version });
-    this.liveEvents.publish(unit, approvalEvent(next.status === 'expired' ? 'approval.expired' : 'approval.decided', next));
+    this.liveEvents.publish(
+      unit,
+      approvalEvent(next.status === 'expired' ? 'approval.expired' : 'approval.decided', next),
+    );
     return toApprovalResponse(next);
   }
 }
 
-/** Runs the effect so that a refusal takes back what it wrote and nothing else. Other errors are ours: they undo the whole unit. */
+/**
+ * Runs the effect so that a refusal takes back what it wrote and nothing else. Other errors are ours: they undo the
+ * whole unit.
+ */
 async function attempt(unit: Unit, execute: () => Promise<EffectOutcome>): Promise<EffectOutcome | AppError> {
   try {
     return await unit.attempt(execute);

@@ -3,7 +3,16 @@ import type { OnModuleInit } from '@nestjs/common';
 import { Database, type Unit } from '../../../database/index.js';
 import { hashJson } from '../../../decisions/index.js';
 import {
-  type CommandContext, Operation, OperationBus, OperationRegistry, type Principal, forbidden, hasScope, invalid, unauthenticated, validateRequest,
+  type CommandContext,
+  Operation,
+  OperationBus,
+  OperationRegistry,
+  type Principal,
+  forbidden,
+  hasScope,
+  invalid,
+  unauthenticated,
+  validateRequest,
 } from '../../../operations/index.js';
 import { Inbox } from '../inbox.js';
 import { Approval } from './approval.entity.js';
@@ -15,7 +24,9 @@ const OPERATION_CALL = 'operation.call';
 /** Any number besides those of other locks. */
 const ASKING_LOCK = 7_246_313;
 
-/** "Call this operation with this input as this requester." The requester acts with the one scope that the call needs. */
+/**
+ * "Call this operation with this input as this requester." The requester acts with the one scope that the call needs.
+ */
 interface CallEffect {
   operation: string;
   input: Record<string, unknown>;
@@ -23,8 +34,8 @@ interface CallEffect {
 }
 
 /**
- * Calls that wait for a person's yes. Asking with the same input finds the approval that was asked for before, and the first asking after
- * the decision is given its outcome; the one after that asks anew.
+ * Calls that wait for a person's yes. Asking with the same input finds the approval that was asked for before, and
+ * the first asking after the decision is given its outcome; the one after that asks anew.
  */
 @Injectable()
 export class RequestedCalls implements OnModuleInit {
@@ -45,24 +56,39 @@ export class RequestedCalls implements OnModuleInit {
   }
 
   @Operation({
-    name: 'approval.request', permission: null, kind: 'command', isIdempotent: false, request: RequestApprovalRequest, response: RequestedApprovalResponse,
-    summary: 'Ask a person to allow a call that the caller may make; asking again tells its state and, once, its result',
+    name: 'approval.request',
+    permission: null,
+    kind: 'command',
+    isIdempotent: false,
+    request: RequestApprovalRequest,
+    response: RequestedApprovalResponse,
+    summary:
+      'Ask a person to allow a call that the caller may make; asking again tells its state and, once, its result',
   })
-  async request({ operation, input, reason }: RequestApprovalRequest, { unit, principal, now }: CommandContext): Promise<RequestedApprovalResponse> {
+  async request(
+    { operation, input, reason }: RequestApprovalRequest,
+    { unit, principal, now }: CommandContext,
+  ): Promise<RequestedApprovalResponse> {
     if (!principal) throw unauthenticated('sign in to ask for an approval');
     const effect = this.effectOf(operation, input, principal);
     // two that ask for the same at once ask for one approval; on SQLite there is one unit at a time anyway
-    if (this.database.dialect === 'postgres') await unit.query('SELECT pg_advisory_xact_lock(?::integer, hashtext(?))', [ASKING_LOCK, hashJson(effect)]);
+    if (this.database.dialect === 'postgres')
+      await unit.query('SELECT pg_advisory_xact_lock(?::integer, hashtext(?))', [ASKING_LOCK, hashJson(effect)]);
     const known = await latestUncollected(unit, effect, principal);
     const approval = known ?? (await this.ask(unit, effect, reason));
     return toRequested(await collect(unit, approval, now));
   }
 
   /** @throws AppError for what the caller could not call either, or what cannot wait */
-  private effectOf(name: string, input: Record<string, unknown>, { id, kind, name: caller, role, scopes }: Principal): CallEffect {
+  private effectOf(
+    name: string,
+    input: Record<string, unknown>,
+    { id, kind, name: caller, role, scopes }: Principal,
+  ): CallEffect {
     const operation = this.registry.find(name);
     if (!operation) throw invalid('operation', `there is no operation "${name}"`);
-    if (operation.kind !== 'command') throw invalid('operation', `"${name}" needs no approval: it is a ${operation.kind}; call it itself`);
+    if (operation.kind !== 'command')
+      throw invalid('operation', `"${name}" needs no approval: it is a ${operation.kind}; call it itself`);
     const principal: Principal = { id, kind, name: caller, scopes };
     if (operation.permission !== null && !hasScope(principal, operation.permission)) {
       throw forbidden(`"${name}" needs the scope ${operation.permission}, which ${caller} does not have`);
@@ -75,17 +101,20 @@ export class RequestedCalls implements OnModuleInit {
     const { operation, input, requester } = effect;
     const { summary, isDestructive } = this.registry.get(operation);
     const textOf = (field: string) => (typeof input[field] === 'string' ? input[field] : null);
-    const [approvalId] = await this.inbox.requestApproval(unit, [{
-      kind: OPERATION_CALL,
-      title: `${summary}: ${JSON.stringify(input)}`.slice(0, 2_000),
-      effect: { ...effect },
-      evidence: reason === undefined ? {} : { reason },
-      blastRadius: { operation, input },
-      // erasing a lead erases what is filed under it; the record of who allowed that, which holds its id alone, has to stay
-      leadId: isDestructive ? null : textOf('lead_id'),
-      campaignId: textOf('campaign_id'),
-      requestedBy: requester.id,
-    }]);
+    const [approvalId] = await this.inbox.requestApproval(unit, [
+      {
+        kind: OPERATION_CALL,
+        title: `${summary}: ${JSON.stringify(input)}`.slice(0, 2_000),
+        effect: { ...effect },
+        evidence: reason === undefined ? {} : { reason },
+        blastRadius: { operation, input },
+        // erasing a lead erases what is filed under it; the record of who allowed that, which holds its id alone, has
+        // to stay
+        leadId: isDestructive ? null : textOf('lead_id'),
+        campaignId: textOf('campaign_id'),
+        requestedBy: requester.id,
+      },
+    ]);
     return (await unit.of(Approval).get(approvalId!))!;
   }
 
@@ -106,16 +135,27 @@ async function latestUncollected(unit: Unit, effect: CallEffect, { id }: Princip
 async function collect(unit: Unit, approval: Approval, now: string): Promise<Approval> {
   const isLate = approval.status === 'pending' && approval.expires_at <= now;
   if (approval.status === 'pending' && !isLate) return approval;
-  const late: Partial<Approval> = isLate ? { status: 'expired', closed_reason: 'nobody decided in time', version: approval.version + 1 } : {};
+  const late: Partial<Approval> = isLate
+    ? { status: 'expired', closed_reason: 'nobody decided in time', version: approval.version + 1 }
+    : {};
   const patch: Partial<Approval> = { ...late, collected_at: now };
   await unit.of(Approval).update({ approval_id: approval.approval_id }, patch);
   return { ...approval, ...patch };
 }
 
-function toRequested({ approval_id, status, expires_at, closed_reason, decision_note, result }: Approval): RequestedApprovalResponse {
+function toRequested({
+  approval_id,
+  status,
+  expires_at,
+  closed_reason,
+  decision_note,
+  result,
+}: Approval): RequestedApprovalResponse {
   const reason = closed_reason ?? (status === 'rejected' ? decision_note : null);
   return {
-    approval_id, status, expires_at,
+    approval_id,
+    status,
+    expires_at,
     ...(reason !== null && { reason }),
     ...(status === 'executed' && { result: (result ?? {}) as Record<string, unknown> }),
   };

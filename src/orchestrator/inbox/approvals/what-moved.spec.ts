@@ -14,8 +14,18 @@ describe('whatMoved', () => {
     ['the state', bound, { ...state, status: 'paused' }, 'status was "active", is "paused"'],
     ['a new field of the state', bound, { ...state, locked: true }, 'locked was null, is true'],
     ['a state that is gone', bound, null, 'is gone'],
-    ['the effect', { ...bound, effect: { ...effect, daily_budget_usd: 121 } }, state, 'the effect is no longer the one'],
-    ['the record of the state', { ...bound, state_ref: { ...state, daily_budget_usd: 90 } }, { ...state, daily_budget_usd: 90 }, 'its record was changed'],
+    [
+      'the effect',
+      { ...bound, effect: { ...effect, daily_budget_usd: 121 } },
+      state,
+      'the effect is no longer the one',
+    ],
+    [
+      'the record of the state',
+      { ...bound, state_ref: { ...state, daily_budget_usd: 90 } },
+      { ...state, daily_budget_usd: 90 },
+      'its record was changed',
+    ],
   ])('names %s', (_, approval, present, words) => {
     expect(whatMoved(approval, present)).toContain(words);
   });

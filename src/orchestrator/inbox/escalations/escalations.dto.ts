@@ -1,7 +1,12 @@
 import { ESCALATION_REASONS, type EscalationReason } from '../../../agents/core/index.js';
 import { Choice, Instant, IntNum, JsonObject, ListRequest, Nested, Str } from '../../../operations/index.js';
 import {
-  ESCALATION_STATUSES, type EscalationStatus, PRIORITIES, type Priority, RESOLUTIONS, type Resolution,
+  ESCALATION_STATUSES,
+  type EscalationStatus,
+  PRIORITIES,
+  type Priority,
+  RESOLUTIONS,
+  type Resolution,
 } from '../vocabulary.js';
 import type { Escalation } from './escalation.entity.js';
 
@@ -24,8 +29,12 @@ export class ListEscalationsRequest extends ListRequest {
 export class ResolveEscalationRequest extends EscalationIdRequest {
   @Choice(RESOLUTIONS) resolution!: Resolution;
   @Str({ optional: true, max: 2000 }) note?: string;
-  @JsonObject({ optional: true, description: 'For `change`: the fields to change and their values' }) changes?: Record<string, unknown>;
-  @Str({ optional: true, max: 100, example: 'EN-001', description: 'For `return`: the agent that goes on with it' }) return_to?: string;
+  @JsonObject({ optional: true, description: 'For `change`: the fields to change and their values' }) changes?: Record<
+    string,
+    unknown
+  >;
+  @Str({ optional: true, max: 100, example: 'EN-001', description: 'For `return`: the agent that goes on with it' })
+  return_to?: string;
 }
 
 export class ResolutionDetailResponse {

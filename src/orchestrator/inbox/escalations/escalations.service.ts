@@ -1,12 +1,26 @@
 import { Injectable } from '@nestjs/common';
 import { parseAgentName } from '../../../agents/core/index.js';
 import { Database, type Unit } from '../../../database/index.js';
-import { type CommandContext, DEFAULT_PAGE, LiveEvents, Operation, checkVersion, conflict, invalid, notFound } from '../../../operations/index.js';
+import {
+  type CommandContext,
+  DEFAULT_PAGE,
+  LiveEvents,
+  Operation,
+  checkVersion,
+  conflict,
+  invalid,
+  notFound,
+} from '../../../operations/index.js';
 import { escalationLiveEvent } from '../inbox-events.js';
 import { requirePerson } from '../require-person.js';
 import { Escalation, type ResolutionDetail } from './escalation.entity.js';
 import {
-  EscalationIdRequest, EscalationPage, EscalationResponse, ListEscalationsRequest, ResolveEscalationRequest, toEscalationResponse,
+  EscalationIdRequest,
+  EscalationPage,
+  EscalationResponse,
+  ListEscalationsRequest,
+  ResolveEscalationRequest,
+  toEscalationResponse,
 } from './escalations.dto.js';
 import { ResolutionRegistry } from './resolution-registry.js';
 
@@ -19,16 +33,26 @@ export class EscalationsService {
   ) {}
 
   @Operation({
-    name: 'escalation.list', permission: 'approvals:read', kind: 'query', request: ListEscalationsRequest, response: EscalationPage,
+    name: 'escalation.list',
+    permission: 'approvals:read',
+    kind: 'query',
+    request: ListEscalationsRequest,
+    response: EscalationPage,
     summary: 'Cases that agents handed to people, newest first',
   })
   async list({ limit = DEFAULT_PAGE, cursor, ...where }: ListEscalationsRequest): Promise<EscalationPage> {
-    const page = await this.database.of(Escalation).page({ where, order: { created_at: 'desc' }, limit, ...(cursor !== undefined && { cursor }) });
+    const page = await this.database
+      .of(Escalation)
+      .page({ where, order: { created_at: 'desc' }, limit, ...(cursor !== undefined && { cursor }) });
     return { items: page.items.map(toEscalationResponse), next_cursor: page.next_cursor };
   }
 
   @Operation({
-    name: 'escalation.get', permission: 'approvals:read', kind: 'query', request: EscalationIdRequest, response: EscalationResponse,
+    name: 'escalation.get',
+    permission: 'approvals:read',
+    kind: 'query',
+    request: EscalationIdRequest,
+    response: EscalationResponse,
     summary: 'One case with its context',
   })
   async get({ escalation_id }: EscalationIdRequest): Promise<EscalationResponse> {
@@ -38,7 +62,11 @@ export class EscalationsService {
   }
 
   @Operation({
-    name: 'escalation.claim', permission: 'approvals:decide', kind: 'command', request: EscalationIdRequest, response: EscalationResponse,
+    name: 'escalation.claim',
+    permission: 'approvals:decide',
+    kind: 'command',
+    request: EscalationIdRequest,
+    response: EscalationResponse,
     summary: 'Take a case on; once it is overdue another person may take it over',
   })
   async claim({ escalation_id }: EscalationIdRequest, context: CommandContext): Promise<EscalationResponse> {
@@ -52,7 +80,11 @@ export class EscalationsService {
   }
 
   @Operation({
-    name: 'escalation.resolve', permission: 'approvals:decide', kind: 'command', request: ResolveEscalationRequest, response: EscalationResponse,
+    name: 'escalation.resolve',
+    permission: 'approvals:decide',
+    kind: 'command',
+    request: ResolveEscalationRequest,
+    response: EscalationResponse,
     summary: 'Settle a case: approve, reject, change fields, or return it to an agent; the flow goes on from there',
   })
   async resolve(request: ResolveEscalationRequest, context: CommandContext): Promise<EscalationResponse> {
@@ -79,14 +111,17 @@ export class EscalationsService {
 /** @throws AppError invalid when the answer lacks what it needs, or has what it cannot use */
 function detailOf({ resolution, changes, return_to }: ResolveEscalationRequest): ResolutionDetail | null {
   if (changes !== undefined && resolution !== 'change') throw invalid('changes', 'belongs to the resolution "change"');
-  if (return_to !== undefined && resolution !== 'return') throw invalid('return_to', 'belongs to the resolution "return"');
+  if (return_to !== undefined && resolution !== 'return')
+    throw invalid('return_to', 'belongs to the resolution "return"');
   if (resolution === 'change') {
-    if (!changes || Object.keys(changes).length === 0) throw invalid('changes', 'must name at least one field for the resolution "change"');
+    if (!changes || Object.keys(changes).length === 0)
+      throw invalid('changes', 'must name at least one field for the resolution "change"');
     return { changes };
   }
   if (resolution === 'return') {
     const agent = parseAgentName(return_to ?? '');
-    if (!agent || agent.type === 'Manager') throw invalid('return_to', 'must name an agent, such as LT-001, EN-001 or OP-001');
+    if (!agent || agent.type === 'Manager')
+      throw invalid('return_to', 'must name an agent, such as LT-001, EN-001 or OP-001');
     return { return_to: agent.id };
   }
   return null;
@@ -98,14 +133,20 @@ async function lockUnresolved(escalationId: string, { unit, principal, ifMatch }
   if (!escalation) throw notFound('escalation', escalationId);
   checkVersion(ifMatch, escalation.version);
   if (escalation.status === 'resolved') {
-    throw conflict('escalation_resolved', `this escalation was resolved on ${escalation.resolved_at} by ${escalation.resolved_by}`);
+    throw conflict(
+      'escalation_resolved',
+      `this escalation was resolved on ${escalation.resolved_at} by ${escalation.resolved_by}`,
+    );
   }
   return escalation;
 }
 
 function refuseIfTaken({ assigned_to, due_at }: Escalation, principalId: string): void {
   if (assigned_to === null || assigned_to === principalId) return;
-  throw conflict('escalation_claimed', `${assigned_to} has claimed this escalation; another person can claim it after ${due_at}`);
+  throw conflict(
+    'escalation_claimed',
+    `${assigned_to} has claimed this escalation; another person can claim it after ${due_at}`,
+  );
 }
 
 async function change(unit: Unit, escalation: Escalation, patch: Partial<Escalation>): Promise<Escalation> {
