@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { ConfigModule, FixedClock, Settings } from '../config/index.js';
 import { Database, DatabaseModule, UnitOfWork } from '../database/index.js';
@@ -180,6 +181,24 @@ describe('MemoryService', () => {
       'a discount of 100% works',
     ]);
     expect(await notes({ text: '%_' })).toEqual([]);
+  });
+
+  it('answers with the error when several tiers fail at once, and leaves none of them unheard', async () => {
+    await units.run(async (unit) => {
+      for (const table of ['memory_short_term', 'memory_long_term', 'memory_facts', 'semantic_kg_triples'])
+        await unit.execute(`DROP TABLE ${table}`);
+    });
+    const unheard: unknown[] = [];
+    const note = (reason: unknown) => void unheard.push(reason);
+    process.on('unhandledRejection', note);
+    try {
+      await expect(memory.retrieve({ lead_id: 'L1' }, { now: clock.iso() })).rejects.toThrow('no such table');
+      // rejections without a listener are told after the microtasks
+      await nextTurn();
+    } finally {
+      process.off('unhandledRejection', note);
+    }
+    expect(unheard).toEqual([]);
   });
 
   it('erases a lead from all four tiers and leaves its neighbours', async () => {

@@ -122,17 +122,19 @@ export class MemoryService {
     const { lead_id, conversation_id, episode_id, scenario, limit = DEFAULT_FOUND } = request;
     const tiers = tiersToRead(request);
     const reader = this.database;
-    const short = tiers.has('short_term') ? this.shortTerm.find(reader, { lead_id, conversation_id }, now, limit) : [];
-    const long = tiers.has('long_term') ? this.longTermOf(lead_id!, now) : [];
-    const episodes = tiers.has('episodic') ? this.episodic.search(reader, { episode_id, scenario, limit }) : [];
-    const triples = tiers.has('semantic')
-      ? this.semantic.neighbours(reader, (request.entity ?? lead_id)!, { limit, at: now })
-      : [];
+    const entity = request.entity ?? lead_id;
+    // all are awaited together: one that fails while another is waited for would be nobody's, and end the process
+    const [short_term, long_term, episodes, triples] = await Promise.all([
+      tiers.has('short_term') ? this.shortTerm.find(reader, { lead_id, conversation_id }, now, limit) : [],
+      tiers.has('long_term') ? this.longTermOf(lead_id!, now) : [],
+      tiers.has('episodic') ? this.episodic.search(reader, { episode_id, scenario, limit }) : [],
+      tiers.has('semantic') ? this.semantic.neighbours(reader, entity!, { limit, at: now }) : [],
+    ]);
     return {
-      short_term: (await short).map(toShortTermResponse),
-      long_term: await long,
-      episodic: (await episodes).map(toEpisodeResponse),
-      semantic: (await triples).map((row) => toGraphTriple(row)),
+      short_term: short_term.map(toShortTermResponse),
+      long_term,
+      episodic: episodes.map(toEpisodeResponse),
+      semantic: triples.map((row) => toGraphTriple(row)),
     };
   }
 
