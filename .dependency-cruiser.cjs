@@ -18,14 +18,16 @@ const MAY_IMPORT = {
   analytics: [...APP, 'crm', 'memory', 'learning'],
   mmm: [...APP, 'crm', 'learning', 'analytics', 'decisions'],
   agents: [...APP, 'learning', 'analytics', 'decisions', 'outreach'],
-  orchestrator: [...APP, 'crm', 'memory', 'analytics', 'decisions', 'outreach', 'agents', 'mmm'],
+  journeys: [...APP, 'crm', 'decisions', 'outreach'],
+  inbox: [...APP, 'crm', 'decisions', 'outreach'],
+  orchestrator: [...APP, 'crm', 'memory', 'analytics', 'decisions', 'outreach', 'journeys', 'inbox', 'agents', 'mmm'],
   dataset: [...APP, 'crm', 'memory'],
   // database and queue for what a protocol itself must keep, as A2A's tasks (docs/decisions/0014)
   doors: ['config', 'telemetry', 'database', 'queue', 'operations', 'auth'],
   dashboard: ['config', 'telemetry', 'operations', 'auth'],
 };
 /** Modules of which only types may be imported. */
-const TYPES_ONLY = { agents: ['crm', 'memory'] };
+const TYPES_ONLY = { agents: ['crm', 'memory', 'inbox'] };
 const COMPOSITION = '^src/(main|openapi|create-app|app\\.module)\\.ts$|^src/cli/';
 const PURE = '^src/(mmm/model|learning/models|analytics/stats)/';
 const MODULE = '^src/([^/]+)/';

@@ -15,6 +15,7 @@ import { McpModule } from './doors/mcp/index.js';
 import { RestAliasesModule } from './doors/rest-aliases/index.js';
 import { RpcModule } from './doors/rpc/index.js';
 import { SystemModule } from './doors/system/index.js';
+import { InboxModule } from './inbox/index.js';
 import { MemoryModule } from './memory/index.js';
 import { OperationsModule } from './operations/index.js';
 import { OrchestratorModule } from './orchestrator/index.js';
@@ -39,6 +40,7 @@ export class AppModule {
         MemoryModule,
         DecisionsModule,
         OutreachModule,
+        InboxModule,
         LeadTriageModule,
         EngagementModule,
         CampaignOptimizationModule,

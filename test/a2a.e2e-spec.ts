@@ -3,7 +3,7 @@ import { AgentCard, type Task, verifyAgentCardSignature } from '@a2a-js/sdk';
 import { LegacyJsonRpcTransport } from '@a2a-js/sdk/compat/v0_3/client';
 import { FixedClock, Settings } from '../src/config/index.js';
 import { Database, UnitOfWork } from '../src/database/index.js';
-import { InboxSweep } from '../src/orchestrator/inbox/index.js';
+import { InboxSweep } from '../src/inbox/index.js';
 import { Journal, McpJsonrpcCall, OperationRegistry } from '../src/operations/index.js';
 import { AGENTS } from '../src/doors/a2a/agents/agents.js';
 import { A2aTaskEvent } from '../src/doors/a2a/tasks/a2a-task-event.entity.js';

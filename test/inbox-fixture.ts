@@ -18,7 +18,7 @@ import {
   conflict,
   schemaOf,
 } from '../src/operations/index.js';
-import { EffectRegistry, InboxModule } from '../src/orchestrator/inbox/index.js';
+import { EffectRegistry, InboxModule } from '../src/inbox/index.js';
 import { OutboxRow, QueueModule } from '../src/queue/index.js';
 import { TelemetryModule } from '../src/telemetry/index.js';
 

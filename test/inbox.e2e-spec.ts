@@ -7,7 +7,7 @@ import {
   Inbox,
   InboxSweep,
   ResolutionRegistry,
-} from '../src/orchestrator/inbox/index.js';
+} from '../src/inbox/index.js';
 import { HeraldInbox, START, aDecision } from './inbox-fixture.js';
 
 const anEscalation = (changes: Partial<EscalationItem> = {}): EscalationItem => ({

@@ -1,4 +1,4 @@
-import { type AgentType, agentId } from '../agents/core/index.js';
+import { agentId, type AgentType } from '../decisions/index.js';
 import { scopesOfRole } from '../auth/index.js';
 import type { Principal } from '../operations/index.js';
 

@@ -6,7 +6,7 @@ import type { Unit } from '../database/index.js';
 import { Decision } from '../decisions/index.js';
 import { LeadMemoryService } from '../memory/index.js';
 import { Handoff } from './handoffs/handoff.entity.js';
-import { Approval, Escalation } from './inbox/index.js';
+import { Approval, Escalation } from '../inbox/index.js';
 
 /** Where a lead is named in the text of rows that are not its own. */
 const NAMING = [

@@ -6,7 +6,7 @@ import { Ledger } from '../decisions/index.js';
 import { MemoryService } from '../memory/index.js';
 import { type MessageEvent, MessageEventsService, Outreach } from '../outreach/index.js';
 import { EngagementEpisodes, type EngagementEnd } from './engagement/engagement-episodes.js';
-import { Inbox } from './inbox/index.js';
+import { Inbox } from '../inbox/index.js';
 
 const GOOD_OUTCOMES = new Set(['positive', 'callback_requested']);
 

@@ -20,12 +20,11 @@ import { Handoff } from './handoffs/handoff.entity.js';
 import { HandoffsController } from './handoffs/handoffs.controller.js';
 import { HandoffsService } from './handoffs/handoffs.service.js';
 import { Handoffs } from './handoffs/handoffs.js';
-import { InboxModule } from './inbox/index.js';
+import { InboxModule } from '../inbox/index.js';
 import { LeadErasure } from './lead-erasure.js';
 import { LeadTriageJobs } from './triage/lead-triage-jobs.js';
 import { MemoryObservations } from './memory-observations.js';
 import { MessageOutcomes } from './message-outcomes.js';
-import { Notifications } from './notifications.js';
 import { CampaignChanges } from './optimization/campaign-changes.js';
 import { CampaignOutcomes } from './optimization/campaign-outcomes.js';
 import { CampaignSignals } from './optimization/campaign-signals.js';
@@ -75,7 +74,6 @@ import { UndoActions } from './undo-actions.js';
     MessageOutcomes,
     MemoryObservations,
     ConversionOutcomes,
-    Notifications,
     Policies,
     OverviewService,
     PerformanceService,

@@ -7,7 +7,7 @@ import { IdempotencyRecord } from '../operations/index.js';
 import { JobHandlers, Outbox, Queues } from '../queue/index.js';
 import { Log } from '../telemetry/index.js';
 import { EngagementEpisodes } from './engagement/engagement-episodes.js';
-import { InboxSweep } from './inbox/index.js';
+import { InboxSweep } from '../inbox/index.js';
 import { CAMPAIGN_SIGNAL_TOPIC } from './optimization/campaign-signals.js';
 import { OptimizationService } from './optimization/optimization.service.js';
 

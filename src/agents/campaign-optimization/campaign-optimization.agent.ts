@@ -1,6 +1,7 @@
+import { agentId } from '../../decisions/index.js';
 import { Injectable } from '@nestjs/common';
 import { type ResourceAccess, ResourcePort } from '../../operations/index.js';
-import { agentId, makeDecision, type AgentDecision, type OptimizationFacts } from '../core/index.js';
+import { makeDecision, type AgentDecision, type OptimizationFacts } from '../core/index.js';
 import type { Trigger } from './find-triggers.js';
 import type { RatioMetric } from './measure-campaign.js';
 import { optimizationPolicy, type OptimizationInputs, type OptimizationOutcome } from './optimize-campaign.js';

@@ -1,19 +1,8 @@
-import type { AgentType } from './agent-name.js';
+import type { AgentType } from '../../decisions/index.js';
+import type { EscalationReason } from '../../inbox/index.js';
 
 /** What an agent may decide; each kind is one policy. */
 export type DecisionKind = 'lead.triage' | 'lead.engage' | 'campaign.optimize';
-
-/** Reasons for which work goes to a person. */
-export const ESCALATION_REASONS = [
-  'high_value',
-  'complaint',
-  'legal',
-  'complex_request',
-  'low_performance',
-  'low_confidence',
-  'methodology',
-] as const;
-export type EscalationReason = (typeof ESCALATION_REASONS)[number];
 
 export interface EscalationWish {
   readonly reason: EscalationReason;

@@ -1,11 +1,8 @@
-export { AGENT_TYPES, agentId, parseAgentName, type AgentName, type AgentType } from './agent-name.js';
 export {
-  ESCALATION_REASONS,
   makeDecision,
   type AgentDecision,
   type Alternative,
   type DecisionKind,
-  type EscalationReason,
   type EscalationWish,
   type ExpectedEffect,
   type FactUsed,

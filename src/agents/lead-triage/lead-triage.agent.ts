@@ -1,6 +1,7 @@
+import { agentId } from '../../decisions/index.js';
 import { Injectable } from '@nestjs/common';
 import { type ResourceAccess, ResourcePort } from '../../operations/index.js';
-import { agentId, makeDecision, type AgentDecision, type FactUsed, type TriageFacts } from '../core/index.js';
+import { makeDecision, type AgentDecision, type FactUsed, type TriageFacts } from '../core/index.js';
 import { LeadModel } from './lead-model.js';
 import {
   DEFAULT_CONFIDENCE_THRESHOLD,

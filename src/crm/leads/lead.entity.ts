@@ -25,7 +25,7 @@ export class Lead {
   @Ref({ nullable: true }) assigned_engagement_agent!: string | null;
   @Timestamp({ nullable: true }) last_active_at!: string | null;
 
-  /** Where the lead stands in the flow; see orchestrator/lead-flow.ts. */
+  /** Where the lead stands in the flow; see journeys/lead-flow.ts. */
   @Ref({ default: 'new' }) flow_state!: string;
   /** What the lead wrote in the form. Untrusted text: it can fill fields and never chooses anything. */
   @Text({ nullable: true }) message!: string | null;

@@ -1,19 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
-import { agentId } from '../../agents/core/index.js';
 import { EngagementAgent, type EngagementDecision, type EngagementMode } from '../../agents/engagement/index.js';
 import { Clock, Settings, newId } from '../../config/index.js';
 import { AgentAction, Lead, leadUpdated, openConversation } from '../../crm/index.js';
 import type { Unit } from '../../database/index.js';
-import { Ledger } from '../../decisions/index.js';
+import { agentId, Ledger } from '../../decisions/index.js';
 import { MemoryService } from '../../memory/index.js';
 import { type CommandContext, LiveEvents, Operation, conflict, notFound } from '../../operations/index.js';
 import { Message, Outreach } from '../../outreach/index.js';
 import { type Job, JobHandlers, Outbox } from '../../queue/index.js';
 import { agentPrincipal } from '../agent-principals.js';
 import { PortfolioRatesReader } from '../facts/portfolio-rates.js';
-import { Inbox } from '../inbox/index.js';
-import { type FlowEvent, nextState } from '../lead-flow.js';
+import { Inbox } from '../../inbox/index.js';
+import { type FlowEvent, nextState } from '../../journeys/index.js';
 import { EngageRequest, EngageResponse } from './engagement.dto.js';
 
 const FOLLOW_UP_TOPIC = 'lead.follow_up';

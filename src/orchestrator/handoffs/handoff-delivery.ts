@@ -6,7 +6,7 @@ import type { Unit } from '../../database/index.js';
 import { LiveEvents } from '../../operations/index.js';
 import { type Job, JobHandlers } from '../../queue/index.js';
 import { EngagementService, hasEnded } from '../engagement/engagement.service.js';
-import { Inbox } from '../inbox/index.js';
+import { Inbox } from '../../inbox/index.js';
 import { CampaignSignals } from '../optimization/campaign-signals.js';
 import { TriageService, isTriageable } from '../triage/triage.service.js';
 import { Handoff } from './handoff.entity.js';

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { parseAgentName } from '../../agents/core/index.js';
 import { newId } from '../../config/index.js';
 import type { Unit } from '../../database/index.js';
-import { hashJson } from '../../decisions/index.js';
+import { hashJson, parseAgentName } from '../../decisions/index.js';
 import { LiveEvents, invalid } from '../../operations/index.js';
 import { Outbox } from '../../queue/index.js';
 import { Handoff, type PreservedContext } from './handoff.entity.js';

@@ -5,7 +5,7 @@ import { AbVariant, Campaign, campaignUpdated } from '../../crm/index.js';
 import type { Unit } from '../../database/index.js';
 import { type Inverse, InverseRegistry } from '../../decisions/index.js';
 import { LiveEvents, conflict } from '../../operations/index.js';
-import { EffectRegistry } from '../inbox/index.js';
+import { EffectRegistry } from '../../inbox/index.js';
 
 /** The kind of effect and of inverse that changes a campaign. */
 export const CAMPAIGN_CHANGE = 'campaign.change';

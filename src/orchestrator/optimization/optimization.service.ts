@@ -7,16 +7,15 @@ import {
   type OptimizationOptions,
   type Recommendation,
 } from '../../agents/campaign-optimization/index.js';
-import { agentId } from '../../agents/core/index.js';
 import { Clock, newId } from '../../config/index.js';
 import { AgentAction, Campaign } from '../../crm/index.js';
 import { Database, type Unit } from '../../database/index.js';
-import { type Inverse, Ledger, followedBy, hashJson } from '../../decisions/index.js';
+import { agentId, followedBy, hashJson, type Inverse, Ledger } from '../../decisions/index.js';
 import { type CommandContext, Operation, notFound } from '../../operations/index.js';
 import { type Job, JobHandlers } from '../../queue/index.js';
 import { agentPrincipal } from '../agent-principals.js';
 import { readCampaignStands } from '../facts/campaign-stand.js';
-import { Approval, type ApprovalItem, Inbox } from '../inbox/index.js';
+import { Approval, type ApprovalItem, Inbox } from '../../inbox/index.js';
 import { CAMPAIGN_CHANGE, CampaignChanges } from './campaign-changes.js';
 import { CampaignOutcomes } from './campaign-outcomes.js';
 import { CAMPAIGN_SIGNAL_TOPIC } from './campaign-signals.js';

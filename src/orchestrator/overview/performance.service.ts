@@ -1,5 +1,5 @@
+import { AGENT_TYPES } from '../../decisions/index.js';
 import { Injectable } from '@nestjs/common';
-import { AGENT_TYPES } from '../../agents/core/index.js';
 import { Clock } from '../../config/index.js';
 import { Database, type SqlRow, fromMicros, sumMicrosSql } from '../../database/index.js';
 import { Operation } from '../../operations/index.js';

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { agentId } from '../../agents/core/index.js';
 import {
   LeadTriageAgent,
   type TriageDecision,
@@ -9,13 +8,13 @@ import {
 import { newId } from '../../config/index.js';
 import type { Unit } from '../../database/index.js';
 import { AgentAction, Conversation, Lead, leadUpdated } from '../../crm/index.js';
-import { Ledger } from '../../decisions/index.js';
+import { agentId, Ledger } from '../../decisions/index.js';
 import { MemoryService, ShortTermMemory } from '../../memory/index.js';
 import { type CommandContext, LiveEvents, Operation, conflict, notFound } from '../../operations/index.js';
 import { agentPrincipal } from '../agent-principals.js';
 import { type HandoffRequest, Handoffs } from '../handoffs/handoffs.js';
-import { type EscalationItem, Inbox } from '../inbox/index.js';
-import { type FlowEvent, nextState } from '../lead-flow.js';
+import { type EscalationItem, Inbox } from '../../inbox/index.js';
+import { type FlowEvent, nextState } from '../../journeys/index.js';
 import { TriageRequest, TriageResponse } from './triage.dto.js';
 
 const EVENT_BY_ROUTE: Readonly<Record<TriageOutcome['route'], FlowEvent>> = {

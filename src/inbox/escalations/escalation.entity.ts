@@ -1,5 +1,5 @@
 import { Entity, Index } from 'typeorm';
-import { Id, Int, Json, Ref, Text, Timestamp } from '../../../database/index.js';
+import { Id, Int, Json, Ref, Text, Timestamp } from '../../database/index.js';
 import type { EscalationStatus, Priority, Resolution } from '../vocabulary.js';
 
 /** A case that an agent hands to a person, from the asking to the answer. */

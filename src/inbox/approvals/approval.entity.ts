@@ -1,5 +1,5 @@
 import { Entity, Index } from 'typeorm';
-import { Id, Int, Json, Ref, Text, Timestamp } from '../../../database/index.js';
+import { Id, Int, Json, Ref, Text, Timestamp } from '../../database/index.js';
 import type { ApprovalStatus, Priority } from '../vocabulary.js';
 
 /** An effect that waits for a person's yes, bound by hash to itself and to the state that it was judged on. */

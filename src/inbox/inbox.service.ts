@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { CursorError, Database, decodeCursor, encodeCursor } from '../../database/index.js';
-import { DEFAULT_PAGE, Operation } from '../../operations/index.js';
+import { CursorError, Database, decodeCursor, encodeCursor } from '../database/index.js';
+import { DEFAULT_PAGE, Operation } from '../operations/index.js';
 import { type InboxItem, InboxPage, ListInboxRequest } from './inbox.dto.js';
 import { PRIORITIES } from './vocabulary.js';
 

@@ -1,16 +1,21 @@
 import { Injectable } from '@nestjs/common';
-import type { EscalationReason } from '../../agents/core/index.js';
-import { Clock, newId } from '../../config/index.js';
-import type { Unit } from '../../database/index.js';
-import { hashJson } from '../../decisions/index.js';
-import { LiveEvents } from '../../operations/index.js';
-import { type OutboxItem, Outbox } from '../../queue/index.js';
+import { Clock, newId } from '../config/index.js';
+import type { Unit } from '../database/index.js';
+import { hashJson } from '../decisions/index.js';
+import { LiveEvents } from '../operations/index.js';
+import { type OutboxItem, Outbox } from '../queue/index.js';
 import { Approval } from './approvals/approval.entity.js';
 import { EffectRegistry } from './approvals/effect-registry.js';
 import { defaultExpiry, dueAt } from './deadlines.js';
 import { Escalation } from './escalations/escalation.entity.js';
 import { approvalEvent, escalationLiveEvent } from './inbox-events.js';
-import { APPROVAL_REQUESTED, ESCALATION_RAISED, type Priority, UNRESOLVED } from './vocabulary.js';
+import {
+  APPROVAL_REQUESTED,
+  ESCALATION_RAISED,
+  type EscalationReason,
+  type Priority,
+  UNRESOLVED,
+} from './vocabulary.js';
 
 /** What a case or a question is about. */
 interface About {

@@ -1,3 +1,15 @@
+/** Reasons for which work goes to a person. */
+export const ESCALATION_REASONS = [
+  'high_value',
+  'complaint',
+  'legal',
+  'complex_request',
+  'low_performance',
+  'low_confidence',
+  'methodology',
+] as const;
+export type EscalationReason = (typeof ESCALATION_REASONS)[number];
+
 export const PRIORITIES = ['low', 'medium', 'high', 'urgent'] as const;
 export type Priority = (typeof PRIORITIES)[number];
 

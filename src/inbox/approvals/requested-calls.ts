@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
-import { Database, type Unit } from '../../../database/index.js';
-import { hashJson } from '../../../decisions/index.js';
+import { Database, type Unit } from '../../database/index.js';
+import { hashJson } from '../../decisions/index.js';
 import {
   type CommandContext,
   Operation,
@@ -13,7 +13,7 @@ import {
   invalid,
   unauthenticated,
   validateRequest,
-} from '../../../operations/index.js';
+} from '../../operations/index.js';
 import { Inbox } from '../inbox.js';
 import { Approval } from './approval.entity.js';
 import { RequestApprovalRequest, RequestedApprovalResponse } from './approvals.dto.js';

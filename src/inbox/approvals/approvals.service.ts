@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type Unit } from '../../../database/index.js';
-import { Ledger } from '../../../decisions/index.js';
+import { Database, type Unit } from '../../database/index.js';
+import { Ledger } from '../../decisions/index.js';
 import {
   AppError,
   type CommandContext,
@@ -11,7 +11,7 @@ import {
   conflict,
   forbidden,
   notFound,
-} from '../../../operations/index.js';
+} from '../../operations/index.js';
 import { approvalEvent } from '../inbox-events.js';
 import { requirePerson } from '../require-person.js';
 import { Approval } from './approval.entity.js';

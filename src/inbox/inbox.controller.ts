@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { type CallOptions, Caller, Input, OperationBus, Rest } from '../../operations/index.js';
+import { type CallOptions, Caller, Input, OperationBus, Rest } from '../operations/index.js';
 
 @ApiTags('inbox')
 @Controller('api/v1/inbox')

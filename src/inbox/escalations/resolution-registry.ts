@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { EscalationReason } from '../../../agents/core/index.js';
-import type { Unit } from '../../../database/index.js';
+import type { Unit } from '../../database/index.js';
+import type { EscalationReason } from '../vocabulary.js';
 import type { Escalation } from './escalation.entity.js';
 
 /** Takes the flow on from a person's answer, in the unit that records the answer; what it throws undoes both. */

@@ -1,4 +1,4 @@
-import { Choice, Instant, IntNum, JsonObject, JsonValue, ListRequest, Nested, Str } from '../../../operations/index.js';
+import { Choice, Instant, IntNum, JsonObject, JsonValue, ListRequest, Nested, Str } from '../../operations/index.js';
 import { APPROVAL_STATUSES, type ApprovalStatus, PRIORITIES, type Priority } from '../vocabulary.js';
 import type { Approval } from './approval.entity.js';
 

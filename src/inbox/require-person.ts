@@ -1,4 +1,4 @@
-import { type Principal, forbidden } from '../../operations/index.js';
+import { type Principal, forbidden } from '../operations/index.js';
 
 /**
  * The inbox is where people decide about agents.

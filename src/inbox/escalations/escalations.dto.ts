@@ -1,7 +1,8 @@
-import { ESCALATION_REASONS, type EscalationReason } from '../../../agents/core/index.js';
-import { Choice, Instant, IntNum, JsonObject, ListRequest, Nested, Str } from '../../../operations/index.js';
+import { Choice, Instant, IntNum, JsonObject, ListRequest, Nested, Str } from '../../operations/index.js';
 import {
+  ESCALATION_REASONS,
   ESCALATION_STATUSES,
+  type EscalationReason,
   type EscalationStatus,
   PRIORITIES,
   type Priority,

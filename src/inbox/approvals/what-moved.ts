@@ -1,4 +1,4 @@
-import { describeDifference, hashJson, jsonDifferences } from '../../../decisions/index.js';
+import { describeDifference, hashJson, jsonDifferences } from '../../decisions/index.js';
 import type { Approval } from './approval.entity.js';
 
 type Bound = Pick<Approval, 'effect' | 'effect_hash' | 'state_ref' | 'state_hash'>;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { parseAgentName } from '../../../agents/core/index.js';
-import { Database, type Unit } from '../../../database/index.js';
+import { parseAgentName } from '../../decisions/index.js';
+import { Database, type Unit } from '../../database/index.js';
 import {
   type CommandContext,
   DEFAULT_PAGE,
@@ -10,7 +10,7 @@ import {
   conflict,
   invalid,
   notFound,
-} from '../../../operations/index.js';
+} from '../../operations/index.js';
 import { escalationLiveEvent } from '../inbox-events.js';
 import { requirePerson } from '../require-person.js';
 import { Escalation, type ResolutionDetail } from './escalation.entity.js';

@@ -1,4 +1,4 @@
-import { hashJson } from '../../../decisions/index.js';
+import { hashJson } from '../../decisions/index.js';
 import { whatMoved } from './what-moved.js';
 
 const effect = { campaign_id: 'CMP0001', daily_budget_usd: 120 };

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { Unit } from '../../../database/index.js';
-import type { Inverse } from '../../../decisions/index.js';
-import type { Principal } from '../../../operations/index.js';
+import type { Unit } from '../../database/index.js';
+import type { Inverse } from '../../decisions/index.js';
+import type { Principal } from '../../operations/index.js';
 import type { Approval } from './approval.entity.js';
 
 export interface EffectContext {

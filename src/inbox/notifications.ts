@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { type Job, JobHandlers } from '../queue/index.js';
 import { Log, Metrics } from '../telemetry/index.js';
-import { APPROVAL_REQUESTED, type ApprovalRequested, ESCALATION_RAISED, type EscalationRaised } from './inbox/index.js';
+import type { ApprovalRequested, EscalationRaised } from './inbox.js';
+import { APPROVAL_REQUESTED, ESCALATION_RAISED } from './vocabulary.js';
 
 /** Tells those who watch the server that something waits for a person: a count to alert on, and a line in the log. */
 @Injectable()

@@ -1,4 +1,4 @@
-import { Choice, Instant, IntNum, ListRequest, Nested, Str } from '../../operations/index.js';
+import { Choice, Instant, IntNum, ListRequest, Nested, Str } from '../operations/index.js';
 import { APPROVAL_STATUSES, ESCALATION_STATUSES, PRIORITIES, type Priority } from './vocabulary.js';
 
 const ITEM_TYPES = ['escalation', 'approval'] as const;

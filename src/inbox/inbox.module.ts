@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { DecisionsModule } from '../../decisions/index.js';
+import { DecisionsModule } from '../decisions/index.js';
 import { Approval } from './approvals/approval.entity.js';
 import { ApprovalsController } from './approvals/approvals.controller.js';
 import { ApprovalsService } from './approvals/approvals.service.js';
@@ -14,6 +14,7 @@ import { InboxSweep } from './inbox-sweep.js';
 import { InboxController } from './inbox.controller.js';
 import { InboxService } from './inbox.service.js';
 import { Inbox } from './inbox.js';
+import { Notifications } from './notifications.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([Approval, Escalation]), DecisionsModule],
@@ -25,6 +26,7 @@ import { Inbox } from './inbox.js';
     EscalationsService,
     ApprovalsService,
     RequestedCalls,
+    Notifications,
     EffectRegistry,
     ResolutionRegistry,
   ],
