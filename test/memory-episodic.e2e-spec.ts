@@ -1,13 +1,12 @@
 import { FixedClock } from '../src/config/index.js';
 import { Database, UnitOfWork } from '../src/database/index.js';
-import { EpisodeFollower } from '../src/memory/episodic/episode-follower.js';
+import { TextEmbedder } from '../src/memory/episodic/embedding.js';
+import { EpisodeChanges, EpisodeFollower } from '../src/memory/episodic/episode-follower.js';
+import { EpisodeIndexer } from '../src/memory/episodic/episode-index.js';
 import { type EpisodeEntry, type EpisodeQuery, EpisodicStore } from '../src/memory/episodic/episodic.store.js';
-import { EpisodeChanges } from '../src/memory/episodic/episode-changes.js';
-import { EpisodeIndexer } from '../src/memory/episodic/episode-indexer.js';
-import { TextEmbedder } from '../src/memory/episodic/text-embedder.js';
 import { HashEmbedder } from '../src/memory/episodic/hash-embedder.js';
-import { Log } from '../src/telemetry/index.js';
 import { EpisodicMemory } from '../src/memory/index.js';
+import { Log } from '../src/telemetry/index.js';
 import { type StartedApp, startApp } from './app.js';
 
 const NOW = '2026-03-01T08:00:00.000Z';

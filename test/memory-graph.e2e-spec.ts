@@ -1,8 +1,8 @@
 import { FixedClock } from '../src/config/index.js';
 import { Database, UnitOfWork } from '../src/database/index.js';
 import { SemanticTriple } from '../src/memory/index.js';
-import type { TripleEntry } from '../src/memory/semantic/state-triples.js';
 import { SemanticStore } from '../src/memory/semantic/semantic.store.js';
+import type { TripleEntry } from '../src/memory/semantic/state-triples.js';
 import { type StartedApp, startApp } from './app.js';
 
 const [JAN, FEB, MARCH] = ['01', '02', '03'].map((month) => `2026-${month}-01T08:00:00.000Z`) as [

@@ -1,15 +1,15 @@
 import BetterSqlite3 from 'better-sqlite3';
 import { createRandom } from '../../src/config/index.js';
 import { EpisodeFollower } from '../../src/memory/episodic/episode-follower.js';
-import { textOf } from '../../src/memory/episodic/episode-document.js';
-import { EpisodicMemory } from '../../src/memory/episodic/episodic.entity.js';
+import { textOf } from '../../src/memory/episodic/episode-index.js';
+import { EpisodicMemory } from '../../src/memory/episodic/episodic.entities.js';
 import { HashEmbedder } from '../../src/memory/episodic/hash-embedder.js';
 import { wordsOf } from '../../src/memory/episodic/words-of.js';
 import { databaseFile } from '../kit/bench-data.js';
 import { type Bench, figure, repeat } from '../kit/bench.js';
 import { percentile } from '../kit/figures.js';
-import { rateOf } from './measure.js';
 import { type MadeUpEpisode, madeUpEpisodes, madeUpQuery } from './made-up-episodes.js';
+import { rateOf } from './measure.js';
 import { type OpenMemory, openMemory, residentNote } from './open-memory.js';
 
 const EPISODES = 100_000;

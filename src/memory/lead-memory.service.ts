@@ -1,20 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Unit } from '../database/index.js';
 import { type CommandContext, Operation, type QueryContext } from '../operations/index.js';
-import { toItemResponse } from './consolidation/consolidation.dto.js';
 import { ConsolidationReports } from './consolidation/consolidation-reports.js';
+import { toItemResponse } from './consolidation/consolidation.dto.js';
 import { EpisodicStore } from './episodic/episodic.store.js';
+import { FactStore } from './long-term/fact.store.js';
+import { LeadLearning } from './long-term/learning/lead-learning.js';
+import { LongTermStore } from './long-term/long-term.store.js';
 import {
   BeliefsAsOfRequest,
   BeliefsAsOfResponse,
   ForgottenResponse,
   LeadMemoryExport,
   LeadMemoryRequest,
-} from './lead-memory.dto.js';
-import { FactStore } from './long-term/fact.store.js';
-import { LeadLearning } from './long-term/learning/lead-learning.js';
-import { LongTermStore } from './long-term/long-term.store.js';
-import { toEpisodeResponse, toFactResponse, toLongTermResponse, toShortTermResponse } from './memory.dto.js';
+  toEpisodeResponse,
+  toFactResponse,
+  toLongTermResponse,
+  toShortTermResponse,
+} from './memory.dto.js';
 import { toGraphTriple } from './semantic/graph.dto.js';
 import { SemanticStore } from './semantic/semantic.store.js';
 import { ShortTermStore } from './short-term/short-term.store.js';

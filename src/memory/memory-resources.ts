@@ -1,5 +1,4 @@
-import { Injectable } from '@nestjs/common';
-import type { OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Clock } from '../config/index.js';
 import { Database, gt } from '../database/index.js';
 import {
@@ -19,7 +18,7 @@ import {
 } from './memory.dto.js';
 import { MemoryService } from './memory.service.js';
 import { toGraphTriple } from './semantic/graph.dto.js';
-import { SemanticTriple } from './semantic/semantic-triple.entity.js';
+import { SemanticTriple } from './semantic/semantic.entities.js';
 import { ShortTermMemory } from './short-term/short-term.entity.js';
 
 const SHOWN = 50;

@@ -3,14 +3,13 @@ import { Clock } from '../config/index.js';
 import { Database, type Unit } from '../database/index.js';
 import { type CommandContext, Operation, type QueryContext, conflict, invalid } from '../operations/index.js';
 import { type EpisodeEntry, type EpisodeQuery, EpisodicStore, type FoundEpisode } from './episodic/episodic.store.js';
-import type { LongTermMemory } from './long-term/long-term.entity.js';
 import { FACT_SOURCES, type FactSource, type NewFact } from './long-term/fact.js';
 import { FactStore } from './long-term/fact.store.js';
 import { LeadLearning } from './long-term/learning/lead-learning.js';
-import type { Observation, ReadHistory } from './long-term/learning/observation.js';
+import type { Observation, ReadHistory } from './long-term/learning/lead-signals.js';
+import type { LongTermMemory, MemoryFact } from './long-term/long-term.entities.js';
 import { LongTermStore } from './long-term/long-term.store.js';
 import { type LongTermEntry, faultOfPreference, statementsOf } from './long-term/summary-row.js';
-import type { MemoryFact } from './long-term/memory-fact.entity.js';
 import type { MemoryReader } from './memory-reader.js';
 import {
   DEFAULT_CONFIDENCE,
@@ -27,8 +26,8 @@ import {
   toShortTermResponse,
 } from './memory.dto.js';
 import { toGraphTriple } from './semantic/graph.dto.js';
+import type { SemanticTriple } from './semantic/semantic.entities.js';
 import { SemanticStore } from './semantic/semantic.store.js';
-import type { SemanticTriple } from './semantic/semantic-triple.entity.js';
 import type { EntryProvenance } from './semantic/state-triples.js';
 import { ShortTermMemory } from './short-term/short-term.entity.js';
 import { type ShortTermEntry, ShortTermStore, checkLength } from './short-term/short-term.store.js';
@@ -265,9 +264,15 @@ export class MemoryService {
   async rememberEpisodes(
     unit: Unit,
     entries: readonly EpisodeEntry[],
-    telling: { now: string; source: string },
+    origin: { now: string; source: string },
   ): Promise<void> {
-    await this.episodic.remember(unit, entries, telling);
+    await this.episodic.remember(unit, entries, origin);
+  }
+
+  /** Of these events of a source those that no episode has taken in yet. */
+  async eventsWithoutEpisode(reader: MemoryReader, source: string, sourceIds: readonly string[]): Promise<string[]> {
+    const known = await this.episodic.episodesOfEvents(reader, source, sourceIds);
+    return sourceIds.filter((id) => !known.has(id));
   }
 
   /** What the graph says works and fails in a situation, the surest first. */

@@ -1,8 +1,7 @@
 import { consolidateExpired } from './consolidate.js';
-import { findRecurrent } from './find-recurrent.js';
-import { type TriedEpisode, judgeSteps } from './judge-steps.js';
-import { planTriples, wishesOfLessons } from './plan-triples.js';
+import { type TriedEpisode, findRecurrent, judgeSteps } from './generalise.js';
 import { type ConversationContext, readConversation } from './read-conversation.js';
+import { planTriples, wishesOfLessons } from './triple-keeper.js';
 
 const aConversation = (over: Partial<ConversationContext> = {}): ConversationContext => ({
   conversation_id: 'C1',

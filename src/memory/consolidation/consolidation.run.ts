@@ -4,11 +4,10 @@ import { Clock } from '../../config/index.js';
 import { Database, type Unit, UnitOfWork } from '../../database/index.js';
 import { FactStore } from '../long-term/fact.store.js';
 import { SemanticStore } from '../semantic/semantic.store.js';
-import { type Moments, ShortTermStore } from '../short-term/short-term.store.js';
+import { MemoryClock, type Moments, ShortTermStore } from '../short-term/short-term.store.js';
 import { consolidateExpired } from './consolidate.js';
 import { type BatchResult, ConsolidationReports } from './consolidation-reports.js';
 import { Generalisations } from './generalisations.js';
-import { MemoryClock } from './memory-clock.js';
 import { TripleKeeper } from './triple-keeper.js';
 
 /** Conversations of one unit: enough that statements are shared, few enough that other writers hardly wait. */

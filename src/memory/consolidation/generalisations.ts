@@ -1,9 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/index.js';
-import { type ValueCount, findRecurrent } from './find-recurrent.js';
-import { type TriedEpisode, judgeSteps } from './judge-steps.js';
-import { type TripleWish, wishesOfLessons, wishesOfRecurrent } from './plan-triples.js';
+import { type TriedEpisode, type ValueCount, findRecurrent, judgeSteps } from './generalise.js';
+import { type TripleWish, wishesOfLessons, wishesOfRecurrent } from './triple-keeper.js';
 
 const EPISODES_AT_ONCE = 2_000;
 

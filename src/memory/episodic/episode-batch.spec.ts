@@ -1,4 +1,4 @@
-import { codeEmbedding } from './embedding-code.js';
+import { codeEmbedding } from './embedding.js';
 import { COMPARED, EpisodeBatch, SAME_FROM_SIMILARITY, type Told } from './episode-batch.js';
 
 const [EARLY, LATE] = ['2026-03-01T08:00:00.000Z', '2026-03-02T08:00:00.000Z'];

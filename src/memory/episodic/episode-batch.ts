@@ -1,6 +1,6 @@
-import { type CodedEmbedding, similarityOf } from './embedding-code.js';
-import type { IndexEntry } from './episode-index-writer.js';
-import type { EpisodicMemory } from './episodic.entity.js';
+import { type CodedEmbedding, similarityOf } from './embedding.js';
+import type { IndexEntry } from './episode-index.js';
+import type { EpisodicMemory } from './episodic.entities.js';
 
 /**
  * Episodes of the same scenario and steps whose texts are this alike are one that happened again: a word or two

@@ -1,10 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { MemoryReader } from '../memory-reader.js';
-import { type CodedEmbedding, decodeEmbedding, similarityOf } from './embedding-code.js';
+import { type CodedEmbedding, TextEmbedder, decodeEmbedding, similarityOf } from './embedding.js';
 import { EpisodeFollower } from './episode-follower.js';
 import { EpisodeText } from './episode-text.js';
-import { fuseRankings, ranksOf } from './fuse-rankings.js';
-import { TextEmbedder } from './text-embedder.js';
 import { wordsOf } from './words-of.js';
 
 export interface RankingQuery {
@@ -20,7 +18,7 @@ export interface RankedEpisode {
   readonly score: number;
   /** Cosine with the query, −1 to 1. */
   readonly similarity: number;
-  /** Place in the full-text ranking, from 1; null when none of the telling words is in it. */
+  /** Place in the full-text ranking, from 1; null when none of the rarer words is in it. */
   readonly text_rank: number | null;
 }
 
@@ -134,4 +132,35 @@ function fused(candidates: ReadonlyMap<number, Candidate>, byText: ReadonlyMap<n
       text_rank: textRanks.get(docId) ?? null,
     }))
     .sort((one, other) => other.score - one.score || other.similarity - one.similarity || one.doc_id - other.doc_id);
+}
+
+/** Dampens the first places, so that one ranking alone cannot carry an item; the value of the paper. */
+const RRF_K = 60;
+
+/** One ranking: each item's value, a higher one first. What it does not hold gets nothing from it. */
+export type Ranking<T> = ReadonlyMap<T, number>;
+
+/**
+ * Reciprocal rank fusion: the sum of 1 / (60 + rank) over the rankings that hold the item, ranks from 1 (Cormack,
+ * Clarke & Büttcher, "Reciprocal rank fusion outperforms Condorcet and individual rank learning methods", SIGIR
+ * 2009). Equal values share the better rank.
+ */
+export function fuseRankings<T>(rankings: readonly Ranking<T>[]): Map<T, number> {
+  const scores = new Map<T, number>();
+  for (const ranking of rankings) {
+    for (const [item, rank] of ranksOf(ranking)) scores.set(item, (scores.get(item) ?? 0) + 1 / (RRF_K + rank));
+  }
+  return scores;
+}
+
+/** The place of each item, from 1; equal values share the better place and the next one is skipped. */
+export function ranksOf<T>(ranking: Ranking<T>): Map<T, number> {
+  const sorted = [...ranking].sort(([, one], [, other]) => other - one);
+  const ranks = new Map<T, number>();
+  let rank = 0;
+  sorted.forEach(([item, value], index) => {
+    if (index === 0 || value !== sorted[index - 1]![1]) rank = index + 1;
+    ranks.set(item, rank);
+  });
+  return ranks;
 }

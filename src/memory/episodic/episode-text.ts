@@ -59,14 +59,14 @@ export class EpisodeText {
   }
 
   /**
-   * The episodes that hold at least one of the telling words, with a score that is higher the better they match: bm25
+   * The episodes that hold at least one of the rarer words, with a score that is higher the better they match: bm25
    * (Robertson & Zaragoza 2009), or on PostgreSQL its ts_rank, which knows no rarity of words. Words that very many
    * episodes hold take no part.
    */
   async search(reader: MemoryReader, words: readonly string[], limit: number): Promise<Map<number, number>> {
-    const telling = await this.tellingWords(reader, words);
-    if (telling.length === 0) return new Map();
-    const match = this.anyOf(telling);
+    const rare = await this.rarestWords(reader, words);
+    if (rare.length === 0) return new Map();
+    const match = this.anyOf(rare);
     const rows = await (this.isSqlite
       ? reader.query(
           `SELECT rowid AS doc_id, -rank AS score FROM memory_episodic_fts WHERE memory_episodic_fts MATCH ? ORDER BY rank LIMIT ${limit}`,
@@ -94,7 +94,7 @@ export class EpisodeText {
   }
 
   /** The rarest of the words, as many as can be ranked within bounds. */
-  private async tellingWords(reader: MemoryReader, words: readonly string[]): Promise<string[]> {
+  private async rarestWords(reader: MemoryReader, words: readonly string[]): Promise<string[]> {
     const distinct = [...new Set(words)];
     const full = distinct.filter((word) => !isFunctionWord(word));
     const counted: [word: string, count: number][] = [];

@@ -2,17 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { newId } from '../../config/index.js';
 import { Database, type Unit } from '../../database/index.js';
 import { type MemoryReader, readInParts } from '../memory-reader.js';
+import { TextEmbedder, codeEmbedding, decodeEmbedding } from './embedding.js';
 import { COMPARED, type Draft, EpisodeBatch, type Told } from './episode-batch.js';
-import { mergeKeyOf, textOf } from './episode-document.js';
-import { EpisodeIndexRow } from './episode-index-row.entity.js';
-import { EpisodeIndexWriter } from './episode-index-writer.js';
+import { EpisodeIndexWriter, mergeKeyOf, textOf } from './episode-index.js';
 import { EpisodeRanking } from './episode-ranking.js';
-import { EpisodeTelling } from './episode-telling.entity.js';
-import { EpisodicMemory } from './episodic.entity.js';
-import { codeEmbedding, decodeEmbedding } from './embedding-code.js';
+import { EpisodeIndexRow, EpisodeEvent, EpisodicMemory } from './episodic.entities.js';
 import { type KnownEpisode, readKnown, readKnownByDocIds, readKnownByIds, toKnown } from './known-episodes.js';
 import { type EpisodeOfLead, LeadEpisodes } from './lead-episodes.js';
-import { TextEmbedder } from './text-embedder.js';
 
 /** A situation, what was done and how it went. */
 export interface EpisodeEntry extends Omit<EpisodicMemory, 'episode_id'> {
@@ -79,10 +75,9 @@ export class EpisodicStore {
     { now, source = 'api' }: { now: string; source?: string },
   ): Promise<KnownEpisode[]> {
     const told = await this.toldOf(entries, now, source);
-    const episodeOf = await this.toldBefore(unit, entries, source);
-    const fresh = entries.map(
-      (entry) => entry.source_id === undefined || !episodeOf.has(tellingId(source, entry.source_id)),
-    );
+    const sourceIds = entries.flatMap(({ source_id: id }) => (id === undefined ? [] : [id]));
+    const episodeOf = await this.episodesOfEvents(unit, source, sourceIds);
+    const fresh = entries.map(({ source_id: id }) => id === undefined || !episodeOf.has(id));
     const keys = new Set(
       entries.flatMap((entry, index) =>
         entry.episode_id === undefined && fresh[index] ? [told[index]!.merge_key] : [],
@@ -94,25 +89,25 @@ export class EpisodicStore {
       unit,
       entries.flatMap(({ episode_id: id }, index) => (id !== undefined && fresh[index] ? [id] : [])),
     );
-    const tellings = new Map<string, EpisodeTelling>();
+    const events = new Map<string, EpisodeEvent>();
     const went = entries.map((entry, index) => {
-      const id = entry.source_id === undefined ? newId('TEL') : tellingId(source, entry.source_id);
-      const known = episodeOf.get(id);
+      const { source_id: sourceId, lead_id = null, outcome_score } = entry;
+      const known = sourceId === undefined ? undefined : episodeOf.get(sourceId);
       if (known !== undefined) return known;
       const { draft, isNew } =
         entry.episode_id === undefined
           ? batch.tell(told[index]!)
           : { draft: batch.replace(told[index]!, replaced.get(entry.episode_id)), isNew: true };
       const { episode_id } = draft.episode;
-      if (isNew) for (const [key, telling] of tellings) if (telling.episode_id === episode_id) tellings.delete(key);
-      if (entry.source_id !== undefined || entry.lead_id !== undefined) {
-        const { lead_id = null, outcome_score } = entry;
-        tellings.set(id, { telling_id: id, episode_id, lead_id, outcome_score, gave_text: isNew, told_at: now });
-        episodeOf.set(id, episode_id);
+      if (isNew) for (const [id, event] of events) if (event.episode_id === episode_id) events.delete(id);
+      if (sourceId !== undefined || lead_id !== null) {
+        const telling_id = sourceId === undefined ? newId('TEL') : eventId(source, sourceId);
+        events.set(telling_id, { telling_id, episode_id, lead_id, outcome_score, gave_text: isNew, told_at: now });
+        if (sourceId !== undefined) episodeOf.set(sourceId, episode_id);
       }
       return episode_id;
     });
-    await this.save(unit, [...batch.touched], replaced, [...tellings.values()]);
+    await this.save(unit, [...batch.touched], replaced, [...events.values()]);
     return this.asStored(unit, went, batch);
   }
 
@@ -139,6 +134,17 @@ export class EpisodicStore {
       if (!episode || (where.episode_id !== undefined && episode.episode_id !== where.episode_id)) return [];
       return [{ ...toKnown(episode), score, similarity, text_rank }];
     });
+  }
+
+  /** By the events' ids at their source, the episodes that have taken them in. */
+  async episodesOfEvents(
+    reader: MemoryReader,
+    source: string,
+    sourceIds: readonly string[],
+  ): Promise<Map<string, string>> {
+    const ids = new Map(sourceIds.map((id) => [eventId(source, id), id]));
+    const known = await readInParts(ids.keys(), (part) => reader.of(EpisodeEvent).find({ telling_id: part }));
+    return new Map(known.map(({ telling_id, episode_id }) => [ids.get(telling_id)!, episode_id]));
   }
 
   /** What happened again and again, most often first. @param minOccurrences from 2 on */
@@ -204,13 +210,6 @@ export class EpisodicStore {
     });
   }
 
-  /** @returns by telling, the episode that it went to back then */
-  private async toldBefore(unit: Unit, entries: readonly EpisodeEntry[], source: string): Promise<Map<string, string>> {
-    const ids = entries.flatMap(({ source_id: id }) => (id === undefined ? [] : [tellingId(source, id)]));
-    const known = await readInParts(ids, (part) => unit.of(EpisodeTelling).find({ telling_id: part }));
-    return new Map(known.map(({ telling_id, episode_id }) => [telling_id, episode_id]));
-  }
-
   /** Two processes that tell the same thing at once must not both find it new. On SQLite a unit is alone anyway. */
   private async lock(unit: Unit, keys: ReadonlySet<string>): Promise<void> {
     if (this.database.dialect === 'sqlite' || keys.size === 0) return;
@@ -248,10 +247,10 @@ export class EpisodicStore {
     unit: Unit,
     drafts: readonly Draft[],
     replaced: ReadonlyMap<string, unknown>,
-    tellings: readonly EpisodeTelling[],
+    events: readonly EpisodeEvent[],
   ): Promise<void> {
     await readInParts(replaced.keys(), async (part) => {
-      await unit.of(EpisodeTelling).delete({ episode_id: part });
+      await unit.of(EpisodeEvent).delete({ episode_id: part });
       return [];
     });
     await this.writer.write(unit, drafts);
@@ -263,7 +262,7 @@ export class EpisodicStore {
       unit,
       rewritten.map(({ episode }) => episode.episode_id),
     );
-    await unit.of(EpisodeTelling).insert(tellings);
+    await unit.of(EpisodeEvent).insert(events);
   }
 
   private async asStored(unit: Unit, episodeIds: readonly string[], batch: EpisodeBatch): Promise<KnownEpisode[]> {
@@ -300,6 +299,6 @@ function draftOf(unit: Unit, row: DraftRow): Draft {
   };
 }
 
-function tellingId(source: string, sourceId: string): string {
+function eventId(source: string, sourceId: string): string {
   return `${source}:${sourceId}`;
 }

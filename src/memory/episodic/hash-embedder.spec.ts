@@ -1,4 +1,4 @@
-import { codeEmbedding, decodeEmbedding, encodeEmbedding, similarityOf } from './embedding-code.js';
+import { codeEmbedding, decodeEmbedding, encodeEmbedding, similarityOf } from './embedding.js';
 import { HashEmbedder } from './hash-embedder.js';
 import { wordsOf } from './words-of.js';
 

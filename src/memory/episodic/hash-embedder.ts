@@ -1,4 +1,4 @@
-import { TextEmbedder } from './text-embedder.js';
+import { TextEmbedder } from './embedding.js';
 import { isFunctionWord, wordsOf } from './words-of.js';
 
 /** Weights of the three kinds of features: whole words say most, their parts forgive endings and typing errors. */

@@ -1,6 +1,6 @@
 import type { SqlRow } from '../../database/index.js';
 import { type MemoryReader, readInParts } from '../memory-reader.js';
-import { EpisodicMemory } from './episodic.entity.js';
+import { EpisodicMemory } from './episodic.entities.js';
 
 export interface KnownEpisode extends EpisodicMemory {
   /** How often it was told; the outcome is the mean. */

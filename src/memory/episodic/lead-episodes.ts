@@ -1,15 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { Unit } from '../../database/index.js';
 import { type MemoryReader, readInParts } from '../memory-reader.js';
-import { codeEmbedding } from './embedding-code.js';
-import { textOf } from './episode-document.js';
-import { EpisodeIndexRow } from './episode-index-row.entity.js';
-import { EpisodeIndexWriter, type IndexEntry } from './episode-index-writer.js';
-import { EpisodeTelling } from './episode-telling.entity.js';
+import { TextEmbedder, codeEmbedding } from './embedding.js';
+import { EpisodeIndexWriter, type IndexEntry, textOf } from './episode-index.js';
 import { EpisodeText } from './episode-text.js';
-import { EpisodicMemory } from './episodic.entity.js';
+import { EpisodeIndexRow, EpisodeEvent, EpisodicMemory } from './episodic.entities.js';
 import { type KnownEpisode, readKnown, readKnownByDocIds, readKnownByIds, toKnown } from './known-episodes.js';
-import { TextEmbedder } from './text-embedder.js';
 
 /** What is held of one lead: episodes that it had a part in, and those whose text names it. */
 export interface EpisodeOfLead extends KnownEpisode {
@@ -29,12 +25,12 @@ export class LeadEpisodes {
   /** @returns how many episodes held the lead */
   async forget(unit: Unit, leadId: string): Promise<number> {
     const named = new Set((await this.naming(unit, leadId)).map(({ episode_id: id }) => id));
-    const tellings = await unit.of(EpisodeTelling).find({ lead_id: leadId });
+    const events = await unit.of(EpisodeEvent).find({ lead_id: leadId });
     const shared = await this.withoutLead(
       unit,
-      tellings.filter(({ episode_id: id }) => !named.has(id)),
+      events.filter(({ episode_id: id }) => !named.has(id)),
     );
-    await unit.of(EpisodeTelling).delete({ lead_id: leadId });
+    await unit.of(EpisodeEvent).delete({ lead_id: leadId });
     await this.writer.write(unit, shared.kept);
     await unit.of(EpisodicMemory).upsert(shared.kept.map(({ episode }) => episode));
     await this.writer.settle(
@@ -51,10 +47,10 @@ export class LeadEpisodes {
 
   /** Each episode once, by id; first those that the lead had a part in. */
   async export(reader: MemoryReader, leadId: string): Promise<EpisodeOfLead[]> {
-    const tellings = await reader
-      .of(EpisodeTelling)
+    const events = await reader
+      .of(EpisodeEvent)
       .find({ lead_id: leadId }, { order: { told_at: 'asc', telling_id: 'asc' } });
-    const toldAt = new Map(tellings.map(({ episode_id, told_at }) => [episode_id, told_at]));
+    const toldAt = new Map(events.map(({ episode_id, told_at }) => [episode_id, told_at]));
     const own = await readKnownByIds(reader, toldAt.keys());
     const named = (await this.naming(reader, leadId)).filter(({ episode_id: id }) => !toldAt.has(id));
     const byId = (one: KnownEpisode, other: KnownEpisode): number => (one.episode_id < other.episode_id ? -1 : 1);
@@ -81,16 +77,16 @@ export class LeadEpisodes {
     return [...found.values()].filter((episode) => name.test(textOf(episode).toLowerCase()));
   }
 
-  /** Takes the tellings back: fewer occurrences, the mean of the others, and no notes where they were this lead's. */
+  /** Takes the events back: fewer occurrences, the mean of the others, and no notes where they were this lead's. */
   private async withoutLead(
     unit: Unit,
-    tellings: readonly EpisodeTelling[],
+    events: readonly EpisodeEvent[],
   ): Promise<{ kept: IndexEntry[]; emptied: string[] }> {
-    const byEpisode = new Map<string, EpisodeTelling[]>();
-    for (const telling of tellings) {
-      const known = byEpisode.get(telling.episode_id);
-      if (known) known.push(telling);
-      else byEpisode.set(telling.episode_id, [telling]);
+    const byEpisode = new Map<string, EpisodeEvent[]>();
+    for (const event of events) {
+      const known = byEpisode.get(event.episode_id);
+      if (known) known.push(event);
+      else byEpisode.set(event.episode_id, [event]);
     }
     const episodes = await readInParts(byEpisode.keys(), (part) => unit.of(EpisodicMemory).find({ episode_id: part }));
     const rows = await readInParts(byEpisode.keys(), (part) => unit.of(EpisodeIndexRow).find({ episode_id: part }));

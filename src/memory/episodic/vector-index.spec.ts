@@ -1,5 +1,5 @@
 import { type Random, createRandom } from '../../config/index.js';
-import { codeEmbedding } from './embedding-code.js';
+import { codeEmbedding } from './embedding.js';
 import { HashEmbedder } from './hash-embedder.js';
 import { VectorIndex } from './vector-index.js';
 

@@ -1,7 +1,7 @@
 import { createRandom } from '../../config/index.js';
 import { type Applied, applyStatement, holdsAt } from './apply-statement.js';
 import type { NewFact } from './fact.js';
-import type { MemoryFact } from './memory-fact.entity.js';
+import type { MemoryFact } from './long-term.entities.js';
 
 const day = (number: number): string => new Date(Date.UTC(2026, 0, number)).toISOString();
 let ids = 0;

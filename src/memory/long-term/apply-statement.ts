@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { combineEvidence, strongestFirst, withEvidence } from './combine-evidence.js';
 import { type Evidence, type NewFact, isMultiValued } from './fact.js';
-import type { MemoryFact } from './memory-fact.entity.js';
+import type { MemoryFact } from './long-term.entities.js';
 
 /**
  * - added: a value that was not known · confirmed: more (or less) evidence for a known one · displaced: took the

@@ -5,11 +5,9 @@ import { invalid } from '../../operations/index.js';
 import { type MemoryReader, readInParts } from '../memory-reader.js';
 import { type Applied, type StatementOutcome, applyStatement, holdsAt } from './apply-statement.js';
 import type { NewFact } from './fact.js';
-import { importedFacts } from './imported-facts.js';
-import type { LongTermMemory } from './long-term.entity.js';
+import { type LongTermMemory, MemoryFact } from './long-term.entities.js';
 import { LongTermStore } from './long-term.store.js';
-import { MemoryFact } from './memory-fact.entity.js';
-import { updateSummary } from './summary-row.js';
+import { importedFacts, updateSummary } from './summary-row.js';
 
 const MAX_NAME_LENGTH = 200;
 /** Characters of JSON. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Unit } from '../../database/index.js';
 import { type MemoryReader, readInParts } from '../memory-reader.js';
-import { LongTermMemory } from './long-term.entity.js';
+import { LongTermMemory } from './long-term.entities.js';
 import { emptySummary } from './summary-row.js';
 
 /** The summary of what is known of each lead: one row, kept in step with the facts by `FactStore`. */

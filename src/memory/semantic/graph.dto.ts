@@ -1,6 +1,10 @@
 import { Choice, Flag, Instant, IntNum, ListOf, Nested, Num, Str } from '../../operations/index.js';
-import type { SemanticTriple } from './semantic-triple.entity.js';
-import { PROVENANCE_KINDS, type ProvenanceKind, type TripleProvenance } from './triple-provenance.entity.js';
+import {
+  PROVENANCE_KINDS,
+  type ProvenanceKind,
+  type SemanticTriple,
+  type TripleProvenance,
+} from './semantic.entities.js';
 
 const NAME = { min: 1, max: 200 };
 const SHARE = { min: 0, max: 1 };

@@ -14,7 +14,7 @@ import {
   SearchGraphResponse,
   toGraphTriple,
 } from './graph.dto.js';
-import type { SemanticTriple } from './semantic-triple.entity.js';
+import type { SemanticTriple } from './semantic.entities.js';
 import { SemanticStore } from './semantic.store.js';
 
 interface Found {

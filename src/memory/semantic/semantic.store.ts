@@ -1,13 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../config/index.js';
 import { Database, type Unit } from '../../database/index.js';
-import { type MemoryReader, readInParts } from '../memory-reader.js';
-import { type Direction, byWeight, edgeReader } from './edge-reader.js';
-import { readByTuples } from './read-by-tuples.js';
-import { SemanticTriple } from './semantic-triple.entity.js';
+import { type MemoryReader, readByTuples, readInParts } from '../memory-reader.js';
+import { type Direction, byWeight, edgeReader, validTriplesSql } from './edge-reader.js';
+import { SemanticTriple, TripleProvenance } from './semantic.entities.js';
 import { type KnownTriples, type TripleEntry, isSingleValued, stateTriples } from './state-triples.js';
-import { TripleProvenance } from './triple-provenance.entity.js';
-import { validTriplesSql } from './valid-triples-sql.js';
 import { MIN_WEIGHT, decayWeight } from './weigh-evidence.js';
 
 export interface TripleQuery {

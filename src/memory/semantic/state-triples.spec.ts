@@ -1,4 +1,4 @@
-import type { SemanticTriple } from './semantic-triple.entity.js';
+import type { SemanticTriple } from './semantic.entities.js';
 import { type KnownTriples, type StatedTriples, type TripleEntry, stateTriples } from './state-triples.js';
 
 const [JAN, FEB, MARCH, APRIL] = ['01', '02', '03', '04'].map((month) => `2026-${month}-01T00:00:00.000Z`) as [

@@ -29,7 +29,7 @@ const DAY_MS = 86_400_000;
 const SWEPT_AT_ONCE = 100;
 const SOURCE = 'engagement';
 
-type Due = Pick<Message, 'message_id' | 'planned_for'>;
+type Due = Pick<Message, 'message_id' | 'planned_for'> & { decision_id: string };
 
 /**
  * Writes back what came of engagements: one episode for each decision that sent a message, with its steps and its
@@ -96,15 +96,22 @@ export class EngagementEpisodes {
     const now = this.clock.iso();
     let finished = 0;
     for (let last: Due | undefined; ;) {
-      const due = await this.unanswered(now, last);
-      if (due.length === 0) return finished;
-      finished += await this.units.run(async (unit) => {
-        let count = 0;
-        for (const { message_id } of due) count += (await this.finishOne(unit, message_id, now)) ? 1 : 0;
-        return count;
-      });
-      last = due.at(-1);
+      const sent = await this.sentLongAgo(now, last);
+      if (sent.length === 0) return finished;
+      const decisionIds = sent.map(({ decision_id }) => decision_id);
+      const open = new Set(await this.memory.eventsWithoutEpisode(this.database, SOURCE, decisionIds));
+      const due = sent.filter(({ decision_id }) => open.has(decision_id));
+      if (due.length > 0) finished += await this.finishAll(due, now);
+      last = sent.at(-1);
     }
+  }
+
+  private finishAll(due: readonly Due[], now: string): Promise<number> {
+    return this.units.run(async (unit) => {
+      let count = 0;
+      for (const { message_id } of due) count += (await this.finishOne(unit, message_id, now)) ? 1 : 0;
+      return count;
+    });
   }
 
   private async finishOne(unit: Unit, message_id: string, now: string): Promise<boolean> {
@@ -123,21 +130,19 @@ export class EngagementEpisodes {
     return true;
   }
 
-  private async unanswered(
+  private async sentLongAgo(
     now: string,
-    { planned_for, message_id }: Due = { planned_for: '', message_id: '' },
+    { planned_for, message_id }: Pick<Due, 'planned_for' | 'message_id'> = { planned_for: '', message_id: '' },
   ): Promise<Due[]> {
     const rows = await this.database.query(
-      `SELECT m.message_id, m.planned_for FROM messages m JOIN decisions d ON d.decision_id = m.decision_id
+      `SELECT m.message_id, m.decision_id, m.planned_for FROM messages m JOIN decisions d ON d.decision_id = m.decision_id
        WHERE m.status = 'sent' AND m.planned_for >= ? AND m.planned_for <= ? AND m.sent_at <= ? AND d.kind = 'lead.engage'
-         AND NOT EXISTS (SELECT 1 FROM memory_episodic_tellings t WHERE t.telling_id = ? || m.decision_id)
          AND (m.planned_for, m.message_id) > (?, ?)
        ORDER BY m.planned_for, m.message_id LIMIT ${SWEPT_AT_ONCE}`,
       [
         daysBefore(now, LOOKED_BACK_DAYS),
         daysBefore(now, ANSWER_WITHIN_DAYS),
         daysBefore(now, ANSWER_WITHIN_DAYS),
-        `${SOURCE}:`,
         planned_for,
         message_id,
       ],

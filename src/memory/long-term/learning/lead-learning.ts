@@ -3,13 +3,9 @@ import { Injectable } from '@nestjs/common';
 import type { Unit } from '../../../database/index.js';
 import { type MemoryReader, readInParts } from '../../memory-reader.js';
 import { FactStore } from '../fact.store.js';
+import { ForgottenLead, MemorySignals, ObservedEvent } from '../long-term.entities.js';
 import { LongTermStore } from '../long-term.store.js';
-import { ForgottenLead } from './forgotten-lead.entity.js';
-import { countSignal, noSignals } from './lead-signals.js';
-import { MemorySignals } from './memory-signals.entity.js';
-import type { Observation, ReadHistory } from './observation.js';
-import { ObservedEvent } from './observed-event.entity.js';
-import { rfmScore } from './rfm-score.js';
+import { type Observation, type ReadHistory, countSignal, noSignals, rfmScore } from './lead-signals.js';
 import { stateSignals } from './signal-facts.js';
 
 /** Learns from what happens with leads: counts each event once, and states what the counts speak for as facts. */

@@ -1,9 +1,6 @@
 import { createRandom } from '../../../config/index.js';
-import { hourIn } from './hour-in.js';
-import { type LeadSignals, countSignal, noSignals } from './lead-signals.js';
-import type { Observation } from './observation.js';
+import { type LeadSignals, type Observation, countSignal, hourIn, noSignals, rfmScore } from './lead-signals.js';
 import { probabilityBest } from './probability-best.js';
-import { rfmScore } from './rfm-score.js';
 import { stateSignals } from './signal-facts.js';
 
 const NOW = '2026-03-01T12:00:00.000Z';

@@ -1,7 +1,6 @@
 import type { NewFact } from '../fact.js';
-import type { LeadSignals } from './lead-signals.js';
+import { type LeadSignals, rfmScore } from './lead-signals.js';
 import { probabilityBest } from './probability-best.js';
-import { rfmScore } from './rfm-score.js';
 
 /** A value that the signals speak for, and how sure they are. */
 interface Estimate {

@@ -1,4 +1,4 @@
-import { fuseRankings, ranksOf } from './fuse-rankings.js';
+import { fuseRankings, ranksOf } from './episode-ranking.js';
 
 describe('fuseRankings', () => {
   it('adds up 1 / (60 + rank) over the rankings that hold an item', () => {
