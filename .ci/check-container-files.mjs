@@ -1,4 +1,5 @@
-// A light lint of what cannot be run without a container engine: the Dockerfile and docker-compose.yml.
+// A light lint of what cannot be run without a container engine: the Dockerfile and docker-compose.yml; and whether
+// every setting that the code reads is documented and reaches the container.
 import { existsSync, readFileSync } from 'node:fs';
 import { load } from 'js-yaml';
 
@@ -45,6 +46,19 @@ for (const [name, service] of Object.entries(services)) {
 const always = Object.entries(services).filter(([, service]) => !service.profiles).map(([name]) => name);
 check(always.join() === 'herald', `compose: without a profile there should be herald alone, there is ${always.join(', ')}`);
 
+const settings = [...readFileSync('src/config/settings.ts', 'utf8').matchAll(/read\.\w+\(\s*'(\w+)'/g)].map(([, name]) => name);
+check(settings.length > 20, 'src/config/settings.ts: its settings were not found');
+// the image says where data lies; inside it the address and port are fixed, and `ports` says what is reached from outside
+const SET_BY_THE_IMAGE = ['PORT', 'HERALD_HOST', 'HERALD_DATA_DIR'];
+const documented = readFileSync('docs/configuration.md', 'utf8');
+for (const name of new Set(settings)) {
+  check(documented.includes(`| \`${name}\` |`), `docs/configuration.md: ${name} is missing`);
+  if (SET_BY_THE_IMAGE.includes(name)) continue;
+  for (const service of ['herald', 'api', 'worker']) {
+    check(name in (services[service]?.environment ?? {}), `compose: ${name} does not reach ${service}`);
+  }
+}
+
 for (const problem of problems) console.error(problem);
 process.exitCode = problems.length > 0 ? 1 : 0;
 
@@ -53,5 +67,5 @@ function merged(node) {
   if (Array.isArray(node)) return node.map(merged);
   if (typeof node !== 'object' || node === null) return node;
   const { '<<': base, ...own } = node;
-  return Object.fromEntries(Object.entries({ ...base, ...own }).map(([key, value]) => [key, merged(value)]));
+  return Object.fromEntries(Object.entries({ ...(base ? merged(base) : {}), ...own }).map(([key, value]) => [key, merged(value)]));
 }

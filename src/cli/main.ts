@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { register as registerBackup } from './backup.js';
 import { register as registerExport } from './export.js';
 import { register as registerGenerate } from './generate.js';
 import { register as registerImport } from './import.js';
@@ -17,7 +18,15 @@ const program = new Command('herald')
   .version(manifest.version)
   .showHelpAfterError('(herald --help lists the commands)');
 
-for (const register of [registerServe, registerImport, registerRun, registerGenerate, registerExport, registerMcp])
+for (const register of [
+  registerServe,
+  registerImport,
+  registerRun,
+  registerGenerate,
+  registerExport,
+  registerBackup,
+  registerMcp,
+])
   register(program);
 
 try {

@@ -1,3 +1,4 @@
+export { type BackupReport, DamagedDatabaseError, backUp, restore } from './backup.js';
 export { Bool, Day, Id, Int, Json, LongInt, Money, NumberId, Real, Ref, RowId, Text, Timestamp } from './columns.js';
 export { type Where, gt, gte, like, lt, lte, not, startsWith } from './conditions.js';
 export type { SqlRow } from './connection.js';
