@@ -7,7 +7,6 @@ import type { Client } from '@a2a-js/sdk/client';
 import { ADMIN, ServerProcess } from '../bench/kit/server-process.js';
 import { PUBLIC_URL, aRequest, clientAt, data, dataIn, eventually, nameOf, stateOf, text } from './a2a-fixture.js';
 import { type CompiledServer, compileServer } from './compile-server.js';
-import { copyQueueTemplate } from './contracts/queue-fixture.js';
 import { aLead } from './factories.js';
 import { startWebhookSink } from './webhook-sink.js';
 
@@ -79,7 +78,6 @@ describe('A2A tasks of a server that is killed (-9)', () => {
   beforeAll(async () => {
     compiled = compileServer();
     dataDir = mkdtempSync(join(tmpdir(), 'herald-a2a-kill-'));
-    await copyQueueTemplate(dataDir);
     life = await begin();
     for (let count = 0; count < TASKS; count++) leads.push((await life.call('POST', '/api/v1/leads', aLead())).lead_id);
     sink = await startWebhookSink();

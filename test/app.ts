@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -8,7 +8,6 @@ import pg from 'pg';
 import { AdminBootstrap } from '../src/auth/index.js';
 import { type Clock, Settings } from '../src/config/index.js';
 import { createApp } from '../src/create-app.js';
-import { copyQueueTemplate } from './contracts/queue-fixture.js';
 
 export const ADMIN = { email: 'admin@herald.example', password: 'a long enough password' };
 
@@ -53,7 +52,7 @@ export async function startApp({
   env = {},
   dataDir = mkdtempSync(join(tmpdir(), 'herald-test-')),
 }: StartChoice = {}): Promise<StartedApp> {
-  const store = await makeStore(dataDir);
+  const store = await makeStore();
   const settings = new Settings({
     PORT: '0',
     HERALD_HOST: '127.0.0.1',
@@ -106,12 +105,9 @@ interface TestStore {
   drop(): Promise<void>;
 }
 
-async function makeStore(dataDir: string): Promise<TestStore> {
+async function makeStore(): Promise<TestStore> {
   const server = process.env.HERALD_TEST_DATABASE_URL;
-  if (!server) {
-    if (!existsSync(join(dataDir, 'queue'))) await copyQueueTemplate(dataDir);
-    return { env: {}, drop: async () => undefined };
-  }
+  if (!server) return { env: {}, drop: async () => undefined };
   const name = `herald_test_${randomBytes(6).toString('hex')}`;
   await runOn(server, `CREATE DATABASE ${name}`);
   const address = new URL(server);

@@ -11,7 +11,6 @@ import { Journal, McpJsonrpcCall } from '../src/operations/index.js';
 import { Metrics } from '../src/telemetry/index.js';
 import { type StartedApp, startApp } from './app.js';
 import { type CompiledServer, compileServer } from './compile-server.js';
-import { copyQueueTemplate } from './contracts/queue-fixture.js';
 
 const aCall = (method: string): McpJsonrpcCall => ({
   rpc_id: newId('rpc'),
@@ -89,7 +88,6 @@ describe('the journal of a server that is stopped (SIGTERM) under load', () => {
   beforeAll(async () => {
     compiled = compileServer();
     dataDir = mkdtempSync(join(tmpdir(), 'herald-journal-'));
-    await copyQueueTemplate(dataDir);
   });
   afterAll(() => {
     compiled.remove();

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DrillReport, killDrill } from '../bench/kit/kill-drill.js';
 import { type CompiledServer, compileServer } from './compile-server.js';
-import { copyQueueTemplate } from './contracts/queue-fixture.js';
 
 const KILLS = 3;
 
@@ -16,7 +15,6 @@ describe('a server that is killed (-9) at random moments while leads are posted'
   beforeAll(async () => {
     server = compileServer();
     dataDir = mkdtempSync(join(tmpdir(), 'herald-kill-'));
-    await copyQueueTemplate(dataDir);
     report = await killDrill({ main: server.main, dataDir, kills: KILLS, seed: 1 });
   }, 120_000);
 

@@ -1,9 +1,8 @@
-import { existsSync, mkdtempSync, rmSync, truncateSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JobHandler } from '../src/queue/index.js';
-import { PglitePool } from '../src/queue/stores/pglite-pool.js';
-import { QueueUnderTest, copyQueueTemplate, recordEffect } from './contracts/queue-fixture.js';
+import { QueueUnderTest, recordEffect } from './contracts/queue-fixture.js';
 
 const record: JobHandler = { run: (job, unit) => recordEffect(unit, job) };
 
@@ -11,11 +10,12 @@ describe('the embedded queue', () => {
   let dataDir: string;
   let environment: Record<string, string>;
   const running: QueueUnderTest[] = [];
-  const start = async (settings = {}) => {
-    const queue = await QueueUnderTest.start(environment, { work: record }, settings);
+  const start = async (settings = {}, handler: JobHandler = record) => {
+    const queue = await QueueUnderTest.start(environment, { work: handler }, settings);
     running.push(queue);
     return queue;
   };
+  const notes = () => JSON.parse(readFileSync(join(dataDir, 'queue.running'), 'utf8').split('\n')[0]!);
 
   beforeEach(() => {
     dataDir = mkdtempSync(join(tmpdir(), 'herald-queue-'));
@@ -27,17 +27,7 @@ describe('the embedded queue', () => {
     rmSync(dataDir, { recursive: true, force: true });
   });
 
-  it('makes its folder at the first start, and leaves nothing unfinished beside it', async () => {
-    const queue = await start();
-    await queue.add({ topic: 'work', key: 'first', payload: {} });
-    await queue.settle();
-    expect(await queue.effects()).toEqual(['first']);
-    expect(existsSync(join(dataDir, 'queue'))).toBe(true);
-    expect(existsSync(join(dataDir, 'queue.new'))).toBe(false);
-  });
-
   it('refuses a second process in one line, while one that only adds may join', async () => {
-    await copyQueueTemplate(dataDir);
     const server = await start();
     await expect(QueueUnderTest.start(environment, { work: record })).rejects.toThrow(
       /in use by another Herald process/,
@@ -49,31 +39,50 @@ describe('the embedded queue', () => {
     expect(await server.effects()).toEqual(['from-the-guest']);
   });
 
-  it('makes its folder anew when a power cut has broken it', async () => {
-    await copyQueueTemplate(dataDir);
-    const before = await start({ role: 'api' });
-    await before.add({ topic: 'work', key: 'promised', payload: {} });
-    await running.pop()!.stop();
-    truncateSync(join(dataDir, 'queue/global/pg_filenode.map'), 3);
-    const after = await start();
-    await after.settle();
-    expect(await after.effects()).toEqual(['promised']);
-    expect(existsSync(join(dataDir, 'queue.broken'))).toBe(true);
+  it('does not take over, when it joins, what the other process has under way', async () => {
+    let isFree: () => void = () => undefined;
+    const free = new Promise<void>((resolve) => (isFree = resolve));
+    let runs = 0;
+    const slow: JobHandler = {
+      runOutside: async (job, settle) => {
+        runs++;
+        await free;
+        await settle((unit) => recordEffect(unit, job));
+      },
+    };
+    const server = await start({}, slow);
+    await server.add({ topic: 'work', key: 'under-way', payload: {} });
+    while (runs === 0) await new Promise(setImmediate);
+    const guest = await start({ queueMode: 'if-free' }, slow);
+    isFree();
+    await guest.settle();
+    expect(runs).toBe(1);
+    expect(await guest.effects()).toEqual(['under-way']);
   });
 
   it('counts it as a failed try when the process ended while the job ran, and goes on at once', async () => {
-    await copyQueueTemplate(dataDir);
     const before = await start({ role: 'api' });
-    await before.add({ topic: 'work', key: 'cut-off', payload: {} });
-    while ((await before.row('cut-off')).status !== 'enqueued') await new Promise(setImmediate);
+    await before.add({ topic: 'work', key: 'cut-off', payload: {} }, { topic: 'work', key: 'in line', payload: {} });
+    while ((await before.row('in line')).status !== 'enqueued') await new Promise(setImmediate);
+    const { outbox_id } = await before.row('cut-off');
     await running.pop()!.stop();
-    const pool = new PglitePool(join(dataDir, 'queue'));
-    await pool.query(`UPDATE bullmq.job SET state = 'active', lock_token = 'gone', locked_until_ms = 9999999999999`);
-    await pool.end();
+    const jobs = [{ topic: 'work', jobIds: [`${outbox_id}.0.0`] }];
+    writeFileSync(join(dataDir, 'queue.running'), `${JSON.stringify(jobs)}\nwhat a longer note left behind`);
     const after = await start();
     await after.settle();
     const last_error = 'Error: the process ended while the job ran';
     expect(await after.row('cut-off')).toMatchObject({ status: 'done', attempts: 1, last_error });
-    expect(await after.effects()).toEqual(['cut-off']);
+    expect(await after.row('in line')).toMatchObject({ status: 'done', attempts: 0, last_error: null });
+    expect((await after.effects()).sort()).toEqual(['cut-off', 'in line']);
+  });
+
+  it('notes what runs, for the process that comes after it', async () => {
+    let noted: unknown;
+    const queue = await start({}, { run: async () => void (noted = notes()) });
+    await queue.add({ topic: 'work', key: 'noted', payload: {} });
+    await queue.settle();
+    const { outbox_id } = await queue.row('noted');
+    expect(noted).toEqual([{ topic: 'work', jobIds: [`${outbox_id}.0.0`] }]);
+    while (notes().length > 0) await new Promise(setImmediate);
   });
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { OperationBus, OperationsModule, SYSTEM } from '../src/operations/index.js';
 import { QueueInspectionModule } from '../src/orchestrator/queue-inspection/queue-inspection.module.js';
 import type { JobHandler } from '../src/queue/index.js';
-import { QueueUnderTest, copyQueueTemplate, recordEffect } from './contracts/queue-fixture.js';
+import { QueueUnderTest, recordEffect } from './contracts/queue-fixture.js';
 
 interface Status {
   topics: { topic: string; has_handler: boolean }[];
@@ -32,7 +32,6 @@ describe('inspection of the queue', () => {
   beforeEach(async () => {
     isBroken = true;
     dataDir = mkdtempSync(join(tmpdir(), 'herald-queue-'));
-    await copyQueueTemplate(dataDir);
     queue = await QueueUnderTest.start({ HERALD_DATA_DIR: dataDir }, { fragile }, {}, [
       OperationsModule,
       QueueInspectionModule,

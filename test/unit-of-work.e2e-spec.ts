@@ -6,7 +6,6 @@ import { createRandom } from '../src/config/index.js';
 import { Segment } from '../src/crm/segments/segment.entity.js';
 import { Database, type Unit, UnitOfWork, like } from '../src/database/index.js';
 import { type StartedApp, startApp } from './app.js';
-import { copyQueueTemplate } from './contracts/queue-fixture.js';
 
 const UNITS = 200;
 const ROWS_OF_A_UNIT = 3;
@@ -26,7 +25,6 @@ describe('the unit of work', () => {
 
   beforeAll(async () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'herald-unit-'));
-    await copyQueueTemplate(dataDir);
     app = await startApp({ dataDir });
     database = app.app.get(Database);
     uow = app.app.get(UnitOfWork);

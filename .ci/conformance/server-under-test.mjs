@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const ADMIN = { email: 'admin@herald.example', password: 'a long enough password' };
-/** The first start makes the embedded queue, which takes a busy machine a while. */
+/** A start takes a busy machine a while. */
 const START_MS = 150_000;
 const STOP_MS = 15_000;
 

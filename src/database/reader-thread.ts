@@ -37,7 +37,7 @@ export class ReaderThread {
 
   private start(): Worker {
     const workerData: ReaderData = { file: this.file, resolveFrom: import.meta.url };
-    // as source text, for the same reason as the queue's PGlite thread: under jest there is no compiled file to start
+    // as source text: under jest there is no compiled file to start
     const thread = new Worker(`(${readerBody.toString()})(require)`, { eval: true, workerData });
     thread.unref();
     thread.on('message', (answer: Answer) => this.settle(answer));

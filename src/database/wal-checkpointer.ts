@@ -24,7 +24,7 @@ export class WalCheckpointer {
 
   constructor(file: string) {
     const workerData: CheckpointerData = { file, resolveFrom: import.meta.url };
-    // as source text, for the same reason as the queue's PGlite thread: under jest there is no compiled file to start
+    // as source text: under jest there is no compiled file to start
     this.thread = new Worker(`(${checkpointerBody.toString()})(require)`, { eval: true, workerData });
     this.thread.unref();
     this.thread.on('exit', () => (this.isRunning = false));

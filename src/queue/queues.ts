@@ -8,14 +8,9 @@ import { JobProcessor } from './job-processor.js';
 import { OutboxLedger, type OutboxStatusReport } from './outbox-ledger.js';
 import { OutboxRelay } from './outbox-relay.js';
 import { QueueFolderInUseError } from './stores/folder-lock.js';
-import {
-  type InterruptedEntry,
-  type QueueStore,
-  type QueueStoreKind,
-  openQueueStore,
-  storeKindOf,
-} from './stores/queue-store.js';
-import { TopicQueues, queueNameOf } from './topic-queues.js';
+import { type QueueStore, type QueueStoreKind, openQueueStore, storeKindOf } from './stores/queue-store.js';
+import type { RunningJobs } from './stores/running-jobs.js';
+import { TopicQueues } from './topic-queues.js';
 import { TopicWorker } from './topic-worker.js';
 
 /** Running jobs may end before the process does, up to this. What is cut off runs again after the restart. */
@@ -113,7 +108,7 @@ export class Queues implements OnApplicationBootstrap, BeforeApplicationShutdown
     this.opened = { store, queues, workers: [] };
     this.health.register('queue', () => this.ping());
     await queues.prepare(topics);
-    for (const entry of store.interrupted) await this.recordInterrupted(entry);
+    for (const jobs of store.running?.interrupted ?? []) await this.recordInterrupted(jobs);
     await this.relay.start(topics, {
       // a handler with calls to the outside takes time over each job, so there each job is handed out alone
       enqueue: (topic, jobs) =>
@@ -126,9 +121,8 @@ export class Queues implements OnApplicationBootstrap, BeforeApplicationShutdown
     );
   }
 
-  private async recordInterrupted({ queueName, jobIds }: InterruptedEntry): Promise<void> {
-    const topic = this.handlers.topics.find((each) => queueNameOf(each) === queueName);
-    if (!topic) return;
+  private async recordInterrupted({ topic, jobIds }: RunningJobs): Promise<void> {
+    if (!this.handlers.get(topic)) return;
     const error = new Error('the process ended while the job ran');
     for (const jobId of jobIds) await this.processor.recordFailure(topic, jobId, error, { isDueAtOnce: true });
   }

@@ -26,7 +26,7 @@ export class TopicWorker {
   ) {
     this.worker = new Worker(
       queueNameOf(topic),
-      (entry) => this.work(entry.data.jobIds),
+      (entry) => this.noteAndWork(entry.data.jobIds),
       {
         connection: store.consumer,
         concurrency: this.concurrencyOf(handler),
@@ -47,6 +47,11 @@ export class TopicWorker {
     this.isClosing = true;
     await this.worker.close();
     await Promise.all(this.recording);
+  }
+
+  private async noteAndWork(jobIds: readonly string[]): Promise<void> {
+    const ended = this.store.running?.note({ topic: this.topic, jobIds });
+    await this.work(jobIds).finally(ended);
   }
 
   private async work(jobIds: readonly string[]): Promise<void> {

@@ -1,6 +1,3 @@
-import { cpSync, existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { INestApplicationContext, ModuleMetadata } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { Redis } from 'ioredis';
@@ -16,7 +13,6 @@ import {
   QueueModule,
   Queues,
 } from '../../src/queue/index.js';
-import { openEmbeddedStore } from '../../src/queue/stores/embedded-store.js';
 import { TelemetryModule } from '../../src/telemetry/index.js';
 
 type Environment = Record<string, string>;
@@ -27,20 +23,18 @@ export interface StoreUnderTest {
   /** Why it cannot be tested here, if so. */
   missing?: string;
   /** Empty databases. @returns the settings that choose the store */
-  prepare(dataDir: string): Promise<Environment>;
+  prepare(): Promise<Environment>;
   /** What a careless operator does: the queue is gone, the SQL database is not. */
-  lose(dataDir: string): Promise<void>;
+  lose(): Promise<void>;
 }
 
 const { HERALD_TEST_DATABASE_URL: databaseUrl, HERALD_TEST_REDIS_URL: redisUrl } = process.env;
 
 const embedded: StoreUnderTest = {
   name: 'embedded',
-  prepare: async (dataDir) => {
-    await copyQueueTemplate(dataDir);
-    return {};
-  },
-  lose: async (dataDir) => rmSync(join(dataDir, 'queue'), { recursive: true }),
+  prepare: async () => ({}),
+  // it is in memory, and went with its process
+  lose: async () => undefined,
 };
 
 const postgres: StoreUnderTest = {
@@ -58,9 +52,9 @@ const postgres: StoreUnderTest = {
 const redis: StoreUnderTest = {
   name: 'redis',
   missing: databaseUrl && redisUrl ? undefined : 'HERALD_TEST_DATABASE_URL and HERALD_TEST_REDIS_URL are not both set',
-  prepare: async (dataDir) => {
-    await redis.lose(dataDir);
-    return { ...(await postgres.prepare(dataDir)), REDIS_URL: redisUrl! };
+  prepare: async () => {
+    await redis.lose();
+    return { ...(await postgres.prepare()), REDIS_URL: redisUrl! };
   },
   lose: async () => {
     const client = new Redis(redisUrl!);
@@ -76,23 +70,6 @@ async function onPostgres(sql: string): Promise<void> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   await client.query(sql).finally(() => client.end());
-}
-
-/** The embedded store's first boot takes seconds, so it is done once a machine and copied from there. */
-export async function copyQueueTemplate(dataDir: string): Promise<void> {
-  const template = join(tmpdir(), 'herald-queue-template-1');
-  if (!existsSync(template)) {
-    const made = mkdtempSync(`${template}-`);
-    const settings = new Settings({ HERALD_DATA_DIR: made });
-    await (await openEmbeddedStore({ settings, workers: 0, onError: () => undefined })).close();
-    try {
-      renameSync(made, template);
-    } catch (error) {
-      if (!existsSync(template)) throw error;
-      rmSync(made, { recursive: true });
-    }
-  }
-  cpSync(join(template, 'queue'), join(dataDir, 'queue'), { recursive: true });
 }
 
 /** A running queue with its database, and the few things that tests do to it. */

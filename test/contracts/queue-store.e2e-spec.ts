@@ -34,7 +34,7 @@ describe.each(STORES)('the queue on the $name store', (store) => {
 
   beforeEach(async () => {
     dataDir = mkdtempSync(join(tmpdir(), 'herald-queue-'));
-    environment = { HERALD_DATA_DIR: dataDir, ...(await store.prepare(dataDir)) };
+    environment = { HERALD_DATA_DIR: dataDir, ...(await store.prepare()) };
   });
 
   afterEach(async () => {
@@ -169,7 +169,7 @@ describe.each(STORES)('the queue on the $name store', (store) => {
     // the window of one topic; the rest waits in the outbox
     await untilEnqueued(200);
     await stop();
-    await store.lose(dataDir);
+    await store.lose();
     await start({ work: record });
     await queue!.settle();
     expect((await queue!.effects()).sort()).toEqual(keys(260));

@@ -11,7 +11,8 @@ export class QueueFolderInUseError extends Error {
 
 /**
  * Takes a lock that the operating system gives back even after kill -9: an exclusive SQLite transaction on a file of
- * its own. PGlite has no lock, and two processes on one folder lose rows without a word.
+ * its own. Who holds it is the only one to carry the outbox of this folder, and so may take all that another process
+ * left enqueued for its own.
  * @returns the function that releases it
  * @throws QueueFolderInUseError when another process holds it
  */

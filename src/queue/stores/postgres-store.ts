@@ -2,7 +2,7 @@ import { createPostgresBackend, runMigrations } from 'bullmq';
 import pg from 'pg';
 import type { OpenStoreOptions, QueueStore } from './queue-store.js';
 
-export const QUEUE_SCHEMA = 'bullmq';
+const QUEUE_SCHEMA = 'bullmq';
 /** Connections beside those that the workers keep for LISTEN. */
 const WORKING_CONNECTIONS = 6;
 
@@ -32,7 +32,6 @@ export async function openPostgresStore({ settings, workers, onError }: OpenStor
     producer: pool as unknown as QueueStore['producer'],
     consumer: pool as unknown as QueueStore['consumer'],
     drainDelay: 30,
-    interrupted: [],
     ping: async () => void (await pool.query('SELECT 1')),
     close: () => pool.end(),
   };

@@ -3,6 +3,7 @@ import type { Settings } from '../../config/index.js';
 import { openEmbeddedStore } from './embedded-store.js';
 import { openPostgresStore } from './postgres-store.js';
 import { openRedisStore } from './redis-store.js';
+import type { RunningJobsFile } from './running-jobs.js';
 
 export type QueueStoreKind = 'embedded' | 'postgres' | 'redis';
 
@@ -16,16 +17,11 @@ export interface QueueStore {
   readonly consumer: ConnectionOptions;
   /** Longest time in seconds that a worker waits before it looks again without having been called. */
   readonly drainDelay: number;
-  /** What was running when the last process ended without a good-bye; only the embedded store can know. */
-  readonly interrupted: readonly InterruptedEntry[];
+  /** Notes what runs, where no other process would see that this one is gone. */
+  readonly running?: RunningJobsFile;
   ping(): Promise<void>;
   /** Ends the connections. Queues and workers must be closed before. */
   close(): Promise<void>;
-}
-
-export interface InterruptedEntry {
-  queueName: string;
-  jobIds: string[];
 }
 
 export interface OpenStoreOptions {

@@ -31,7 +31,6 @@ export async function openRedisStore({ settings, onError }: OpenStoreOptions): P
     consumer,
     // Redis advises against blocking pops of more than ten seconds
     drainDelay: 5,
-    interrupted: [],
     ping: async () => void (await producer.ping()),
     close: async () => {
       await Promise.allSettled(connections.map((connection) => connection.quit()));
