@@ -12,7 +12,7 @@ import { DecisionsModule } from './decisions/index.js';
 import { A2aModule } from './doors/a2a/index.js';
 import { EventsModule } from './doors/events/index.js';
 import { McpModule } from './doors/mcp/index.js';
-import { RestAliasesModule } from './doors/rest-aliases/index.js';
+import { RestModule } from './doors/rest/index.js';
 import { RpcModule } from './doors/rpc/index.js';
 import { SystemModule } from './doors/system/index.js';
 import { InboxModule } from './inbox/index.js';
@@ -27,33 +27,30 @@ import { TelemetryModule } from './telemetry/index.js';
 @Module({})
 export class AppModule {
   static with(settings: Settings, clock?: Clock): DynamicModule {
-    return {
-      module: AppModule,
-      imports: [
-        ConfigModule.with(settings, clock),
-        TelemetryModule,
-        DatabaseModule,
-        QueueModule,
-        OperationsModule,
-        AuthModule,
-        CrmModule,
-        MemoryModule,
-        DecisionsModule,
-        OutreachModule,
-        InboxModule,
-        LeadTriageModule,
-        EngagementModule,
-        CampaignOptimizationModule,
-        OrchestratorModule,
-        DatasetModule,
-        RestAliasesModule,
-        RpcModule,
-        McpModule,
-        A2aModule,
-        EventsModule,
-        SystemModule,
-        DashboardModule,
-      ],
-    };
+    const modules = [
+      ConfigModule.with(settings, clock),
+      TelemetryModule,
+      DatabaseModule,
+      QueueModule,
+      OperationsModule,
+      AuthModule,
+      CrmModule,
+      MemoryModule,
+      DecisionsModule,
+      OutreachModule,
+      InboxModule,
+      LeadTriageModule,
+      EngagementModule,
+      CampaignOptimizationModule,
+      OrchestratorModule,
+      DatasetModule,
+      RpcModule,
+      McpModule,
+      A2aModule,
+      EventsModule,
+      SystemModule,
+      DashboardModule,
+    ];
+    return { module: AppModule, imports: [...modules, RestModule.over(modules)] };
   }
 }

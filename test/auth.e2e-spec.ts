@@ -8,6 +8,7 @@ import request, { type Response } from 'supertest';
 import { AdminBootstrap, AuthModule, SecurityAuthEvent, User, type UserRole } from '../src/auth/index.js';
 import { ConfigModule, FixedClock, Settings } from '../src/config/index.js';
 import { Database, DatabaseModule, UnitOfWork } from '../src/database/index.js';
+import { RestModule } from '../src/doors/rest/index.js';
 import { Journal, OperationsModule } from '../src/operations/index.js';
 import { Log, TelemetryModule, logOptions } from '../src/telemetry/index.js';
 
@@ -29,7 +30,10 @@ async function startAuth(environment: Record<string, string> = {}) {
   const logLines: string[] = [];
   const log = new Log(settings, pino(logOptions('trace'), { write: (line: string) => void logLines.push(line) }));
   const imports = [ConfigModule.with(settings, clock), TelemetryModule, DatabaseModule, OperationsModule, AuthModule];
-  const module = await Test.createTestingModule({ imports }).overrideProvider(Log).useValue(log).compile();
+  const module = await Test.createTestingModule({ imports: [...imports, RestModule.over(imports)] })
+    .overrideProvider(Log)
+    .useValue(log)
+    .compile();
   const app = module.createNestApplication<NestFastifyApplication>(new FastifyAdapter(), { logger: log });
   await app.init();
   await app.getHttpAdapter().getInstance().ready();

@@ -10,6 +10,7 @@ import { ConfigModule, FixedClock, Settings } from '../src/config/index.js';
 import { Campaign, CrmModule } from '../src/crm/index.js';
 import { Database, DatabaseModule, type Unit, UnitOfWork } from '../src/database/index.js';
 import { InverseRegistry, type MadeDecision } from '../src/decisions/index.js';
+import { RestModule } from '../src/doors/rest/index.js';
 import {
   type HeraldRequest,
   type JsonSchema,
@@ -79,7 +80,7 @@ export class HeraldInbox {
       CrmModule,
       InboxModule,
     ];
-    const module = await Test.createTestingModule({ imports }).compile();
+    const module = await Test.createTestingModule({ imports: [...imports, RestModule.over(imports)] }).compile();
     const app = module.createNestApplication<NestFastifyApplication>(new FastifyAdapter(), { logger: false });
     const http = app.getHttpAdapter().getInstance();
     // stands in for the auth guard: the caller that the test names

@@ -6,6 +6,7 @@ import { Test } from '@nestjs/testing';
 import request from 'supertest';
 import { ConfigModule, Settings } from '../src/config/index.js';
 import { DatabaseModule } from '../src/database/index.js';
+import { RestModule } from '../src/doors/rest/index.js';
 import { MemoryModule } from '../src/memory/index.js';
 import { type HeraldRequest, OperationsModule, SYSTEM } from '../src/operations/index.js';
 import { QueueModule } from '../src/queue/index.js';
@@ -18,9 +19,8 @@ describe('memory over REST', () => {
   beforeAll(async () => {
     dataDir = mkdtempSync(join(tmpdir(), 'herald-memory-'));
     const config = ConfigModule.with(new Settings({ HERALD_DATA_DIR: dataDir, LOG_LEVEL: 'silent' }, 'off'));
-    const module = await Test.createTestingModule({
-      imports: [config, TelemetryModule, DatabaseModule, QueueModule, OperationsModule, MemoryModule],
-    }).compile();
+    const imports = [config, TelemetryModule, DatabaseModule, QueueModule, OperationsModule, MemoryModule];
+    const module = await Test.createTestingModule({ imports: [...imports, RestModule.over(imports)] }).compile();
     app = module.createNestApplication<NestFastifyApplication>(new FastifyAdapter(), { logger: false });
     const http = app.getHttpAdapter().getInstance();
     // stands in for the auth guard: the scopes that the test names

@@ -9,6 +9,7 @@ import { AdminBootstrap, AuthModule } from '../src/auth/index.js';
 import { ConfigModule, FixedClock, Settings } from '../src/config/index.js';
 import { CrmModule, Interaction, Lead } from '../src/crm/index.js';
 import { Database, DatabaseModule, UnitOfWork, lte } from '../src/database/index.js';
+import { RestModule } from '../src/doors/rest/index.js';
 import { OperationsModule } from '../src/operations/index.js';
 import { Message, type MessageWish, Outreach, OutreachModule, Suppression } from '../src/outreach/index.js';
 import { OutboxRow, QueueModule } from '../src/queue/index.js';
@@ -79,18 +80,17 @@ export class HeraldOutreach {
       },
       'off',
     );
-    const module = await Test.createTestingModule({
-      imports: [
-        ConfigModule.with(settings, clock),
-        TelemetryModule,
-        DatabaseModule,
-        QueueModule,
-        OperationsModule,
-        AuthModule,
-        CrmModule,
-        OutreachModule,
-      ],
-    }).compile();
+    const imports = [
+      ConfigModule.with(settings, clock),
+      TelemetryModule,
+      DatabaseModule,
+      QueueModule,
+      OperationsModule,
+      AuthModule,
+      CrmModule,
+      OutreachModule,
+    ];
+    const module = await Test.createTestingModule({ imports: [...imports, RestModule.over(imports)] }).compile();
     const app = module.createNestApplication<NestFastifyApplication>(new FastifyAdapter(), { logger: false });
     await app.init();
     await app.getHttpAdapter().getInstance().ready();

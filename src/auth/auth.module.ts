@@ -2,7 +2,6 @@ import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ApiKey } from './api-keys/api-key.entity.js';
-import { ApiKeysController } from './api-keys/api-keys.controller.js';
 import { ApiKeysService } from './api-keys/api-keys.service.js';
 import { AuthGuard } from './guard/auth.guard.js';
 import { Authenticator } from './guard/authenticator.js';
@@ -11,23 +10,19 @@ import { RateLimiter } from './guard/rate-limiter.js';
 import { PasswordCheck } from './passwords/password-check.js';
 import { PasswordHasher } from './passwords/password-hasher.js';
 import { SecurityAuthEvent } from './security-events/security-auth-event.entity.js';
-import { SecurityEventsController } from './security-events/security-events.controller.js';
 import { SecurityEventsService } from './security-events/security-events.service.js';
 import { SecurityJournal } from './security-events/security-journal.js';
 import { AccessTokens } from './sessions/access-tokens.js';
 import { RefreshToken } from './sessions/refresh-token.entity.js';
 import { SessionStore } from './sessions/session-store.js';
-import { SessionsController } from './sessions/sessions.controller.js';
 import { SessionsService } from './sessions/sessions.service.js';
 import { AdminBootstrap } from './users/admin-bootstrap.js';
 import { UserStore } from './users/user-store.js';
 import { User } from './users/user.entity.js';
-import { UsersController } from './users/users.controller.js';
 import { UsersService } from './users/users.service.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([ApiKey, RefreshToken, SecurityAuthEvent, User])],
-  controllers: [ApiKeysController, SecurityEventsController, SessionsController, UsersController],
   providers: [
     { provide: APP_GUARD, useClass: AuthGuard },
     AccessTokens,

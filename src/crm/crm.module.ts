@@ -3,36 +3,24 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AbVariant } from './campaigns/ab-variant.entity.js';
 import { CampaignDay } from './campaigns/campaign-day.entity.js';
 import { Campaign } from './campaigns/campaign.entity.js';
-import { CampaignsController } from './campaigns/campaigns.controller.js';
 import { CampaignsService } from './campaigns/campaigns.service.js';
 import { AgentAction } from './conversations/agent-action.entity.js';
 import { Conversation } from './conversations/conversation.entity.js';
-import { ConversationsController } from './conversations/conversations.controller.js';
 import { ConversationsService } from './conversations/conversations.service.js';
 import { Interaction } from './conversations/interaction.entity.js';
 import { Conversion } from './conversions/conversion.entity.js';
-import { ConversionsController } from './conversions/conversions.controller.js';
 import { ConversionsService } from './conversions/conversions.service.js';
 import { CrmResources } from './crm-resources.js';
 import { LeadRemoval } from './leads/lead-removal.js';
 import { Lead } from './leads/lead.entity.js';
-import { LeadsController } from './leads/leads.controller.js';
 import { LeadsService } from './leads/leads.service.js';
 import { Segment } from './segments/segment.entity.js';
-import { SegmentsController } from './segments/segments.controller.js';
 import { SegmentsService } from './segments/segments.service.js';
 
 const ENTITIES = [AbVariant, AgentAction, Campaign, CampaignDay, Conversation, Conversion, Interaction, Lead, Segment];
 
 @Module({
   imports: [TypeOrmModule.forFeature(ENTITIES)],
-  controllers: [
-    LeadsController,
-    CampaignsController,
-    ConversationsController,
-    ConversionsController,
-    SegmentsController,
-  ],
   providers: [
     LeadsService,
     LeadRemoval,

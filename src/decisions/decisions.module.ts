@@ -1,7 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Decision } from './decision.entity.js';
-import { DecisionsController } from './decisions.controller.js';
 import { DecisionsService } from './decisions.service.js';
 import { InverseRegistry } from './inverse-registry.js';
 import { Ledger } from './ledger.js';
@@ -10,7 +9,6 @@ import { ReplayService } from './replay.service.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([Decision])],
-  controllers: [DecisionsController],
   providers: [DecisionsService, ReplayService, Ledger, PolicyRegistry, InverseRegistry],
   exports: [Ledger, PolicyRegistry, InverseRegistry],
 })

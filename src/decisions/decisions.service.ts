@@ -29,6 +29,7 @@ export class DecisionsService {
     request: ListDecisionsRequest,
     response: DecisionPage,
     summary: 'What the agents decided, newest first',
+    rest: 'GET /api/v1/decisions',
   })
   async list({
     limit = DEFAULT_PAGE,
@@ -59,6 +60,8 @@ export class DecisionsService {
     request: DecisionIdRequest,
     response: DecisionResponse,
     summary: 'One decision with everything it was made on, explained in sentences',
+    rest: 'GET /api/v1/decisions/:decision_id',
+    audience: 'marketer',
   })
   async get({ decision_id }: DecisionIdRequest): Promise<DecisionResponse> {
     const decision = await this.database.of(Decision).get(decision_id);
@@ -74,6 +77,7 @@ export class DecisionsService {
     request: UndoDecisionRequest,
     response: DecisionResponse,
     summary: 'Take back what a decision did: once, and only while the state that it left has not moved',
+    rest: 'POST /api/v1/decisions/:decision_id/undo',
   })
   async undo(
     { decision_id, reason }: UndoDecisionRequest,

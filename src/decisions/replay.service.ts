@@ -34,6 +34,7 @@ export class ReplayService {
     request: ReplayDecisionRequest,
     response: ReplayResponse,
     summary: 'Decide again on the recorded inputs, under the recorded policy version or another one',
+    rest: 'POST /api/v1/decisions/:decision_id/replay',
   })
   async replayOne({ decision_id, policy_version }: ReplayDecisionRequest): Promise<ReplayResponse> {
     const decision = await this.database.of(Decision).get(decision_id);
@@ -62,6 +63,7 @@ export class ReplayService {
     request: ReplayDecisionsRequest,
     response: ReplayManyResponse,
     summary: 'Replay many decisions, newest first, and list those that would flip',
+    rest: 'POST /api/v1/decisions/replay',
   })
   async replayMany({
     kind,

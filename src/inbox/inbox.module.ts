@@ -2,23 +2,19 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DecisionsModule } from '../decisions/index.js';
 import { Approval } from './approvals/approval.entity.js';
-import { ApprovalsController } from './approvals/approvals.controller.js';
 import { ApprovalsService } from './approvals/approvals.service.js';
 import { EffectRegistry } from './approvals/effect-registry.js';
 import { RequestedCalls } from './approvals/requested-calls.js';
 import { Escalation } from './escalations/escalation.entity.js';
-import { EscalationsController } from './escalations/escalations.controller.js';
 import { EscalationsService } from './escalations/escalations.service.js';
 import { ResolutionRegistry } from './escalations/resolution-registry.js';
 import { InboxSweep } from './inbox-sweep.js';
-import { InboxController } from './inbox.controller.js';
 import { InboxService } from './inbox.service.js';
 import { Inbox } from './inbox.js';
 import { Notifications } from './notifications.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([Approval, Escalation]), DecisionsModule],
-  controllers: [InboxController, EscalationsController, ApprovalsController],
   providers: [
     Inbox,
     InboxSweep,

@@ -30,6 +30,8 @@ export class InboxService {
     request: ListInboxRequest,
     response: InboxPage,
     summary: 'Everything that waits for a person, the most urgent and then the soonest due first',
+    rest: 'GET /api/v1/inbox',
+    audience: 'marketer',
   })
   async list({ limit = DEFAULT_PAGE, cursor, ...filters }: ListInboxRequest): Promise<InboxPage> {
     const asked = Object.entries(filters).filter(([, value]) => value !== undefined);

@@ -44,6 +44,9 @@ export class LeadMemoryService {
     response: ForgottenResponse,
     isDestructive: true,
     summary: 'Erase what all four tiers hold of a lead, and what was learned from its events',
+    rest: 'DELETE /api/v1/memory/leads/:lead_id',
+    resource: 'cache://memory',
+    isIdempotent: true,
   })
   async forget(
     { lead_id }: LeadMemoryRequest,
@@ -59,6 +62,8 @@ export class LeadMemoryService {
     request: LeadMemoryRequest,
     response: LeadMemoryExport,
     summary: 'Everything that memory holds of a lead, as for a data subject’s request',
+    rest: 'GET /api/v1/memory/leads/:lead_id',
+    resource: 'cache://memory',
   })
   async export({ lead_id }: LeadMemoryRequest, { now }: Pick<QueryContext, 'now'>): Promise<LeadMemoryExport> {
     const reader = this.database;
@@ -87,6 +92,8 @@ export class LeadMemoryService {
     request: BeliefsAsOfRequest,
     response: BeliefsAsOfResponse,
     summary: 'What was believed of a lead on a day',
+    rest: 'GET /api/v1/memory/leads/:lead_id/as-of',
+    resource: 'cache://memory',
   })
   async asOf({ lead_id, at, known_at = at }: BeliefsAsOfRequest): Promise<BeliefsAsOfResponse> {
     const facts = await this.facts.factsAsOf(this.database, lead_id, at, known_at);

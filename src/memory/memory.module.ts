@@ -1,7 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ConsolidationReports } from './consolidation/consolidation-reports.js';
-import { ConsolidationController } from './consolidation/consolidation.controller.js';
 import { Consolidation, ConsolidationItem } from './consolidation/consolidation.entities.js';
 import { ConsolidationRun } from './consolidation/consolidation.run.js';
 import { ConsolidationService } from './consolidation/consolidation.service.js';
@@ -20,10 +19,8 @@ import {
 } from './long-term/long-term.entities.js';
 import { LongTermStore } from './long-term/long-term.store.js';
 import { MemoryResources } from './memory-resources.js';
-import { MemoryController } from './memory.controller.js';
 import { MemoryService } from './memory.service.js';
 import { GraphWalks } from './semantic/graph-walks.js';
-import { GraphController } from './semantic/graph.controller.js';
 import { GraphService } from './semantic/graph.service.js';
 import { SemanticTriple, TripleProvenance } from './semantic/semantic.entities.js';
 import { SemanticStore } from './semantic/semantic.store.js';
@@ -46,7 +43,6 @@ import { MemoryClock, ShortTermStore } from './short-term/short-term.store.js';
       ConsolidationItem,
     ]),
   ],
-  controllers: [MemoryController, GraphController, ConsolidationController],
   providers: [
     ShortTermStore,
     LongTermStore,

@@ -64,6 +64,9 @@ export class MemoryService {
     request: StoreMemoryRequest,
     response: StoreMemoryResponse,
     summary: 'Remember something in one of the four tiers',
+    rest: { route: 'POST /api/v1/memory', status: 201 },
+    aliases: { rest: 'POST /api/agents/memory/store', rpc: 'storeMemory' },
+    resource: 'cache://memory',
   })
   async store(
     request: StoreMemoryRequest,
@@ -116,6 +119,10 @@ export class MemoryService {
     request: RetrieveMemoryRequest,
     response: MemoryResponse,
     summary: 'What is remembered of a lead, a conversation, a situation or an entity',
+    rest: 'GET /api/v1/memory',
+    aliases: { rest: 'GET /api/agents/memory/retrieve', rpc: 'fetchMemory' },
+    resource: 'cache://memory',
+    audience: 'marketer',
   })
   async retrieve(request: RetrieveMemoryRequest, { now }: Pick<QueryContext, 'now'>): Promise<MemoryResponse> {
     const { lead_id, conversation_id, episode_id, scenario, limit = DEFAULT_FOUND } = request;
@@ -144,6 +151,8 @@ export class MemoryService {
     request: SearchMemoryRequest,
     response: FoundMemoryResponse,
     summary: 'Episodes by situation and words, triples by subject, predicate and object',
+    rest: 'GET /api/v1/memory/search',
+    resource: 'cache://memory',
   })
   async search({ limit = DEFAULT_FOUND, ...request }: SearchMemoryRequest): Promise<FoundMemoryResponse> {
     const { scenario, text, min_outcome, subject, predicate, object } = request;

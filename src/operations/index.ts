@@ -43,8 +43,16 @@ export { EventSweep } from './live-events/event-sweep.js';
 export { LIVE_EVENT_TYPES, LiveEvent, type LiveEventType, type NewLiveEvent } from './live-events/live-event.js';
 export { type EventsRead, type LiveEventListener, LiveEvents } from './live-events/live-events.js';
 export { DEFAULT_PAGE, DoneResponse, ID_PREFIX, ListRequest, MAX_PAGE, checkVersion } from './list.dto.js';
+export { declaredOperations } from './declared-operations.js';
+export type { HeraldRequest } from './herald-request.js';
 export {
   Operation,
+  type OperationDefinition,
+  type RestRoute,
+  type Route,
+  isForModels,
+  isReplayable,
+  resourceOf,
   type ProgressListener,
   type CommandContext,
   type OperationContext,
@@ -58,7 +66,5 @@ export { type CheckedTarget, OutboundGuard, OutboundRefusal } from './outbound/o
 export { type PinnedAnswer, postPinned } from './outbound/post-pinned.js';
 export { type Principal, SYSTEM, hasScope } from './principal.js';
 export { type ResourceAccess, ResourcePort, type ResourceProvider } from './resource-port.js';
-export { Caller, type HeraldRequest, Input } from './rest/caller.decorator.js';
 export type { Problem } from './rest/problem.filter.js';
-export { REST_ROUTE, Rest, type RestChoice } from './rest/rest.decorator.js';
 export { coerceText, validateRequest } from './validate-request.js';

@@ -6,7 +6,7 @@ import { Metrics } from '../telemetry/index.js';
 import { AppError, conflict, forbidden, invalid, unauthenticated } from './app-error.js';
 import { AuditEntry } from './audit-entry.entity.js';
 import { IdempotencyRecord } from './idempotency-record.entity.js';
-import type { ProgressListener } from './operation.js';
+import { type ProgressListener, isReplayable } from './operation.js';
 import { OperationRegistry, type RegisteredOperation } from './operation-registry.js';
 import { type Principal, hasScope } from './principal.js';
 import { coerceText, validateRequest } from './validate-request.js';
@@ -16,14 +16,14 @@ export interface CallOptions {
   /** The door it came through: rest, rpc, mcp, a2a, cli, internal. */
   door?: string;
   requestId?: string;
+  /** The network address of the caller; the principal's own when left out. */
+  ip?: string;
   idempotencyKey?: string;
   ifMatch?: string;
   /** Values are text from a query string and take the types that the request class declares. */
   isText?: boolean;
   /** Called when the answer is a stored one. */
   onReplay?: () => void;
-  /** Called with the answer before it is given. */
-  onAnswer?: (answer: object) => void;
   /** Aborted when the caller no longer wants it: a command that has not committed is undone. */
   signal?: AbortSignal;
   onProgress?: ProgressListener;
@@ -64,9 +64,7 @@ export class OperationBus {
       this.checkPermission(operation, options.principal);
       const plain = options.isText ? coerceText(operation.request, (input ?? {}) as Record<string, unknown>) : input;
       const request = validateRequest(operation.request, plain);
-      const answer = await this.run(operation, request, options);
-      options.onAnswer?.(answer);
-      return answer as T;
+      return (await this.run(operation, request, options)) as T;
     } catch (exception) {
       const error =
         exception instanceof CursorError ? invalid('cursor', exception.message.replace(/^cursor /, '')) : exception;
@@ -118,7 +116,7 @@ export class OperationBus {
     const context = this.contextOf(options);
     if (operation.kind !== 'command') return operation.handler(request, context);
     return this.inUnit(async (unit) => {
-      const key = operation.isIdempotent === false ? undefined : options.idempotencyKey;
+      const key = isReplayable(operation) ? options.idempotencyKey : undefined;
       const work = () => this.runCommand(unit, operation, request, options, context);
       const response = await (key === undefined
         ? work()
@@ -129,12 +127,13 @@ export class OperationBus {
     });
   }
 
-  private contextOf({ principal, requestId, ifMatch, signal, onProgress }: CallOptions) {
+  private contextOf({ principal, requestId, ip = principal?.ip, ifMatch, signal, onProgress }: CallOptions) {
     return {
       principal,
       requestId: requestId ?? newId('req'),
       now: this.clock.iso(),
       ifMatch,
+      ...(ip !== undefined && { ip }),
       ...(signal && { signal }),
       ...(onProgress && { onProgress }),
     };

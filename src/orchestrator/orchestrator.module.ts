@@ -7,7 +7,6 @@ import { CrmModule } from '../crm/index.js';
 import { DecisionsModule } from '../decisions/index.js';
 import { MemoryModule } from '../memory/index.js';
 import { OutreachModule } from '../outreach/index.js';
-import { AgentsController } from './agents.controller.js';
 import { ConversionOutcomes } from './conversion-outcomes.js';
 import { EngagementEpisodes } from './engagement/engagement-episodes.js';
 import { EngagementService } from './engagement/engagement.service.js';
@@ -17,7 +16,6 @@ import { Playbooks } from './facts/playbooks.js';
 import { PortfolioRatesReader } from './facts/portfolio-rates.js';
 import { HandoffDelivery } from './handoffs/handoff-delivery.js';
 import { Handoff } from './handoffs/handoff.entity.js';
-import { HandoffsController } from './handoffs/handoffs.controller.js';
 import { HandoffsService } from './handoffs/handoffs.service.js';
 import { Handoffs } from './handoffs/handoffs.js';
 import { InboxModule } from '../inbox/index.js';
@@ -52,7 +50,6 @@ import { UndoActions } from './undo-actions.js';
     InboxModule,
     QueueInspectionModule,
   ],
-  controllers: [AgentsController, HandoffsController],
   providers: [
     AgentFacts,
     PortfolioRatesReader,

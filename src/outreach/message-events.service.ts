@@ -52,6 +52,7 @@ export class MessageEventsService {
     response: MessageEventResponse,
     summary:
       'Report what happened to a message: delivered, opened, clicked, replied, bounced, complained, unsubscribed',
+    rest: { route: 'POST /api/v1/messages/:message_id/events', status: 201 },
   })
   async record(request: MessageEventRequest, { unit, now, principal }: CommandContext): Promise<MessageEventResponse> {
     const [message] = await unit.of(Message).find({ message_id: request.message_id }, { lock: true });
@@ -70,6 +71,8 @@ export class MessageEventsService {
     request: UnsubscribeRequest,
     response: UnsubscribeResponse,
     summary: 'Opt out by the token of an unsubscribe link',
+    isPublic: true,
+    carriesSecret: true,
   })
   async unsubscribe({ token }: UnsubscribeRequest, { unit, now }: CommandContext): Promise<UnsubscribeResponse> {
     const claim = this.links.read(token);

@@ -54,6 +54,8 @@ export class MessagesService {
     request: ListMessagesRequest,
     response: MessagePage,
     summary: 'Messages, newest first, a page at a time',
+    rest: 'GET /api/v1/messages',
+    audience: 'marketer',
   })
   async list({ limit = DEFAULT_PAGE, cursor, ...where }: ListMessagesRequest): Promise<MessagePage> {
     const order = { created_at: 'desc' } as const;
@@ -68,6 +70,7 @@ export class MessagesService {
     request: MessageIdRequest,
     response: MessageResponse,
     summary: 'One message',
+    rest: 'GET /api/v1/messages/:message_id',
   })
   async get({ message_id }: MessageIdRequest): Promise<MessageResponse> {
     const message = await this.database.of(Message).get(message_id);
@@ -82,6 +85,9 @@ export class MessagesService {
     request: PlanMessageRequest,
     response: MessageResponse,
     summary: 'Wish to send a message; the gate decides whether and when it goes',
+    rest: { route: 'POST /api/v1/messages', status: 201 },
+    audience: 'marketer',
+    goesOutside: true,
   })
   async plan(request: PlanMessageRequest, { unit, now, principal }: CommandContext): Promise<MessageResponse> {
     const lead = await unit.of(Lead).get(request.lead_id);
@@ -101,6 +107,8 @@ export class MessagesService {
     request: CheckMessageRequest,
     response: VerdictResponse,
     summary: 'What the gate would say to a message now',
+    rest: 'POST /api/v1/messages/check',
+    audience: 'marketer',
   })
   async check(
     { lead_id, channel, expected_value = 0 }: CheckMessageRequest,
@@ -127,6 +135,8 @@ export class MessagesService {
     request: MessageIdRequest,
     response: MessageResponse,
     summary: 'Take back a message that has not gone out',
+    rest: 'POST /api/v1/messages/:message_id/cancel',
+    isIdempotent: true,
   })
   async cancel({ message_id }: MessageIdRequest, { unit, principal }: CommandContext): Promise<MessageResponse> {
     const message = await this.lock(unit, message_id);
@@ -151,6 +161,7 @@ export class MessagesService {
     request: ResolveMessageRequest,
     response: MessageResponse,
     summary: 'Say what became of a message whose delivery is uncertain',
+    rest: 'POST /api/v1/messages/:message_id/resolve',
   })
   async resolve(
     { message_id, resolution }: ResolveMessageRequest,

@@ -7,7 +7,6 @@ import { DeliveryRecords } from './delivery-records.js';
 import { MessageDispatch } from './message-dispatch.js';
 import { MessageEventsService } from './message-events.service.js';
 import { Message } from './message.entity.js';
-import { MessagesController } from './messages.controller.js';
 import { MessagesService } from './messages.service.js';
 import { MultipartForm } from './multipart-form.js';
 import { Outreach } from './outreach.js';
@@ -15,14 +14,13 @@ import { SendClaims } from './send-claim.js';
 import { DEFAULT_SEND_POLICY, SEND_POLICY } from './send-policy.js';
 import { SendSlot } from './send-slot.entity.js';
 import { Suppression } from './suppression.entity.js';
-import { SuppressionsController } from './suppressions.controller.js';
 import { SuppressionsService } from './suppressions.service.js';
 import { UnsubscribeController } from './unsubscribe.controller.js';
 import { UnsubscribeLinks } from './unsubscribe-links.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([Message, SendSlot, Suppression]), CrmModule],
-  controllers: [MessagesController, SuppressionsController, UnsubscribeController],
+  controllers: [UnsubscribeController],
   providers: [
     { provide: SEND_POLICY, useValue: DEFAULT_SEND_POLICY },
     ChannelRouter,

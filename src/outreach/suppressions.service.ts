@@ -26,6 +26,7 @@ export class SuppressionsService {
     request: ListSuppressionsRequest,
     response: SuppressionPage,
     summary: 'Suppressed addresses, newest first, a page at a time',
+    rest: { route: 'GET /api/v1/suppressions', tag: 'messages' },
   })
   async list({ limit = DEFAULT_PAGE, cursor, ...where }: ListSuppressionsRequest): Promise<SuppressionPage> {
     const order = { created_at: 'desc' } as const;
@@ -42,6 +43,7 @@ export class SuppressionsService {
     request: AddSuppressionRequest,
     response: AddedSuppressions,
     summary: 'Never write to an address again, on one channel or on all',
+    rest: { route: 'POST /api/v1/suppressions', status: 201, tag: 'messages' },
   })
   async add(request: AddSuppressionRequest, { unit, now, principal }: CommandContext): Promise<AddedSuppressions> {
     const { channel, lead_id = null, reason = 'manual', note = null } = request;
@@ -71,6 +73,8 @@ export class SuppressionsService {
     request: SuppressionIdRequest,
     response: DoneResponse,
     summary: 'Allow messages to an address again',
+    rest: { route: 'DELETE /api/v1/suppressions/:suppression_id', isEmpty: true, tag: 'messages' },
+    isIdempotent: true,
   })
   async remove({ suppression_id }: SuppressionIdRequest, { unit }: CommandContext): Promise<DoneResponse> {
     if ((await unit.of(Suppression).delete({ suppression_id })) === 0) throw notFound('suppression', suppression_id);

@@ -1,9 +1,9 @@
-import { Controller, Get, Header, HttpCode, Param, Post, Res } from '@nestjs/common';
+import { Controller, Get, Header, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Public } from '../auth/index.js';
-import { AppError, type CallOptions, Caller, OperationBus } from '../operations/index.js';
+import { AppError, type HeraldRequest, OperationBus } from '../operations/index.js';
 import { DONE_PAGE, UNKNOWN_PAGE, formPage } from './unsubscribe-page.js';
 import { UnsubscribeLinks } from './unsubscribe-links.js';
 
@@ -40,11 +40,11 @@ export class UnsubscribeController {
   @Header('Cache-Control', 'no-store')
   async optOut(
     @Param('token') token: string,
-    @Caller() caller: CallOptions,
+    @Req() { principal, id, ip }: HeraldRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
     try {
-      await this.operations.call('suppression.unsubscribe', { token }, caller);
+      await this.operations.call('suppression.unsubscribe', { token }, { principal, requestId: id, ip, door: 'rest' });
       return DONE_PAGE;
     } catch (error) {
       if (!(error instanceof AppError) || (error.kind !== 'not_found' && error.kind !== 'invalid')) throw error;

@@ -39,6 +39,7 @@ export class ApiKeysService {
     request: ListApiKeysRequest,
     response: ApiKeyPage,
     summary: 'List API keys',
+    rest: 'GET /api/v1/api-keys',
   })
   async list({
     limit = DEFAULT_PAGE,
@@ -59,10 +60,11 @@ export class ApiKeysService {
     name: 'api_key.create',
     permission: 'keys:write',
     kind: 'command',
-    isIdempotent: false,
     request: CreateApiKeyRequest,
     response: NewApiKeyResponse,
     summary: 'Make an API key; the answer is the only place that shows it',
+    rest: { route: 'POST /api/v1/api-keys', status: 201 },
+    carriesSecret: true,
   })
   async create(request: CreateApiKeyRequest, { unit, principal, now }: CommandContext): Promise<NewApiKeyResponse> {
     const scopes = wantedScopes(request);
@@ -97,6 +99,8 @@ export class ApiKeysService {
     request: ApiKeyIdRequest,
     response: DoneResponse,
     summary: 'Revoke an API key',
+    rest: { route: 'DELETE /api/v1/api-keys/:key_id', isEmpty: true },
+    isIdempotent: true,
   })
   async revoke({ key_id }: ApiKeyIdRequest, { unit, now }: CommandContext): Promise<DoneResponse> {
     const key = await unit.of(ApiKey).get(key_id);

@@ -30,6 +30,7 @@ export class SecurityEventsService implements OnModuleInit {
     request: ListSecurityEventsRequest,
     response: SecurityEventPage,
     summary: 'List sign-ins and refusals, newest first',
+    rest: { route: 'GET /api/v1/security-events', tag: 'security' },
   })
   list({ limit = DEFAULT_PAGE, cursor, ...where }: ListSecurityEventsRequest): Promise<SecurityEventPage> {
     const from = cursor !== undefined && { cursor };

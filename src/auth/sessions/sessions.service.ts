@@ -57,13 +57,15 @@ export class SessionsService {
     name: 'auth.login',
     permission: null,
     kind: 'task',
-    isIdempotent: false,
     request: SignInRequest,
     response: TokenResponse,
     summary: 'Sign in with email and password',
+    rest: 'POST /api/v1/auth/login',
+    audience: 'person',
+    isPublic: true,
+    carriesSecret: true,
   })
-  async signIn({ email, password }: SignInRequest, { principal: caller }: OpenContext): Promise<TokenResponse> {
-    const ip = caller?.ip ?? UNKNOWN_IP;
+  async signIn({ email, password }: SignInRequest, { ip = UNKNOWN_IP }: OpenContext): Promise<TokenResponse> {
     const user = await this.passwords.tryPassword({ email, password, ip, purpose: 'auth:login' });
     if (!user)
       throw unauthenticated(
@@ -87,13 +89,15 @@ export class SessionsService {
     name: 'auth.refresh',
     permission: null,
     kind: 'task',
-    isIdempotent: false,
     request: RefreshRequest,
     response: TokenResponse,
     summary: 'Exchange a refresh token for a new pair; showing a used one again ends the session',
+    rest: 'POST /api/v1/auth/refresh',
+    audience: 'person',
+    isPublic: true,
+    carriesSecret: true,
   })
-  async refresh({ refresh_token }: RefreshRequest, { principal: caller }: OpenContext): Promise<TokenResponse> {
-    const ip = caller?.ip ?? UNKNOWN_IP;
+  async refresh({ refresh_token }: RefreshRequest, { ip = UNKNOWN_IP }: OpenContext): Promise<TokenResponse> {
     const answer = await this.uow.run((unit) => this.rotate(unit, refresh_token, ip));
     if (!('refused' in answer)) return answer;
     this.journal.record({
@@ -110,10 +114,13 @@ export class SessionsService {
     name: 'auth.logout',
     permission: null,
     kind: 'command',
-    isIdempotent: false,
     request: SignOutRequest,
     response: DoneResponse,
     summary: 'End one session, or all sessions of the caller',
+    rest: { route: 'POST /api/v1/auth/logout', isEmpty: true },
+    audience: 'person',
+    isPublic: true,
+    carriesSecret: true,
   })
   async signOut(
     { refresh_token }: SignOutRequest,
@@ -134,10 +141,12 @@ export class SessionsService {
     name: 'auth.password',
     permission: null,
     kind: 'task',
-    isIdempotent: false,
     request: ChangePasswordRequest,
     response: TokenResponse,
     summary: 'Change the own password; ends all sessions and starts a new one',
+    rest: 'POST /api/v1/auth/password',
+    audience: 'person',
+    carriesSecret: true,
   })
   async changePassword(request: ChangePasswordRequest, { principal: caller }: OpenContext): Promise<TokenResponse> {
     const { id, ip = UNKNOWN_IP } = this.signedIn(caller);
@@ -178,6 +187,8 @@ export class SessionsService {
     request: MeRequest,
     response: MeResponse,
     summary: 'Who the caller is and what it may do',
+    rest: 'GET /api/v1/auth/me',
+    audience: 'person',
   })
   async me(_: MeRequest, { principal }: OpenContext): Promise<MeResponse> {
     if (!principal) throw unauthenticated('not signed in');

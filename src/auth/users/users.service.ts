@@ -44,6 +44,7 @@ export class UsersService {
     request: ListUsersRequest,
     response: UserPage,
     summary: 'List users',
+    rest: 'GET /api/v1/users',
   })
   async list({ limit = DEFAULT_PAGE, cursor, role, status, email }: ListUsersRequest): Promise<UserPage> {
     const where = { ...(role && { role }), ...(status && { status }), ...(email && { email: email.toLowerCase() }) };
@@ -58,6 +59,7 @@ export class UsersService {
     request: UserIdRequest,
     response: UserResponse,
     summary: 'Read a user',
+    rest: { route: 'GET /api/v1/users/:user_id', hasEtag: true },
   })
   async get({ user_id }: UserIdRequest): Promise<UserResponse> {
     const user = await this.database.of(User).get(user_id);
@@ -70,10 +72,11 @@ export class UsersService {
     name: 'user.create',
     permission: 'users:write',
     kind: 'command',
-    isIdempotent: false,
     request: CreateUserRequest,
     response: UserResponse,
     summary: 'Add a user',
+    rest: { route: 'POST /api/v1/users', status: 201, hasEtag: true },
+    carriesSecret: true,
   })
   async create(
     { email, password, role, display_name }: CreateUserRequest,
@@ -91,10 +94,12 @@ export class UsersService {
     name: 'user.update',
     permission: 'users:write',
     kind: 'command',
-    isIdempotent: false,
     request: UpdateUserRequest,
     response: UserResponse,
     summary: 'Change the role, status, name or password of a user',
+    rest: { route: 'PATCH /api/v1/users/:user_id', hasEtag: true },
+    carriesSecret: true,
+    isIdempotent: true,
   })
   async update(
     { user_id, password, ...changes }: UpdateUserRequest,
@@ -116,6 +121,8 @@ export class UsersService {
     request: UserIdRequest,
     response: DoneResponse,
     summary: 'Remove a user; its sessions end and its keys are revoked',
+    rest: { route: 'DELETE /api/v1/users/:user_id', isEmpty: true },
+    isIdempotent: true,
   })
   async remove({ user_id }: UserIdRequest, { unit, principal, now, ifMatch }: CommandContext): Promise<DoneResponse> {
     const user = await this.findForChange(unit, user_id, principal);

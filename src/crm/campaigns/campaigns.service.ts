@@ -47,6 +47,8 @@ export class CampaignsService {
     request: CreateCampaignRequest,
     response: CampaignResponse,
     summary: 'Start a campaign',
+    rest: { route: 'POST /api/v1/campaigns', status: 201, hasEtag: true },
+    resource: 'db://campaigns',
   })
   async create(request: CreateCampaignRequest, { unit, now }: CommandContext): Promise<CampaignResponse> {
     checkDates(request.start_date, request.end_date);
@@ -81,6 +83,9 @@ export class CampaignsService {
     request: CampaignIdRequest,
     response: CampaignResponse,
     summary: 'One campaign',
+    rest: { route: 'GET /api/v1/campaigns/:campaign_id', hasEtag: true },
+    resource: 'db://campaigns',
+    audience: 'marketer',
   })
   async get({ campaign_id }: CampaignIdRequest): Promise<CampaignResponse> {
     return toCampaignResponse(await this.find(campaign_id));
@@ -93,6 +98,9 @@ export class CampaignsService {
     request: ListCampaignsRequest,
     response: CampaignPage,
     summary: 'Campaigns, filtered, a page at a time',
+    rest: 'GET /api/v1/campaigns',
+    resource: 'db://campaigns',
+    audience: 'marketer',
   })
   async list({ limit = DEFAULT_PAGE, cursor, id_prefix, ...filters }: ListCampaignsRequest): Promise<CampaignPage> {
     const where = { ...filters, ...(id_prefix !== undefined && { campaign_id: startsWith(id_prefix) }) };
@@ -107,6 +115,9 @@ export class CampaignsService {
     request: UpdateCampaignRequest,
     response: CampaignResponse,
     summary: 'Change some fields of a campaign',
+    rest: { route: 'PATCH /api/v1/campaigns/:campaign_id', hasEtag: true },
+    resource: 'db://campaigns',
+    isIdempotent: true,
   })
   async update(
     { campaign_id, ...changes }: UpdateCampaignRequest,
@@ -133,6 +144,9 @@ export class CampaignsService {
     request: CampaignIdRequest,
     response: DoneResponse,
     summary: 'Remove a campaign that has no leads',
+    rest: { route: 'DELETE /api/v1/campaigns/:campaign_id', isEmpty: true },
+    resource: 'db://campaigns',
+    isIdempotent: true,
   })
   async delete({ campaign_id }: CampaignIdRequest, { unit, ifMatch }: CommandContext): Promise<DoneResponse> {
     const campaign = await this.lock(unit, campaign_id);
@@ -156,6 +170,9 @@ export class CampaignsService {
     request: CampaignDailyRequest,
     response: CampaignDailyResponse,
     summary: 'What a campaign did day by day, and in all',
+    rest: 'GET /api/v1/campaigns/:campaign_id/daily',
+    resource: 'db://campaigns',
+    audience: 'marketer',
   })
   async daily({ campaign_id, from, to }: CampaignDailyRequest): Promise<CampaignDailyResponse> {
     if (from && to && from > to) throw invalid('from', 'must not be after "to"');
@@ -175,6 +192,8 @@ export class CampaignsService {
     request: CampaignIdRequest,
     response: VariantListResponse,
     summary: 'The creatives of a campaign',
+    rest: 'GET /api/v1/campaigns/:campaign_id/variants',
+    resource: 'db://campaigns',
   })
   async variants({ campaign_id }: CampaignIdRequest): Promise<VariantListResponse> {
     await this.find(campaign_id);

@@ -51,6 +51,10 @@ export class ConversationsService {
     request: TrackInteractionRequest,
     response: InteractionResponse,
     summary: 'Record something that happened with a lead',
+    rest: { route: 'POST /api/v1/interactions', status: 201, tag: 'conversations' },
+    aliases: { rpc: 'trackEvent' },
+    resource: 'db://interactions',
+    audience: 'marketer',
   })
   async track(request: TrackInteractionRequest, { unit, now }: CommandContext): Promise<InteractionResponse> {
     const [lead] = await unit.of(Lead).find({ lead_id: request.lead_id }, { lock: true });
@@ -98,6 +102,8 @@ export class ConversationsService {
     request: ListInteractionsRequest,
     response: InteractionPage,
     summary: 'Interactions, newest first',
+    rest: { route: 'GET /api/v1/interactions', tag: 'conversations' },
+    resource: 'db://interactions',
   })
   list({ limit = DEFAULT_PAGE, cursor, ...where }: ListInteractionsRequest): Promise<InteractionPage> {
     return this.database
@@ -112,6 +118,8 @@ export class ConversationsService {
     request: InteractionIdRequest,
     response: InteractionResponse,
     summary: 'One interaction',
+    rest: { route: 'GET /api/v1/interactions/:interaction_id', tag: 'conversations' },
+    resource: 'db://interactions',
   })
   async get({ interaction_id }: InteractionIdRequest): Promise<InteractionResponse> {
     const interaction = await this.database.of(Interaction).get(interaction_id);
@@ -126,6 +134,8 @@ export class ConversationsService {
     request: ListByLeadRequest,
     response: ConversationPage,
     summary: 'Conversations, latest first',
+    rest: 'GET /api/v1/conversations',
+    resource: 'db://interactions',
   })
   conversations({ limit = DEFAULT_PAGE, cursor, ...where }: ListByLeadRequest): Promise<ConversationPage> {
     return this.database
@@ -140,6 +150,7 @@ export class ConversationsService {
     request: ListByLeadRequest,
     response: AgentActionPage,
     summary: 'What agents did, newest first',
+    rest: { route: 'GET /api/v1/agent-actions', tag: 'conversations' },
   })
   actions({ limit = DEFAULT_PAGE, cursor, ...where }: ListByLeadRequest): Promise<AgentActionPage> {
     return this.database

@@ -43,6 +43,8 @@ export class ConversionsService {
     request: RecordConversionRequest,
     response: ConversionResponse,
     summary: 'Record that a lead converted; its campaign’s day moves with it',
+    rest: { route: 'POST /api/v1/conversions', status: 201 },
+    audience: 'marketer',
   })
   async record(request: RecordConversionRequest, { unit, now }: CommandContext): Promise<ConversionResponse> {
     const [lead] = await unit.of(Lead).find({ lead_id: request.lead_id }, { lock: true });
@@ -74,6 +76,7 @@ export class ConversionsService {
     request: ListConversionsRequest,
     response: ConversionPage,
     summary: 'Conversions, newest first',
+    rest: 'GET /api/v1/conversions',
   })
   list({ limit = DEFAULT_PAGE, cursor, ...where }: ListConversionsRequest): Promise<ConversionPage> {
     return this.database

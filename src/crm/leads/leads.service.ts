@@ -49,6 +49,8 @@ export class LeadsService {
     request: CreateLeadRequest,
     response: LeadResponse,
     summary: 'Take in a lead',
+    rest: { route: 'POST /api/v1/leads', status: 201, hasEtag: true },
+    resource: 'db://leads',
   })
   async create(request: CreateLeadRequest, { unit, now }: CommandContext): Promise<LeadResponse> {
     const { triage, lead_id = newId('L'), ...fields } = request;
@@ -93,6 +95,10 @@ export class LeadsService {
     request: LeadIdRequest,
     response: LeadResponse,
     summary: 'One lead',
+    rest: { route: 'GET /api/v1/leads/:lead_id', hasEtag: true },
+    aliases: { rpc: 'getLead' },
+    resource: 'db://leads',
+    audience: 'marketer',
   })
   async get({ lead_id }: LeadIdRequest): Promise<LeadResponse> {
     const lead = await this.database.of(Lead).get(lead_id);
@@ -107,6 +113,9 @@ export class LeadsService {
     request: ListLeadsRequest,
     response: LeadPage,
     summary: 'Leads, filtered, a page at a time',
+    rest: 'GET /api/v1/leads',
+    resource: 'db://leads',
+    audience: 'marketer',
   })
   async list({
     limit = DEFAULT_PAGE,
@@ -138,6 +147,11 @@ export class LeadsService {
     request: UpdateLeadRequest,
     response: LeadResponse,
     summary: 'Change some fields of a lead',
+    rest: { route: 'PATCH /api/v1/leads/:lead_id', hasEtag: true },
+    aliases: { rpc: 'updateLead' },
+    resource: 'db://leads',
+    audience: 'marketer',
+    isIdempotent: true,
   })
   async update(
     { lead_id, ...changes }: UpdateLeadRequest,
@@ -161,6 +175,9 @@ export class LeadsService {
     request: LeadIdRequest,
     response: DoneResponse,
     summary: 'Remove a lead and all that is kept about it',
+    rest: { route: 'DELETE /api/v1/leads/:lead_id', isEmpty: true },
+    resource: 'db://leads',
+    isIdempotent: true,
   })
   async delete({ lead_id }: LeadIdRequest, { unit, ifMatch }: CommandContext): Promise<DoneResponse> {
     const lead = await this.lock(unit, lead_id);

@@ -15,6 +15,7 @@ export class SegmentsService {
     request: ListSegmentsRequest,
     response: SegmentPage,
     summary: 'Segments and their rules',
+    rest: 'GET /api/v1/segments',
   })
   list({ limit = DEFAULT_PAGE, cursor }: ListSegmentsRequest): Promise<SegmentPage> {
     return this.database.of(Segment).page({ limit, ...(cursor !== undefined && { cursor }) });

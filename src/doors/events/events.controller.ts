@@ -1,18 +1,7 @@
 import { Controller, Get, Headers, Query, Req, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiHeader, ApiOperation, ApiQuery, ApiResponse, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import {
-  type CallOptions,
-  Caller,
-  type HeraldRequest,
-  Input,
-  OperationBus,
-  Rest,
-  Str,
-  coerceText,
-  unauthenticated,
-  validateRequest,
-} from '../../operations/index.js';
+import { type HeraldRequest, Str, coerceText, unauthenticated, validateRequest } from '../../operations/index.js';
 import { EventStreams } from './event-streams.js';
 
 class StreamRequest {
@@ -26,10 +15,7 @@ const TEXT = { type: 'string' as const };
 @ApiTags('events')
 @Controller('api/v1/events')
 export class EventsController {
-  constructor(
-    private readonly streams: EventStreams,
-    private readonly operations: OperationBus,
-  ) {}
+  constructor(private readonly streams: EventStreams) {}
 
   @Get()
   @ApiOperation({
@@ -80,11 +66,5 @@ export class EventsController {
     const wish = validateRequest(StreamRequest, coerceText(StreamRequest, query as Record<string, unknown>));
     const after = lastEventId === undefined || lastEventId === '' ? wish.after : lastEventId.slice(0, 40);
     await this.streams.start(request, reply, { ...wish, after });
-  }
-
-  @Get('history')
-  @Rest('event.list')
-  list(@Input() input: object, @Caller() caller: CallOptions): Promise<object> {
-    return this.operations.call('event.list', input, caller);
   }
 }

@@ -40,3 +40,8 @@ export class CallJournal {
     });
   }
 }
+
+/** An address without its id; undefined for what is none. */
+export function targetOfUri(uri: unknown): string | undefined {
+  return typeof uri === 'string' ? /^[a-z]+:\/\/[^/#]+/.exec(uri)?.[0] : undefined;
+}

@@ -1,27 +1,26 @@
 import type { INestApplication } from '@nestjs/common';
-import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
 import { type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { PUBLIC } from '../../auth/index.js';
-import { OperationRegistry, REST_ROUTE, type RestChoice } from '../../operations/index.js';
-import { type RestRoute, describeRoute } from './describe-route.js';
+import { OperationRegistry } from '../../operations/index.js';
+import { type Address, ROUTE_MARK, type RouteMark, addressesOf } from '../rest/index.js';
+import { describeRoute } from './describe-route.js';
 import { describeTags, documentInfo } from './document-info.js';
 import { PROBLEM_SCHEMA, ProblemResponses } from './problem-responses.js';
 import { SchemaCatalog } from './schema-catalog.js';
 
-const EXTENSION = 'x-herald-route';
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
-type RouteChoice = RestChoice & { operation: string };
 interface ScannedRoute {
   operationId: string;
   tags?: string[];
   responses: Record<string, unknown>;
-  [EXTENSION]?: RouteChoice;
+  [ROUTE_MARK]?: RouteMark;
 }
 interface FoundRoute {
   path: string;
   method: string;
   scanned: ScannedRoute;
+  /** What the operation behind it declares; undefined for a route that has none. */
+  address: Address | undefined;
 }
 
 const PARAMETERS = {
@@ -47,16 +46,22 @@ const PARAMETERS = {
  * classes of the operations behind them.
  */
 export function buildOpenApi(app: INestApplication, version: string): OpenAPIObject {
-  const document = SwaggerModule.createDocument(app, documentInfo(version));
+  const document = SwaggerModule.createDocument(app, documentInfo(version), { autoTagControllers: false });
   const catalog = new SchemaCatalog();
   const problems = new ProblemResponses(catalog.add('Problem', PROBLEM_SCHEMA));
-  const routes = findRoutes(document);
-  const toRestRoute = restRoutes(app, routes);
+  const routes = findRoutes(document, app.get(OperationRegistry));
+  const versioned = new Set(routes.filter(({ address }) => address?.hasEtag).map(({ path }) => path));
+  const ids = operationIds(routes);
   const paths: Record<string, Record<string, object>> = {};
   for (const found of routes) {
-    const { path, method, scanned } = found;
-    const route = toRestRoute(found);
-    (paths[path] ??= {})[method] = route ? describeRoute(route, catalog, problems) : plainRoute(scanned, problems);
+    const { path, method, scanned, address } = found;
+    (paths[path] ??= {})[method] = address
+      ? describeRoute(
+          { ...address, template: path, operationId: ids.get(found)!, isVersioned: versioned.has(path) },
+          catalog,
+          problems,
+        )
+      : plainRoute(scanned, problems);
   }
   const used = JSON.stringify(paths);
   return {
@@ -77,40 +82,16 @@ export function buildOpenApi(app: INestApplication, version: string): OpenAPIObj
 }
 
 /** By path, then in the usual order of methods, whatever order the modules were loaded in. */
-function findRoutes(document: OpenAPIObject): FoundRoute[] {
+function findRoutes(document: OpenAPIObject, registry: OperationRegistry): FoundRoute[] {
   const paths = Object.entries(document.paths).sort(([a], [b]) => (a < b ? -1 : 1));
   return paths.flatMap(([path, item]) =>
-    METHODS.filter((method) => item[method]).map((method) => ({
-      path,
-      method,
-      scanned: item[method] as unknown as ScannedRoute,
-    })),
+    METHODS.filter((method) => item[method]).map((method) => {
+      const scanned = item[method] as unknown as ScannedRoute;
+      const mark = scanned[ROUTE_MARK];
+      const address = mark && addressesOf(registry.get(mark.operation)).find(({ isAlias }) => isAlias === mark.isAlias);
+      return { path, method, scanned, address };
+    }),
   );
-}
-
-/** Turns what was scanned into the route of an operation; undefined for routes that have none. */
-function restRoutes(app: INestApplication, routes: FoundRoute[]): (found: FoundRoute) => RestRoute | undefined {
-  const registry = app.get(OperationRegistry);
-  const publicOperations = findPublicOperations(app);
-  const versioned = new Set(routes.filter(({ scanned }) => scanned[EXTENSION]?.hasEtag).map(({ path }) => path));
-  const ids = operationIds(routes);
-  return (found) => {
-    const { path, method, scanned } = found;
-    const choice = scanned[EXTENSION];
-    if (!choice) return undefined;
-    const { operation, ...rest } = choice;
-    return {
-      ...rest,
-      method,
-      path,
-      operation: registry.get(operation),
-      operationId: ids.get(found)!,
-      tags: scanned.tags ?? [],
-      isPublic: publicOperations.has(operation),
-      isVersioned: versioned.has(path),
-      successStatus: Number(Object.keys(scanned.responses).find((status) => status.startsWith('2')) ?? 200),
-    };
-  };
 }
 
 /** The operation's name for its own address; `….alias`, `….alias2` and so on for others. */
@@ -118,41 +99,22 @@ function operationIds(routes: FoundRoute[]): Map<FoundRoute, string> {
   const ids = new Map<FoundRoute, string>();
   const taken = new Set<string>();
   const ownFirst = [...routes].sort(
-    (a, b) => Number(a.scanned[EXTENSION]?.isAlias ?? false) - Number(b.scanned[EXTENSION]?.isAlias ?? false),
+    (a, b) => Number(a.address?.isAlias ?? false) - Number(b.address?.isAlias ?? false),
   );
   for (const route of ownFirst) {
-    const choice = route.scanned[EXTENSION];
-    if (!choice) continue;
-    let id = choice.isAlias ? `${choice.operation}.alias` : choice.operation;
-    for (let number = 2; taken.has(id); number++) id = `${choice.operation}.alias${number}`;
+    if (!route.address) continue;
+    const { operation, isAlias } = route.address;
+    let id = isAlias ? `${operation.name}.alias` : operation.name;
+    for (let number = 2; taken.has(id); number++) id = `${operation.name}.alias${number}`;
     taken.add(id);
     ids.set(route, id);
   }
   return ids;
 }
 
-function findPublicOperations(app: INestApplication): Set<string> {
-  const [discovery, scanner, reflector] = [
-    app.get(DiscoveryService, { strict: false }),
-    new MetadataScanner(),
-    new Reflector(),
-  ];
-  const found = new Set<string>();
-  for (const { instance, metatype } of discovery.getControllers()) {
-    if (!instance || !metatype) continue;
-    const prototype = Object.getPrototypeOf(instance) as Record<string, () => unknown>;
-    for (const method of scanner.getAllMethodNames(prototype)) {
-      const route = reflector.get<RouteChoice | undefined>(REST_ROUTE, prototype[method]!);
-      if (route && reflector.getAllAndOverride<boolean>(PUBLIC, [prototype[method]!, metatype]))
-        found.add(route.operation);
-    }
-  }
-  return found;
-}
-
 /** A route that is no operation (health, metrics) documents its own answers; what any route can answer is added. */
 function plainRoute(scanned: ScannedRoute, problems: ProblemResponses): object {
-  const { [EXTENSION]: _, ...route } = scanned;
+  const { [ROUTE_MARK]: _, ...route } = scanned;
   const responses = Object.fromEntries([431, 500].map((status) => [status, problems.refer(status)]));
   return { security: [], ...route, responses: { ...responses, ...route.responses } };
 }

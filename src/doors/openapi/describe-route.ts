@@ -1,18 +1,14 @@
-import { type JsonSchema, type RegisteredOperation, type RestChoice, fieldsOf } from '../../operations/index.js';
+import { type JsonSchema, fieldsOf, isReplayable } from '../../operations/index.js';
+import { type Address, fieldOf } from '../rest/index.js';
 import type { ProblemResponses } from './problem-responses.js';
 import type { SchemaCatalog } from './schema-catalog.js';
 
-export interface RestRoute extends RestChoice {
-  method: string;
-  path: string;
-  operation: RegisteredOperation;
-  operationId: string;
-  tags: string[];
-  /** Whether credentials are not asked for. */
-  isPublic: boolean;
-  /** Whether what stands at this path has an ETag. */
-  isVersioned: boolean;
-  successStatus: number;
+export interface DescribedRoute extends Address {
+  /** As the document writes it: `{leadId}`. */
+  readonly template: string;
+  readonly operationId: string;
+  /** Whether what is at this path has an ETag. */
+  readonly isVersioned: boolean;
 }
 
 const UNSENT: JsonSchema = { type: 'string' };
@@ -21,17 +17,17 @@ const UNSENT: JsonSchema = { type: 'string' };
  * One OpenAPI operation: everything about it comes from the operation's classes and from how the pipeline treats its
  * kind.
  */
-export function describeRoute(route: RestRoute, catalog: SchemaCatalog, problems: ProblemResponses): object {
+export function describeRoute(route: DescribedRoute, catalog: SchemaCatalog, problems: ProblemResponses): object {
   const { operation } = route;
-  const pathFields = pathFieldsOf(route.path);
+  const pathFields = pathFieldsOf(route.template);
   const body = takesBody(route.method) ? bodyOf(route, pathFields, catalog) : undefined;
   const statuses = problemStatuses(route, pathFields);
   return {
     operationId: route.operationId,
     summary: operation.summary,
     description: descriptionOf(route),
-    tags: route.tags,
-    security: route.isPublic ? [] : [{ bearer: [] }, { api_key: [] }],
+    tags: [route.tag],
+    security: operation.isPublic ? [] : [{ bearer: [] }, { api_key: [] }],
     parameters: [
       ...pathParameters(route, pathFields),
       ...queryParameters(route, pathFields),
@@ -39,16 +35,16 @@ export function describeRoute(route: RestRoute, catalog: SchemaCatalog, problems
     ],
     ...(body && { requestBody: body }),
     responses: {
-      [route.successStatus]: successOf(route, catalog),
+      [route.status]: successOf(route, catalog),
       ...Object.fromEntries(statuses.map((status) => [status, problems.refer(status)])),
     },
   };
 }
 
-function descriptionOf({ operation, isAlias, isPublic }: RestRoute): string {
+function descriptionOf({ operation, isAlias }: DescribedRoute): string {
   const scope =
     operation.permission === null
-      ? isPublic
+      ? operation.isPublic
         ? 'open to anybody'
         : 'open to every caller who is signed in'
       : `needs the scope \`${operation.permission}\``;
@@ -58,14 +54,14 @@ function descriptionOf({ operation, isAlias, isPublic }: RestRoute): string {
 /** `{leadId}` in the path is the field `lead_id`. */
 function pathFieldsOf(path: string): Map<string, string> {
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!);
-  return new Map(names.map((name) => [name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), name]));
+  return new Map(names.map((name) => [fieldOf(name), name]));
 }
 
 function takesBody(method: string): boolean {
-  return method === 'post' || method === 'put' || method === 'patch';
+  return method === 'POST' || method === 'PUT' || method === 'PATCH';
 }
 
-function pathParameters({ operation }: RestRoute, pathFields: Map<string, string>): object[] {
+function pathParameters({ operation }: DescribedRoute, pathFields: Map<string, string>): object[] {
   return [...pathFields].map(([field, name]) => {
     const { description, ...schema } = fieldsOf(operation.request).get(field)?.schema ?? UNSENT;
     return {
@@ -78,7 +74,7 @@ function pathParameters({ operation }: RestRoute, pathFields: Map<string, string
   });
 }
 
-function queryParameters({ method, operation }: RestRoute, pathFields: Map<string, string>): object[] {
+function queryParameters({ method, operation }: DescribedRoute, pathFields: Map<string, string>): object[] {
   if (takesBody(method)) return [];
   const fields = [...fieldsOf(operation.request)].filter(([name]) => !pathFields.has(name));
   return fields.flatMap(([name, { schema: documented, isRequired }]) => {
@@ -93,22 +89,26 @@ function isText({ type }: JsonSchema): boolean {
   return type !== undefined && type !== 'object';
 }
 
-function headerParameters(route: RestRoute): object[] {
+function headerParameters(route: DescribedRoute): object[] {
   return [
     ...(takesIdempotencyKey(route) ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : []),
     ...(takesIfMatch(route) ? [{ $ref: '#/components/parameters/IfMatch' }] : []),
   ];
 }
 
-function takesIdempotencyKey({ method, operation }: RestRoute): boolean {
-  return method === 'post' && operation.kind === 'command' && operation.isIdempotent !== false;
+function takesIdempotencyKey({ method, operation }: DescribedRoute): boolean {
+  return method === 'POST' && isReplayable(operation);
 }
 
-function takesIfMatch({ method, isVersioned }: RestRoute): boolean {
-  return isVersioned && (method === 'patch' || method === 'put' || method === 'delete');
+function takesIfMatch({ method, isVersioned }: DescribedRoute): boolean {
+  return isVersioned && (method === 'PATCH' || method === 'PUT' || method === 'DELETE');
 }
 
-function bodyOf({ operation }: RestRoute, pathFields: Map<string, string>, catalog: SchemaCatalog): object | undefined {
+function bodyOf(
+  { operation }: DescribedRoute,
+  pathFields: Map<string, string>,
+  catalog: SchemaCatalog,
+): object | undefined {
   const fields = [...fieldsOf(operation.request)].filter(([name]) => !pathFields.has(name));
   if (fields.length === 0) return undefined;
   const isWhole = fields.length === fieldsOf(operation.request).size;
@@ -118,10 +118,10 @@ function bodyOf({ operation }: RestRoute, pathFields: Map<string, string>, catal
   return { required: fields.some(([, { isRequired }]) => isRequired), content: { 'application/json': { schema } } };
 }
 
-function successOf({ operation, isEmpty, hasEtag, successStatus }: RestRoute, catalog: SchemaCatalog): object {
+function successOf({ operation, isEmpty, hasEtag, status }: DescribedRoute, catalog: SchemaCatalog): object {
   if (isEmpty) return { description: 'Done' };
   return {
-    description: successStatus === 202 ? 'Accepted: the work goes on' : successStatus === 201 ? 'Made' : 'The answer',
+    description: status === 202 ? 'Accepted: the work goes on' : status === 201 ? 'Made' : 'The answer',
     ...(hasEtag && { headers: { ETag: { description: 'The version, for If-Match', schema: { type: 'string' } } } }),
     content: { 'application/json': { schema: catalog.response(operation.response) } },
   };
@@ -131,9 +131,9 @@ function successOf({ operation, isEmpty, hasEtag, successStatus }: RestRoute, ca
  * What can go wrong, given the way the request goes: guard → body → permission → validation → idempotency →
  * operation.
  */
-function problemStatuses(route: RestRoute, pathFields: Map<string, string>): number[] {
-  const { method, operation, isPublic } = route;
-  const hasBody = method !== 'get';
+function problemStatuses(route: DescribedRoute, pathFields: Map<string, string>): number[] {
+  const { method, operation } = route;
+  const hasBody = method !== 'GET';
   const isChange = operation.kind !== 'query';
   const namesRows =
     pathFields.size > 0 ||
@@ -141,11 +141,11 @@ function problemStatuses(route: RestRoute, pathFields: Map<string, string>): num
   return [
     400,
     // a public command such as signing in checks credentials of its own
-    ...(!isPublic || isChange ? [401] : []),
+    ...(!operation.isPublic || isChange ? [401] : []),
     ...(operation.permission !== null || isChange ? [403] : []),
     ...(namesRows ? [404] : []),
     // a computation on stored rows can be impossible in their present state too
-    ...(isChange || method === 'post' ? [409] : []),
+    ...(isChange || method === 'POST' ? [409] : []),
     ...(takesIfMatch(route) ? [412] : []),
     ...(hasBody ? [413, 415] : []),
     429,

@@ -8,8 +8,8 @@ import {
   type RegisteredOperation,
   ResourcePort,
   invalid,
+  resourceOf,
 } from '../../operations/index.js';
-import { targetOfOperation } from '../json-rpc/index.js';
 import { type CallParams, readParams } from './call-params.js';
 import type { RpcParams } from './envelope.js';
 import { EVENT_METHODS, type EventMethod, needsSocket } from './event-methods.js';
@@ -30,24 +30,11 @@ export interface RpcMethod {
   call(params: RpcParams | undefined, caller: MethodCaller): Promise<unknown>;
 }
 
-/** Method names that the data set knows. One whose operation this server does not have is not offered. */
-const ALIASES: Readonly<Record<string, string>> = {
-  getLead: 'lead.get',
-  updateLead: 'lead.update',
-  trackEvent: 'interaction.track',
-  fetchMemory: 'memory.retrieve',
-  storeMemory: 'memory.store',
-  consolidateMemory: 'memory.consolidate',
-  searchGraph: 'graph.search',
-  recommendAction: 'lead.recommend',
-  optimizeCampaign: 'campaign.optimize',
-};
-
 /** Changes who a connection speaks for, so it is no call among others; `RpcConnection` takes it. */
 export const AUTHENTICATE = 'session.authenticate';
 
 /**
- * The methods of the JSON-RPC door, made from the registry: every operation, the aliases, the resources and the
+ * The methods of the JSON-RPC door: every operation of the registry under all its names, the resources and the
  * events.
  */
 @Injectable()
@@ -77,10 +64,10 @@ export class RpcMethods {
   }
 
   private collect(): ReadonlyMap<string, RpcMethod> {
-    const operations = new Map(this.registry.all().map((operation) => [operation.name, this.ofOperation(operation)]));
-    const aliases = Object.entries(ALIASES).flatMap(([alias, name]): [string, RpcMethod][] => {
-      const method = operations.get(name);
-      return method ? [[alias, method]] : [];
+    const operations = this.registry.all().flatMap((operation): [string, RpcMethod][] => {
+      const method = this.ofOperation(operation);
+      const { name, aliases } = operation;
+      return [[name, method], ...(aliases?.rpc === undefined ? [] : [[aliases.rpc, method] as [string, RpcMethod]])];
     });
     const resources = Object.entries(RESOURCE_METHODS).map(([name, method]): [string, RpcMethod] => [
       name,
@@ -90,12 +77,13 @@ export class RpcMethods {
       name,
       this.ofEvents(name, method),
     ]);
-    return new Map([...operations, ...aliases, ...resources, ...events, [AUTHENTICATE, MISPLACED_SIGN_IN]]);
+    return new Map([...operations, ...resources, ...events, [AUTHENTICATE, MISPLACED_SIGN_IN]]);
   }
 
-  private ofOperation({ name, request }: RegisteredOperation): RpcMethod {
+  private ofOperation(operation: RegisteredOperation): RpcMethod {
+    const { name, request } = operation;
     return {
-      target: targetOfOperation(name),
+      target: resourceOf(operation),
       call: async (params, { principal, requestId }) => {
         const { input, meta } = readParams(request, params);
         const options: CallOptions = { principal, requestId, door: 'rpc', ...meta };
@@ -106,7 +94,7 @@ export class RpcMethods {
 
   private ofEvents(name: string, { request, call }: EventMethod): RpcMethod {
     return {
-      target: targetOfOperation(name),
+      target: 'herald://events',
       call: async (params, { principal, subscriptions }) => {
         const { input, meta } = readParams(request, params);
         refuseMeta(meta);
@@ -129,7 +117,7 @@ export class RpcMethods {
 }
 
 const MISPLACED_SIGN_IN: RpcMethod = {
-  target: targetOfOperation(AUTHENTICATE),
+  target: 'herald://session',
   call: () => {
     const remedy =
       'send it alone in a WebSocket message; over HTTP each request has its own Authorization or X-API-Key header';

@@ -43,6 +43,7 @@ export class ApprovalsService {
     request: ListApprovalsRequest,
     response: ApprovalPage,
     summary: 'Effects that wait, or waited, for a person’s yes, newest first',
+    rest: { route: 'GET /api/v1/approvals', tag: 'inbox' },
   })
   async list({ limit = DEFAULT_PAGE, cursor, ...where }: ListApprovalsRequest): Promise<ApprovalPage> {
     const page = await this.database
@@ -58,6 +59,7 @@ export class ApprovalsService {
     request: ApprovalIdRequest,
     response: ApprovalResponse,
     summary: 'One approval: the exact effect, the evidence for it, what it touches and how to take it back',
+    rest: { route: 'GET /api/v1/approvals/:approval_id', hasEtag: true, tag: 'inbox' },
   })
   async get({ approval_id }: ApprovalIdRequest): Promise<ApprovalResponse> {
     const approval = await this.database.of(Approval).get(approval_id);
@@ -72,6 +74,8 @@ export class ApprovalsService {
     request: ApproveRequest,
     response: ApprovalResponse,
     summary: 'Say yes and carry the effect out, if neither it nor the state that it was judged on has moved',
+    rest: { route: 'POST /api/v1/approvals/:approval_id/approve', hasEtag: true, tag: 'inbox' },
+    audience: 'person',
   })
   async approve(
     { approval_id, note, effect_hash }: ApproveRequest,
@@ -110,6 +114,8 @@ export class ApprovalsService {
     request: RejectApprovalRequest,
     response: ApprovalResponse,
     summary: 'Say no; nothing is carried out',
+    rest: { route: 'POST /api/v1/approvals/:approval_id/reject', hasEtag: true, tag: 'inbox' },
+    audience: 'person',
   })
   async reject({ approval_id, note }: RejectApprovalRequest, context: CommandContext): Promise<ApprovalResponse> {
     const { unit, principal, now } = context;

@@ -59,11 +59,12 @@ export class RequestedCalls implements OnModuleInit {
     name: 'approval.request',
     permission: null,
     kind: 'command',
-    isIdempotent: false,
     request: RequestApprovalRequest,
     response: RequestedApprovalResponse,
     summary:
       'Ask a person to allow a call that the caller may make; asking again tells its state and, once, its result',
+    rest: { route: 'POST /api/v1/approvals', tag: 'inbox' },
+    isReplayed: false,
   })
   async request(
     { operation, input, reason }: RequestApprovalRequest,

@@ -39,6 +39,7 @@ export class EscalationsService {
     request: ListEscalationsRequest,
     response: EscalationPage,
     summary: 'Cases that agents handed to people, newest first',
+    rest: { route: 'GET /api/v1/escalations', tag: 'inbox' },
   })
   async list({ limit = DEFAULT_PAGE, cursor, ...where }: ListEscalationsRequest): Promise<EscalationPage> {
     const page = await this.database
@@ -54,6 +55,7 @@ export class EscalationsService {
     request: EscalationIdRequest,
     response: EscalationResponse,
     summary: 'One case with its context',
+    rest: { route: 'GET /api/v1/escalations/:escalation_id', hasEtag: true, tag: 'inbox' },
   })
   async get({ escalation_id }: EscalationIdRequest): Promise<EscalationResponse> {
     const escalation = await this.database.of(Escalation).get(escalation_id);
@@ -68,6 +70,8 @@ export class EscalationsService {
     request: EscalationIdRequest,
     response: EscalationResponse,
     summary: 'Take a case on; once it is overdue another person may take it over',
+    rest: { route: 'POST /api/v1/escalations/:escalation_id/claim', hasEtag: true, tag: 'inbox' },
+    audience: 'person',
   })
   async claim({ escalation_id }: EscalationIdRequest, context: CommandContext): Promise<EscalationResponse> {
     const { unit, principal, now } = context;
@@ -86,6 +90,8 @@ export class EscalationsService {
     request: ResolveEscalationRequest,
     response: EscalationResponse,
     summary: 'Settle a case: approve, reject, change fields, or return it to an agent; the flow goes on from there',
+    rest: { route: 'POST /api/v1/escalations/:escalation_id/resolve', hasEtag: true, tag: 'inbox' },
+    audience: 'person',
   })
   async resolve(request: ResolveEscalationRequest, context: CommandContext): Promise<EscalationResponse> {
     const { unit, principal, now } = context;

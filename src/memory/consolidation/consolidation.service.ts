@@ -60,6 +60,9 @@ export class ConsolidationService implements OnModuleInit {
     response: ConsolidationReportResponse,
     summary:
       'Turn expired conversations into facts and repeated episodes into triples now, and report what was made and why',
+    rest: 'POST /api/v1/memory/consolidate',
+    aliases: { rpc: 'consolidateMemory' },
+    resource: 'cache://memory',
   })
   async consolidate(
     { max_batches = DEFAULT_BATCHES }: ConsolidateRequest,
@@ -78,6 +81,7 @@ export class ConsolidationService implements OnModuleInit {
     request: GetConsolidationRequest,
     response: ConsolidationReportResponse,
     summary: 'What a run of the consolidation made, why, and from what',
+    rest: 'GET /api/v1/memory/consolidations/:run_id',
   })
   async get({ run_id }: GetConsolidationRequest): Promise<ConsolidationReportResponse> {
     const run = await this.database.of(Consolidation).get(run_id);
@@ -92,6 +96,7 @@ export class ConsolidationService implements OnModuleInit {
     request: ListConsolidationsRequest,
     response: ConsolidationPage,
     summary: 'Runs of the consolidation, newest first',
+    rest: 'GET /api/v1/memory/consolidations',
   })
   async list({ limit = DEFAULT_PAGE, cursor, ...where }: ListConsolidationsRequest): Promise<ConsolidationPage> {
     const page = await this.database

@@ -43,6 +43,9 @@ export class GraphService {
     response: SearchGraphResponse,
     summary:
       'Triples by subject, predicate, object or beginning, up to three hops around an entity, or ranked around several',
+    rest: { route: 'GET /api/v1/graph/search', tag: 'memory' },
+    aliases: { rpc: 'searchGraph' },
+    resource: 'kg://graph',
   })
   async search(request: SearchGraphRequest, { now }: Pick<QueryContext, 'now'>): Promise<SearchGraphResponse> {
     checkSearch(request);
@@ -61,6 +64,8 @@ export class GraphService {
     request: FindPathsRequest,
     response: FindPathsResponse,
     summary: 'The strongest paths from one entity to another',
+    rest: { route: 'GET /api/v1/graph/paths', tag: 'memory' },
+    resource: 'kg://graph',
   })
   async paths(request: FindPathsRequest, { now }: Pick<QueryContext, 'now'>): Promise<FindPathsResponse> {
     const { from, to, k = DEFAULT_PATHS, max_hops: maxHops = DEFAULT_MAX_HOPS, direction = 'both', at = now } = request;

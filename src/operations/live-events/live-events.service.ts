@@ -17,6 +17,7 @@ export class LiveEventsService {
     request: ListEventsRequest,
     response: EventPage,
     summary: 'What happened, oldest first: the events whose scope the caller holds',
+    rest: 'GET /api/v1/events/history',
   })
   async list(
     { after, limit = DEFAULT_PAGE, ...wish }: ListEventsRequest,

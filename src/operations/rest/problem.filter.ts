@@ -3,7 +3,7 @@ import type { ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Log } from '../../telemetry/index.js';
 import { AppError, type ErrorKind } from '../app-error.js';
-import type { HeraldRequest } from './caller.decorator.js';
+import type { HeraldRequest } from '../herald-request.js';
 
 const STATUS: Record<ErrorKind, number> = {
   invalid: 400,

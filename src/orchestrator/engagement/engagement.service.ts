@@ -72,6 +72,11 @@ export class EngagementService implements OnModuleInit {
     request: EngageRequest,
     response: EngageResponse,
     summary: 'Plan the next message to a lead: variant, channel, words and time',
+    rest: { route: 'POST /api/v1/leads/:lead_id/engage', tag: 'agents' },
+    aliases: { rest: 'POST /api/agents/engage' },
+    resource: 'db://leads',
+    audience: 'marketer',
+    goesOutside: true,
   })
   async engageOne({ lead_id, mode = 'engage' }: EngageRequest, { unit, now }: CommandContext): Promise<EngageResponse> {
     const [lead] = await unit.of(Lead).find({ lead_id }, { lock: true });

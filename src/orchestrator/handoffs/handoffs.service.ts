@@ -38,6 +38,9 @@ export class HandoffsService {
     request: HandoffRequestBody,
     response: HandoffResponse,
     summary: 'Hand a lead from one agent to another, with its whole context',
+    rest: { route: 'POST /api/v1/agents/handoff', status: 202, tag: 'handoffs' },
+    aliases: { rest: 'POST /api/agents/handoff' },
+    audience: 'marketer',
   })
   async request(request: HandoffRequestBody, { unit, now }: CommandContext): Promise<HandoffResponse> {
     const lead = await unit.of(Lead).get(request.lead_id);
@@ -75,6 +78,7 @@ export class HandoffsService {
     request: ListHandoffsRequest,
     response: HandoffPage,
     summary: 'Handoffs, newest first',
+    rest: 'GET /api/v1/handoffs',
   })
   async list({ limit = DEFAULT_PAGE, cursor, ...where }: ListHandoffsRequest): Promise<HandoffPage> {
     const page = await this.database
@@ -90,6 +94,7 @@ export class HandoffsService {
     request: HandoffIdRequest,
     response: HandoffResponse,
     summary: 'One handoff',
+    rest: 'GET /api/v1/handoffs/:handoff_id',
   })
   async get({ handoff_id }: HandoffIdRequest): Promise<HandoffResponse> {
     const handoff = await this.database.of(Handoff).get(handoff_id);
@@ -104,6 +109,7 @@ export class HandoffsService {
     request: CompleteHandoffRequest,
     response: HandoffResponse,
     summary: 'Say that a handoff to a person is done',
+    rest: 'POST /api/v1/handoffs/:handoff_id/complete',
   })
   async complete(
     { handoff_id, note }: CompleteHandoffRequest,

@@ -61,6 +61,10 @@ export class OptimizationService implements OnModuleInit {
     request: OptimizeRequest,
     response: OptimizeResponse,
     summary: 'Look at a campaign: what is wrong, what would make it better, by how much',
+    rest: { route: 'POST /api/v1/campaigns/:campaign_id/optimize', tag: 'agents' },
+    aliases: { rest: 'POST /api/agents/optimize', rpc: 'optimizeCampaign' },
+    resource: 'db://campaigns',
+    audience: 'marketer',
   })
   async optimizeOne(
     { campaign_id, ...options }: OptimizeRequest,

@@ -25,6 +25,9 @@ export class OverviewService {
     request: OverviewRequest,
     response: OverviewResponse,
     summary: 'Where leads, messages, handoffs, cases and campaigns stand',
+    rest: { route: 'GET /api/v1/overview', tag: 'agents' },
+    aliases: { rest: 'GET /api/agents/system/status' },
+    audience: 'marketer',
   })
   async overview(_: OverviewRequest, __: QueryContext): Promise<OverviewResponse> {
     const since = new Date(this.clock.now().getTime() - DAY_MS).toISOString();

@@ -29,6 +29,8 @@ export class PerformanceService {
     request: PerformanceRequest,
     response: PerformanceResponse,
     summary: 'What the agents did: decisions, handoffs, cases, messages, conversions',
+    rest: 'GET /api/v1/agents/performance',
+    aliases: { rest: 'GET /api/agents/analytics/performance' },
   })
   async performance({ since: asked }: PerformanceRequest): Promise<PerformanceResponse> {
     const since = asked ?? new Date(this.clock.now().getTime() - DEFAULT_DAYS * DAY_MS).toISOString();

@@ -37,6 +37,7 @@ export class QueueInspectionService {
     request: QueueStatusRequest,
     response: QueueStatusResponse,
     summary: 'Work that is waiting, done and given up, by topic',
+    rest: 'GET /api/v1/queue',
   })
   async status(_request: QueueStatusRequest, { now }: QueryContext): Promise<QueueStatusResponse> {
     const { counts, oldestDueAt } = await this.queues.status();
@@ -68,6 +69,7 @@ export class QueueInspectionService {
     request: ListDeadLettersRequest,
     response: DeadLetterPage,
     summary: 'Work that was given up after its last try, the latest first',
+    rest: { route: 'GET /api/v1/dead-letters', tag: 'queue' },
   })
   async list({ limit = DEFAULT_PAGE, cursor, ...filters }: ListDeadLettersRequest): Promise<DeadLetterPage> {
     const page = await this.database
@@ -88,6 +90,7 @@ export class QueueInspectionService {
     request: DeadLetterIdRequest,
     response: RetryDeadLetterResponse,
     summary: 'Send work again that was given up',
+    rest: { route: 'POST /api/v1/dead-letters/:outbox_id/retry', tag: 'queue' },
   })
   async retry({ outbox_id }: DeadLetterIdRequest, { unit }: CommandContext): Promise<RetryDeadLetterResponse> {
     if (await this.outbox.revive(unit, outbox_id)) return { outbox_id, status: 'open' };

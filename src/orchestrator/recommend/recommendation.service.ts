@@ -26,6 +26,10 @@ export class RecommendationService {
     request: RecommendRequest,
     response: RecommendationResponse,
     summary: 'The next best action for a lead, with channel, variant, time and reasons; nothing is done',
+    rest: { route: 'GET /api/v1/leads/:lead_id/recommendation', tag: 'agents' },
+    aliases: { rpc: 'recommendAction' },
+    resource: 'db://leads',
+    audience: 'marketer',
   })
   async recommend({ lead_id }: RecommendRequest): Promise<RecommendationResponse> {
     const lead = await this.database.of(Lead).get(lead_id);

@@ -66,6 +66,10 @@ export class TriageService {
     request: TriageRequest,
     response: TriageResponse,
     summary: 'Sort a lead into a category, with the score, the reasons and the next step',
+    rest: { route: 'POST /api/v1/leads/:lead_id/triage', tag: 'agents' },
+    aliases: { rest: 'POST /api/agents/triage' },
+    resource: 'db://leads',
+    audience: 'marketer',
   })
   async triage(
     { lead_id, priority, confidence_threshold }: TriageRequest,

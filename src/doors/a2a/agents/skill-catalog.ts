@@ -5,13 +5,10 @@ import {
   type Principal,
   type RegisteredOperation,
   hasScope,
+  isForModels,
   schemaOf,
 } from '../../../operations/index.js';
 import type { Agent } from './agents.js';
-
-/** Signing in, whatever takes or gives a secret, and saying yes for a person are not for agents. */
-const KEPT_BACK = new Set(['user.create', 'user.update', 'api_key.create', 'suppression.unsubscribe']);
-const DECIDING = 'approvals:decide';
 
 /** Which operations a caller can reach at this door, and through which agent. */
 @Injectable()
@@ -40,9 +37,7 @@ export class SkillCatalog {
   }
 
   private offered(): RegisteredOperation[] {
-    return this.registry
-      .all()
-      .filter(({ name, permission }) => !name.startsWith('auth.') && !KEPT_BACK.has(name) && permission !== DECIDING);
+    return this.registry.all().filter(isForModels);
   }
 }
 

@@ -1,19 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import type { CallToolResult, InputRequiredResult, Tool } from '@modelcontextprotocol/server';
-import { OperationBus, OperationRegistry, type RegisteredOperation } from '../../../operations/index.js';
-import { targetOfOperation } from '../../json-rpc/index.js';
+import {
+  OperationBus,
+  OperationRegistry,
+  type RegisteredOperation,
+  isForModels,
+  resourceOf,
+} from '../../../operations/index.js';
 import type { McpCaller, McpTool } from '../offering.js';
 import { Offerings } from '../offerings.js';
 import { callOptions } from './call-options.js';
 import { ConfirmedCalls } from './confirmed-calls.js';
 import { TaskedCalls } from './tasked-calls.js';
 import { inputSchemaOf, outputSchemaOf } from './tool-schema.js';
-
-/** What takes or gives a secret stays with REST, as signing in does. */
-const WITH_SECRETS: ReadonlySet<string> = new Set(['api_key.create', 'user.create', 'user.update']);
-/** Deciding in the inbox is for people; a door for models does not lead there. */
-const DECIDING = 'approvals:decide';
 
 /** The tools made from the operations: `lead.triage` is `lead_triage`. */
 @Injectable()
@@ -30,7 +30,7 @@ export class OperationTools implements OnModuleInit {
     this.offerings.add(() => ({
       tools: this.registry
         .all()
-        .filter(isOffered)
+        .filter(isForModels)
         .map((operation) => this.toTool(operation)),
     }));
   }
@@ -39,7 +39,7 @@ export class OperationTools implements OnModuleInit {
     return {
       definition: definitionOf(operation),
       scope: operation.permission,
-      target: targetOfOperation(operation.name),
+      target: resourceOf(operation),
       call: (input, caller) => this.run(operation, input, caller),
     };
   }
@@ -62,11 +62,9 @@ export function toolName(operation: string): string {
   return operation.replaceAll('.', '_');
 }
 
-function isOffered({ name, permission }: RegisteredOperation): boolean {
-  return !name.startsWith('auth.') && !WITH_SECRETS.has(name) && permission !== DECIDING;
-}
-
-function definitionOf({ name, summary, kind, isDestructive = false, request, response }: RegisteredOperation): Tool {
+function definitionOf(operation: RegisteredOperation): Tool {
+  const { name, summary, kind, request, response } = operation;
+  const { isDestructive = false, isIdempotent = false, goesOutside = false } = operation;
   const isReadOnly = kind === 'query';
   return {
     name: toolName(name),
@@ -78,8 +76,8 @@ function definitionOf({ name, summary, kind, isDestructive = false, request, res
       title: titleOf(name),
       readOnlyHint: isReadOnly,
       destructiveHint: isDestructive,
-      idempotentHint: isReadOnly || /\.(update|delete|cancel|revoke|remove|forget)$/.test(name),
-      openWorldHint: /^(message\.plan|lead\.engage)$/.test(name),
+      idempotentHint: isReadOnly || isIdempotent,
+      openWorldHint: goesOutside,
     },
   };
 }

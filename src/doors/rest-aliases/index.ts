@@ -1,1 +1,0 @@
-export { RestAliasesModule } from './rest-aliases.module.js';

@@ -1,0 +1,12 @@
+import type { DynamicModule } from '@nestjs/common';
+import { declaredOperations } from '../../operations/index.js';
+import { restController } from './rest-controller.js';
+import { addressesOf } from './rest-route.js';
+
+/** The REST door: the routes that operations declare, made into a controller of Nest. */
+export class RestModule {
+  /** @param modules those whose operations get their routes, and what they import */
+  static over(modules: Parameters<typeof declaredOperations>[0]): DynamicModule {
+    return { module: RestModule, controllers: [restController(declaredOperations(modules).flatMap(addressesOf))] };
+  }
+}

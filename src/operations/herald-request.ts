@@ -1,0 +1,8 @@
+import type { FastifyRequest } from 'fastify';
+import type { Principal } from './principal.js';
+
+/** A request over HTTP, at whichever door. */
+export interface HeraldRequest extends FastifyRequest {
+  /** Set by the guard that let it in. */
+  principal?: Principal;
+}
