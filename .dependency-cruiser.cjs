@@ -1,9 +1,11 @@
 // Who may import whom. A module (a folder of src) is entered only through its index.ts, and imports go one way.
-const BASE = ['config', 'telemetry', 'database', 'queue'];
+const BASE = ['vocabulary', 'config', 'telemetry', 'database', 'queue'];
 const APP = [...BASE, 'operations', 'auth'];
 
 /** Each module and the modules that it may import. */
 const MAY_IMPORT = {
+  // plain words and tables of them, which import nothing and which everybody may look up
+  vocabulary: [],
   config: [],
   telemetry: ['config'],
   database: ['config', 'telemetry'],
@@ -23,8 +25,8 @@ const MAY_IMPORT = {
   orchestrator: [...APP, 'crm', 'memory', 'analytics', 'decisions', 'outreach', 'journeys', 'inbox', 'agents', 'mmm'],
   dataset: [...APP, 'crm', 'memory'],
   // database and queue for what a protocol itself must keep, as A2A's tasks (docs/decisions/0014)
-  doors: ['config', 'telemetry', 'database', 'queue', 'operations', 'auth'],
-  dashboard: ['config', 'telemetry', 'operations', 'auth'],
+  doors: ['vocabulary', 'config', 'telemetry', 'database', 'queue', 'operations', 'auth'],
+  dashboard: ['vocabulary', 'config', 'telemetry', 'operations', 'auth'],
 };
 /** Modules of which only types may be imported. */
 const TYPES_ONLY = { agents: ['crm', 'memory', 'inbox'] };
@@ -118,6 +120,10 @@ module.exports = {
     exclude: { path: '^(dist|\\.build)/|^src/dashboard/web/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default'], extensions: ['.ts', '.js', '.json'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default'],
+      extensions: ['.ts', '.js', '.json'],
+    },
   },
 };

@@ -6,6 +6,7 @@ import { Database, UnitOfWork } from '../src/database/index.js';
 import { InboxSweep } from '../src/inbox/index.js';
 import { Journal, McpJsonrpcCall, OperationRegistry } from '../src/operations/index.js';
 import { AGENTS } from '../src/doors/a2a/agents/agents.js';
+import { agentId } from '../src/vocabulary/index.js';
 import { A2aTaskEvent } from '../src/doors/a2a/tasks/a2a-task-event.entity.js';
 import { A2aTask } from '../src/doors/a2a/tasks/a2a-task.entity.js';
 import { TaskSweep } from '../src/doors/a2a/tasks/task-sweep.js';
@@ -71,12 +72,14 @@ describe('agent cards', () => {
         .all()
         .map(({ name }) => name),
     );
-    for (const { slug, code, skills } of AGENTS) {
+    for (const { slug, type, skills } of AGENTS) {
       const { status, body } = await get(`/a2a/${slug}/.well-known/agent-card.json`, { 'a2a-version': '1.0' });
       expect(status).toBe(200);
       expect(body.skills.map(({ id }: { id: string }) => id)).toEqual(skills.map(({ operation }) => operation));
       expect(skills.filter(({ operation }) => !operations.has(operation))).toEqual([]);
-      expect((await get(`/a2a/${code}-001/.well-known/agent-card.json`, { 'a2a-version': '1.0' })).body).toEqual(body);
+      expect((await get(`/a2a/${agentId(type)}/.well-known/agent-card.json`, { 'a2a-version': '1.0' })).body).toEqual(
+        body,
+      );
     }
     expect((await get('/a2a/nobody/.well-known/agent-card.json')).status).toBe(404);
   });

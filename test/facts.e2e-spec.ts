@@ -1,4 +1,5 @@
 import type { EngagementFacts, OptimizationFacts, TriageFacts } from '../src/agents/core/index.js';
+import { silentDays } from '../src/agents/lead-triage/score-lead.js';
 import { FixedClock } from '../src/config/index.js';
 import { AbVariant, Campaign, CampaignDay, Conversion, Interaction, Lead } from '../src/crm/index.js';
 import { Database, UnitOfWork } from '../src/database/index.js';
@@ -403,4 +404,49 @@ describe('how campaigns stand', () => {
       .run((unit) => unit.of(CampaignDay).insert({ ...own, campaign_id: 'CMP1', date: '2026-09-01' }));
     expect((await standsAt(later)).CMP1).toEqual(['active', '2026-03-01T00:00:00.000Z']);
   });
+});
+
+it('the history of a lead takes neither our sends nor what providers report of them for engagement', async () => {
+  await herald.app.get(UnitOfWork).run(async (unit) => {
+    const source = { created_at: at('01-15'), source: 'Website', lead_status: 'Open' };
+    await unit.of(Lead).insert({ ...source, lead_id: 'D', campaign_id: null, last_active_at: at('02-01') });
+    const events: [string, string][] = [
+      ['Web', 'site_visit'],
+      ['Email', 'email_sent'],
+      ['Email', 'delivered'],
+      ['Email', 'bounce'],
+      ['SMS', 'sms_sent'],
+      ['Social', 'social_sent'],
+      ['Ads', 'ads_sent'],
+      ['Web', 'web_sent'],
+      ['Call', 'call_made'],
+    ];
+    await unit
+      .of(Interaction)
+      .insert(
+        events.map(([channel, event_type], index) => ({
+          interaction_id: `D${index}`,
+          lead_id: 'D',
+          campaign_id: null,
+          timestamp: at(`02-${String(index + 1).padStart(2, '0')}`),
+          channel,
+          event_type,
+          outcome: 'none',
+          variant_id: null,
+          metadata_json: {},
+        })),
+      );
+  });
+  const [triage] = await facts<TriageFacts>('db://leads', 'triage_facts', ['D']);
+  expect(triage!.history).toMatchObject({ total: 7, sends: 6, site_visits: 1, last_engaged_at: at('02-01') });
+  expect(silentDays({ ...triage!, observed_until: NOW })).toBeCloseTo(29 + 1 / 24, 10);
+  const [engagement] = await facts<EngagementFacts>('db://leads', 'engagement_facts', ['D']);
+  expect(engagement!.lead_channels.map(({ channel, sends }) => [channel, sends])).toEqual([
+    ['Ads', 1],
+    ['Call', 1],
+    ['Email', 1],
+    ['SMS', 1],
+    ['Social', 1],
+    ['Web', 1],
+  ]);
 });

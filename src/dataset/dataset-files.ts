@@ -1,13 +1,12 @@
+import { CONVERSATION_STATUSES, ESCALATION_REASONS } from './vocabulary.js';
 import {
   CHANNELS,
   COMPANY_SIZES,
-  CONVERSATION_STATUSES,
   CONVERSION_TYPES,
-  ESCALATION_REASONS,
   LEAD_STATUSES,
   OUTCOMES,
   TRIAGE_CATEGORIES,
-} from './vocabulary.js';
+} from '../vocabulary/index.js';
 
 /**
  * How a column's cells are written in a file, and what the row holds:

@@ -1,7 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../config/index.js';
-import { flowStateOfStatus } from '../crm/index.js';
 import { Database, UnitOfWork } from '../database/index.js';
 import type { Row } from './cell-codec.js';
 import { csvRecords } from './csv-rows.js';
@@ -12,6 +11,7 @@ import { findFiles, fingerprintOf, type FoundFile } from './find-files.js';
 import { ImportFile } from './import-file.entity.js';
 import { summarize, type FileReport, type ImportReport } from './import-report.js';
 import { RowParser, type KnownKeys } from './row-parser.js';
+import { flowStateOfStatus } from '../vocabulary/index.js';
 
 export interface ImportProgress {
   readonly file: string;

@@ -1,15 +1,4 @@
-import {
-  CHANNELS,
-  COMPANY_SIZES,
-  CONVERSION_TYPES,
-  KPIS,
-  LEAD_STATUSES,
-  OUTCOMES,
-  REGIONS,
-  TRIAGE_CATEGORIES,
-} from '../crm/index.js';
-
-export { CHANNELS, COMPANY_SIZES, CONVERSION_TYPES, KPIS, LEAD_STATUSES, OUTCOMES, REGIONS, TRIAGE_CATEGORIES };
+import { ESCALATION_REASONS as REASONS } from '../vocabulary/index.js';
 
 /**
  * Words of the data set that only its files need. Hyphens in `E‑commerce` and `Re‑engagement` are U+2011, as in the
@@ -38,24 +27,11 @@ export const SUBJECT_LINES = [
 ] as const;
 export const CALLS_TO_ACTION = ['Book Demo', 'Download Guide', 'Get Audit', 'Learn More', 'Start Trial'] as const;
 export const CONVERSATION_STATUSES = ['active', 'idle', 'closed'] as const;
-export const ESCALATION_REASONS = [
-  'none',
-  'high_value',
-  'complaint',
-  'legal',
-  'complex_request',
-  'low_performance',
-  'low_confidence',
-  'methodology',
-] as const;
+export const ESCALATION_REASONS = ['none', ...REASONS] as const;
 export const INTERESTS = ['pricing', 'roi', 'security', 'integration', 'case_studies', 'roadmap'] as const;
 export const CONTACT_TIMES = ['09:00-11:00', '13:00-15:00', '16:00-18:00'] as const;
 
-export type Channel = (typeof CHANNELS)[number];
 export type Source = (typeof SOURCES)[number];
-export type CompanySize = (typeof COMPANY_SIZES)[number];
 export type Industry = (typeof INDUSTRIES)[number];
 export type Persona = (typeof PERSONAS)[number];
-export type Region = (typeof REGIONS)[number];
 export type Tone = (typeof TONES)[number];
-export type ConversionType = (typeof CONVERSION_TYPES)[number];

@@ -1,4 +1,3 @@
-export { AGENT_TYPES, agentId, type AgentName, type AgentType, parseAgentName } from './agent-name.js';
 export { canonicalJson, hashJson } from './canonical-json.js';
 export type { Alternative, ExpectedEffect, FactUsed, Inverse, MadeDecision, PolicyAnswer } from './decision-shape.js';
 export { DECISION_STATUSES, Decision, type DecisionStatus } from './decision.entity.js';

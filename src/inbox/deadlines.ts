@@ -1,23 +1,18 @@
-import { PRIORITIES, type Priority } from './vocabulary.js';
+import { PRIORITIES, PRIORITY, type Priority } from '../vocabulary/index.js';
 
 const HOUR_MS = 3_600_000;
 
-/** How long a case of each priority may wait for a person before it climbs. */
-const PATIENCE_MS: Readonly<Record<Priority, number>> = {
-  low: 72 * HOUR_MS,
-  medium: 24 * HOUR_MS,
-  high: 4 * HOUR_MS,
-  urgent: HOUR_MS,
-};
+/** How long a case may wait for a person before it climbs. */
+const patienceMs = (priority: Priority): number => PRIORITY[priority].patienceHours * HOUR_MS;
 
 /** When a case that waits since `from` (ISO) has to be settled. */
 export function dueAt(priority: Priority, from: string): string {
-  return shift(from, PATIENCE_MS[priority]);
+  return shift(from, patienceMs(priority));
 }
 
 /** A case due by this time has used up half of its wait at `now`: the moment for a reminder. */
 export function remindIfDueBy(priority: Priority, now: string): string {
-  return shift(now, PATIENCE_MS[priority] / 2);
+  return shift(now, patienceMs(priority) / 2);
 }
 
 /** One step up; urgent stays urgent. */

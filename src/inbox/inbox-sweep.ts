@@ -7,7 +7,8 @@ import type { Approval } from './approvals/approval.entity.js';
 import { Escalation } from './escalations/escalation.entity.js';
 import { escalationEvent } from './inbox.js';
 import { approvalEvent } from './inbox-events.js';
-import { PRIORITIES, UNRESOLVED } from './vocabulary.js';
+import { UNRESOLVED } from './vocabulary.js';
+import { PRIORITIES } from '../vocabulary/index.js';
 
 export interface SweepResult {
   reminded: number;

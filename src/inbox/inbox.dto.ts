@@ -1,5 +1,6 @@
 import { Choice, Instant, IntNum, ListRequest, Nested, Str } from '../operations/index.js';
-import { APPROVAL_STATUSES, ESCALATION_STATUSES, PRIORITIES, type Priority } from './vocabulary.js';
+import { APPROVAL_STATUSES, ESCALATION_STATUSES } from './vocabulary.js';
+import { PRIORITIES, type Priority } from '../vocabulary/index.js';
 
 const ITEM_TYPES = ['escalation', 'approval'] as const;
 export type InboxItemType = (typeof ITEM_TYPES)[number];

@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { CursorError, Database, decodeCursor, encodeCursor } from '../database/index.js';
 import { DEFAULT_PAGE, Operation } from '../operations/index.js';
 import { type InboxItem, InboxPage, ListInboxRequest } from './inbox.dto.js';
-import { PRIORITIES } from './vocabulary.js';
+import { placeInLine, PRIORITIES } from '../vocabulary/index.js';
 
-const URGENCY = `CASE priority ${PRIORITIES.map((priority, index) => `WHEN '${priority}' THEN ${PRIORITIES.length - 1 - index}`).join(' ')} END`;
+const URGENCY = `CASE priority ${PRIORITIES.map((priority) => `WHEN '${priority}' THEN ${placeInLine(priority)}`).join(' ')} END`;
 
 /** Both kinds of item in one shape; `urgency` is 0 for the most urgent. */
 const WAITING = `

@@ -9,13 +9,8 @@ import { EffectRegistry } from './approvals/effect-registry.js';
 import { defaultExpiry, dueAt } from './deadlines.js';
 import { Escalation } from './escalations/escalation.entity.js';
 import { approvalEvent, escalationLiveEvent } from './inbox-events.js';
-import {
-  APPROVAL_REQUESTED,
-  ESCALATION_RAISED,
-  type EscalationReason,
-  type Priority,
-  UNRESOLVED,
-} from './vocabulary.js';
+import { APPROVAL_REQUESTED, ESCALATION_RAISED, UNRESOLVED } from './vocabulary.js';
+import type { EscalationReason, Priority } from '../vocabulary/index.js';
 
 /** What a case or a question is about. */
 interface About {

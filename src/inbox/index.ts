@@ -21,12 +21,8 @@ export {
   APPROVAL_STATUSES,
   type ApprovalStatus,
   ESCALATION_RAISED,
-  ESCALATION_REASONS,
   ESCALATION_STATUSES,
-  type EscalationReason,
   type EscalationStatus,
-  PRIORITIES,
-  type Priority,
   RESOLUTIONS,
   type Resolution,
 } from './vocabulary.js';

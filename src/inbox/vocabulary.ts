@@ -1,18 +1,3 @@
-/** Reasons for which work goes to a person. */
-export const ESCALATION_REASONS = [
-  'high_value',
-  'complaint',
-  'legal',
-  'complex_request',
-  'low_performance',
-  'low_confidence',
-  'methodology',
-] as const;
-export type EscalationReason = (typeof ESCALATION_REASONS)[number];
-
-export const PRIORITIES = ['low', 'medium', 'high', 'urgent'] as const;
-export type Priority = (typeof PRIORITIES)[number];
-
 export const ESCALATION_STATUSES = ['open', 'claimed', 'resolved'] as const;
 export type EscalationStatus = (typeof ESCALATION_STATUSES)[number];
 export const UNRESOLVED: readonly EscalationStatus[] = ['open', 'claimed'];

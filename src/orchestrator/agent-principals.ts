@@ -1,6 +1,6 @@
-import { agentId, type AgentType } from '../decisions/index.js';
 import { scopesOfRole } from '../auth/index.js';
 import type { Principal } from '../operations/index.js';
+import { agentId, type AgentType } from '../vocabulary/index.js';
 
 const AGENT_SCOPES: ReadonlySet<string> = new Set<string>(scopesOfRole('agent'));
 

@@ -1,14 +1,14 @@
-import { agentId, parseAgentName } from '../decisions/index.js';
 import { Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { Clock } from '../config/index.js';
-import { CHANNELS, Campaign, Lead, TRIAGE_CATEGORIES, leadUpdated, openConversation } from '../crm/index.js';
+import { Campaign, Lead, leadUpdated, openConversation } from '../crm/index.js';
 import type { Unit } from '../database/index.js';
 import { LiveEvents, invalid } from '../operations/index.js';
 import { Outreach } from '../outreach/index.js';
 import { Handoffs } from './handoffs/handoffs.js';
 import { type Escalation, ResolutionRegistry } from '../inbox/index.js';
 import { type FlowEvent, nextState } from '../journeys/index.js';
+import { agentId, CHANNELS, parseAgentName, TRIAGE_CATEGORIES } from '../vocabulary/index.js';
 
 const WAY_BY_CATEGORY: Readonly<Record<string, { event: FlowEvent; purpose: string }>> = {
   'Campaign Qualified': { event: 'qualified', purpose: 'engagement' },

@@ -1,24 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
-import { zoneOfRegion } from '../agents/engagement/index.js';
 import { Clock } from '../config/index.js';
 import { ConversationsService, Conversion, ConversionsService, Interaction, Lead } from '../crm/index.js';
 import { type Unit, gt } from '../database/index.js';
 import { MemoryService, type Observation } from '../memory/index.js';
 import { MessageEventsService } from '../outreach/index.js';
+import { kindOfEvent, zoneOfRegion } from '../vocabulary/index.js';
 
-/** We wrote or called. */
-const CONTACTS: ReadonlySet<string> = new Set([
-  'email_sent',
-  'sms_sent',
-  'call_made',
-  'social_sent',
-  'ads_sent',
-  'web_sent',
-]);
-const REPLIES: ReadonlySet<string> = new Set(['reply', 'sms_reply', 'call_answered', 'social_comment']);
-/** What providers do, not the lead. */
-const NOT_BY_THE_LEAD: ReadonlySet<string> = new Set(['delivered', 'bounce', 'complaint']);
 /** More of a lead's past than this is not looked at; the latest counts most. */
 const LONGEST_HISTORY = 1_000;
 
@@ -78,13 +66,14 @@ async function historyOf(
 
 export function interactionSeen(interaction: TrackedInteraction, time_zone: string | undefined): Observation | null {
   const { interaction_id, lead_id, timestamp, channel, event_type, outcome, metadata_json } = interaction;
-  if (NOT_BY_THE_LEAD.has(event_type)) return null;
+  const kind = kindOfEvent(event_type);
+  if (kind === 'provider') return null;
   const common = { lead_id, source_id: interaction_id, at: timestamp, channel };
-  if (CONTACTS.has(event_type) && outcome === 'none') return { ...common, kind: 'contact' };
+  if (kind === 'send' && outcome === 'none') return { ...common, kind: 'contact' };
   const { signal } = metadata_json as { signal?: { human_probability?: unknown } };
   return {
     ...common,
-    kind: REPLIES.has(event_type) ? 'reply' : 'activity',
+    kind: kind === 'answer' ? 'reply' : 'activity',
     outcome,
     topics: topicsOf(metadata_json),
     ...(time_zone !== undefined && { time_zone }),

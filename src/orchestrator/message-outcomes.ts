@@ -7,8 +7,7 @@ import { MemoryService } from '../memory/index.js';
 import { type MessageEvent, MessageEventsService, Outreach } from '../outreach/index.js';
 import { EngagementEpisodes, type EngagementEnd } from './engagement/engagement-episodes.js';
 import { Inbox } from '../inbox/index.js';
-
-const GOOD_OUTCOMES = new Set(['positive', 'callback_requested']);
+import { isGoodOutcome } from '../vocabulary/index.js';
 
 /**
  * What tells less about a message comes first: mail that is opened once more after an answer takes nothing from the
@@ -27,7 +26,7 @@ const BY_WEIGHT: readonly string[] = [
 /** How an event ends the engagement that the message belongs to; undefined for what leaves it open. */
 function endOf({ type, interaction: { outcome } }: MessageEvent): EngagementEnd | undefined {
   if (type === 'unsubscribed' || type === 'complained') return 'opted_out';
-  if (GOOD_OUTCOMES.has(outcome)) return 'good_answer';
+  if (isGoodOutcome(outcome)) return 'good_answer';
   if (type !== 'replied') return undefined;
   return outcome === 'negative' ? 'declined' : outcome === 'unsubscribe' ? 'opted_out' : 'answer';
 }
@@ -63,7 +62,7 @@ export class MessageOutcomes implements OnModuleInit {
           event: type,
           at: interaction.timestamp,
           outcome: interaction.outcome,
-          succeeded: GOOD_OUTCOMES.has(interaction.outcome),
+          succeeded: isGoodOutcome(interaction.outcome),
         },
         (earlier) => 'event' in earlier && BY_WEIGHT.indexOf(String(earlier.event)) <= BY_WEIGHT.indexOf(type),
       );

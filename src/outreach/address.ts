@@ -1,25 +1,13 @@
 import { createHash } from 'node:crypto';
 import { domainToASCII } from 'node:url';
-import type { Channel } from './channel.js';
-
-type AddressKind = 'email' | 'phone';
-
-/** Ads and social audiences are matched by email, so an email is the address there too. */
-const ADDRESS_KIND: Readonly<Record<Channel, AddressKind>> = {
-  Email: 'email',
-  Social: 'email',
-  Ads: 'email',
-  Web: 'email',
-  SMS: 'phone',
-  Call: 'phone',
-};
+import { CHANNEL, type Channel } from '../vocabulary/index.js';
 
 /** Where a message on this channel would go, or null if the lead has no such address. */
 export function addressFor(
   channel: Channel,
   lead: { readonly email: string | null; readonly phone: string | null },
 ): string | null {
-  return lead[ADDRESS_KIND[channel]]?.trim() || null;
+  return lead[CHANNEL[channel].address]?.trim() || null;
 }
 
 /**

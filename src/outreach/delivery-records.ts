@@ -5,28 +5,18 @@ import type { Unit } from '../database/index.js';
 import { LiveEvents } from '../operations/index.js';
 import { Outbox } from '../queue/index.js';
 import { Metrics } from '../telemetry/index.js';
-import type { Channel } from './channel.js';
 import type { DeliveryResult } from './channels/channel-adapter.js';
 import { dispatchAt } from './dispatch-item.js';
 import { type Failure, Message } from './message.entity.js';
 import { messageStatusEvents } from './message-live-event.js';
 import { agentOf } from './origin-of.js';
 import { suppress } from './suppress.js';
+import { CHANNEL } from '../vocabulary/index.js';
 
 /** Further tries after the first. */
 export const MAX_RETRIES = 3;
 const FIRST_RETRY_SECONDS = 30;
 const LONGEST_RETRY_SECONDS = 6 * 3600;
-
-/** The word of the data set where it has one. */
-const SENT_EVENT: Readonly<Record<Channel, string>> = {
-  Email: 'email_sent',
-  SMS: 'sms_sent',
-  Call: 'call_made',
-  Social: 'social_sent',
-  Ads: 'ads_sent',
-  Web: 'web_sent',
-};
 
 /** Writes down what the wire answered. */
 @Injectable()
@@ -90,7 +80,7 @@ export class DeliveryRecords {
         campaign_id,
         timestamp: sent_at,
         channel,
-        event_type: SENT_EVENT[channel],
+        event_type: CHANNEL[channel].events.sent,
         agent_id: agentOf(origin),
         variant_id,
         outcome: 'none',

@@ -1,6 +1,6 @@
 import type { OutboxItem } from '../queue/index.js';
-import type { Channel } from './channel.js';
 import type { Message } from './message.entity.js';
+import type { Channel } from '../vocabulary/index.js';
 
 export const DISPATCH_TOPIC = 'message.dispatch';
 

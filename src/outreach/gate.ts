@@ -1,8 +1,8 @@
-import type { Channel, SuppressionChannel } from './channel.js';
 import { type ChannelRecord, judgeChannel } from './channel-health.js';
 import { endOfCap } from './frequency-cap.js';
 import { endOfQuiet } from './quiet-hours.js';
 import { type SendPolicy, zoneOf } from './send-policy.js';
+import type { Channel, SuppressionChannel } from '../vocabulary/index.js';
 
 /** In the order in which they are asked: what time cannot heal first. */
 export const HOLD_RULES = [

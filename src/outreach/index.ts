@@ -1,5 +1,4 @@
 export { hashAddress, normaliseAddress } from './address.js';
-export type { Channel, SuppressionChannel } from './channel.js';
 export { type HoldRule, type SendFacts, type SendWish, type Verdict, judgeSend } from './gate.js';
 export { type MessageEvent, type MessageEventListener, MessageEventsService } from './message-events.service.js';
 export { Message, MESSAGE_STATUSES, type MessageStatus } from './message.entity.js';
@@ -8,4 +7,4 @@ export { type MessageStats, type MessageWish, Outreach } from './outreach.js';
 export { OutreachModule } from './outreach.module.js';
 export { DEFAULT_SEND_POLICY, SEND_POLICY, type SendPolicy, zoneOf } from './send-policy.js';
 export { SendSlot } from './send-slot.entity.js';
-export { Suppression, SUPPRESSION_REASONS, type SuppressionReason } from './suppression.entity.js';
+export { Suppression } from './suppression.entity.js';

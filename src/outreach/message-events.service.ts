@@ -4,17 +4,21 @@ import { newId } from '../config/index.js';
 import { Interaction, Lead } from '../crm/index.js';
 import type { Unit } from '../database/index.js';
 import { type CommandContext, LiveEvents, Operation, conflict, invalid, notFound } from '../operations/index.js';
-import type { Channel, SuppressionChannel } from './channel.js';
 import { classifySignal } from './classify-signal.js';
 import { Message, type MessageStatus } from './message.entity.js';
 import { messageHappened, messageStatusEvents } from './message-live-event.js';
-import { MessageEventRequest, MessageEventResponse, type MessageEventType } from './messages.dto.js';
+import { MessageEventRequest, MessageEventResponse } from './messages.dto.js';
 import { agentOf, originOf } from './origin-of.js';
 import { recipientOf } from './recipient-facts.js';
 import { suppress } from './suppress.js';
-import type { SuppressionReason } from './suppression.entity.js';
 import { UnsubscribeRequest, UnsubscribeResponse } from './suppressions.dto.js';
 import { UnsubscribeLinks } from './unsubscribe-links.js';
+import {
+  eventOfMessage,
+  type MessageEventType,
+  type SuppressionChannel,
+  type SuppressionReason,
+} from '../vocabulary/index.js';
 
 /** What came back for a message, as its listeners see it. */
 export interface MessageEvent {
@@ -175,25 +179,6 @@ const SUPPRESSED_BY: Partial<Record<MessageEventType, SuppressionRule>> = {
   unsubscribed: { reason: 'unsubscribe', isEverywhere: false },
 };
 
-/** The data set's word for an event on a channel, where it has one. */
-function eventTypeOf(type: MessageEventType, channel: Channel): string {
-  const words: Partial<Record<MessageEventType, Partial<Record<Channel, string>>>> = {
-    opened: { Email: 'email_open' },
-    clicked: { Email: 'email_click' },
-    replied: { Email: 'reply', SMS: 'sms_reply', Call: 'call_answered', Social: 'social_comment' },
-  };
-  const plain: Record<MessageEventType, string> = {
-    delivered: 'delivered',
-    opened: 'open',
-    clicked: 'click',
-    replied: 'reply',
-    bounced: 'bounce',
-    complained: 'complaint',
-    unsubscribed: 'unsubscribe',
-  };
-  return words[type]?.[channel] ?? plain[type];
-}
-
 function outcomeOf({ type, outcome }: MessageEventRequest): string {
   if (type === 'unsubscribed') return 'unsubscribe';
   if (type === 'complained') return 'negative';
@@ -217,7 +202,7 @@ function interactionOf(
     campaign_id,
     timestamp: at,
     channel,
-    event_type: eventTypeOf(type, channel),
+    event_type: eventOfMessage(type, channel),
     agent_id: agentOf(origin),
     variant_id,
     outcome: outcomeOf(request),

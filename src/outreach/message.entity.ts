@@ -1,7 +1,7 @@
 import { Entity, Index } from 'typeorm';
 import { Id, Int, Json, Real, Ref, Text, Timestamp } from '../database/index.js';
-import type { Channel } from './channel.js';
 import type { HoldRule, Verdict } from './gate.js';
+import type { Channel } from '../vocabulary/index.js';
 
 /**
  * planned: waits for its time · held: the gate said no, `earliest` says until when (null: until something changes) ·

@@ -1,6 +1,4 @@
-import { CHANNELS } from '../crm/index.js';
 import { Choice, Flag, Instant, IntNum, JsonObject, ListRequest, Nested, Num, Str } from '../operations/index.js';
-import type { Channel } from './channel.js';
 import { HOLD_RULES, type HoldRule, type Verdict } from './gate.js';
 import {
   FAILURES,
@@ -10,6 +8,7 @@ import {
   type MessageStatus,
   type SequenceStep,
 } from './message.entity.js';
+import { type Channel, CHANNELS, MESSAGE_EVENTS, type MessageEventType, OUTCOMES } from '../vocabulary/index.js';
 
 export const MAX_SUBJECT = 200;
 export const MAX_BODY = 20_000;
@@ -150,26 +149,15 @@ export function toMessageResponse(message: Message): MessageResponse {
   };
 }
 
-export const MESSAGE_EVENTS = [
-  'delivered',
-  'opened',
-  'clicked',
-  'replied',
-  'bounced',
-  'complained',
-  'unsubscribed',
-] as const;
-export type MessageEventType = (typeof MESSAGE_EVENTS)[number];
+/** What a reply can come to; an opt-out has an event of its own. */
+const REPLY_OUTCOMES = OUTCOMES.filter((outcome) => outcome !== 'unsubscribe');
 
 export class MessageEventRequest extends MessageIdRequest {
   @Choice(MESSAGE_EVENTS) type!: MessageEventType;
   @Instant({ optional: true, description: 'Now when left out' }) at?: string;
   @Str({ optional: true, min: 1, max: 200, description: "The sender's id of the event: the same one counts once" })
   event_id?: string;
-  @Choice(['positive', 'negative', 'callback_requested', 'none'], {
-    optional: true,
-    description: 'What a reply came to',
-  })
+  @Choice(REPLY_OUTCOMES, { optional: true, description: 'What a reply came to' })
   outcome?: string;
   @Choice(['hard', 'soft'], {
     optional: true,

@@ -3,13 +3,13 @@ import { Clock, newId } from '../config/index.js';
 import { Database, type Unit, type Where, like } from '../database/index.js';
 import { LiveEvents } from '../operations/index.js';
 import { Outbox } from '../queue/index.js';
-import type { Channel } from './channel.js';
 import { dispatchAt } from './dispatch-item.js';
 import { messageStatusEvents } from './message-live-event.js';
 import { Message, type MessageStatus, type SequenceStep } from './message.entity.js';
 import { SEND_POLICY, type SendPolicy } from './send-policy.js';
 import { SendSlot } from './send-slot.entity.js';
 import { Suppression } from './suppression.entity.js';
+import { agentIdPattern, type Channel } from '../vocabulary/index.js';
 
 /** A wish to say something. Whether and when it is sent is up to the gate. */
 export interface MessageWish {
@@ -42,8 +42,6 @@ export interface MessageStats {
 }
 
 const HOUR_MS = 3_600_000;
-/** Messages that the engagement agents wished for. */
-const AGENT_ORIGIN = 'EN-%';
 /** Not yet on the wire. */
 const WAITING: MessageStatus[] = ['planned', 'held'];
 
@@ -99,7 +97,11 @@ export class Outreach {
    * planned stays.
    */
   supersede(unit: Unit, leadId: string, reason: string): Promise<number> {
-    return this.cancelWaiting(unit, { lead_id: leadId, status: WAITING, origin: like(AGENT_ORIGIN) }, reason);
+    return this.cancelWaiting(
+      unit,
+      { lead_id: leadId, status: WAITING, origin: like(agentIdPattern('Engagement')) },
+      reason,
+    );
   }
 
   /**

@@ -1,4 +1,5 @@
-import { endOfQuiet, isQuiet, type QuietHours } from './quiet-hours.js';
+import { endOfQuiet, isQuiet } from './quiet-hours.js';
+import type { QuietHours } from '../vocabulary/index.js';
 
 const NIGHT: QuietHours = { start: '20:00', end: '08:00', weekends: false };
 const NIGHT_AND_WEEKEND: QuietHours = { ...NIGHT, weekends: true };

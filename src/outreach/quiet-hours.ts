@@ -1,15 +1,5 @@
 import { DateTime } from 'luxon';
-
-/**
- * Local wall-clock times, "HH:MM". A window whose start is after its end goes over midnight; equal ones mean no
- * nightly quiet.
- */
-export interface QuietHours {
-  readonly start: string;
-  readonly end: string;
-  /** Saturday and Sunday are quiet all day. */
-  readonly weekends: boolean;
-}
+import type { QuietHours } from '../vocabulary/index.js';
 
 const SEARCH_DAYS = 10;
 

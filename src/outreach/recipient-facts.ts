@@ -1,11 +1,11 @@
 import type { Interaction, Lead } from '../crm/index.js';
 import type { ReadRows, SqlRow } from '../database/index.js';
 import { addressFor, hashAddress } from './address.js';
-import type { Channel } from './channel.js';
 import type { ChannelRecord } from './channel-health.js';
 import type { SendFacts } from './gate.js';
 import type { SendPolicy } from './send-policy.js';
 import { Suppression } from './suppression.entity.js';
+import { type Channel, OPT_IN, SEND_EVENTS, sqlWords } from '../vocabulary/index.js';
 
 /** An open unit, or the database outside of any. */
 export interface Reader {
@@ -30,8 +30,6 @@ const HOUR_MS = 3_600_000;
 /** How far back and how many messages the circuit breaker looks. */
 const RECORD_HOURS = 24;
 const RECORD_MESSAGES = 200;
-/** Interactions that mean that somebody wrote to or called the lead, whoever it was. */
-const SENDS = ['email_sent', 'sms_sent', 'call_made'];
 
 const NOBODY: Omit<SendFacts, 'channelRecord'> = {
   hasAddress: false,
@@ -110,17 +108,19 @@ async function historyOf(
   const rows = (await reader.query(
     `SELECT channel, event_type, outcome, "timestamp" FROM interactions WHERE lead_id = ?
        AND NOT EXISTS (SELECT 1 FROM messages WHERE messages.lead_id = interactions.lead_id AND interaction_id LIKE message_id || '-%')
-       AND ((interactions.channel = ? AND (outcome = 'unsubscribe' OR event_type = 'opt_in'))
-         OR ("timestamp" > ? AND event_type IN (${SENDS.map(() => '?').join(',')})))
+       AND ((interactions.channel = ? AND (outcome = 'unsubscribe' OR event_type = '${OPT_IN}'))
+         OR ("timestamp" > ? AND event_type IN ${sqlWords(SEND_EVENTS)}))
      ORDER BY "timestamp"`,
-    [leadId, channel, since, ...SENDS],
+    [leadId, channel, since],
   )) as unknown as Pick<Interaction, 'channel' | 'event_type' | 'outcome' | 'timestamp'>[];
   const lastWord = rows
-    .filter((row) => row.channel === channel && (row.outcome === 'unsubscribe' || row.event_type === 'opt_in'))
+    .filter((row) => row.channel === channel && (row.outcome === 'unsubscribe' || row.event_type === OPT_IN))
     .at(-1);
   return {
-    channelConsent: lastWord ? lastWord.event_type === 'opt_in' : null,
-    sends: rows.filter((row) => row.timestamp > since && SENDS.includes(row.event_type)).map((row) => row.timestamp),
+    channelConsent: lastWord ? lastWord.event_type === OPT_IN : null,
+    sends: rows
+      .filter((row) => row.timestamp > since && SEND_EVENTS.includes(row.event_type))
+      .map((row) => row.timestamp),
   };
 }
 

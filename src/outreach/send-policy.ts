@@ -1,7 +1,6 @@
-import type { Channel } from './channel.js';
 import type { BreakerPolicy } from './channel-health.js';
 import type { FrequencyCap } from './frequency-cap.js';
-import type { QuietHours } from './quiet-hours.js';
+import { CHANNEL, type Channel, CHANNELS, type QuietHours, ZONE_OF_REGION } from '../vocabulary/index.js';
 
 export interface SendPolicy {
   readonly caps: readonly FrequencyCap[];
@@ -20,20 +19,10 @@ export const DEFAULT_SEND_POLICY: SendPolicy = {
     { max: 1, hours: 24 },
     { max: 3, hours: 7 * 24 },
   ],
-  quietHours: {
-    Email: { start: '20:00', end: '08:00', weekends: false },
-    SMS: { start: '20:00', end: '08:00', weekends: false },
-    Social: { start: '20:00', end: '08:00', weekends: false },
-    Call: { start: '20:00', end: '08:00', weekends: true },
-  },
-  zoneOfRegion: {
-    US: 'America/New_York',
-    EU: 'Europe/Berlin',
-    India: 'Asia/Kolkata',
-    LATAM: 'America/Sao_Paulo',
-    MEA: 'Asia/Dubai',
-    APAC: 'Asia/Singapore',
-  },
+  quietHours: Object.fromEntries(
+    CHANNELS.flatMap((channel) => (CHANNEL[channel].quiet ? [[channel, CHANNEL[channel].quiet]] : [])),
+  ),
+  zoneOfRegion: ZONE_OF_REGION,
   defaultZone: 'UTC',
   // complaints: mail providers ask senders to stay under 0.3 %; in windows of 200 messages that is the first one
   breaker: { minSettled: 20, maxErrorShare: 0.5, maxBounceShare: 0.1, maxComplaintShare: 0.02, coolDownMinutes: 15 },

@@ -1,9 +1,6 @@
 import { Entity, Index } from 'typeorm';
 import { Id, Ref, Text, Timestamp } from '../database/index.js';
-import type { SuppressionChannel } from './channel.js';
-
-export const SUPPRESSION_REASONS = ['unsubscribe', 'bounce', 'complaint', 'manual', 'legal'] as const;
-export type SuppressionReason = (typeof SUPPRESSION_REASONS)[number];
+import type { SuppressionChannel, SuppressionReason } from '../vocabulary/index.js';
 
 /**
  * An address that must not be written to. It knows the address by its hash only and outlives the lead:

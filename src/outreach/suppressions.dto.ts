@@ -1,7 +1,13 @@
-import { CHANNELS } from '../crm/index.js';
 import { Choice, Instant, ListRequest, Nested, Str } from '../operations/index.js';
-import { type Channel, SUPPRESSION_CHANNELS, type SuppressionChannel } from './channel.js';
-import { SUPPRESSION_REASONS, type Suppression, type SuppressionReason } from './suppression.entity.js';
+import { type Suppression } from './suppression.entity.js';
+import {
+  type Channel,
+  CHANNELS,
+  SUPPRESSION_CHANNELS,
+  SUPPRESSION_REASONS,
+  type SuppressionChannel,
+  type SuppressionReason,
+} from '../vocabulary/index.js';
 
 export class SuppressionIdRequest {
   @Str({ min: 1, max: 64 }) suppression_id!: string;

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { CHANNELS, Lead } from '../crm/index.js';
+import { Lead } from '../crm/index.js';
 import { Database, type Unit } from '../database/index.js';
 import { type CommandContext, DEFAULT_PAGE, DoneResponse, Operation, invalid, notFound } from '../operations/index.js';
 import { addressFor, hashAddress, normaliseAddress } from './address.js';
@@ -14,6 +14,7 @@ import {
   SuppressionPage,
   toSuppressionResponse,
 } from './suppressions.dto.js';
+import { CHANNELS } from '../vocabulary/index.js';
 
 @Injectable()
 export class SuppressionsService {

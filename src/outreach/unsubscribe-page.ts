@@ -1,13 +1,4 @@
-import type { Channel } from './channel.js';
-
-const WORDS: Readonly<Record<Channel, string>> = {
-  Email: 'emails',
-  SMS: 'text messages',
-  Call: 'calls',
-  Social: 'messages on social networks',
-  Ads: 'personal advertisements',
-  Web: 'messages on our site',
-};
+import { CHANNEL, type Channel } from '../vocabulary/index.js';
 
 const page = (title: string, content: string): string => `<!doctype html>
 <html lang="en">
@@ -29,7 +20,7 @@ ${content}
 export const formPage = (channel: Channel): string =>
   page(
     'Unsubscribe',
-    `<p>Do you want to stop getting ${WORDS[channel]} from us?</p>
+    `<p>Do you want to stop getting ${CHANNEL[channel].messages} from us?</p>
 <form method="post">
 <input type="hidden" name="List-Unsubscribe" value="One-Click">
 <button type="submit">Unsubscribe</button>

@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { Channel } from './channel.js';
+import { CHANNEL, type Channel, CHANNELS } from '../vocabulary/index.js';
 
 /** What an unsubscribe link is about. It holds no address, only its hash, and works after the lead is gone. */
 export interface UnsubscribeClaim {
@@ -8,8 +8,6 @@ export interface UnsubscribeClaim {
   readonly message_id: string;
 }
 
-/** Part of the token's format: links live as long as the mails that hold them, so these numbers never change. */
-const CHANNEL_CODES: Readonly<Record<Channel, number>> = { Email: 1, SMS: 2, Social: 3, Ads: 4, Web: 5, Call: 6 };
 const MAC_BYTES = 16;
 const HASH_BYTES = 32;
 const HEAD_BYTES = MAC_BYTES + 1 + HASH_BYTES;
@@ -22,7 +20,7 @@ const ID_PREFIX = 'msg_';
  */
 export function makeUnsubscribeToken(secret: string, { channel, address_hash, message_id }: UnsubscribeClaim): string {
   const id = Buffer.from(message_id.startsWith(ID_PREFIX) ? message_id.slice(ID_PREFIX.length) : '');
-  const payload = Buffer.concat([Buffer.from([CHANNEL_CODES[channel]]), Buffer.from(address_hash, 'hex'), id]);
+  const payload = Buffer.concat([Buffer.from([CHANNEL[channel].code]), Buffer.from(address_hash, 'hex'), id]);
   return Buffer.concat([sign(secret, payload), payload]).toString('base64url');
 }
 
@@ -32,7 +30,7 @@ export function readUnsubscribeToken(secret: string, token: string): Unsubscribe
   if (bytes.length < HEAD_BYTES || bytes.toString('base64url') !== token) return null;
   const payload = bytes.subarray(MAC_BYTES);
   if (!timingSafeEqual(bytes.subarray(0, MAC_BYTES), sign(secret, payload))) return null;
-  const [channel] = Object.entries(CHANNEL_CODES).find(([, code]) => code === payload[0]) as [Channel, number];
+  const channel = CHANNELS.find((each) => CHANNEL[each].code === payload[0])!;
   const [hash, id] = [payload.subarray(1, 1 + HASH_BYTES), payload.subarray(1 + HASH_BYTES)];
   return { channel, address_hash: hash.toString('hex'), message_id: ID_PREFIX + id.toString() };
 }

@@ -1,4 +1,3 @@
-import { agentId } from '../../decisions/index.js';
 import { Injectable } from '@nestjs/common';
 import { type ResourceAccess, ResourcePort } from '../../operations/index.js';
 import { makeDecision, type AgentDecision, type OptimizationFacts } from '../core/index.js';
@@ -6,6 +5,7 @@ import type { Trigger } from './find-triggers.js';
 import type { RatioMetric } from './measure-campaign.js';
 import { optimizationPolicy, type OptimizationInputs, type OptimizationOutcome } from './optimize-campaign.js';
 import { DEFAULT_CONSTRAINTS, type OptimizationConstraints } from './recommendation.js';
+import { agentId } from '../../vocabulary/index.js';
 
 export type OptimizationDecision = AgentDecision<OptimizationInputs, OptimizationOutcome>;
 

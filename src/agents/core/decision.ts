@@ -1,5 +1,4 @@
-import type { AgentType } from '../../decisions/index.js';
-import type { EscalationReason } from '../../inbox/index.js';
+import type { AgentType, EscalationReason } from '../../vocabulary/index.js';
 
 /** What an agent may decide; each kind is one policy. */
 export type DecisionKind = 'lead.triage' | 'lead.engage' | 'campaign.optimize';

@@ -26,17 +26,17 @@ export interface LeadFacts {
 
 /** What the lead's interactions add up to; only the human part, once scanners' clicks are told apart. */
 export interface InteractionHistory {
-  /** All interactions. */
+  /** All interactions but what providers report of our sends. */
   readonly total: number;
-  /** email_sent, sms_sent, call_made. */
+  /** Ours: written, called, shown. */
   readonly sends: number;
-  /** email_open. */
+  /** Opened messages. */
   readonly opens: number;
-  /** email_click. */
+  /** Clicked links. */
   readonly clicks: number;
   /** site_visit. */
   readonly site_visits: number;
-  /** reply, sms_reply, social_comment, call_answered: a person said something. */
+  /** A person said something. */
   readonly replies: number;
   /** replies whose outcome is positive or callback_requested. */
   readonly positive_replies: number;
@@ -49,7 +49,7 @@ export interface InteractionHistory {
   readonly callbacks: number;
   /** Latest interaction of any kind. */
   readonly last_at: string | null;
-  /** Latest interaction that is not one of our sends. */
+  /** Latest act of the lead: neither ours nor what a provider reports. */
   readonly last_engaged_at: string | null;
 }
 

@@ -1,4 +1,4 @@
-import type { OutreachChannel } from './choose-channels.js';
+import { CHANNEL, type OutreachChannel } from '../../vocabulary/index.js';
 
 export interface Words {
   /** Only email has one. */
@@ -9,13 +9,6 @@ export interface Words {
 export type WordsProblem =
   'empty' | 'too_long' | 'subject' | 'placeholder' | 'foreign_link' | 'foreign_recipient' | 'control_characters';
 
-const MAX_BODY_LENGTH: Readonly<Record<OutreachChannel, number>> = {
-  Email: 5000,
-  SMS: 320,
-  Social: 500,
-  Ads: 300,
-  Call: 2000,
-};
 const MAX_SUBJECT_LENGTH = 120;
 
 const TEMPLATE_SIGN = /\{\{|\}\}|\{%|%\}|\$\{|\{[a-z_ ]+\}|<[a-z_ ]+>/i;
@@ -43,8 +36,8 @@ export function checkWords(
   const problems: WordsProblem[] = [];
   const text = `${subject ?? ''}\n${body}`;
   if (body.trim() === '') problems.push('empty');
-  if (body.length > MAX_BODY_LENGTH[channel]) problems.push('too_long');
-  if (!(channel === 'Email' ? isSubjectLine(subject) : subject === null)) problems.push('subject');
+  if (body.length > CHANNEL[channel].maxBodyChars) problems.push('too_long');
+  if (!(CHANNEL[channel].hasSubject ? isSubjectLine(subject) : subject === null)) problems.push('subject');
   if (TEMPLATE_SIGN.test(text) || UNFILLED.test(text)) problems.push('placeholder');
   const allowed = new Set(allowedLinkHosts);
   const links = text.match(LINK) ?? [];

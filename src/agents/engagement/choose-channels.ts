@@ -1,9 +1,6 @@
 import type { EngagementFacts } from '../core/index.js';
 import { surest } from './known-facts.js';
-
-/** The channels that Herald can send on; the data set's sixth, Web, is a page that a message links to. */
-export const OUTREACH_CHANNELS = ['Email', 'SMS', 'Social', 'Ads', 'Call'] as const;
-export type OutreachChannel = (typeof OUTREACH_CHANNELS)[number];
+import { CHANNEL, OUTREACH_CHANNELS, type OutreachChannel } from '../../vocabulary/index.js';
 
 export interface ChannelCandidate {
   readonly channel: OutreachChannel;
@@ -17,6 +14,7 @@ export interface ChannelsConsidered {
   readonly excluded: readonly { readonly channel: OutreachChannel; readonly reason: string }[];
 }
 
+const MISSING = { email: 'no email address', phone: 'no phone number' } as const;
 const STATED_PREFERENCE = 0.5;
 const LEARNED_PREFERENCE = 0.4;
 /** For a preference that is certain; half as sure counts half as much. */
@@ -38,12 +36,12 @@ export function considerChannels({
 }: EngagementFacts): ChannelsConsidered {
   const allowed: ChannelCandidate[] = [];
   const excluded: { channel: OutreachChannel; reason: string }[] = [];
+  const hasAddress = { email: lead.has_email, phone: lead.has_phone };
   for (const channel of OUTREACH_CHANNELS) {
     const own = past.find((each) => each.channel === channel);
     if (own && own.unsubscribes > 0) excluded.push({ channel, reason: 'unsubscribed there' });
-    else if (channel === 'Email' && !lead.has_email) excluded.push({ channel, reason: 'no email address' });
-    else if ((channel === 'SMS' || channel === 'Call') && !lead.has_phone)
-      excluded.push({ channel, reason: 'no phone number' });
+    else if (CHANNEL[channel].reach === 'direct' && !hasAddress[CHANNEL[channel].address])
+      excluded.push({ channel, reason: MISSING[CHANNEL[channel].address] });
     else {
       let preference = own ? 0.3 * Math.log((own.positive + 1) / (own.negative + 1)) : 0;
       if (lead.preferred_channel === channel) preference += STATED_PREFERENCE;

@@ -1,17 +1,5 @@
 import { DateTime } from 'luxon';
-
-/**
- * The zone in which a lead of a region is taken to live, until the lead's own is known: that of the region's largest
- * business centre.
- */
-const ZONE_OF_REGION: Readonly<Record<string, string>> = {
-  US: 'America/New_York',
-  EU: 'Europe/Berlin',
-  India: 'Asia/Kolkata',
-  APAC: 'Asia/Singapore',
-  LATAM: 'America/Sao_Paulo',
-  MEA: 'Asia/Dubai',
-};
+import { zoneOfRegion } from '../../vocabulary/index.js';
 
 export interface ContactTime {
   /** ISO instant, UTC. */
@@ -30,10 +18,6 @@ const MINUTE_MS = 60_000;
 const QUARTER_HOUR_MS = 900_000;
 const DAY_MINUTES = 1440;
 const DAY_MS = 86_400_000;
-
-export function zoneOfRegion(region: string | null): string {
-  return (region !== null && Object.hasOwn(ZONE_OF_REGION, region) && ZONE_OF_REGION[region]) || 'UTC';
-}
 
 /**
  * A moment in the next contact window of the lead, now or later. Windows are wall-clock times of the lead's zone, so

@@ -1,8 +1,9 @@
 import type { Random } from '../../config/index.js';
 import { beliefMean, betaPrior, sampleBeta, updateBelief, type BetaBelief } from '../../learning/index.js';
 import { stepLifts, type EngagementFacts, type Trials, type VariantFacts } from '../core/index.js';
-import type { ChannelCandidate, OutreachChannel } from './choose-channels.js';
+import type { ChannelCandidate } from './choose-channels.js';
 import { stepOf, toneStep } from './similar-episodes.js';
+import { CHANNEL, type OutreachChannel } from '../../vocabulary/index.js';
 
 /** A variant on a channel, with the success rate that was drawn for it and the one that is expected of it. */
 export interface RankedOption {
@@ -32,14 +33,6 @@ const UNFITTING_CREATIVE = -0.15;
 const LIFT_LOG_ODDS = 4;
 /** The same in decisions made before memory held facts. */
 const EPISODE_WEIGHT_WITHOUT_FACTS = 1;
-
-const CREATIVE_FITS: Readonly<Record<OutreachChannel, readonly string[]>> = {
-  Email: ['SubjectLine', 'LandingPage'],
-  SMS: ['SMSCopy'],
-  Social: ['AdCopy', 'LandingPage'],
-  Ads: ['AdCopy', 'LandingPage'],
-  Call: ['SMSCopy', 'AdCopy'],
-};
 
 /**
  * Ranks every variant on every allowed channel by Thompson sampling.
@@ -108,7 +101,7 @@ function episodeLift({ episodes, triples, known }: EngagementFacts): (variant: V
 function wordsFit(variant: VariantFacts, channel: OutreachChannel): number {
   return (
     (variant.channel === channel ? 0 : MOVED_CHANNEL) +
-    (CREATIVE_FITS[channel].includes(variant.creative_type) ? 0 : UNFITTING_CREATIVE)
+    (CHANNEL[channel].creativeTypes.includes(variant.creative_type) ? 0 : UNFITTING_CREATIVE)
   );
 }
 

@@ -1,10 +1,10 @@
-import { agentId } from '../../decisions/index.js';
 import { Injectable } from '@nestjs/common';
 import { type ResourceAccess, ResourcePort } from '../../operations/index.js';
 import { makeDecision, type AgentDecision, type EngagementFacts, type FactUsed } from '../core/index.js';
 import type { EngagementMode } from './choose-strategy.js';
 import { engagementPolicy, previewChoice, type EngagementInputs, type EngagementOutcome } from './plan-engagement.js';
 import { briefFor, WordsModel, type DraftedWords } from './write-words.js';
+import { agentId } from '../../vocabulary/index.js';
 
 export type EngagementDecision = AgentDecision<EngagementInputs, EngagementOutcome>;
 

@@ -1,7 +1,6 @@
 export { checkWords, type Words, type WordsProblem } from './check-words.js';
-export { OUTREACH_CHANNELS, type OutreachChannel } from './choose-channels.js';
 export type { EngagementMode, StrategyName } from './choose-strategy.js';
-export { nextContactTime, zoneOfRegion, type ContactTime } from './choose-time.js';
+export { nextContactTime, type ContactTime } from './choose-time.js';
 export { EngagementAgent, type EngagementDecision, type EngagementOptions } from './engagement.agent.js';
 export { EngagementModule } from './engagement.module.js';
 export {

@@ -1,7 +1,7 @@
 import { aVariant, someEngagementFacts } from '../core/facts.fixture.js';
 import { checkWords } from './check-words.js';
-import { OUTREACH_CHANNELS } from './choose-channels.js';
 import { engagementPolicy, type EngagementInputs, type EngagementOutcome } from './plan-engagement.js';
+import { OUTREACH_CHANNELS } from '../../vocabulary/index.js';
 
 type Facts = Parameters<typeof someEngagementFacts>[0];
 

@@ -1,12 +1,7 @@
 import { createRandom, type Random } from '../../config/index.js';
 import type { EngagementFacts, EscalationWish, Policy, PolicyResult, VariantFacts } from '../core/index.js';
 import { checkWords } from './check-words.js';
-import {
-  considerChannels,
-  type ChannelCandidate,
-  type ChannelsConsidered,
-  type OutreachChannel,
-} from './choose-channels.js';
+import { considerChannels, type ChannelCandidate, type ChannelsConsidered } from './choose-channels.js';
 import { chooseStrategy, type EngagementMode, type Strategy, type StrategyName } from './choose-strategy.js';
 import { nextContactTime } from './choose-time.js';
 import { rankOptions, type RankedOption } from './choose-variant.js';
@@ -15,6 +10,7 @@ import { surest } from './known-facts.js';
 import { planFollowUps, type FollowUp } from './plan-follow-ups.js';
 import { scenarioOf, type Scenario } from './similar-episodes.js';
 import { writeFromTemplate, type DraftedWords } from './write-words.js';
+import type { OutreachChannel } from '../../vocabulary/index.js';
 
 export interface EngagementInputs {
   readonly facts: EngagementFacts;

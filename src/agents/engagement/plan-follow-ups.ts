@@ -1,9 +1,9 @@
 import type { Random } from '../../config/index.js';
 import { stepLifts, type EngagementFacts } from '../core/index.js';
-import type { OutreachChannel } from './choose-channels.js';
 import type { EngagementMode } from './choose-strategy.js';
 import { nextContactTime } from './choose-time.js';
 import type { RankedOption } from './choose-variant.js';
+import { CHANNEL, type OutreachChannel } from '../../vocabulary/index.js';
 
 export interface FollowUp {
   /** A step of the playbooks. */
@@ -62,7 +62,7 @@ export function planFollowUps(
     const { planned_for } = nextContactTime(after, {
       region: facts.lead.region,
       window: about.window,
-      weekdaysOnly: channel === 'Call',
+      weekdaysOnly: CHANNEL[channel].quiet?.weekends ?? false,
       share: about.random.next(),
     });
     return { step, channel, planned_for, condition: 'no_answer' };

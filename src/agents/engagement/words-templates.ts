@@ -1,5 +1,5 @@
 import { Liquid, type Template } from 'liquidjs';
-import type { OutreachChannel } from './choose-channels.js';
+import { CHANNEL, type ChannelTraits, type OutreachChannel } from '../../vocabulary/index.js';
 
 /** What a template may use. All but `link` is treated as text of a stranger. */
 export interface TemplateFields {
@@ -33,12 +33,12 @@ const OFFER: Readonly<Record<string, string>> = {
 const ACTION = '{{ call_to_action }}{% if link %}: {{ link | raw }}{% else %} - just reply to this message{% endif %}';
 const INTEREST = '{% if interest %}You had asked about {{ interest }}; we can start there.\n\n{% endif %}';
 
-const LAYOUT: Readonly<Record<OutreachChannel, (opening: string, offer: string) => string>> = {
-  Email: (opening, offer) => `Hello,\n\n${opening} ${offer}\n\n${INTEREST}${ACTION}\n\nKind regards`,
-  SMS: (_opening, offer) => `${offer} ${ACTION}. Reply STOP to opt out`,
-  Social: (opening, offer) => `${opening} ${offer} ${ACTION}`,
-  Ads: (_opening, offer) => `${offer} ${ACTION}`,
-  Call: (opening, offer) => `Opening: ${opening}\nOffer: ${offer}\n${INTEREST}Ask for: {{ call_to_action }}`,
+const LAYOUT: Readonly<Record<ChannelTraits['layout'], (opening: string, offer: string) => string>> = {
+  letter: (opening, offer) => `Hello,\n\n${opening} ${offer}\n\n${INTEREST}${ACTION}\n\nKind regards`,
+  text: (_opening, offer) => `${offer} ${ACTION}. Reply STOP to opt out`,
+  post: (opening, offer) => `${opening} ${offer} ${ACTION}`,
+  ad: (_opening, offer) => `${offer} ${ACTION}`,
+  script: (opening, offer) => `Opening: ${opening}\nOffer: ${offer}\n${INTEREST}Ask for: {{ call_to_action }}`,
 };
 
 /** No template reaches a file or another template, and nothing is printed that did not pass `asData`. */
@@ -67,7 +67,7 @@ export function renderBody(
   const key = `${channel}/${offer}/${opening}`;
   let template = parsed.get(key);
   if (!template) {
-    template = engine.parse(LAYOUT[channel](OPENING[opening]!, OFFER[offer]!));
+    template = engine.parse(LAYOUT[CHANNEL[channel].layout](OPENING[opening]!, OFFER[offer]!));
     parsed.set(key, template);
   }
   return (engine.renderSync(template, fields) as string).trim();

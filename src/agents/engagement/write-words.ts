@@ -1,8 +1,8 @@
 import type { EngagementFacts } from '../core/index.js';
 import type { Words } from './check-words.js';
-import type { OutreachChannel } from './choose-channels.js';
 import type { RankedOption } from './choose-variant.js';
 import { asData, renderBody } from './words-templates.js';
+import { CHANNEL, type OutreachChannel } from '../../vocabulary/index.js';
 
 /** What a language model is told: the choice that is made already, and facts about the lead as data. */
 export interface WordsBrief {
@@ -71,7 +71,7 @@ export function writeFromTemplate(
     link: brief.link,
   });
   return {
-    subject: brief.channel === 'Email' ? brief.subject_line : null,
+    subject: CHANNEL[brief.channel].hasSubject ? brief.subject_line : null,
     body,
     call_to_action: brief.call_to_action,
     link: brief.link,

@@ -1,5 +1,5 @@
 import type { EscalationWish } from '../core/index.js';
-import type { Category } from './weigh-categories.js';
+import type { TriageCategory } from '../../vocabulary/index.js';
 
 /** Where the lead goes next: to the engagement agent, the slow sequence, the support desk, or a person's inbox. */
 export type TriageRoute = 'engagement' | 'nurture' | 'support' | 'person';
@@ -9,7 +9,7 @@ export type TriageRoute = 'engagement' | 'nurture' | 'support' | 'person';
  * fields is asked in the slow sequence; everything else follows its category.
  */
 export function chooseRoute(
-  category: Category,
+  category: TriageCategory,
   escalations: readonly EscalationWish[],
   asksFirst: boolean,
 ): TriageRoute {

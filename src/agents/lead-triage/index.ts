@@ -6,12 +6,9 @@ export type { RecommendedAction } from './recommend-actions.js';
 export type { Factor, FactorName } from './score-lead.js';
 export {
   DEFAULT_CONFIDENCE_THRESHOLD,
-  PRIORITIES,
   triageLead,
   triagePolicy,
   triagePolicyWithoutMemory,
-  type Priority,
   type TriageInputs,
   type TriageOutcome,
 } from './triage-lead.js';
-export { CATEGORIES, type Category } from './weigh-categories.js';

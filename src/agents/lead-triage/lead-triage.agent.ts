@@ -1,15 +1,9 @@
-import { agentId } from '../../decisions/index.js';
 import { Injectable } from '@nestjs/common';
 import { type ResourceAccess, ResourcePort } from '../../operations/index.js';
 import { makeDecision, type AgentDecision, type FactUsed, type TriageFacts } from '../core/index.js';
 import { LeadModel } from './lead-model.js';
-import {
-  DEFAULT_CONFIDENCE_THRESHOLD,
-  triagePolicy,
-  type Priority,
-  type TriageInputs,
-  type TriageOutcome,
-} from './triage-lead.js';
+import { DEFAULT_CONFIDENCE_THRESHOLD, triagePolicy, type TriageInputs, type TriageOutcome } from './triage-lead.js';
+import { agentId, type Priority } from '../../vocabulary/index.js';
 
 export type TriageDecision = AgentDecision<TriageInputs, TriageOutcome>;
 

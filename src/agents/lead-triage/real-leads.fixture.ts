@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import type { BaseRates, ConversionCount, InteractionHistory, TriageFacts } from '../core/index.js';
+import { ANSWER_EVENTS, SEND_EVENTS } from '../../vocabulary/index.js';
 
 const FOLDER = join(process.cwd(), '../shared/data/marketing_v1');
 
@@ -12,8 +13,8 @@ type Row = Record<string, string>;
 const rows = (name: string): Row[] => parse(readFileSync(join(FOLDER, `${name}.csv`)), { columns: true }) as Row[];
 const instant = (text: string): string => `${text}.000Z`;
 
-const SENDS = new Set(['email_sent', 'sms_sent', 'call_made']);
-const REPLIES = new Set(['reply', 'sms_reply', 'social_comment', 'call_answered']);
+const SENDS = new Set(SEND_EVENTS);
+const REPLIES = new Set(ANSWER_EVENTS);
 
 /** The triage facts of every lead in the data set, as they stood when its last interaction was recorded. */
 export function realTriageFacts(): TriageFacts[] {

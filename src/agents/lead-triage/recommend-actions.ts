@@ -2,7 +2,7 @@ import type { EscalationWish } from '../core/index.js';
 import type { TriageRoute } from './choose-route.js';
 import type { IntentReading } from './read-intent.js';
 import type { ProvenStep } from './recall-lead.js';
-import type { Category } from './weigh-categories.js';
+import type { TriageCategory } from '../../vocabulary/index.js';
 
 export interface RecommendedAction {
   readonly action: string;
@@ -12,7 +12,7 @@ export interface RecommendedAction {
 /** The next steps, most urgent first, in the words of the data set's playbooks where it has one. */
 export function recommendActions(about: {
   readonly route: TriageRoute;
-  readonly category: Category;
+  readonly category: TriageCategory;
   readonly hasConsent: boolean;
   readonly askFor: readonly string[];
   readonly intent: IntentReading;

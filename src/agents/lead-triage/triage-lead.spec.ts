@@ -1,7 +1,8 @@
 import { someTriageFacts } from '../core/facts.fixture.js';
 import { BaseRateModel } from './lead-model.js';
 import { hasRealData, realTriageFacts } from './real-leads.fixture.js';
-import { triageLead, triagePolicy, type Priority, type TriageInputs } from './triage-lead.js';
+import { triageLead, triagePolicy, type TriageInputs } from './triage-lead.js';
+import type { Priority } from '../../vocabulary/index.js';
 
 type Facts = Parameters<typeof someTriageFacts>[0];
 

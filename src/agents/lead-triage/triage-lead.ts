@@ -6,16 +6,14 @@ import { readIntent } from './read-intent.js';
 import { provenStep } from './recall-lead.js';
 import { recommendActions, type RecommendedAction } from './recommend-actions.js';
 import { scoreLead, type Factor } from './score-lead.js';
+import { weighCategories, type CategoryWeighing, type Evidence } from './weigh-categories.js';
 import {
-  CATEGORIES,
-  weighCategories,
-  type Category,
-  type CategoryWeighing,
-  type Evidence,
-} from './weigh-categories.js';
-
-export const PRIORITIES = ['urgent', 'high', 'medium', 'low'] as const;
-export type Priority = (typeof PRIORITIES)[number];
+  placeInLine,
+  type Priority,
+  PRIORITY,
+  TRIAGE_CATEGORIES,
+  type TriageCategory,
+} from '../../vocabulary/index.js';
 
 export interface TriageInputs {
   readonly facts: TriageFacts;
@@ -27,10 +25,10 @@ export interface TriageInputs {
 }
 
 export interface TriageOutcome {
-  readonly category: Category;
+  readonly category: TriageCategory;
   readonly confidence: number;
   readonly score: number;
-  readonly probabilities: Readonly<Record<Category, number>>;
+  readonly probabilities: Readonly<Record<TriageCategory, number>>;
   readonly evidence_count: number;
   readonly factors: readonly Factor[];
   readonly missing_fields: readonly string[];
@@ -49,7 +47,6 @@ export interface TriageOutcome {
 
 export const DEFAULT_CONFIDENCE_THRESHOLD = 0.8;
 
-const RESPOND_WITHIN_MINUTES: Readonly<Record<Priority, number>> = { urgent: 15, high: 60, medium: 240, low: 1440 };
 const ASKABLE_FIELDS = ['company_size', 'industry', 'persona', 'region', 'preferred_channel', 'source'] as const;
 /** With this many unknown fields a low confidence is put down to them, and asking comes before a person. */
 const MISSING_FIELDS_THAT_EXPLAIN = 2;
@@ -90,8 +87,8 @@ export function triageLead({ facts, priority, model, confidence_threshold: thres
     }),
     reasons: explain(weighing, { threshold, missing, asksFirst, hasConsent: facts.lead.gdpr_consent, escalations }),
     priority,
-    order: PRIORITIES.indexOf(priority) * 1000 + (100 - score),
-    respond_within_minutes: RESPOND_WITHIN_MINUTES[priority],
+    order: placeInLine(priority) * 1000 + (100 - score),
+    respond_within_minutes: PRIORITY[priority].respondWithinMinutes,
   };
 }
 
@@ -105,7 +102,7 @@ export const triagePolicy: Policy<TriageInputs, TriageOutcome> = {
       outcome,
       choice: outcome.category,
       confidence: outcome.confidence,
-      alternatives: CATEGORIES.map((category) => ({ choice: category, score: outcome.probabilities[category] })),
+      alternatives: TRIAGE_CATEGORIES.map((category) => ({ choice: category, score: outcome.probabilities[category] })),
       reasons: outcome.reasons,
       expected_effect: inputs.model && {
         metric: 'conversion_probability',

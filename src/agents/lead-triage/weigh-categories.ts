@@ -1,10 +1,8 @@
 import type { TriageFacts } from '../core/index.js';
 import type { IntentReading } from './read-intent.js';
 import { recallLead } from './recall-lead.js';
+import { TRIAGE_CATEGORIES, type TriageCategory } from '../../vocabulary/index.js';
 import { sentiment, silentDays, type LeadScore } from './score-lead.js';
-
-export const CATEGORIES = ['Campaign Qualified', 'Cold Lead', 'General Inquiry'] as const;
-export type Category = (typeof CATEGORIES)[number];
 
 /** One reason for or against the three categories, in log-odds. */
 export interface Evidence {
@@ -15,9 +13,9 @@ export interface Evidence {
 }
 
 export interface CategoryWeighing {
-  readonly category: Category;
+  readonly category: TriageCategory;
   readonly confidence: number;
-  readonly probabilities: Readonly<Record<Category, number>>;
+  readonly probabilities: Readonly<Record<TriageCategory, number>>;
   /** How many separate facts stand behind the probabilities. */
   readonly evidence_count: number;
   readonly evidence: readonly Evidence[];
@@ -64,7 +62,7 @@ export function weighCategories(facts: TriageFacts, intent: IntentReading, score
     profile + Math.min(history.total, MAX_COUNTED_INTERACTIONS) + 2 * intent.signals.length + recalled.length;
   const confidence = 1 / 3 + (weights[topIndex] / total - 1 / 3) * (count / (count + HALF_TRUST_EVIDENCE));
   return {
-    category: CATEGORIES[topIndex],
+    category: TRIAGE_CATEGORIES[topIndex],
     confidence: round(confidence),
     probabilities: {
       'Campaign Qualified': round(weights[0] / total),

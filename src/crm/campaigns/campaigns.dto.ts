@@ -12,10 +12,10 @@ import {
   Num,
   Str,
 } from '../../operations/index.js';
-import { CAMPAIGN_STATUSES, CHANNELS, ID_PATTERN, KPIS, REGIONS } from '../vocabulary.js';
 import type { AbVariant } from './ab-variant.entity.js';
 import type { CampaignDay } from './campaign-day.entity.js';
 import type { Campaign } from './campaign.entity.js';
+import { CAMPAIGN_STATUSES, CHANNELS, ID_PATTERN, KPIS, REGIONS } from '../../vocabulary/index.js';
 
 const MAX_BUDGET_USD = 1_000_000_000;
 

@@ -1,5 +1,5 @@
 import { Choice, Instant, JsonObject, ListRequest, Nested, Str } from '../../operations/index.js';
-import { CHANNELS, EVENT_TYPES, ID_PATTERN, OUTCOMES } from '../vocabulary.js';
+import { CHANNELS, ID_PATTERN, OUTCOMES, TRACKED_EVENTS } from '../../vocabulary/index.js';
 
 export class TrackInteractionRequest {
   @Str({ min: 1, max: 64 }) lead_id!: string;
@@ -11,7 +11,7 @@ export class TrackInteractionRequest {
   })
   interaction_id?: string;
   @Choice(CHANNELS) channel!: string;
-  @Choice(EVENT_TYPES) event_type!: string;
+  @Choice(TRACKED_EVENTS) event_type!: string;
   @Choice(OUTCOMES, { optional: true, default: 'none' }) outcome?: string;
   @Instant({ optional: true, description: 'When it happened; now when left out' }) timestamp?: string;
   @Str({ optional: true, nullable: true, max: 64 }) campaign_id?: string | null;

@@ -1,5 +1,5 @@
 import { Choice, Instant, ListRequest, Nested, Num, Str } from '../../operations/index.js';
-import { CONVERSION_TYPES, ID_PATTERN } from '../vocabulary.js';
+import { CONVERSION_TYPES, ID_PATTERN } from '../../vocabulary/index.js';
 
 export class RecordConversionRequest {
   @Str({ min: 1, max: 64 }) lead_id!: string;

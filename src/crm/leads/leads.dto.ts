@@ -1,6 +1,13 @@
 import { Choice, Email, Flag, ID_PREFIX, Instant, IntNum, ListRequest, Nested, Str } from '../../operations/index.js';
-import { CHANNELS, COMPANY_SIZES, ID_PATTERN, LEAD_STATUSES, REGIONS, TRIAGE_CATEGORIES } from '../vocabulary.js';
 import type { Lead } from './lead.entity.js';
+import {
+  CHANNELS,
+  COMPANY_SIZES,
+  ID_PATTERN,
+  LEAD_STATUSES,
+  REGIONS,
+  TRIAGE_CATEGORIES,
+} from '../../vocabulary/index.js';
 
 const PHONE = /^\+?[0-9().\- ]{5,30}$/;
 

@@ -3,12 +3,13 @@ import type { Row } from '../cell-codec.js';
 import { HOUR_MS, isoTime, type Period } from './calendar.js';
 import type { LeadHistory } from './lead-rows.js';
 import { chance, exponential, round, sigmoid, weightedKey } from './sampling.js';
+import { agentId, type HandoffReceiver, kindOfEvent } from '../../vocabulary/index.js';
 
 interface Action {
   readonly at: number;
   readonly type: string;
-  readonly source: 'LeadTriage' | 'Engagement' | 'Optimizer';
-  readonly destination: 'LeadTriage' | 'Engagement' | 'Optimizer' | 'Manager';
+  readonly source: Exclude<HandoffReceiver, 'Manager'>;
+  readonly destination: HandoffReceiver;
   readonly reason?: string;
 }
 
@@ -46,7 +47,7 @@ function* actionsOf(random: Random, { lead, journey, status, lastEventAt }: Lead
   yield { at: triagedAt, type: 'triage', source: 'LeadTriage', destination: 'Engagement' };
   if (lead.triage_category !== 'Cold Lead')
     yield { at: triagedAt + 200, type: 'handoff', source: 'LeadTriage', destination: 'Engagement' };
-  const firstSend = journey.events.find(({ event_type }) => event_type.endsWith('_sent') || event_type === 'call_made');
+  const firstSend = journey.events.find(({ event_type }) => kindOfEvent(event_type) === 'send');
   if (firstSend) yield { at: firstSend.at, type: 'outreach', source: 'Engagement', destination: 'Engagement' };
   const reason = escalationReason(random, lead.company_size, journey.hasComplained, journey.callbackAt !== undefined);
   if (reason) {
@@ -82,6 +83,5 @@ function escalationReason(
 
 function agentOf(random: Random, type: Action['source'], { lead }: LeadHistory): string {
   if (type === 'Engagement') return lead.assigned_engagement_agent;
-  const [prefix, count] = type === 'LeadTriage' ? (['LT', 10] as const) : (['OP', 7] as const);
-  return `${prefix}-${String(1 + random.integer(count)).padStart(3, '0')}`;
+  return agentId(type, 1 + random.integer(type === 'LeadTriage' ? 10 : 7));
 }

@@ -1,23 +1,12 @@
 import type { Random } from '../../config/index.js';
-import {
-  CALLS_TO_ACTION,
-  KPIS,
-  OBJECTIVES,
-  PERSONAS,
-  REGIONS,
-  SUBJECT_LINES,
-  TONES,
-  type Channel,
-  type Persona,
-  type Region,
-  type Tone,
-} from '../vocabulary.js';
+import { CALLS_TO_ACTION, OBJECTIVES, PERSONAS, SUBJECT_LINES, TONES, type Persona, type Tone } from '../vocabulary.js';
 import { DAY_MS, isoTime, midnight, type Period } from './calendar.js';
 import { clamp, normal, pick, round, sample } from './sampling.js';
-import { hill, TRUTH } from './truth.js';
+import { GENERATED_CHANNELS, type GeneratedChannel, hill, TRUTH } from './truth.js';
+import { KPIS, type Region, REGIONS } from '../../vocabulary/index.js';
 
 /** The channels on which an agent reaches out by itself; on the others it can only be seen. */
-export const OUTBOUND_CHANNELS: readonly Channel[] = ['Email', 'SMS', 'Call'];
+export const OUTBOUND_CHANNELS: readonly GeneratedChannel[] = ['Email', 'SMS', 'Call'];
 
 /** Mean paid cost of a lead: budgets are sized from it, so that the economics do not depend on the number of leads. */
 const MEAN_COST_PER_LEAD_USD = 40;
@@ -41,7 +30,7 @@ const NAME_WORDS = [
   'Spark',
 ];
 const NAME_ENDINGS = ['Wave', 'Ramp', 'Series', 'Blast', 'Pilot'];
-const CREATIVE_TYPES: Record<Channel, string> = {
+const CREATIVE_TYPES: Record<GeneratedChannel, string> = {
   Email: 'SubjectLine',
   SMS: 'SMSCopy',
   Social: 'AdCopy',
@@ -53,7 +42,7 @@ const CREATIVE_TYPES: Record<Channel, string> = {
 export interface VariantPlan {
   readonly variant_id: string;
   readonly campaign_id: string;
-  readonly channel: Channel;
+  readonly channel: GeneratedChannel;
   readonly creative_type: string;
   readonly subject_line: string;
   readonly call_to_action: string;
@@ -65,7 +54,7 @@ export interface VariantPlan {
 
 /** Leads a day = maximum × hill(spend; half saturation, slope), before the weekday factor. */
 export interface ChannelResponse {
-  readonly channel: Channel;
+  readonly channel: GeneratedChannel;
   /** Share of the campaign's daily cost that goes to the channel. */
   readonly share: number;
   maximumLeadsPerDay: number;
@@ -89,7 +78,7 @@ export interface CampaignPlan {
   readonly objective: string;
   readonly start_date: string;
   readonly end_date: string;
-  readonly channel_mix: Channel[];
+  readonly channel_mix: GeneratedChannel[];
   readonly daily_budget_usd: number;
   readonly total_budget_usd: number;
   readonly owner_email: string;
@@ -177,16 +166,16 @@ function planCampaign(
   };
 }
 
-function planChannels(random: Random): Channel[] {
+function planChannels(random: Random): GeneratedChannel[] {
   const outbound = random.next() < 0.7 ? 'Email' : pick(random, OUTBOUND_CHANNELS);
-  const others = (['Email', 'SMS', 'Social', 'Ads', 'Web', 'Call'] as const).filter((channel) => channel !== outbound);
+  const others = GENERATED_CHANNELS.filter((channel) => channel !== outbound);
   return [outbound, ...sample(random, others, 1 + random.integer(3))];
 }
 
 function planVariants(
   random: Random,
   campaign_id: string,
-  channels: readonly Channel[],
+  channels: readonly GeneratedChannel[],
   nextVariantId: () => string,
 ): VariantPlan[] {
   return channels.flatMap((channel) => {
@@ -205,7 +194,7 @@ function planVariants(
   });
 }
 
-function planResponses(random: Random, channels: readonly Channel[], dailyBudget: number): ChannelResponse[] {
+function planResponses(random: Random, channels: readonly GeneratedChannel[], dailyBudget: number): ChannelResponse[] {
   const weights = channels.map(() => 0.5 + random.next());
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   const appeal = Math.exp(0.35 * normal(random));

@@ -1,16 +1,14 @@
 import type { Random } from '../../config/index.js';
-import type { Channel, CompanySize, ConversionType } from '../vocabulary.js';
 import { businessMoment, DAY_MS, HOUR_MS, momentOfDay, midnight, type Period } from './calendar.js';
 import { OUTBOUND_CHANNELS, type VariantPlan } from './campaigns.js';
 import type { LeadPlan } from './leads.js';
 import { chance, exponential, normal, pick, poisson, round, sigmoid, weightedIndex, weightedKey } from './sampling.js';
-import { TRUTH } from './truth.js';
-
-type Outcome = 'none' | 'positive' | 'negative' | 'unsubscribe' | 'callback_requested';
+import { type GeneratedChannel, TRUTH } from './truth.js';
+import { CHANNEL, type CompanySize, type ConversionType, type Outcome } from '../../vocabulary/index.js';
 
 export interface JourneyEvent {
   readonly at: number;
-  readonly channel: Channel;
+  readonly channel: GeneratedChannel;
   readonly event_type: string;
   readonly outcome: Outcome;
   readonly variant: VariantPlan;
@@ -34,9 +32,8 @@ export interface Journey {
   readonly callbackAt?: number;
 }
 
-const SENT_EVENT: Partial<Record<Channel, string>> = { Email: 'email_sent', SMS: 'sms_sent', Call: 'call_made' };
 /** What the lead does when a touch works, and how much engagement it shows. */
-const ANSWER: Record<Channel, { event_type: string; weight: number }> = {
+const ANSWER: Record<GeneratedChannel, { event_type: string; weight: number }> = {
   Email: { event_type: 'email_open', weight: 0.2 },
   SMS: { event_type: 'sms_reply', weight: 1 },
   Call: { event_type: 'call_answered', weight: 1 },
@@ -144,13 +141,13 @@ class JourneyPlayer {
       hitsBestHours ? Number(lead.bestContactTime.slice(0, 2)) + random.integer(2) : undefined,
     );
     this.touches++;
-    const sent = SENT_EVENT[channel];
-    if (sent && !this.record(at, channel, sent, 'none', variant, 0)) return this.end;
+    const isSent = OUTBOUND_CHANNELS.includes(channel);
+    if (isSent && !this.record(at, channel, CHANNEL[channel].events.sent, 'none', variant, 0)) return this.end;
     if (!chance(random, sigmoid(this.responseLogit(channel, variant, hitsBestHours)))) return at;
     return this.answer(at, channel, variant);
   }
 
-  private answer(sentAt: number, channel: Channel, variant: VariantPlan): number {
+  private answer(sentAt: number, channel: GeneratedChannel, variant: VariantPlan): number {
     const { random, lead } = this;
     const { event_type, weight } = ANSWER[channel];
     const delay = channel === 'Call' ? 20_000 : exponential(random, channel === 'SMS' ? HOUR_MS : 5 * HOUR_MS) + 60_000;
@@ -200,11 +197,11 @@ class JourneyPlayer {
     this.conversion = { at: convertedAt, ...conversionOf(random, lead.company_size) };
   }
 
-  private responseLogit(channel: Channel, variant: VariantPlan, hitsBestHours: boolean): number {
+  private responseLogit(channel: GeneratedChannel, variant: VariantPlan, hitsBestHours: boolean): number {
     const { lead, touches } = this;
     const { base, propensityWeight, preferredChannel, bestHours, fatigue, channelByPersona, toneByPersona } =
       TRUTH.response;
-    const byChannel: Partial<Record<Channel, number>> = channelByPersona[lead.persona];
+    const byChannel: Partial<Record<GeneratedChannel, number>> = channelByPersona[lead.persona];
     const byTone: Partial<Record<string, number>> = toneByPersona[lead.persona];
     return (
       base[channel] +
@@ -218,7 +215,7 @@ class JourneyPlayer {
     );
   }
 
-  private chooseChannel(): Channel {
+  private chooseChannel(): GeneratedChannel {
     const mix = this.lead.campaign.channel_mix;
     if (mix.includes(this.lead.preferred_channel) && chance(this.random, 0.5)) return this.lead.preferred_channel;
     return mix[
@@ -233,7 +230,7 @@ class JourneyPlayer {
    * Split evenly at random over the channel's variants, as a fair test would; on a channel without any, over all of
    * them.
    */
-  private variantFor(channel: Channel): VariantPlan {
+  private variantFor(channel: GeneratedChannel): VariantPlan {
     const { variants } = this.lead.campaign;
     const fitting = variants.filter((variant) => variant.channel === channel);
     return pick(this.random, fitting.length > 0 ? fitting : variants);
@@ -242,7 +239,7 @@ class JourneyPlayer {
   /** False when it would happen after the period. */
   private record(
     at: number,
-    channel: Channel,
+    channel: GeneratedChannel,
     event_type: string,
     outcome: Outcome,
     variant: VariantPlan,

@@ -1,7 +1,9 @@
 import type { Random } from '../../config/index.js';
+import { GENERATED_CHANNELS } from './truth.js';
 import type { Row } from '../cell-codec.js';
-import { CHANNELS, INDUSTRIES, REGIONS } from '../vocabulary.js';
+import { INDUSTRIES } from '../vocabulary.js';
 import { chance, clamp, normal, pick, round, sample } from './sampling.js';
+import { REGIONS } from '../../vocabulary/index.js';
 
 const SEGMENT_WORDS = [
   'Atlas',
@@ -33,7 +35,7 @@ export function* segmentRows(random: Random): Generator<Row> {
         industry: chance(random, 0.5) ? null : pick(random, INDUSTRIES),
         min_lead_score: pick(random, [null, 60, 70, 80]),
         regions: sample(random, REGIONS, 1 + random.integer(3)),
-        preferred_channel: chance(random, 0.4) ? null : pick(random, CHANNELS),
+        preferred_channel: chance(random, 0.4) ? null : pick(random, GENERATED_CHANNELS),
       },
       description: pick(random, SEGMENT_DESCRIPTIONS),
     };

@@ -4,6 +4,7 @@ import { DAY_MS, isoTime, type Period } from './calendar.js';
 import type { Journey } from './journeys.js';
 import { likedChannels, type LeadPlan } from './leads.js';
 import { chance, clamp, normal, pick, round } from './sampling.js';
+import { isGoodOutcome } from '../../vocabulary/index.js';
 
 type LeadStatus = 'New' | 'Open' | 'Qualified' | 'Unqualified' | 'Converted';
 
@@ -54,7 +55,7 @@ function statusOf(
   if (conversion) return 'Converted';
   if (isUnsubscribed || hasComplained) return 'Unqualified';
   const refusals = events.filter(({ outcome }) => outcome === 'negative').length;
-  const agreements = events.filter(({ outcome }) => outcome === 'positive' || outcome === 'callback_requested').length;
+  const agreements = events.filter(({ outcome }) => isGoodOutcome(outcome)).length;
   if (refusals > agreements || (lead.triage_category === 'Cold Lead' && engagement < 0.3)) return 'Unqualified';
   return lead.triage_category === 'Campaign Qualified' && agreements > 0 ? 'Qualified' : 'Open';
 }

@@ -1,23 +1,18 @@
 import type { Random } from '../../config/index.js';
 import {
-  CHANNELS,
-  COMPANY_SIZES,
   CONTACT_TIMES,
   INDUSTRIES,
   INTERESTS,
   PERSONAS,
-  REGIONS,
-  type Channel,
-  type CompanySize,
   type Industry,
   type Persona,
-  type Region,
   type Source,
 } from '../vocabulary.js';
 import { momentOfDay } from './calendar.js';
 import type { CampaignDay, CampaignPlan } from './campaigns.js';
 import { chance, normal, pick, round, sample, sigmoid, weightedIndex, weightedKey } from './sampling.js';
-import { explainedPropensity, TRUTH } from './truth.js';
+import { GENERATED_CHANNELS, type GeneratedChannel, explainedPropensity, TRUTH } from './truth.js';
+import { agentId, COMPANY_SIZES, type CompanySize, type Region, REGIONS } from '../../vocabulary/index.js';
 
 const FIRST_NAMES = [
   'maya',
@@ -57,7 +52,7 @@ const LAST_NAMES = [
 ];
 
 /** Where leads that a channel brings say they come from. */
-const SOURCE_BY_CHANNEL: Record<Channel, Partial<Record<Source, number>>> = {
+const SOURCE_BY_CHANNEL: Record<GeneratedChannel, Partial<Record<Source, number>>> = {
   Email: { Website: 0.35, Partner: 0.2, Referral: 0.2, Outbound: 0.25 },
   SMS: { Website: 0.5, Event: 0.3, Outbound: 0.2 },
   Social: { LinkedIn: 0.65, Website: 0.2, Referral: 0.15 },
@@ -66,7 +61,7 @@ const SOURCE_BY_CHANNEL: Record<Channel, Partial<Record<Source, number>>> = {
   Call: { Outbound: 0.55, Event: 0.3, Referral: 0.15 },
 };
 
-const PREFERRED_CHANNEL: Record<Persona, Record<Channel, number>> = {
+const PREFERRED_CHANNEL: Record<Persona, Record<GeneratedChannel, number>> = {
   CMO: { Email: 4, Social: 2, Call: 2, Web: 1, Ads: 1, SMS: 1 },
   'Marketing Manager': { Email: 3, Social: 3, Web: 2, Ads: 2, SMS: 1, Call: 1 },
   Founder: { Call: 3, SMS: 3, Email: 2, Social: 1, Web: 1, Ads: 1 },
@@ -85,13 +80,13 @@ export interface LeadPlan {
   readonly campaign: CampaignPlan;
   readonly createdAt: number;
   /** The channel whose spend brought the lead. */
-  readonly acquisitionChannel: Channel;
+  readonly acquisitionChannel: GeneratedChannel;
   readonly source: Source;
   readonly company_size: CompanySize;
   readonly industry: Industry;
   readonly persona: Persona;
   readonly region: Region;
-  readonly preferred_channel: Channel;
+  readonly preferred_channel: GeneratedChannel;
   readonly gdpr_consent: boolean;
   readonly email: string;
   readonly phone: string;
@@ -131,7 +126,7 @@ export function planLead(random: Random, number: number, campaign: CampaignPlan,
     email: `${pick(random, FIRST_NAMES)}.${pick(random, LAST_NAMES)}.${number}@example.com`,
     // 555-0100 to 555-0199 is the range that the North American plan keeps for fiction; area codes start with 2 to 9
     phone: `+1-${200 + random.integer(800)}-555-01${String(random.integer(100)).padStart(2, '0')}`,
-    assigned_engagement_agent: `EN-${String(1 + random.integer(20)).padStart(3, '0')}`,
+    assigned_engagement_agent: agentId('Engagement', 1 + random.integer(20)),
     bestContactTime: pick(random, CONTACT_TIMES),
     interests: sample(random, INTERESTS, 1 + random.integer(3)),
     logit: round(logit, 4),
@@ -142,13 +137,13 @@ export function planLead(random: Random, number: number, campaign: CampaignPlan,
 }
 
 /** The channels that the lead likes best, the preferred one first. */
-export function likedChannels(random: Random, { preferred_channel }: LeadPlan): Channel[] {
+export function likedChannels(random: Random, { preferred_channel }: LeadPlan): GeneratedChannel[] {
   if (chance(random, 0.4)) return [preferred_channel];
   return [
     preferred_channel,
     pick(
       random,
-      CHANNELS.filter((channel) => channel !== preferred_channel),
+      GENERATED_CHANNELS.filter((channel) => channel !== preferred_channel),
     ),
   ];
 }

@@ -3,10 +3,11 @@ import type { Row } from '../cell-codec.js';
 import type { DatasetWriter } from '../dataset-writer.js';
 import { DAY_MS, isoTime, momentOfDay, type Period } from './calendar.js';
 import { chance, clamp, exponential, normal, pick, weightedKey } from './sampling.js';
+import type { HandoffReceiver } from '../../vocabulary/index.js';
 
 interface Method {
   readonly weight: number;
-  readonly caller: 'LeadTriage' | 'Engagement' | 'Optimizer';
+  readonly caller: Exclude<HandoffReceiver, 'Manager'>;
   readonly target: string;
   readonly medianMs: number;
   readonly verb: string;

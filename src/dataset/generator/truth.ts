@@ -1,4 +1,5 @@
-import type { Channel, CompanySize, Industry, Persona, Source, Tone } from '../vocabulary.js';
+import type { Industry, Persona, Source, Tone } from '../vocabulary.js';
+import { type Channel, CHANNELS, type CompanySize } from '../../vocabulary/index.js';
 
 /**
  * What is true in the generated world, in log-odds unless said otherwise. Analyses can be judged against it: it is
@@ -52,7 +53,7 @@ export const TRUTH = {
   },
   /** Does an outbound touch get an answer (an open, a reply, a pick-up, a visit)? */
   response: {
-    base: { Email: -0.35, SMS: -1.2, Call: -0.6, Social: -1.2, Ads: -1.1, Web: -0.8 } satisfies Record<Channel, number>,
+    base: { Email: -0.35, SMS: -1.2, Call: -0.6, Social: -1.2, Ads: -1.1, Web: -0.8 },
     /** How much of the propensity shows in a response. */
     propensityWeight: 0.45,
     /** Added when the touch uses the channel that the lead prefers. */
@@ -108,7 +109,7 @@ export const TRUTH = {
     Ads: { halfSaturation: 1.4, slope: 1.5, efficiency: 1.2 },
     Web: { halfSaturation: 0.8, slope: 1.0, efficiency: 1.1 },
     Call: { halfSaturation: 1.2, slope: 1.2, efficiency: 0.7 },
-  } satisfies Record<Channel, { halfSaturation: number; slope: number; efficiency: number }>,
+  },
   /** Demand by day of the week, Sunday first (a factor). */
   weekday: [0.55, 1.1, 1.2, 1.2, 1.15, 1.0, 0.6],
   /** Mean value of a conversion in USD, before its kind. */
@@ -151,3 +152,9 @@ export function explainedPropensity({ persona, company_size, industry, source }:
     (decidesAlone ? propensity.founderOfSmallFirm : 0)
   );
 }
+
+/** The channels whose ground truth is stated here: the generated history knows no others. */
+export type GeneratedChannel = keyof typeof TRUTH.response.base & keyof typeof TRUTH.spendResponse & Channel;
+export const GENERATED_CHANNELS = CHANNELS.filter((each): each is GeneratedChannel =>
+  Object.hasOwn(TRUTH.response.base, each),
+);

@@ -3,12 +3,13 @@ import { STEP_EFFECTS } from '../generator/knowledge.js';
 import type { LeadPlan } from '../generator/leads.js';
 import { sigmoid } from '../generator/sampling.js';
 import { TRUTH } from '../generator/truth.js';
-import type { Channel, Tone } from '../vocabulary.js';
+import type { Tone } from '../vocabulary.js';
 import type { WorldKind } from './sim-world.js';
+import type { GeneratedChannel } from '../generator/truth.js';
 
 /** A message as it reaches a lead. */
 export interface Touch {
-  readonly channel: Channel;
+  readonly channel: GeneratedChannel;
   readonly variant: Pick<VariantPlan, 'tone' | 'call_to_action' | 'effect'>;
   /** Hour of the lead's clock, 0 to 23. */
   readonly hour: number;
@@ -48,7 +49,7 @@ export function answerProbability(
     TRUTH.response;
   const common = base[channel] + propensityWeight * lead.logit + fatigue * earlier;
   if (kind === 'indifferent') return sigmoid(common);
-  const byChannel: Partial<Record<Channel, number>> = channelByPersona[lead.persona];
+  const byChannel: Partial<Record<GeneratedChannel, number>> = channelByPersona[lead.persona];
   const byTone: Partial<Record<Tone, number>> = toneByPersona[lead.persona];
   const step = STEP_OF_CALL_TO_ACTION[variant.call_to_action];
   const stepEffects: Partial<Record<string, number>> = STEP_EFFECTS[trueScenario(lead)] ?? {};

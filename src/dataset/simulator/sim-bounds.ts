@@ -1,13 +1,18 @@
 import { createRandom } from '../../config/index.js';
+import { GENERATED_CHANNELS, type GeneratedChannel } from '../generator/truth.js';
 import type { LeadPlan } from '../generator/leads.js';
 import { pick } from '../generator/sampling.js';
-import { type Channel, INTERESTS } from '../vocabulary.js';
+import { INTERESTS } from '../vocabulary.js';
 import { type Touch, answerProbability } from './answer-probability.js';
 import type { SimWorld } from './sim-world.js';
 import { answerTouch } from './lead-answers.js';
+import { OUTREACH_CHANNELS } from '../../vocabulary/index.js';
 
-/** Channels that an agent can send on, and the hours at which it does. */
-export const SIM_CHANNELS: readonly Channel[] = ['Email', 'SMS', 'Social', 'Ads', 'Call'];
+/** What agents can choose from and the world answers on. */
+const SIM_CHANNELS = OUTREACH_CHANNELS.filter((each) =>
+  (GENERATED_CHANNELS as readonly string[]).includes(each),
+) as readonly GeneratedChannel[];
+/** The hours at which agents send. */
 const HOURS = [9, 10, 11, 12, 13, 14, 15, 16] as const;
 
 /** Share of good answers when everything is chosen by the truth, or by dice: what any policy lies between. */

@@ -1,6 +1,7 @@
 import { Entity, Index } from 'typeorm';
 import { Id, Int, Json, Ref, Text, Timestamp } from '../../database/index.js';
-import type { ApprovalStatus, Priority } from '../vocabulary.js';
+import type { ApprovalStatus } from '../vocabulary.js';
+import type { Priority } from '../../vocabulary/index.js';
 
 /** An effect that waits for a person's yes, bound by hash to itself and to the state that it was judged on. */
 @Entity('approvals')

@@ -1,6 +1,7 @@
 import { Choice, Instant, IntNum, JsonObject, JsonValue, ListRequest, Nested, Str } from '../../operations/index.js';
-import { APPROVAL_STATUSES, type ApprovalStatus, PRIORITIES, type Priority } from '../vocabulary.js';
+import { APPROVAL_STATUSES, type ApprovalStatus } from '../vocabulary.js';
 import type { Approval } from './approval.entity.js';
+import { PRIORITIES, type Priority } from '../../vocabulary/index.js';
 
 const LONG_TEXT = 20_000;
 

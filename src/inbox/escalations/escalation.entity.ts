@@ -1,6 +1,7 @@
 import { Entity, Index } from 'typeorm';
 import { Id, Int, Json, Ref, Text, Timestamp } from '../../database/index.js';
-import type { EscalationStatus, Priority, Resolution } from '../vocabulary.js';
+import type { EscalationStatus, Resolution } from '../vocabulary.js';
+import type { Priority } from '../../vocabulary/index.js';
 
 /** A case that an agent hands to a person, from the asking to the answer. */
 @Entity('escalations')

@@ -1,15 +1,7 @@
 import { Choice, Instant, IntNum, JsonObject, ListRequest, Nested, Str } from '../../operations/index.js';
-import {
-  ESCALATION_REASONS,
-  ESCALATION_STATUSES,
-  type EscalationReason,
-  type EscalationStatus,
-  PRIORITIES,
-  type Priority,
-  RESOLUTIONS,
-  type Resolution,
-} from '../vocabulary.js';
+import { ESCALATION_STATUSES, type EscalationStatus, RESOLUTIONS, type Resolution } from '../vocabulary.js';
 import type { Escalation } from './escalation.entity.js';
+import { ESCALATION_REASONS, type EscalationReason, PRIORITIES, type Priority } from '../../vocabulary/index.js';
 
 const LONG_TEXT = 20_000;
 

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { parseAgentName } from '../../decisions/index.js';
 import { Database, type Unit } from '../../database/index.js';
 import {
   type CommandContext,
@@ -23,6 +22,7 @@ import {
   toEscalationResponse,
 } from './escalations.dto.js';
 import { ResolutionRegistry } from './resolution-registry.js';
+import { AGENT, parseAgentName } from '../../vocabulary/index.js';
 
 @Injectable()
 export class EscalationsService {
@@ -126,7 +126,7 @@ function detailOf({ resolution, changes, return_to }: ResolveEscalationRequest):
   }
   if (resolution === 'return') {
     const agent = parseAgentName(return_to ?? '');
-    if (!agent || agent.type === 'Manager')
+    if (!agent || AGENT[agent.type].handoffs !== 'works')
       throw invalid('return_to', 'must name an agent, such as LT-001, EN-001 or OP-001');
     return { return_to: agent.id };
   }

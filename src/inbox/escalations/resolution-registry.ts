@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Unit } from '../../database/index.js';
-import type { EscalationReason } from '../vocabulary.js';
 import type { Escalation } from './escalation.entity.js';
+import type { EscalationReason } from '../../vocabulary/index.js';
 
 /** Takes the flow on from a person's answer, in the unit that records the answer; what it throws undoes both. */
 export type ResolutionHandler = (unit: Unit, escalation: Escalation) => Promise<void>;

@@ -4,7 +4,7 @@ import { EngagementAgent, type EngagementDecision, type EngagementMode } from '.
 import { Clock, Settings, newId } from '../../config/index.js';
 import { AgentAction, Lead, leadUpdated, openConversation } from '../../crm/index.js';
 import type { Unit } from '../../database/index.js';
-import { agentId, Ledger } from '../../decisions/index.js';
+import { Ledger } from '../../decisions/index.js';
 import { MemoryService } from '../../memory/index.js';
 import { type CommandContext, LiveEvents, Operation, conflict, notFound } from '../../operations/index.js';
 import { Message, Outreach } from '../../outreach/index.js';
@@ -14,6 +14,7 @@ import { PortfolioRatesReader } from '../facts/portfolio-rates.js';
 import { Inbox } from '../../inbox/index.js';
 import { type FlowEvent, nextState } from '../../journeys/index.js';
 import { EngageRequest, EngageResponse } from './engagement.dto.js';
+import { agentId } from '../../vocabulary/index.js';
 
 const FOLLOW_UP_TOPIC = 'lead.follow_up';
 const ENDED = new Set(['converted', 'closed']);

@@ -6,6 +6,7 @@ import { type PortfolioRates, rememberedAt } from './portfolio-rates.js';
 import { type SqlReader, leadFacts, parsed, placeholders, readLeadRows } from './read-facts.js';
 import { recall } from './recall.js';
 import { situationOf } from './situation.js';
+import { GOOD_OUTCOMES, SEND_EVENTS, sqlWords } from '../../vocabulary/index.js';
 
 const NO_TRIALS = { trials: 0, successes: 0 };
 
@@ -100,8 +101,8 @@ async function readVariants(
 async function readLeadChannels(reader: SqlReader, ids: readonly string[]): Promise<Map<string, LeadChannelFacts[]>> {
   if (ids.length === 0) return new Map();
   const rows = await reader.query(
-    `SELECT lead_id, channel, SUM(CASE WHEN event_type IN ('email_sent', 'sms_sent', 'call_made') THEN 1 ELSE 0 END) AS sends,
-       SUM(CASE WHEN outcome IN ('positive', 'callback_requested') THEN 1 ELSE 0 END) AS positive,
+    `SELECT lead_id, channel, SUM(CASE WHEN event_type IN ${sqlWords(SEND_EVENTS)} THEN 1 ELSE 0 END) AS sends,
+       SUM(CASE WHEN outcome IN ${sqlWords(GOOD_OUTCOMES)} THEN 1 ELSE 0 END) AS positive,
        SUM(CASE WHEN outcome = 'negative' THEN 1 ELSE 0 END) AS negative,
        SUM(CASE WHEN outcome = 'unsubscribe' THEN 1 ELSE 0 END) AS unsubscribes
      FROM interactions WHERE lead_id IN (${placeholders(ids)}) GROUP BY lead_id, channel ORDER BY channel`,
@@ -124,7 +125,7 @@ async function readPastMessages(
   const rows = await reader.query(
     `SELECT m.lead_id, m.variant_id, m.channel, m.sent_at, EXISTS (
          SELECT 1 FROM interactions i WHERE i.lead_id = m.lead_id AND i.channel = m.channel AND i.timestamp > m.sent_at
-           AND i.outcome IN ('positive', 'callback_requested')) AS succeeded
+           AND i.outcome IN ${sqlWords(GOOD_OUTCOMES)}) AS succeeded
      FROM messages m WHERE m.lead_id IN (${placeholders(ids)}) AND m.sent_at IS NOT NULL ORDER BY m.sent_at, m.message_id`,
     ids,
   );

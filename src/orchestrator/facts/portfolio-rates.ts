@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { BaseRates, ConversionCount, Trials } from '../../agents/core/index.js';
 import { Database, fromMicros, sumMicrosSql } from '../../database/index.js';
+import { GOOD_OUTCOMES, sqlWords } from '../../vocabulary/index.js';
 
 const MIN_AGE_MS = 5_000;
 /** What is costly to count is counted less often: at most this share of the time goes into it. */
@@ -24,7 +25,7 @@ export interface PortfolioRates {
   readonly byPersonaAndChannel: ReadonlyMap<string, Readonly<Record<string, Trials>>>;
 }
 
-export const ANSWERED_WELL = `outcome IN ('positive', 'callback_requested')`;
+export const ANSWERED_WELL = `outcome IN ${sqlWords(GOOD_OUTCOMES)}`;
 
 /**
  * How leads, channels and variants have done over the whole history. Counting takes a pass over the tables, so it

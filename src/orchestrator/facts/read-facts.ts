@@ -1,13 +1,24 @@
 import type { SqlRow } from '../../database/index.js';
 import type { InteractionHistory, LeadFacts } from '../../agents/core/index.js';
+import {
+  ANSWER_EVENTS,
+  CLICK_EVENTS,
+  GOOD_OUTCOMES,
+  NOT_BY_THE_LEAD,
+  OPEN_EVENTS,
+  PROVIDER_EVENTS,
+  SEND_EVENTS,
+  sqlWords,
+} from '../../vocabulary/index.js';
 
 /** What both the database and an open unit offer. */
 export interface SqlReader {
   query(sql: string, params?: readonly unknown[]): Promise<SqlRow[]>;
 }
 
-const SENDS = `('email_sent', 'sms_sent', 'call_made')`;
-const REPLIES = `('reply', 'sms_reply', 'social_comment', 'call_answered')`;
+const SENDS = sqlWords(SEND_EVENTS);
+const REPLIES = sqlWords(ANSWER_EVENTS);
+const GOOD = sqlWords(GOOD_OUTCOMES);
 const count = (condition: string, name: string) => `SUM(CASE WHEN ${condition} THEN 1 ELSE 0 END) AS ${name}`;
 
 export const NO_HISTORY: InteractionHistory = {
@@ -69,14 +80,14 @@ export async function readHistories(
 ): Promise<Map<string, InteractionHistory>> {
   if (ids.length === 0) return new Map();
   const rows = await reader.query(
-    `SELECT lead_id, COUNT(*) AS total,
-       ${count(`event_type IN ${SENDS}`, 'sends')}, ${count(`event_type = 'email_open'`, 'opens')}, ${count(`event_type = 'email_click'`, 'clicks')},
+    `SELECT lead_id, ${count(`event_type NOT IN ${sqlWords(PROVIDER_EVENTS)}`, 'total')},
+       ${count(`event_type IN ${SENDS}`, 'sends')}, ${count(`event_type IN ${sqlWords(OPEN_EVENTS)}`, 'opens')}, ${count(`event_type IN ${sqlWords(CLICK_EVENTS)}`, 'clicks')},
        ${count(`event_type = 'site_visit'`, 'site_visits')}, ${count(`event_type IN ${REPLIES}`, 'replies')},
-       ${count(`event_type IN ${REPLIES} AND outcome IN ('positive', 'callback_requested')`, 'positive_replies')},
+       ${count(`event_type IN ${REPLIES} AND outcome IN ${GOOD}`, 'positive_replies')},
        ${count(`event_type IN ${REPLIES} AND outcome = 'negative'`, 'negative_replies')},
        ${count(`outcome = 'positive'`, 'positive')}, ${count(`outcome = 'negative'`, 'negative')},
        ${count(`outcome = 'unsubscribe'`, 'unsubscribes')}, ${count(`outcome = 'callback_requested'`, 'callbacks')},
-       MAX(timestamp) AS last_at, MAX(CASE WHEN event_type NOT IN ${SENDS} THEN timestamp END) AS last_engaged_at
+       MAX(timestamp) AS last_at, MAX(CASE WHEN event_type NOT IN ${sqlWords(NOT_BY_THE_LEAD)} THEN timestamp END) AS last_engaged_at
      FROM interactions WHERE lead_id IN (${placeholders(ids)}) GROUP BY lead_id`,
     ids,
   );

@@ -51,7 +51,10 @@ export class HandoffDelivery implements OnModuleInit {
     const [lead] =
       handoff.lead_id === null ? [] : await unit.of(Lead).find({ lead_id: handoff.lead_id }, { lock: true });
     if (!lead) return this.refuse(unit, handoff, `there is no lead "${handoff.lead_id}" any more`, now);
-    const { status, result } = await this.receive(unit, handoff, lead, now);
+    const delivered = await this.receive(unit, handoff, lead, now);
+    if (!delivered)
+      return this.refuse(unit, handoff, `no agent of the type "${handoff.to_agent_type}" takes handoffs`, now);
+    const { status, result } = delivered;
     await unit
       .of(Handoff)
       .update(
@@ -76,7 +79,8 @@ export class HandoffDelivery implements OnModuleInit {
     if (lead.campaign_id) await this.signals.tell(unit, lead.campaign_id, now);
   }
 
-  private async receive(unit: Unit, handoff: Handoff, lead: Lead, now: string): Promise<Delivered> {
+  /** Has the receiver act; null where nobody of its type can. */
+  private async receive(unit: Unit, handoff: Handoff, lead: Lead, now: string): Promise<Delivered | null> {
     switch (handoff.to_agent_type) {
       case 'Engagement': {
         if (hasEnded(lead))
@@ -100,9 +104,11 @@ export class HandoffDelivery implements OnModuleInit {
           status: 'completed',
           result: { outcome: lead.campaign_id ? 'campaign will be looked at' : 'the lead has no campaign' },
         };
-      default:
+      case 'Manager':
         // a person has it now, and says when it is done
         return { status: 'acknowledged', result: { outcome: 'waits for a person' } };
+      default:
+        return null;
     }
   }
 

@@ -1,5 +1,6 @@
 import { Choice, Instant, JsonObject, JsonValue, ListRequest, Nested, Str } from '../../operations/index.js';
 import { HANDOFF_STATUSES, type Handoff } from './handoff.entity.js';
+import { AGENT_TYPES, HANDOFF_PURPOSES, HANDOFF_RECEIVERS } from '../../vocabulary/index.js';
 
 export class PreservationData {
   @JsonObject({ optional: true }) short_term_memory?: Record<string, unknown>;
@@ -30,9 +31,9 @@ export class CompleteHandoffRequest extends HandoffIdRequest {
 export class ListHandoffsRequest extends ListRequest {
   @Choice(HANDOFF_STATUSES, { optional: true }) status?: string;
   @Str({ optional: true, max: 64 }) lead_id?: string;
-  @Choice(['LeadTriage', 'Engagement', 'Optimizer', 'Manager'], { optional: true }) to_agent_type?: string;
-  @Choice(['LeadTriage', 'Engagement', 'Optimizer', 'Manager'], { optional: true }) from_agent_type?: string;
-  @Choice(['engagement', 'nurture', 'support', 'request'], { optional: true }) purpose?: string;
+  @Choice(HANDOFF_RECEIVERS, { optional: true }) to_agent_type?: string;
+  @Choice(AGENT_TYPES, { optional: true }) from_agent_type?: string;
+  @Choice(HANDOFF_PURPOSES, { optional: true }) purpose?: string;
 }
 
 export class PreservedContextResponse {

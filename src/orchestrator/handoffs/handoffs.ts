@@ -1,11 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { newId } from '../../config/index.js';
 import type { Unit } from '../../database/index.js';
-import { hashJson, parseAgentName } from '../../decisions/index.js';
+import { hashJson } from '../../decisions/index.js';
 import { LiveEvents, invalid } from '../../operations/index.js';
 import { Outbox } from '../../queue/index.js';
 import { Handoff, type PreservedContext } from './handoff.entity.js';
 import { handoffEvent } from './handoff-event.js';
+import {
+  AGENT,
+  AGENT_TYPES,
+  type AgentType,
+  HANDOFF_RECEIVERS,
+  isHandoffReceiver,
+  parseAgentName,
+} from '../../vocabulary/index.js';
 
 export const HANDOFF_TOPIC = 'handoff.deliver';
 
@@ -60,7 +68,7 @@ export function contextHash({ context, preservation_data }: Pick<Handoff, 'conte
 
 function toHandoff(request: HandoffRequest, now: string): Handoff {
   const from = agentNamed('from_agent', request.from_agent);
-  const to = agentNamed('to_agent', request.to_agent);
+  const to = receiverNamed('to_agent', request.to_agent);
   return {
     handoff_id: request.handoff_id ?? newId('hof'),
     from_agent: from.id,
@@ -87,10 +95,17 @@ function toHandoff(request: HandoffRequest, now: string): Handoff {
 
 function agentNamed(field: string, name: string) {
   const agent = parseAgentName(name);
-  if (!agent)
-    throw invalid(
-      field,
-      `"${name}" is not the name of an agent; known are LeadTriage (LT-…), Engagement (EN-…), Optimizer (OP-…) and Manager`,
-    );
+  if (!agent) throw invalid(field, `"${name}" is not the name of an agent; known are ${listed(AGENT_TYPES)}`);
   return agent;
 }
+
+/** @throws AppError invalid when nobody of this type would do what is handed over */
+function receiverNamed(field: string, name: string) {
+  const agent = agentNamed(field, name);
+  if (!isHandoffReceiver(agent.type))
+    throw invalid(field, `${agent.type} takes no handoffs; ${listed(HANDOFF_RECEIVERS)} do`);
+  return agent;
+}
+
+const listed = (types: readonly AgentType[]): string =>
+  types.map((type) => `${type} (${AGENT[type].code}-…)`).join(', ');

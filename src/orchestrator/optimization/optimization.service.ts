@@ -10,7 +10,7 @@ import {
 import { Clock, newId } from '../../config/index.js';
 import { AgentAction, Campaign } from '../../crm/index.js';
 import { Database, type Unit } from '../../database/index.js';
-import { agentId, followedBy, hashJson, type Inverse, Ledger } from '../../decisions/index.js';
+import { followedBy, hashJson, type Inverse, Ledger } from '../../decisions/index.js';
 import { type CommandContext, Operation, notFound } from '../../operations/index.js';
 import { type Job, JobHandlers } from '../../queue/index.js';
 import { agentPrincipal } from '../agent-principals.js';
@@ -20,6 +20,7 @@ import { CAMPAIGN_CHANGE, CampaignChanges } from './campaign-changes.js';
 import { CampaignOutcomes } from './campaign-outcomes.js';
 import { CAMPAIGN_SIGNAL_TOPIC } from './campaign-signals.js';
 import { OptimizeRequest, OptimizeResponse } from './optimization.dto.js';
+import { agentId } from '../../vocabulary/index.js';
 
 export interface Optimized {
   readonly decision: OptimizationDecision;

@@ -1,18 +1,12 @@
-import { AGENT_TYPES } from '../../decisions/index.js';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../config/index.js';
 import { Database, type SqlRow, fromMicros, sumMicrosSql } from '../../database/index.js';
 import { Operation } from '../../operations/index.js';
 import { AgentPerformance, PerformanceRequest, PerformanceResponse } from './performance.dto.js';
+import { agentIdPattern, HANDOFF_RECEIVERS } from '../../vocabulary/index.js';
 
 const DEFAULT_DAYS = 30;
 const DAY_MS = 86_400_000;
-const PREFIX: Readonly<Record<string, string>> = {
-  LeadTriage: 'LT-%',
-  Engagement: 'EN-%',
-  Optimizer: 'OP-%',
-  Manager: 'MG-%',
-};
 
 /** What each kind of agent did in a span of time, from the ledger. */
 @Injectable()
@@ -48,7 +42,7 @@ export class PerformanceService {
       since,
     );
     const agents: AgentPerformance[] = [];
-    for (const type of AGENT_TYPES) {
+    for (const type of HANDOFF_RECEIVERS) {
       const own = decisions.get(type);
       agents.push({
         agent_type: type,
@@ -59,7 +53,7 @@ export class PerformanceService {
         handoffs_received: Number(received.get(type)?.n ?? 0),
         escalations_raised: await this.one(
           'SELECT COUNT(*) AS n FROM escalations WHERE created_at >= ? AND raised_by LIKE ?',
-          [since, PREFIX[type]],
+          [since, agentIdPattern(type)],
         ),
       });
     }

@@ -1,4 +1,5 @@
 import { Choice, Instant, ListOf, Nested, Num, Str } from '../../operations/index.js';
+import { TRIAGE_CATEGORIES } from '../../vocabulary/index.js';
 
 export const NEXT_ACTIONS = [
   'send_message',
@@ -29,7 +30,7 @@ export class RecommendationResponse {
   @Str({ nullable: true, description: 'What the message is to speak of' }) topic!: string | null;
   @Num({ nullable: true, min: 0, max: 1, description: 'Probability that the lead answers well' }) expected_success!:
     number | null;
-  @Choice(['Campaign Qualified', 'Cold Lead', 'General Inquiry']) category!: string;
+  @Choice(TRIAGE_CATEGORIES) category!: string;
   @Num({ min: 0, max: 100 }) score!: number;
   @Num({ min: 0, max: 1, description: 'Of the part that is less sure: the category or the choice of the message' })
   confidence!: number;

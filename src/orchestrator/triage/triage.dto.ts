@@ -1,5 +1,5 @@
 import { Choice, Flag, Instant, IntNum, ListOf, Nested, Num, Str } from '../../operations/index.js';
-import { PRIORITIES } from '../../agents/lead-triage/index.js';
+import { PRIORITIES, type Priority, TRIAGE_CATEGORIES } from '../../vocabulary/index.js';
 
 export class TriageRequest {
   @Str({ min: 1, max: 64 }) lead_id!: string;
@@ -8,7 +8,7 @@ export class TriageRequest {
     default: 'medium',
     description: 'How soon the lead should be answered; never changes the score',
   })
-  priority?: 'low' | 'medium' | 'high' | 'urgent';
+  priority?: Priority;
   @Num({ optional: true, min: 0, max: 1, default: 0.8, description: 'Below this confidence a person is asked' })
   confidence_threshold?: number;
 }
@@ -33,7 +33,7 @@ export class RaisedEscalationResponse {
 
 export class TriageResponse {
   @Str() lead_id!: string;
-  @Choice(['Campaign Qualified', 'Cold Lead', 'General Inquiry']) category!: string;
+  @Choice(TRIAGE_CATEGORIES) category!: string;
   @Num({ min: 0, max: 1 }) confidence!: number;
   @Num({ min: 0, max: 100 }) score!: number;
   @Str() priority!: string;

@@ -8,7 +8,7 @@ import {
 import { newId } from '../../config/index.js';
 import type { Unit } from '../../database/index.js';
 import { AgentAction, Conversation, Lead, leadUpdated } from '../../crm/index.js';
-import { agentId, Ledger } from '../../decisions/index.js';
+import { Ledger } from '../../decisions/index.js';
 import { MemoryService, ShortTermMemory } from '../../memory/index.js';
 import { type CommandContext, LiveEvents, Operation, conflict, notFound } from '../../operations/index.js';
 import { agentPrincipal } from '../agent-principals.js';
@@ -16,6 +16,7 @@ import { type HandoffRequest, Handoffs } from '../handoffs/handoffs.js';
 import { type EscalationItem, Inbox } from '../../inbox/index.js';
 import { type FlowEvent, nextState } from '../../journeys/index.js';
 import { TriageRequest, TriageResponse } from './triage.dto.js';
+import { agentId } from '../../vocabulary/index.js';
 
 const EVENT_BY_ROUTE: Readonly<Record<TriageOutcome['route'], FlowEvent>> = {
   engagement: 'qualified',

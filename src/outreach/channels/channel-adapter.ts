@@ -1,4 +1,4 @@
-import type { Channel } from '../channel.js';
+import type { Channel } from '../../vocabulary/index.js';
 
 /** What a wire needs to know to deliver one message, and nothing more about the lead. */
 export interface Delivery {

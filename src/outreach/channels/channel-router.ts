@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, Settings } from '../../config/index.js';
-import type { Channel } from '../channel.js';
 import type { ChannelAdapter } from './channel-adapter.js';
 import { LocalChannel } from './local.channel.js';
 import { SmtpChannel } from './smtp.channel.js';
 import { WebhookChannel } from './webhook.channel.js';
+import type { Channel } from '../../vocabulary/index.js';
 
 /**
  * Which wire carries which channel, as the settings say: email by SMTP, the rest by webhook, and what has no wire

@@ -1,3 +1,5 @@
+import { AGENT, type AgentType, PRIORITIES, parseAgentName } from '../../../vocabulary/index.js';
+
 /** Reads a field from plain text: the first group of the pattern, or the whole match, is the value. */
 export interface TextRule {
   readonly field: string;
@@ -14,14 +16,11 @@ export interface Skill {
 }
 
 export interface Agent {
+  readonly type: AgentType;
   /** Its name in addresses. */
   readonly slug: string;
-  /** The letters of its ids, as `LT-001`. */
-  readonly code: string;
   readonly name: string;
   readonly description: string;
-  /** Other spellings, in small letters without signs. */
-  readonly spellings: readonly string[];
   /** The first is the one that plain text goes to. */
   readonly skills: readonly Skill[];
   /** What plain text can say to the first skill, and nothing else. */
@@ -38,7 +37,7 @@ const CAMPAIGN_ID: TextRule = {
   pattern: /\bcampaign(?:[ _]id)?[ :=#]+(?=[\w.:-]*\d)([\w.:-]{1,64})|\b(C[_-]?\d[\w-]*|C_\w+)/i,
 };
 const DECISION_ID: TextRule = { field: 'decision_id', pattern: /\b(dec_[\w-]+)/ };
-const PRIORITY: TextRule = { field: 'priority', pattern: /\b(low|medium|high|urgent)\b/i };
+const PRIORITY: TextRule = { field: 'priority', pattern: new RegExp(`\\b(${PRIORITIES.join('|')})\\b`, 'i') };
 
 const READ_LEAD: Skill = {
   operation: 'lead.get',
@@ -79,10 +78,9 @@ const VARIANTS: Skill = {
 /** The seven agents, and the operations that stand behind their skills. The one table of this door. */
 export const AGENTS: readonly Agent[] = [
   {
-    slug: 'lead-triage',
-    code: 'LT',
+    type: 'LeadTriage',
+    slug: AGENT.LeadTriage.slug,
     name: 'Herald Lead Triage',
-    spellings: ['leadtriage', 'triage'],
     description: 'Judges how promising a lead is, says why, and sends it to whoever should answer.',
     skills: [
       {
@@ -118,10 +116,9 @@ export const AGENTS: readonly Agent[] = [
     textRules: [LEAD_ID, PRIORITY],
   },
   {
-    slug: 'engagement',
-    code: 'EN',
+    type: 'Engagement',
+    slug: AGENT.Engagement.slug,
     name: 'Herald Engagement',
-    spellings: ['engagement', 'engage'],
     description: 'Chooses the channel, the words and the hour for a lead, within consent, caps and quiet hours.',
     skills: [
       {
@@ -151,10 +148,9 @@ export const AGENTS: readonly Agent[] = [
     textRules: [LEAD_ID],
   },
   {
-    slug: 'campaign-optimization',
-    code: 'OP',
+    type: 'Optimizer',
+    slug: AGENT.Optimizer.slug,
     name: 'Herald Campaign Optimization',
-    spellings: ['campaignoptimization', 'campaignoptimizer', 'optimizer', 'optimization'],
     description: 'Watches campaigns, finds what holds them back and recommends changes with their expected effect.',
     skills: [
       {
@@ -182,10 +178,9 @@ export const AGENTS: readonly Agent[] = [
     textRules: [CAMPAIGN_ID],
   },
   {
-    slug: 'data-scientist',
-    code: 'DS',
+    type: 'DataScientist',
+    slug: AGENT.DataScientist.slug,
     name: 'Herald Data Scientist',
-    spellings: ['datascientist'],
     description: 'Gives the numbers that a marketing mix is judged by: daily series, variants, conversions, segments.',
     skills: [
       CAMPAIGN_DAYS,
@@ -209,10 +204,9 @@ export const AGENTS: readonly Agent[] = [
     textRules: [CAMPAIGN_ID],
   },
   {
-    slug: 'business-analyst',
-    code: 'BA',
+    type: 'BusinessAnalyst',
+    slug: AGENT.BusinessAnalyst.slug,
     name: 'Herald Business Analyst',
-    spellings: ['businessanalyst'],
     description: 'Tells how the whole is doing: leads, messages, money, and how well the agents work.',
     skills: [
       {
@@ -234,10 +228,9 @@ export const AGENTS: readonly Agent[] = [
     textRules: [],
   },
   {
-    slug: 'stakeholder',
-    code: 'SH',
+    type: 'Stakeholder',
+    slug: AGENT.Stakeholder.slug,
     name: 'Herald Stakeholder',
-    spellings: ['stakeholder'],
     description: 'Shows what waits for a person’s word. Deciding is done by people, in the inbox.',
     skills: [
       {
@@ -272,10 +265,9 @@ export const AGENTS: readonly Agent[] = [
     textRules: [],
   },
   {
-    slug: 'methodology-guardian',
-    code: 'MG',
+    type: 'MethodologyGuardian',
+    slug: AGENT.MethodologyGuardian.slug,
     name: 'Herald Methodology Guardian',
-    spellings: ['methodologyguardian', 'guardian'],
     description:
       'Answers for how decisions were made: explains them, and replays them under the same or another policy.',
     skills: [
@@ -320,8 +312,6 @@ export const DEFAULT_AGENT = AGENTS[0]!;
  * `lead_triage_001`, `LeadTriage`).
  */
 export function findAgent(text: string): Agent | undefined {
-  const match = /^([A-Za-z][A-Za-z_ -]{0,60}?)[-_ ]?(\d{1,6})?$/.exec(text.trim());
-  if (!match) return undefined;
-  const letters = match[1]!.replace(/[-_ ]/g, '').toLowerCase();
-  return AGENTS.find(({ code, spellings }) => code.toLowerCase() === letters || spellings.includes(letters));
+  const type = parseAgentName(text)?.type;
+  return AGENTS.find((agent) => agent.type === type);
 }

@@ -1,6 +1,7 @@
 import type { Part } from '@a2a-js/sdk';
 import { AGENTS, DEFAULT_AGENT, findAgent } from './agents.js';
 import { fieldsIn, readMessage } from './read-message.js';
+import { AGENT } from '../../../vocabulary/index.js';
 
 const part = (content: Part['content']): Part => ({ content, metadata: undefined, filename: '', mediaType: '' });
 const text = (value: string) => part({ $case: 'text', value });
@@ -31,9 +32,12 @@ describe('findAgent', () => {
     expect(findAgent(spelling)?.slug).toBe(slug);
   });
 
-  it('has one meaning for every spelling', () => {
-    const spellings = AGENTS.flatMap(({ code, spellings: own }) => [code.toLowerCase(), ...own]);
-    expect(new Set(spellings).size).toBe(spellings.length);
+  it('finds each agent by the letters of its ids', () => {
+    expect(AGENTS.map(({ type }) => findAgent(AGENT[type].code)?.type)).toEqual(AGENTS.map(({ type }) => type));
+  });
+
+  it('does not take the id of a person for an agent’s', () => {
+    expect(findAgent('MG-001')).toBeUndefined();
   });
 });
 

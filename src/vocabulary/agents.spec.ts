@@ -1,4 +1,4 @@
-import { agentId, parseAgentName } from './agent-name.js';
+import { AGENT, AGENT_TYPES, agentId, parseAgentName } from './agents.js';
 
 it.each([
   ['LT-001', 'LeadTriage', 'LT-001'],
@@ -27,4 +27,17 @@ it.each(['', '001', 'LT-0000001', 'root', 'constructor', 'LT-001; drop table', '
 
 it('writes ids with three digits', () => {
   expect(agentId('Engagement', 2)).toBe('EN-002');
+});
+
+it('has one meaning for every code and spelling', () => {
+  const spellings = AGENT_TYPES.flatMap((type) => {
+    const { code, slug, spellings: own } = AGENT[type];
+    return [...new Set([type, code, slug, ...own].map((each) => each.replace(/[-_ ]/g, '').toLowerCase()))];
+  });
+  expect(new Set(spellings).size).toBe(spellings.length);
+});
+
+it('tells people from the methodology guardian', () => {
+  expect(parseAgentName('MG-001')?.type).toBe('Manager');
+  expect(parseAgentName(agentId('MethodologyGuardian'))?.type).toBe('MethodologyGuardian');
 });
