@@ -7,6 +7,7 @@ import { Consolidation1795100000005 } from './0005-consolidation.js';
 import { LiveEvents1795100000006 } from './0006-live-events.js';
 import { A2a1795100000007 } from './0007-a2a.js';
 import { Mcp1795100000008 } from './0008-mcp.js';
+import { DecisionParts1795100000021 } from './0021-decision-parts.js';
 
 /** Every migration, oldest first. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -18,4 +19,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   LiveEvents1795100000006,
   A2a1795100000007,
   Mcp1795100000008,
+  DecisionParts1795100000021,
 ];

@@ -44,6 +44,7 @@ afterAll(() => herald.stop());
 const write = <T>(work: (unit: Unit) => Promise<T>) => herald.app.get(UnitOfWork).run(work);
 const call: StartedApp['call'] = (method, path, body) => herald.call(method, `/api/v1${path}`, body, { token });
 const memory = () => herald.app.get(MemoryService);
+const decisionOf = (id: string) => herald.app.get(Ledger).get(stored(), id);
 const stored = () => herald.app.get(Database);
 const wait = async (days: number) => {
   clock.advance(days * DAY_MS);
@@ -61,7 +62,7 @@ async function aLeadWithoutLikings(over: object = {}): Promise<string> {
 async function engage(lead_id: string) {
   const { status, body } = await call('POST', `/leads/${lead_id}/engage`, {});
   expect([status, body.outcome]).toEqual([200, 'message']);
-  return { ...body, decision: (await stored().of(Decision).get(body.decision_id))! };
+  return { ...body, decision: (await decisionOf(body.decision_id))! };
 }
 const learn = (lead_id: string, facts: [name: string, value: unknown, confidence: number][]) =>
   write((unit) =>
@@ -253,7 +254,7 @@ describe('triage', () => {
       ]!;
     expect(await p(after.decision_id)).toBeGreaterThan(await p(before.decision_id));
     const fact = (await memory().factsOf(stored(), [lead_id])).find(({ name }) => name === 'intent')!;
-    expect((await stored().of(Decision).get(after.decision_id))!.facts).toContainEqual({
+    expect((await decisionOf(after.decision_id))!.facts).toContainEqual({
       id: fact.fact_id,
       valid_at: fact.valid_from,
       source: 'cache://memory',
@@ -324,7 +325,7 @@ describe('optimization', () => {
     expect(episode).toMatchObject({ action_sequence_json: ['budget_reallocation'], outcome_score: 0.25 });
     herald.app.get(Playbooks).forget();
     const { body } = await call('POST', '/campaigns/CMP-2/optimize', {});
-    expect((await stored().of(Decision).get(body.decision_id))!.facts).toContainEqual(
+    expect((await decisionOf(body.decision_id))!.facts).toContainEqual(
       expect.objectContaining({ id: episode!.episode_id }),
     );
   });

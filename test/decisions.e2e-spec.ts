@@ -1,4 +1,11 @@
-import { Ledger, type LedgerEntry, type MadeDecision, PolicyRegistry } from '../src/decisions/index.js';
+import {
+  type AgentDecision,
+  Decision,
+  DecisionPart,
+  Ledger,
+  type LedgerEntry,
+  PolicyRegistry,
+} from '../src/decisions/index.js';
 import { HeraldInbox, START, aDecision } from './inbox-fixture.js';
 
 const INVERSE = {
@@ -37,7 +44,7 @@ beforeEach(async () => {
 afterEach(() => herald.end());
 
 const record = (...entries: LedgerEntry[]) => herald.write((unit) => ledger.record(unit, entries));
-const recordOne = async (changes: Partial<LedgerEntry> = {}, decision: Partial<MadeDecision> = {}) =>
+const recordOne = async (changes: Partial<LedgerEntry> = {}, decision: Partial<AgentDecision> = {}) =>
   (await record({ decision: aDecision(decision), inverse: INVERSE, ...changes }))[0]!;
 
 describe('the decision ledger', () => {
@@ -88,6 +95,101 @@ describe('the decision ledger', () => {
     expect(await count({ subject_type: 'campaign', subject_id: 'CMP0001' })).toBe(2);
     expect(await count({ status: 'proposed', policy: 'other-rule' })).toBe(1);
     expect((await herald.get('/decisions', { status: 'maybe' })).status).toBe(400);
+  });
+});
+
+describe('what decisions have in common', () => {
+  const PLAYBOOK = Array.from({ length: 6 }, (_, index) => ({ episode_id: `ep_${index}`, action_sequence: ['call'] }));
+  const RATES = {
+    Email: { trials: 120, successes: 30 },
+    SMS: { trials: 50, successes: 5 },
+    Call: { trials: 9, successes: 1 },
+  };
+  const inputsFor = (said: unknown) => ({ facts: { roas: 3, episodes: PLAYBOOK, said, rates: RATES }, budget: 100 });
+  const shared = (said: unknown) =>
+    aDecision({
+      inputs: inputsFor(said),
+      policy: { name: 'in-order', version: '1' },
+      outcome: { order: Object.keys(inputsFor(said).facts).join(), reasons: REASONS },
+      reasons: REASONS,
+      fact_lists: [{ field: 'episodes', id: 'episode_id', valid_at: 'since', source: 'cache://memory' }],
+      shared: ['episodes', 'rates', 'none'],
+    });
+  const REASONS = ['because'];
+  beforeEach(() =>
+    herald.app.get(PolicyRegistry).register({
+      name: 'in-order',
+      version: '1',
+      decide(inputs: { facts: object }) {
+        const { choice, confidence, alternatives, expected_effect } = aDecision();
+        const outcome = { order: Object.keys(inputs.facts).join(), reasons: REASONS };
+        return { outcome, choice, confidence, alternatives, reasons: REASONS, expected_effect };
+      },
+    }),
+  );
+  const parts = () => herald.database.of(DecisionPart).find({});
+
+  it('is kept once, and put back in its place where a decision is explained or replayed', async () => {
+    const ids = await record(
+      ...['a', 'b'].map((said) => ({ decision: structuredClone(shared(said)), inverse: null })),
+      { decision: shared('c'), inverse: null },
+    );
+    expect(await parts()).toHaveLength(3);
+    const row = (await herald.database.of(Decision).get(ids[0]!))!;
+    expect(JSON.stringify(row)).not.toContain('ep_0');
+    const { body } = await herald.get(`/decisions/${ids[0]}`);
+    expect(herald.offSchema('decision.get', body)).toBeNull();
+    expect(JSON.stringify(body.inputs)).toBe(JSON.stringify(inputsFor('a')));
+    expect(body.facts).toEqual([
+      ...aDecision().facts,
+      ...PLAYBOOK.map(({ episode_id: id }) => ({ id, valid_at: START, source: 'cache://memory' })),
+    ]);
+    for (const id of ids)
+      expect((await herald.post(`/decisions/${id}/replay`)).body).toMatchObject({ identical: true, differences: [] });
+  });
+
+  it('cannot be named by what a lead said', async () => {
+    await record({ decision: shared('a'), inverse: null });
+    const [{ part_hash }] = (await parts()) as [DecisionPart, ...DecisionPart[]];
+    const said = { $ref: part_hash, episodes: part_hash, $lists: part_hash };
+    const id = (await record({ decision: shared(said), inverse: null }))[0]!;
+    expect((await herald.get(`/decisions/${id}`)).body.inputs.facts.said).toEqual(said);
+  });
+
+  it('goes when no decision names it any more, and comes back when one does', async () => {
+    await record({ decision: shared('a'), inverse: null });
+    const day = 86_400_000;
+    const prune = () => herald.write((unit) => ledger.prune(unit, herald.clock.iso()));
+    herald.clock.advance(3 * day);
+    await prune();
+    expect(await parts()).toHaveLength(3);
+    await herald.write((unit) => unit.of(Decision).delete({}));
+    await prune();
+    expect(await parts()).toEqual([]);
+    const [id] = await record({ decision: shared('b'), inverse: null });
+    expect((await herald.post(`/decisions/${id}/replay`)).body).toMatchObject({ identical: true });
+  });
+
+  it('is written again after a unit that was the first to name it failed', async () => {
+    await expect(
+      herald.write(async (unit) => {
+        await ledger.record(unit, [{ decision: shared('a'), inverse: null }]);
+        throw new Error('no');
+      }),
+    ).rejects.toThrow('no');
+    const [id] = await record({ decision: shared('a'), inverse: null });
+    expect((await herald.post(`/decisions/${id}/replay`)).body).toMatchObject({ identical: true });
+  });
+
+  it('may stand whole in the row, as in rows from before', async () => {
+    const [id] = await record({ decision: shared('a'), inverse: null });
+    await herald.write((unit) =>
+      unit
+        .of(Decision)
+        .update({ decision_id: id! }, { parts: null, inputs: inputsFor('z'), outcome: shared('z').outcome }),
+    );
+    expect((await herald.get(`/decisions/${id}`)).body.inputs).toEqual(inputsFor('z'));
+    expect((await herald.post(`/decisions/${id}/replay`)).body).toMatchObject({ identical: true });
   });
 });
 

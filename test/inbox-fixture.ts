@@ -9,7 +9,7 @@ import request, { type Response } from 'supertest';
 import { ConfigModule, FixedClock, Settings } from '../src/config/index.js';
 import { Campaign, CrmModule } from '../src/crm/index.js';
 import { Database, DatabaseModule, type Unit, UnitOfWork } from '../src/database/index.js';
-import { InverseRegistry, type MadeDecision } from '../src/decisions/index.js';
+import { type AgentDecision, InverseRegistry } from '../src/decisions/index.js';
 import { RestModule } from '../src/doors/rest/index.js';
 import {
   type HeraldRequest,
@@ -28,7 +28,7 @@ const { HERALD_TEST_DATABASE_URL: postgresUrl } = process.env;
 export const START = '2026-03-02T09:00:00.000Z';
 const ALL_SCOPES = ['approvals:read', 'approvals:decide', 'decisions:read', 'decisions:undo'];
 
-export const aDecision = (changes: Partial<MadeDecision> = {}): MadeDecision => ({
+export const aDecision = (changes: Partial<AgentDecision> = {}): AgentDecision => ({
   agent_id: 'OP-001',
   agent_type: 'Optimizer',
   kind: 'campaign.optimize',

@@ -1,6 +1,6 @@
+import type { AgentDecision, Policy } from '../decisions/index.js';
 import type { ResourceAccess, ResourcePort } from '../operations/index.js';
 import { CampaignOptimizationAgent, optimizationPolicy } from './campaign-optimization/index.js';
-import type { AgentDecision, Policy } from './core/index.js';
 import { someEngagementFacts, someOptimizationFacts, someTriageFacts } from './core/facts.fixture.js';
 import { EngagementAgent, engagementPolicy, type DraftedWords, type WordsBrief } from './engagement/index.js';
 import { NoWordsModel, WordsModel } from './engagement/write-words.js';

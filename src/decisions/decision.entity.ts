@@ -1,6 +1,7 @@
 import { Entity, Index } from 'typeorm';
 import { Bool, Id, Json, Real, Ref, Text, Timestamp } from '../database/index.js';
-import type { Alternative, ExpectedEffect, FactUsed, Inverse } from './decision-shape.js';
+import type { Alternative, ExpectedEffect, FactUsed } from './agent-decision.js';
+import type { Inverse } from './inverse.js';
 
 export const DECISION_STATUSES = ['applied', 'proposed', 'undone', 'rejected'] as const;
 export type DecisionStatus = (typeof DECISION_STATUSES)[number];
@@ -19,8 +20,13 @@ export class Decision {
   @Ref() policy_name!: string;
   @Ref() policy_version!: string;
   @Ref() seed!: string;
-  /** What the policy decided on, as it stood then: a replay reads this and nothing else. */
+  /**
+   * What the policy decided on, as it stood then: a replay reads this and nothing else. What `parts` names is null here
+   * until `DecisionParts` puts it back.
+   */
   @Json() inputs!: unknown;
+  /** Where parts that other decisions have too are kept: their hashes by field. Null where all stands in the row. */
+  @Json({ nullable: true }) parts!: Readonly<Record<string, string>> | null;
   @Json() facts!: readonly FactUsed[];
   @Json() alternatives!: readonly Alternative[];
   /** The choice in full, as the policy returned it. */

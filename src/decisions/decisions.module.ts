@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { DecisionPart } from './decision-part.entity.js';
+import { DecisionParts } from './decision-parts.js';
 import { Decision } from './decision.entity.js';
 import { DecisionsService } from './decisions.service.js';
 import { InverseRegistry } from './inverse-registry.js';
@@ -8,8 +10,8 @@ import { PolicyRegistry } from './policy-registry.js';
 import { ReplayService } from './replay.service.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Decision])],
-  providers: [DecisionsService, ReplayService, Ledger, PolicyRegistry, InverseRegistry],
+  imports: [TypeOrmModule.forFeature([Decision, DecisionPart])],
+  providers: [DecisionsService, DecisionParts, ReplayService, Ledger, PolicyRegistry, InverseRegistry],
   exports: [Ledger, PolicyRegistry, InverseRegistry],
 })
 export class DecisionsModule {}

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, startsWith } from '../database/index.js';
 import { type CommandContext, DEFAULT_PAGE, LiveEvents, Operation, conflict, notFound } from '../operations/index.js';
+import { DecisionParts } from './decision-parts.js';
 import { Decision } from './decision.entity.js';
 import { decisionEvent } from './decision-event.js';
 import {
@@ -18,6 +19,7 @@ import { InverseRegistry } from './inverse-registry.js';
 export class DecisionsService {
   constructor(
     private readonly database: Database,
+    private readonly parts: DecisionParts,
     private readonly inverses: InverseRegistry,
     private readonly liveEvents: LiveEvents,
   ) {}
@@ -66,7 +68,8 @@ export class DecisionsService {
   async get({ decision_id }: DecisionIdRequest): Promise<DecisionResponse> {
     const decision = await this.database.of(Decision).get(decision_id);
     if (!decision) throw notFound('decision', decision_id);
-    return toDecisionResponse(decision);
+    const [whole] = await this.parts.resolve(this.database, [decision]);
+    return toDecisionResponse(whole!);
   }
 
   @Operation({
@@ -89,7 +92,8 @@ export class DecisionsService {
     const patch = { status: 'undone' as const, undone_at: now, undone_by: principal.id, undo_reason: reason };
     await unit.of(Decision).update({ decision_id }, patch);
     this.liveEvents.publish(unit, decisionEvent('decision.undone', { ...decision, ...patch }));
-    return toDecisionResponse({ ...decision, ...patch });
+    const [whole] = await this.parts.resolve(unit, [{ ...decision, ...patch }]);
+    return toDecisionResponse(whole!);
   }
 }
 

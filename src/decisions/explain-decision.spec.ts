@@ -11,6 +11,7 @@ const aDecision = (changes: Partial<Decision> = {}): Decision => ({
   policy_name: 'triage-rules',
   policy_version: '1.2',
   seed: 's1',
+  parts: null,
   inputs: {},
   outcome: {},
   choice: 'Campaign Qualified',

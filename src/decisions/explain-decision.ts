@@ -1,6 +1,6 @@
-import type { Alternative, Inverse } from './decision-shape.js';
+import type { Alternative } from './agent-decision.js';
 import type { Decision } from './decision.entity.js';
-import { stepsOf } from './inverse-steps.js';
+import { type Inverse, stepsOf } from './inverse.js';
 
 const FACTS_NAMED = 5;
 

@@ -1,9 +1,20 @@
 export { canonicalJson, hashJson } from './canonical-json.js';
-export type { Alternative, ExpectedEffect, FactUsed, Inverse, MadeDecision, PolicyAnswer } from './decision-shape.js';
+export {
+  type AgentDecision,
+  type Alternative,
+  type ExpectedEffect,
+  type FactList,
+  type FactUsed,
+  factsUsed,
+  makeDecision,
+  type Policy,
+  type PolicyResult,
+} from './agent-decision.js';
+export { DecisionPart } from './decision-part.entity.js';
 export { DECISION_STATUSES, Decision, type DecisionStatus } from './decision.entity.js';
 export { DecisionsModule } from './decisions.module.js';
 export { type InverseHandler, InverseRegistry, type UndoContext } from './inverse-registry.js';
-export { followedBy } from './inverse-steps.js';
+export { followedBy, type Inverse } from './inverse.js';
 export { describeDifference, type JsonDifference, jsonDifferences } from './json-differences.js';
 export { Ledger, type LedgerEntry } from './ledger.js';
-export { PolicyRegistry, type ReplayablePolicy } from './policy-registry.js';
+export { PolicyRegistry } from './policy-registry.js';

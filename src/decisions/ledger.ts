@@ -2,13 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { Clock, newId } from '../config/index.js';
 import type { Unit } from '../database/index.js';
 import { LiveEvents, conflict, notFound } from '../operations/index.js';
-import type { Inverse, MadeDecision } from './decision-shape.js';
+import type { AgentDecision } from './agent-decision.js';
+import { DecisionParts, type RowReader } from './decision-parts.js';
 import { Decision } from './decision.entity.js';
 import { type DecisionNames, decisionEvent } from './decision-event.js';
-import { followedBy } from './inverse-steps.js';
+import { type Inverse, followedBy } from './inverse.js';
 
 export interface LedgerEntry {
-  decision: MadeDecision;
+  decision: AgentDecision;
   /** How to take back what the unit does on this decision; null if that cannot be taken back. */
   inverse: Inverse | null;
   /** `proposed` while a person has to confirm it; `applied` by default. */
@@ -25,6 +26,7 @@ export interface LedgerEntry {
 @Injectable()
 export class Ledger {
   constructor(
+    private readonly parts: DecisionParts,
     private readonly clock: Clock,
     private readonly liveEvents: LiveEvents,
   ) {}
@@ -32,13 +34,39 @@ export class Ledger {
   /** One row for each entry. @returns their ids, in the order of the entries */
   async record(unit: Unit, entries: readonly LedgerEntry[]): Promise<string[]> {
     const now = this.clock.iso();
-    const rows = entries.map((entry) => toRow(entry, now));
+    const stored = await this.parts.store(
+      unit,
+      entries.map(({ decision }) => decision),
+      now,
+    );
+    const rows = entries.map((entry, index) => ({ ...toRow(entry, now), ...stored[index]! }));
     await unit.of(Decision).insert(rows);
     this.liveEvents.publish(
       unit,
       rows.map((row) => decisionEvent('decision.recorded', row)),
     );
     return rows.map(({ decision_id }) => decision_id);
+  }
+
+  /** A decision as it was handed over; undefined for an unknown id. */
+  async get(reader: RowReader, decisionId: string): Promise<Decision | undefined> {
+    const decision = await reader.of(Decision).get(decisionId);
+    return decision && (await this.parts.resolve(reader, [decision]))[0];
+  }
+
+  /** The latest decisions of a kind on a subject that were carried out, can be taken back, and were not measured yet. */
+  async unmeasured(
+    unit: Unit,
+    about: Pick<Decision, 'kind' | 'subject_type' | 'subject_id'>,
+    limit: number,
+  ): Promise<Decision[]> {
+    const where = { ...about, status: 'applied' as const, is_reversible: true, measured_at: null };
+    return this.parts.resolve(unit, await unit.of(Decision).find(where, { order: { created_at: 'desc' }, limit }));
+  }
+
+  /** Deletes what decisions had in common and none names any more. */
+  async prune(unit: Unit, now: string): Promise<void> {
+    await this.parts.prune(unit, now);
   }
 
   /**
@@ -110,13 +138,9 @@ function toRow(entry: LedgerEntry, now: string): Partial<Decision> & DecisionNam
     policy_name: decision.policy.name,
     policy_version: decision.policy.version,
     seed: decision.seed,
-    inputs: decision.inputs,
-    facts: decision.facts,
     alternatives: decision.alternatives,
-    outcome: decision.outcome,
     choice: decision.choice,
     confidence: decision.confidence,
-    reasons: decision.reasons,
     expected_effect: decision.expected_effect,
     inverse,
     is_reversible: inverse !== null,

@@ -2,6 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Database, gte } from '../database/index.js';
 import { Operation, conflict, notFound } from '../operations/index.js';
+import type { Policy } from './agent-decision.js';
+import { DecisionParts } from './decision-parts.js';
 import { Decision } from './decision.entity.js';
 import {
   type FlipResponse,
@@ -11,7 +13,7 @@ import {
   ReplayResponse,
   type UnknownPolicyResponse,
 } from './decisions.dto.js';
-import { PolicyRegistry, type ReplayablePolicy } from './policy-registry.js';
+import { PolicyRegistry } from './policy-registry.js';
 import { replay } from './replay.js';
 
 const DEFAULT_REPLAYS = 500;
@@ -24,6 +26,7 @@ const TURN_AFTER_MS = 8;
 export class ReplayService {
   constructor(
     private readonly database: Database,
+    private readonly parts: DecisionParts,
     private readonly policies: PolicyRegistry,
   ) {}
 
@@ -41,7 +44,8 @@ export class ReplayService {
     if (!decision) throw notFound('decision', decision_id);
     const policy = this.policies.find(decision.policy_name, policy_version ?? decision.policy_version);
     if (!policy) throw this.unknownPolicy(decision, policy_version ?? decision.policy_version);
-    const { isIdentical, isFlip, choice, differences, failure } = replay(decision, policy);
+    const [whole] = await this.parts.resolve(this.database, [decision]);
+    const { isIdentical, isFlip, choice, differences, failure } = replay(whole!, policy);
     return {
       decision_id,
       policy_name: policy.name,
@@ -101,7 +105,7 @@ export class ReplayService {
         ...(cursor !== null && { cursor }),
       };
       const page: { items: Decision[]; next_cursor: string | null } = await this.database.of(Decision).page(options);
-      yield* page.items;
+      yield* await this.parts.resolve(this.database, page.items);
       cursor = page.next_cursor;
       if (cursor === null) return;
     }
@@ -125,7 +129,7 @@ class ReplayTally {
   private readonly flips: FlipResponse[] = [];
   private readonly unknown = new Map<string, UnknownPolicyResponse>();
 
-  count(decision: Decision, policy: ReplayablePolicy): void {
+  count(decision: Decision, policy: Policy): void {
     const { isIdentical, isFlip, choice, failure } = replay(decision, policy);
     this.replayed++;
     if (isIdentical) this.identical++;

@@ -1,8 +1,8 @@
-import type { PolicyAnswer } from './decision-shape.js';
-import { type ReplayablePolicy, PolicyRegistry } from './policy-registry.js';
+import type { Policy, PolicyResult } from './agent-decision.js';
+import { PolicyRegistry } from './policy-registry.js';
 import { replay } from './replay.js';
 
-const answer = (changes: Partial<PolicyAnswer> = {}): PolicyAnswer => ({
+const answer = (changes: Partial<PolicyResult> = {}): PolicyResult => ({
   outcome: { score: 1 / 3 },
   choice: 'yes',
   confidence: 0.9,
@@ -12,7 +12,7 @@ const answer = (changes: Partial<PolicyAnswer> = {}): PolicyAnswer => ({
   ...changes,
 });
 const recorded = { ...answer(), inputs: { visits: 3 }, seed: 's' };
-const policy = (decide: ReplayablePolicy['decide']): ReplayablePolicy => ({ name: 'p', version: '1', decide });
+const policy = (decide: Policy['decide']): Policy => ({ name: 'p', version: '1', decide });
 
 describe('replay', () => {
   it('is identical when every part is, fields left undefined and all', () => {

@@ -1,6 +1,5 @@
-import type { PolicyAnswer } from './decision-shape.js';
+import type { Policy, PolicyResult } from './agent-decision.js';
 import { type JsonDifference, jsonDifferences } from './json-differences.js';
-import type { ReplayablePolicy } from './policy-registry.js';
 
 export interface ReplayOutcome {
   /** Whether every part of the answer is the recorded one, to the last bit. */
@@ -15,11 +14,11 @@ export interface ReplayOutcome {
   failure: string | null;
 }
 
-type Recorded = PolicyAnswer & { readonly inputs: unknown; readonly seed: string };
+type Recorded = PolicyResult & { readonly inputs: unknown; readonly seed: string };
 
 /** Runs a policy on what a decision was made on, and holds its answer against the recorded one. */
-export function replay(recorded: Recorded, policy: ReplayablePolicy): ReplayOutcome {
-  let answer: PolicyAnswer;
+export function replay(recorded: Recorded, policy: Policy): ReplayOutcome {
+  let answer: PolicyResult;
   try {
     // a policy that changes its inputs must not change the record; the answer is compared in the form in which it is
     // kept
@@ -39,7 +38,7 @@ export function replay(recorded: Recorded, policy: ReplayablePolicy): ReplayOutc
   };
 }
 
-function answerOf({ choice, confidence, outcome, alternatives, reasons, expected_effect }: PolicyAnswer): PolicyAnswer {
+function answerOf({ choice, confidence, outcome, alternatives, reasons, expected_effect }: PolicyResult): PolicyResult {
   return { choice, confidence, outcome, alternatives, reasons, expected_effect };
 }
 

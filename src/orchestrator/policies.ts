@@ -3,7 +3,7 @@ import type { OnModuleInit } from '@nestjs/common';
 import { optimizationPolicy, optimizationPolicyWithoutMemory } from '../agents/campaign-optimization/index.js';
 import { engagementPolicy, engagementPolicyWithoutFacts } from '../agents/engagement/index.js';
 import { triagePolicy, triagePolicyWithoutMemory } from '../agents/lead-triage/index.js';
-import { PolicyRegistry, type ReplayablePolicy } from '../decisions/index.js';
+import { PolicyRegistry } from '../decisions/index.js';
 
 /** Every version of each, oldest first. */
 const POLICIES = [
@@ -24,6 +24,6 @@ export class Policies implements OnModuleInit {
   constructor(private readonly registry: PolicyRegistry) {}
 
   onModuleInit(): void {
-    for (const policy of POLICIES) this.registry.register(policy as ReplayablePolicy);
+    for (const policy of POLICIES) this.registry.register(policy);
   }
 }

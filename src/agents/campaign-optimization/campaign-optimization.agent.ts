@@ -1,6 +1,7 @@
+import { type AgentDecision, makeDecision } from '../../decisions/index.js';
 import { Injectable } from '@nestjs/common';
 import { type ResourceAccess, ResourcePort } from '../../operations/index.js';
-import { makeDecision, type AgentDecision, type OptimizationFacts } from '../core/index.js';
+import { type OptimizationFacts } from '../core/index.js';
 import type { Trigger } from './find-triggers.js';
 import type { RatioMetric } from './measure-campaign.js';
 import { optimizationPolicy, type OptimizationInputs, type OptimizationOutcome } from './optimize-campaign.js';
@@ -8,6 +9,11 @@ import { DEFAULT_CONSTRAINTS, type OptimizationConstraints } from './recommendat
 import { agentId } from '../../vocabulary/index.js';
 
 export type OptimizationDecision = AgentDecision<OptimizationInputs, OptimizationOutcome>;
+
+const FACT_LISTS = [
+  { field: 'episodes', id: 'episode_id', source: 'cache://memory' },
+  { field: 'triples', id: 'triple_id', valid_at: 'valid_from', source: 'kg://graph' },
+];
 
 /** What a request may say; names as on the wire. */
 export interface OptimizationOptions {
@@ -45,7 +51,7 @@ export class CampaignOptimizationAgent {
 
   /** The decision on facts that are at hand already. */
   decideOn(facts: OptimizationFacts, options: OptimizationOptions = {}): OptimizationDecision {
-    const { campaign, as_of: asOf, episodes = [], triples = [] } = facts;
+    const { campaign, as_of: asOf } = facts;
     const inputs: OptimizationInputs = {
       facts,
       triggers: options.optimization_triggers ?? null,
@@ -62,9 +68,9 @@ export class CampaignOptimizationAgent {
       facts: [
         { id: campaign.campaign_id, valid_at: asOf, source: 'db://campaigns' },
         { id: campaign.campaign_id, valid_at: asOf, source: 'analytics://events' },
-        ...episodes.map(({ episode_id: id }) => ({ id, valid_at: asOf, source: 'cache://memory' })),
-        ...triples.map(({ triple_id: id, valid_from }) => ({ id, valid_at: valid_from ?? asOf, source: 'kg://graph' })),
       ],
+      fact_lists: FACT_LISTS,
+      shared: ['peers', 'episodes', 'triples'],
     });
   }
 }

@@ -1,4 +1,5 @@
-import type { EscalationWish, OptimizationFacts, Policy, PolicyResult } from '../core/index.js';
+import type { Policy, PolicyResult } from '../../decisions/index.js';
+import type { EscalationWish, OptimizationFacts } from '../core/index.js';
 import { findTriggers, TRIGGERS, type Trigger, type TriggerFinding } from './find-triggers.js';
 import { addUp, measureCampaign, type PerformanceMetrics, type RatioMetric } from './measure-campaign.js';
 import { holdForHistory } from './recall-changes.js';

@@ -1,14 +1,4 @@
-export {
-  makeDecision,
-  type AgentDecision,
-  type Alternative,
-  type DecisionKind,
-  type EscalationWish,
-  type ExpectedEffect,
-  type FactUsed,
-  type Policy,
-  type PolicyResult,
-} from './decision.js';
+export type { EscalationWish } from './escalation-wish.js';
 export type {
   BaseRates,
   CampaignDay,

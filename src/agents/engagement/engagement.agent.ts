@@ -1,12 +1,22 @@
+import { type AgentDecision, type FactUsed, makeDecision } from '../../decisions/index.js';
 import { Injectable } from '@nestjs/common';
 import { type ResourceAccess, ResourcePort } from '../../operations/index.js';
-import { makeDecision, type AgentDecision, type EngagementFacts, type FactUsed } from '../core/index.js';
+import { type EngagementFacts } from '../core/index.js';
 import type { EngagementMode } from './choose-strategy.js';
 import { engagementPolicy, previewChoice, type EngagementInputs, type EngagementOutcome } from './plan-engagement.js';
 import { briefFor, WordsModel, type DraftedWords } from './write-words.js';
 import { agentId } from '../../vocabulary/index.js';
 
 export type EngagementDecision = AgentDecision<EngagementInputs, EngagementOutcome>;
+
+const FACT_LISTS = [
+  { field: 'variants', id: 'variant_id', source: 'db://campaigns' },
+  { field: 'known', id: 'fact_id', valid_at: 'valid_from', source: 'cache://memory' },
+  { field: 'episodes', id: 'episode_id', source: 'cache://memory' },
+  { field: 'triples', id: 'triple_id', valid_at: 'valid_from', source: 'kg://graph' },
+];
+/** What all leads of a campaign, or of a situation, are judged on. */
+const SHARED = ['campaign', 'variants', 'channel_rates', 'persona_channel_rates', 'episodes', 'triples'];
 
 export interface EngagementOptions {
   readonly mode?: EngagementMode;
@@ -67,7 +77,9 @@ export class EngagementAgent {
       subject: { type: 'lead', id: facts.lead.lead_id },
       seed,
       inputs,
-      facts: factsUsed(facts),
+      facts: factsRead(facts),
+      fact_lists: FACT_LISTS,
+      shared: SHARED,
     });
   }
 
@@ -80,25 +92,11 @@ export class EngagementAgent {
   }
 }
 
-function factsUsed({
-  as_of,
-  lead,
-  campaign,
-  variants,
-  long_term: memory,
-  short_term: shortTerm,
-  episodes,
-  known = [],
-  triples = [],
-}: EngagementFacts): FactUsed[] {
+function factsRead({ as_of, lead, campaign, long_term: memory, short_term: shortTerm }: EngagementFacts): FactUsed[] {
   return [
     { id: lead.lead_id, valid_at: as_of, source: 'db://leads' },
     ...(campaign ? [{ id: campaign.campaign_id, valid_at: as_of, source: 'db://campaigns' }] : []),
-    ...variants.map(({ variant_id: id }) => ({ id, valid_at: as_of, source: 'db://campaigns' })),
     ...(memory ? [{ id: lead.lead_id, valid_at: memory.last_updated_at, source: 'cache://memory' }] : []),
     ...(shortTerm ? [{ id: shortTerm.conversation_id, valid_at: as_of, source: 'cache://memory' }] : []),
-    ...known.map(({ fact_id: id, valid_from }) => ({ id, valid_at: valid_from, source: 'cache://memory' })),
-    ...episodes.map(({ episode_id: id }) => ({ id, valid_at: as_of, source: 'cache://memory' })),
-    ...triples.map(({ triple_id: id, valid_from }) => ({ id, valid_at: valid_from ?? as_of, source: 'kg://graph' })),
   ];
 }

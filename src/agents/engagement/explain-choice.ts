@@ -1,4 +1,5 @@
-import { stepLifts, type Alternative, type EngagementFacts } from '../core/index.js';
+import type { Alternative } from '../../decisions/index.js';
+import { stepLifts, type EngagementFacts } from '../core/index.js';
 import type { ChannelsConsidered } from './choose-channels.js';
 import type { EngagementMode, Strategy } from './choose-strategy.js';
 import type { RankedOption } from './choose-variant.js';

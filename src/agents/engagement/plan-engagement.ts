@@ -1,5 +1,6 @@
+import type { Policy, PolicyResult } from '../../decisions/index.js';
 import { createRandom, type Random } from '../../config/index.js';
-import type { EngagementFacts, EscalationWish, Policy, PolicyResult, VariantFacts } from '../core/index.js';
+import type { EngagementFacts, EscalationWish, VariantFacts } from '../core/index.js';
 import { checkWords } from './check-words.js';
 import { considerChannels, type ChannelCandidate, type ChannelsConsidered } from './choose-channels.js';
 import { chooseStrategy, type EngagementMode, type Strategy, type StrategyName } from './choose-strategy.js';

@@ -1,11 +1,19 @@
+import { type AgentDecision, type FactUsed, makeDecision } from '../../decisions/index.js';
 import { Injectable } from '@nestjs/common';
 import { type ResourceAccess, ResourcePort } from '../../operations/index.js';
-import { makeDecision, type AgentDecision, type FactUsed, type TriageFacts } from '../core/index.js';
+import { type TriageFacts } from '../core/index.js';
 import { LeadModel } from './lead-model.js';
 import { DEFAULT_CONFIDENCE_THRESHOLD, triagePolicy, type TriageInputs, type TriageOutcome } from './triage-lead.js';
 import { agentId, type Priority } from '../../vocabulary/index.js';
 
 export type TriageDecision = AgentDecision<TriageInputs, TriageOutcome>;
+
+const FACT_LISTS = [
+  { field: 'known', id: 'fact_id', valid_at: 'valid_from', source: 'cache://memory' },
+  { field: 'episodes', id: 'episode_id', source: 'cache://memory' },
+];
+/** What all leads of a campaign, of a kind, or of a situation are judged on. */
+const SHARED = ['campaign', 'base_rates', 'episodes'];
 
 export interface TriageOptions {
   readonly priority?: Priority;
@@ -58,27 +66,18 @@ export class LeadTriageAgent {
       subject: { type: 'lead', id: facts.lead.lead_id },
       seed: facts.lead.lead_id,
       inputs,
-      facts: factsUsed(facts),
+      facts: factsRead(facts),
+      fact_lists: FACT_LISTS,
+      shared: SHARED,
     });
   }
 }
 
-function factsUsed({
-  as_of,
-  observed_until,
-  lead,
-  campaign,
-  short_term: shortTerm,
-  history,
-  known = [],
-  episodes = [],
-}: TriageFacts): FactUsed[] {
-  const used: FactUsed[] = [{ id: lead.lead_id, valid_at: as_of, source: 'db://leads' }];
-  if (campaign) used.push({ id: campaign.campaign_id, valid_at: as_of, source: 'db://campaigns' });
+function factsRead({ as_of, observed_until, lead, campaign, short_term: shortTerm, history }: TriageFacts): FactUsed[] {
+  const read: FactUsed[] = [{ id: lead.lead_id, valid_at: as_of, source: 'db://leads' }];
+  if (campaign) read.push({ id: campaign.campaign_id, valid_at: as_of, source: 'db://campaigns' });
   if (history.total > 0)
-    used.push({ id: lead.lead_id, valid_at: observed_until ?? as_of, source: 'db://interactions' });
-  if (shortTerm) used.push({ id: shortTerm.conversation_id, valid_at: as_of, source: 'cache://memory' });
-  for (const { fact_id: id, valid_from } of known) used.push({ id, valid_at: valid_from, source: 'cache://memory' });
-  for (const { episode_id: id } of episodes) used.push({ id, valid_at: as_of, source: 'cache://memory' });
-  return used;
+    read.push({ id: lead.lead_id, valid_at: observed_until ?? as_of, source: 'db://interactions' });
+  if (shortTerm) read.push({ id: shortTerm.conversation_id, valid_at: as_of, source: 'cache://memory' });
+  return read;
 }

@@ -1,4 +1,5 @@
-import type { EscalationWish, Policy, PolicyResult, TriageFacts } from '../core/index.js';
+import type { Policy, PolicyResult } from '../../decisions/index.js';
+import type { EscalationWish, TriageFacts } from '../core/index.js';
 import { chooseRoute, type TriageRoute } from './choose-route.js';
 import { escalationWishes } from './escalation-wishes.js';
 import type { ModelOpinion } from './lead-model.js';

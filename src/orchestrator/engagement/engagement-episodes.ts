@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type EngagementInputs, type EngagementOutcome, stepsOfMessage } from '../../agents/engagement/index.js';
 import { Clock } from '../../config/index.js';
 import { Database, type Unit, UnitOfWork } from '../../database/index.js';
-import { Decision, Ledger } from '../../decisions/index.js';
+import { Ledger } from '../../decisions/index.js';
 import { MemoryService } from '../../memory/index.js';
 import { Message } from '../../outreach/index.js';
 import { Playbooks } from '../facts/playbooks.js';
@@ -52,7 +52,7 @@ export class EngagementEpisodes {
     end: EngagementEnd,
     now: string,
   ): Promise<void> {
-    const decision = decision_id === null ? undefined : await unit.of(Decision).get(decision_id);
+    const decision = decision_id === null ? undefined : await this.ledger.get(unit, decision_id);
     if (decision?.kind !== 'lead.engage') return;
     const outcome = decision.outcome as EngagementOutcome;
     if (outcome.kind !== 'message') return;

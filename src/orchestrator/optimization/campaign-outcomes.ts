@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { OptimizationInputs, OptimizationOutcome } from '../../agents/campaign-optimization/index.js';
 import { CampaignDay } from '../../crm/index.js';
 import type { Unit } from '../../database/index.js';
-import { Decision, Ledger } from '../../decisions/index.js';
+import { type Decision, Ledger } from '../../decisions/index.js';
 import { MemoryService } from '../../memory/index.js';
 import { campaignSituation } from '../facts/optimization-facts.js';
 import { Playbooks } from '../facts/playbooks.js';
@@ -23,15 +23,8 @@ export class CampaignOutcomes {
 
   /** Measures the campaign's changes that were not measured yet and have had their days. */
   async measureLast(unit: Unit, campaignId: string, now: string): Promise<void> {
-    const where = {
-      subject_type: 'campaign',
-      subject_id: campaignId,
-      kind: 'campaign.optimize',
-      status: 'applied',
-      is_reversible: true,
-      measured_at: null,
-    } as const;
-    const open = await unit.of(Decision).find(where, { order: { created_at: 'desc' }, limit: LOOKED_AT });
+    const about = { subject_type: 'campaign', subject_id: campaignId, kind: 'campaign.optimize' };
+    const open = await this.ledger.unmeasured(unit, about, LOOKED_AT);
     if (open.length === 0) return;
     const daily = await unit.of(CampaignDay).find({ campaign_id: campaignId }, { order: { date: 'asc' } });
     for (const decision of open) await this.measure(unit, decision, daily, now);

@@ -4,6 +4,7 @@ import { LeadTriageAgent, type TriageDecision } from '../../agents/lead-triage/i
 import { Settings } from '../../config/index.js';
 import { Lead } from '../../crm/index.js';
 import { Database } from '../../database/index.js';
+import { factsUsed } from '../../decisions/index.js';
 import { Operation, notFound } from '../../operations/index.js';
 import { agentPrincipal } from '../agent-principals.js';
 import { hasEnded } from '../engagement/engagement.service.js';
@@ -51,7 +52,7 @@ function combine(lead: Lead, triaged: TriageDecision, engaged: EngagementDecisio
   const isForAgent = !hasEnded(lead) && (route === 'engagement' || route === 'nurture');
   const message = isForAgent && engaged.outcome.kind === 'message' ? engaged.outcome.message : null;
   const used = isForAgent ? [triaged, engaged] : [triaged];
-  const facts = new Map(used.flatMap((decision) => decision.facts).map((fact) => [`${fact.source}/${fact.id}`, fact]));
+  const facts = new Map(used.flatMap(factsUsed).map((fact) => [`${fact.source}/${fact.id}`, fact]));
   return {
     lead_id: lead.lead_id,
     action: actionOf(lead, triaged, engaged),

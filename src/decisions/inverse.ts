@@ -1,4 +1,16 @@
-import type { Inverse } from './decision-shape.js';
+/**
+ * An action that takes a decision back, as data: `type` finds the handler of the module that owns the rows, the other
+ * fields are its parameters.
+ */
+export interface Inverse {
+  readonly type: string;
+  /**
+   * The state that the undo must find, field by field; where it differs, the world has moved on and the undo is
+   * refused.
+   */
+  readonly expects: Readonly<Record<string, unknown>>;
+  readonly [parameter: string]: unknown;
+}
 
 /** Type of an inverse that is several others. */
 const STEPS = 'steps';

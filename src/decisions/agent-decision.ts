@@ -1,15 +1,3 @@
-import type { AgentType, EscalationReason } from '../../vocabulary/index.js';
-
-/** What an agent may decide; each kind is one policy. */
-export type DecisionKind = 'lead.triage' | 'lead.engage' | 'campaign.optimize';
-
-export interface EscalationWish {
-  readonly reason: EscalationReason;
-  readonly summary: string;
-  /** True if the flow must wait for the person; false if a person is told while the flow goes on. */
-  readonly blocking: boolean;
-}
-
 /** A fact that was read from memory or the CRM, so that the ledger can say what was believed at the time. */
 export interface FactUsed {
   readonly id: string;
@@ -33,8 +21,8 @@ export interface ExpectedEffect {
   readonly interval: readonly [number, number] | null;
 }
 
-/** What a policy returns; `outcome` is the part that the agent's caller acts on. */
-export interface PolicyResult<Outcome> {
+/** What a policy returns, plain JSON throughout; `outcome` is the part that the agent's caller acts on. */
+export interface PolicyResult<Outcome = unknown> {
   readonly outcome: Outcome;
   readonly choice: string;
   /** From 0 to 1. */
@@ -49,28 +37,61 @@ export interface PolicyResult<Outcome> {
  * after the inputs went through JSON, because that is how the ledger replays it. A change of behaviour needs a new
  * version.
  */
-export interface Policy<Inputs, Outcome> {
+export interface Policy<Inputs = unknown, Outcome = unknown> {
   readonly name: string;
   readonly version: string;
+  // method syntax, so that a policy may name the type of its inputs
   decide(inputs: Inputs, seed: string): PolicyResult<Outcome>;
+}
+
+/** A list in `inputs.facts` of which each element is a fact that was read. */
+export interface FactList {
+  readonly field: string;
+  /** The elements' fields that hold the id and, if one does, since when the fact was valid. */
+  readonly id: string;
+  readonly valid_at?: string;
+  readonly source: string;
 }
 
 /** One decision of one agent, as it goes into the ledger. Plain JSON throughout. */
 export interface AgentDecision<Inputs = unknown, Outcome = unknown> extends PolicyResult<Outcome> {
   readonly agent_id: string;
-  readonly agent_type: AgentType;
-  readonly kind: DecisionKind;
-  readonly subject: { readonly type: 'lead' | 'campaign'; readonly id: string };
+  readonly agent_type: string;
+  readonly kind: string;
+  readonly subject: { readonly type: string; readonly id: string };
   readonly policy: { readonly name: string; readonly version: string };
   readonly seed: string;
   readonly inputs: Inputs;
+  /** The facts that were read one by one; those of lists are named by `fact_lists`. */
   readonly facts: readonly FactUsed[];
+  readonly fact_lists?: readonly FactList[];
+  /**
+   * Fields of `inputs.facts` that many decisions have in common, so that the ledger keeps them once. None of them may
+   * tell about a person: they outlive the decision.
+   */
+  readonly shared?: readonly string[];
+}
+
+/** Every fact that a decision was made on: the single ones, then those of the lists, valid at its moment or since then. */
+export function factsUsed({
+  inputs,
+  facts,
+  fact_lists = [],
+}: Pick<AgentDecision, 'inputs' | 'facts' | 'fact_lists'>): FactUsed[] {
+  const given = (inputs as { facts?: Readonly<Record<string, unknown>> } | null)?.facts ?? {};
+  const moment = facts[0]?.valid_at ?? '';
+  const used = [...facts];
+  for (const { field, id, valid_at, source } of fact_lists) {
+    for (const each of (given[field] ?? []) as Record<string, string | null>[])
+      used.push({ id: each[id]!, valid_at: (valid_at === undefined ? null : each[valid_at]) ?? moment, source });
+  }
+  return used;
 }
 
 /** Runs a policy and binds the result to everything that is needed to explain and replay it. */
 export function makeDecision<Inputs, Outcome>(
   policy: Policy<Inputs, Outcome>,
-  about: Pick<AgentDecision<Inputs>, 'agent_id' | 'agent_type' | 'kind' | 'subject' | 'seed' | 'inputs' | 'facts'>,
+  about: Omit<AgentDecision<Inputs>, 'policy' | keyof PolicyResult>,
 ): AgentDecision<Inputs, Outcome> {
   return {
     ...about,
