@@ -28,8 +28,8 @@ export const importBench: Bench = async ({ data, runs, say }) => {
     bench: 'import',
     what: `herald import of 18 files with ${rows.toLocaleString('en-US')} rows into an empty data folder`,
     figures: [
-      figure('whole process', 's', measured.whole, { below: 4 }),
-      figure('import alone, as it reports', 's', measured.own),
+      figure('whole process', 's', measured.whole, { ratio: { to: measured.bare, atMost: 4 } }),
+      figure('import alone, as it reports', 's', measured.own, { ratio: { to: measured.bare, atMost: 2.2 } }),
     ],
     limits: [figure('as many prepared inserts of the same rows, a transaction a table', 's', measured.bare)],
   };

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { engagementLiftBench } from './engagement-lift.js';
 import { handoffLatencyBench } from './handoff-latency.js';
 import { importBench } from './import.js';
+import { intakeBench } from './intake.js';
 import { killBench } from './kill.js';
 import { episodicBench } from './memory/episodic.js';
 import { longTermBench } from './memory/long-term.js';
@@ -11,16 +12,20 @@ import { shortTermBench } from './memory/short-term.js';
 import { restTriageBench } from './rest-triage.js';
 import { rpcSocketsBench } from './rpc-sockets.js';
 import { rpcThroughputBench } from './rpc-throughput.js';
-import { runBench } from './run.js';
+import { funnelBench, runBench } from './run.js';
+import { startBench } from './start.js';
 import { triageLatencyBench } from './triage-latency.js';
 import { BenchData } from './kit/bench-data.js';
 import type { Bench } from './kit/bench.js';
-import { type BenchReport, describeReport, isMet } from './kit/figures.js';
+import { type BenchReport, describeReport, isMet, judged } from './kit/figures.js';
 import { describeMachine } from './kit/machine.js';
 
 const BENCHES: Readonly<Record<string, Bench>> = {
   import: importBench,
   run: runBench,
+  funnel: funnelBench,
+  intake: intakeBench,
+  start: startBench,
   'rest-triage': restTriageBench,
   'triage-latency': triageLatencyBench,
   'handoff-latency': handoffLatencyBench,
@@ -98,5 +103,5 @@ try {
 } finally {
   data.removeAll();
 }
-if (values.json) process.stdout.write(`${JSON.stringify({ machine, reports }, null, 2)}\n`);
+if (values.json) process.stdout.write(`${JSON.stringify({ machine, reports: reports.map(judged) }, null, 2)}\n`);
 if (reports.some(({ figures }) => figures.some((each) => isMet(each) === false))) process.exitCode = 1;

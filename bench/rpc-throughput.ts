@@ -63,8 +63,12 @@ export const rpcThroughputBench: Bench = async ({ data, runs, isQuick, seed, say
     bench: 'rpc-throughput',
     what: `lead.get over JSON-RPC, and an event from its commit to ${SUBSCRIBERS.toLocaleString('en-US')} subscribers`,
     figures: [
-      figure(`one WebSocket, ${IN_FLIGHT} calls under way`, 'calls/s', measured.one),
-      figure(`${CONNECTIONS} WebSockets, one call each`, 'calls/s', measured.fifty),
+      figure(`one WebSocket, ${IN_FLIGHT} calls under way`, 'calls/s', measured.one, {
+        ratio: { to: measured.bareOne, atLeast: 0.25 },
+      }),
+      figure(`${CONNECTIONS} WebSockets, one call each`, 'calls/s', measured.fifty, {
+        ratio: { to: measured.bareFifty },
+      }),
       figure(`HTTP /rpc, ${CONNECTIONS} connections`, 'calls/s', measured.http),
       figure('event at a subscriber after its commit, p50', 'ms', measured.eventP50),
       figure('the same, p99', 'ms', measured.eventP99),

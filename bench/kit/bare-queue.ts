@@ -1,17 +1,49 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
-import { connect } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type IQueueBackend, Queue, Worker } from 'bullmq';
 import { Settings } from '../../src/config/index.js';
 import { openQueueStore } from '../../src/queue/stores/queue-store.js';
 
-const REDIS_PORT = 6379;
+const USUAL_PORT = 6379;
 /** Named, so that a Redis that serves others too is left as it was. */
 const QUEUE = 'herald-bench';
 const WARM_UP = 50;
 
-export async function isRedisThere(): Promise<boolean> {
-  const socket = connect(REDIS_PORT, '127.0.0.1');
+export interface BenchRedis {
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+/** The Redis that answers on its usual port, or one started for this bench; undefined where there is neither. */
+export async function findRedis(folder: string): Promise<BenchRedis | undefined> {
+  if (await answers(USUAL_PORT)) return { port: USUAL_PORT, stop: async () => undefined };
+  const port = await freePort();
+  mkdirSync(folder, { recursive: true });
+  const words = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no'];
+  const child = spawn('redis-server', words, { stdio: 'ignore' });
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()).once('error', () => resolve()));
+  for (let look = 0; look < 100; look++) {
+    if (await answers(port)) {
+      return {
+        port,
+        stop: async () => {
+          child.kill();
+          await ended;
+        },
+      };
+    }
+    if (child.pid === undefined) return undefined;
+    await pause(50);
+  }
+  child.kill();
+  return undefined;
+}
+
+async function answers(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
   try {
     await once(socket, 'connect');
     return true;
@@ -22,18 +54,26 @@ export async function isRedisThere(): Promise<boolean> {
   }
 }
 
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  return port;
+}
+
 /**
- * From `add` to the first line of the processor, on BullMQ alone over one of our stores. @returns milliseconds of
- * each job
+ * From `add` to the first line of the processor, on BullMQ alone: over Redis, or over our own store in process.
+ * @returns milliseconds of each job
  */
 export async function bareQueueLatencies(
-  kind: 'embedded' | 'redis',
+  redisPort: number | undefined,
   folder: string,
   count: number,
   pauses: () => Promise<void>,
 ): Promise<number[]> {
   mkdirSync(folder, { recursive: true });
-  const store = await openQueueStore({ settings: settingsFor(kind, folder), workers: 1, onError: reportError });
+  const store = await openQueueStore({ settings: settingsFor(redisPort, folder), workers: 1, onError: reportError });
   const queue = new Queue<unknown, unknown, string, unknown, unknown, string, IQueueBackend>(
     QUEUE,
     { connection: store.producer },
@@ -70,10 +110,10 @@ export async function bareQueueLatencies(
   return latencies.slice(WARM_UP);
 }
 
-function settingsFor(kind: 'embedded' | 'redis', folder: string): Settings {
+function settingsFor(redisPort: number | undefined, folder: string): Settings {
   // settings ask for a PostgreSQL beside Redis; the store of the queue alone never calls it
-  const redis = { REDIS_URL: `redis://127.0.0.1:${REDIS_PORT}`, DATABASE_URL: 'postgres://127.0.0.1/unused' };
-  return new Settings({ HERALD_DATA_DIR: folder, ...(kind === 'redis' && redis) });
+  const redis = { REDIS_URL: `redis://127.0.0.1:${redisPort}`, DATABASE_URL: 'postgres://127.0.0.1/unused' };
+  return new Settings({ HERALD_DATA_DIR: folder, ...(redisPort !== undefined && redis) });
 }
 
 function reportError(error: Error): void {

@@ -29,8 +29,8 @@ export async function startBareServer(like: string, file: string): Promise<BareS
 
 async function serve(like: string, file: string): Promise<void> {
   const database = openEmptyCopy(like, file);
-  const lead = new BareInserts(database, ['leads']);
-  const triage = new BareInserts(database, TRIAGE_TABLES);
+  const lead = new BareInserts(database, like, ['leads']);
+  const triage = new BareInserts(database, like, TRIAGE_TABLES);
   const server = fastify();
   server.post('/api/v1/leads', async (request) => {
     lead.insertOneEach();

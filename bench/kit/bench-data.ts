@@ -27,6 +27,7 @@ export class BenchData {
   readonly folder = mkdtempSync(join(tmpdir(), 'herald-bench-'));
   private template: Promise<string> | undefined;
   private files: Promise<string> | undefined;
+  private sample: Promise<string> | undefined;
   private copies = 0;
 
   constructor(private readonly say: (line: string) => void) {}
@@ -48,6 +49,14 @@ export class BenchData {
     return copy;
   }
 
+  /**
+   * The database file after Herald has triaged some hundred leads and their handoffs have run: the pattern of what the
+   * bare limits write.
+   */
+  workedOn(): Promise<string> {
+    return (this.sample ??= this.workOnSome());
+  }
+
   remove(folder: string): void {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -63,6 +72,18 @@ export class BenchData {
     return out;
   }
 
+  private async workOnSome(): Promise<string> {
+    this.say('working on some leads: the bare limits write rows of the same size');
+    const folder = await this.importedFolder();
+    const database = new BetterSqlite3(databaseFile(folder));
+    database.exec(
+      `UPDATE leads SET lead_status = 'Contacted', flow_state = 'closed' WHERE lead_id NOT IN (SELECT lead_id FROM leads LIMIT ${SAMPLE_LEADS})`,
+    );
+    database.close();
+    await herald(['run'], folder);
+    return databaseFile(folder);
+  }
+
   private async makeTemplate(): Promise<string> {
     this.say('preparing the imported data');
     const dataDir = join(this.folder, 'template');
@@ -75,6 +96,9 @@ export class BenchData {
     return dataDir;
   }
 }
+
+/** Leads whose rows the bare limits go by. */
+const SAMPLE_LEADS = 300;
 
 export function databaseFile(dataDir: string): string {
   return join(dataDir, 'herald.sqlite');

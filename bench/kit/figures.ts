@@ -11,6 +11,15 @@ export interface Target {
   readonly below?: number;
   /** A better value that is hoped for. */
   readonly aim?: number;
+  readonly ratio?: RatioTarget;
+}
+
+/** The figure against the bare limit of the same run: that holds on any machine, where a number alone does not. */
+export interface RatioTarget {
+  /** The bare limit, as many times as the figure was taken. */
+  readonly to: readonly number[];
+  readonly atLeast?: number;
+  readonly atMost?: number;
 }
 
 export interface BenchReport {
@@ -35,13 +44,43 @@ export function percentile(values: readonly number[], rank: number): number {
   return sorted[Math.max(0, Math.ceil(rank * sorted.length) - 1)] ?? NaN;
 }
 
-/** Undefined where there is no target. */
-export function isMet({ runs, target }: Figure): boolean | undefined {
-  if (!target) return undefined;
-  const value = median(runs);
-  return (
-    (target.atLeast === undefined || value >= target.atLeast) && (target.below === undefined || value < target.below)
-  );
+/** The figure divided by its bare limit, run by run. */
+export function ratiosOf({ runs, target }: Figure): readonly number[] {
+  const bare = target?.ratio?.to ?? [];
+  if (bare.length === 0) return [];
+  return bare.length === runs.length ? runs.map((run, index) => run / bare[index]!) : [median(runs) / median(bare)];
+}
+
+/** Undefined where there is no target, or none that can be judged: a bare limit that could not be measured. */
+export function isMet(figure: Figure): boolean | undefined {
+  const { atLeast, below, ratio } = figure.target ?? {};
+  const ratios = ratiosOf(figure);
+  const value = median(figure.runs);
+  const verdicts = [
+    ...(atLeast === undefined ? [] : [value >= atLeast]),
+    ...(below === undefined ? [] : [value < below]),
+    ...(ratio?.atLeast === undefined || ratios.length === 0 ? [] : [median(ratios) >= ratio.atLeast]),
+    ...(ratio?.atMost === undefined || ratios.length === 0 ? [] : [median(ratios) <= ratio.atMost]),
+  ];
+  return verdicts.length === 0 ? undefined : verdicts.every(Boolean);
+}
+
+/** The report with what follows from its figures, for machines. */
+export function judged(report: BenchReport): object {
+  const withVerdict = (figure: Figure): object => {
+    const ratios = ratiosOf(figure);
+    const { name, unit, runs, target } = figure;
+    return {
+      name,
+      unit,
+      runs,
+      median: median(runs),
+      ratio: ratios.length > 0 ? median(ratios) : undefined,
+      target,
+      met: isMet(figure),
+    };
+  };
+  return { ...report, figures: report.figures.map(withVerdict), limits: report.limits.map(withVerdict) };
 }
 
 export function describeReport({ bench, what, figures, limits, notes = [] }: BenchReport): string {
@@ -61,9 +100,22 @@ function describeFigure({ name, unit, runs }: Figure): string {
 
 function describeTarget(figure: Figure): string {
   if (!figure.target) return '';
-  const { atLeast, below, aim } = figure.target;
-  const bound = atLeast === undefined ? `below ${below}` : `at least ${atLeast}`;
-  return ` · target ${bound}${aim === undefined ? '' : `, ${aim} to aim for`}: ${isMet(figure) ? 'met' : 'MISSED'}`;
+  const { atLeast, below, aim, ratio } = figure.target;
+  const ratios = ratiosOf(figure);
+  const all = ratios.length > 1 ? ` (${ratios.map(round).join(', ')})` : '';
+  const parts = ratio ? [ratios.length > 0 ? `${round(median(ratios))} of its bare limit${all}` : 'no bare limit'] : [];
+  const bounds = [
+    ...(atLeast === undefined ? [] : [`at least ${atLeast}`]),
+    ...(below === undefined ? [] : [`below ${below}`]),
+    ...(ratio?.atLeast === undefined ? [] : [`at least ${ratio.atLeast} of the bare limit`]),
+    ...(ratio?.atMost === undefined ? [] : [`at most ${ratio.atMost} of the bare limit`]),
+  ];
+  if (bounds.length > 0) {
+    const met = isMet(figure);
+    const verdict = met === undefined ? 'not judged' : met ? 'met' : 'MISSED';
+    parts.push(`target ${bounds.join(', ')}${aim === undefined ? '' : `, ${aim} to aim for`}: ${verdict}`);
+  }
+  return parts.map((part) => ` · ${part}`).join('');
 }
 
 /** Three significant digits are more than the runs agree on. */
