@@ -1,15 +1,16 @@
 // Who may import whom. A module (a folder of src) is entered only through its index.ts, and imports go one way.
-const BASE = ['vocabulary', 'config', 'telemetry', 'database', 'queue'];
+const BASE = ['vocabulary', 'errors', 'config', 'telemetry', 'database', 'queue'];
 const APP = [...BASE, 'operations', 'auth'];
 
 /** Each module and the modules that it may import. */
 const MAY_IMPORT = {
   // plain words and tables of them, which import nothing and which everybody may look up
   vocabulary: [],
+  errors: [],
   config: [],
   telemetry: ['config'],
-  database: ['config', 'telemetry'],
-  queue: ['config', 'telemetry', 'database'],
+  database: ['errors', 'config', 'telemetry'],
+  queue: ['errors', 'config', 'telemetry', 'database'],
   operations: BASE,
   auth: [...BASE, 'operations'],
   crm: APP,

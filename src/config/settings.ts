@@ -21,6 +21,14 @@ export class Settings {
   readonly host: string;
   readonly dataDir: string;
   readonly databaseUrl: string | undefined;
+  /** Connections to PostgreSQL for units of work, and for reads outside of them. */
+  readonly databasePool: number;
+  readonly databaseReadPool: number;
+  /** How long anyone waits for a connection, or on SQLite for another process that writes, before being told so. */
+  readonly databaseWaitMs: number;
+  /** How long one statement, and a unit of work between two of them, may take on PostgreSQL. */
+  readonly databaseStatementMs: number;
+  readonly databaseIdleMs: number;
   readonly redisUrl: string | undefined;
   readonly role: Role;
   readonly isDemo: boolean;
@@ -74,6 +82,11 @@ export class Settings {
     this.host = read.text('HERALD_HOST') ?? '0.0.0.0';
     this.dataDir = resolve(read.text('HERALD_DATA_DIR') ?? 'data');
     this.databaseUrl = read.url('DATABASE_URL', ['postgres:', 'postgresql:']);
+    this.databasePool = read.integer('HERALD_DATABASE_POOL', 12, 1, 1_000);
+    this.databaseReadPool = read.integer('HERALD_DATABASE_READ_POOL', 8, 1, 1_000);
+    this.databaseWaitMs = read.integer('HERALD_DATABASE_WAIT_SECONDS', 15, 1, 3_600) * 1_000;
+    this.databaseStatementMs = read.integer('HERALD_DATABASE_STATEMENT_SECONDS', 30, 1, 86_400) * 1_000;
+    this.databaseIdleMs = read.integer('HERALD_DATABASE_IDLE_SECONDS', 30, 1, 86_400) * 1_000;
     this.redisUrl = read.url('REDIS_URL', ['redis:', 'rediss:']);
     this.role = read.oneOf('HERALD_ROLE', ROLES, 'all');
     this.isDemo = read.flag('HERALD_DEMO', true);

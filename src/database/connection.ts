@@ -1,5 +1,7 @@
 import type BetterSqlite3 from 'better-sqlite3';
-import type { Pool, PoolClient } from 'pg';
+import type { Pool, PoolClient, QueryResult } from 'pg';
+import { postgresFault } from './store-fault.js';
+import { isBusy, whenFree } from './when-free.js';
 
 export type SqlRow = Record<string, unknown>;
 
@@ -42,9 +44,26 @@ export class SqliteConnection implements Connection {
   private readonly statements = new Map<string, BetterSqlite3.Statement>();
   private readonly queries = new Map<string, { statement: BetterSqlite3.Statement; columns: string[] }>();
 
-  constructor(readonly database: BetterSqlite3.Database) {}
+  /** @param waitMs how long a query waits for a lock that another process holds */
+  constructor(
+    readonly database: BetterSqlite3.Database,
+    private readonly waitMs = 0,
+  ) {
+    // SQLite would wait inside the call
+    database.pragma('busy_timeout = 0');
+  }
 
   async query(sql: string, params: readonly unknown[] = []): Promise<SqlRow[]> {
+    try {
+      return this.ask(sql, params);
+    } catch (error) {
+      // readers wait for nobody, but for a process that opens or closes the file
+      if (this.waitMs === 0 || !isBusy(error)) throw error;
+      return whenFree(() => this.ask(sql, params), performance.now() + this.waitMs);
+    }
+  }
+
+  private ask(sql: string, params: readonly unknown[]): SqlRow[] {
     const { statement, columns } = kept(this.queries, sql, () => {
       const prepared = this.database.prepare(sql).raw();
       return { statement: prepared, columns: prepared.columns().map(({ name }) => name) };
@@ -94,11 +113,11 @@ export class PostgresConnection implements Connection {
   constructor(private readonly client: Pool | PoolClient) {}
 
   async query(sql: string, params: readonly unknown[] = []): Promise<SqlRow[]> {
-    return (await this.client.query(numbered(sql), params as unknown[])).rows;
+    return (await this.run(sql, params)).rows as SqlRow[];
   }
 
   async execute(sql: string, params: readonly unknown[] = []): Promise<number> {
-    return (await this.client.query(numbered(sql), params as unknown[])).rowCount ?? 0;
+    return (await this.run(sql, params)).rowCount ?? 0;
   }
 
   async insert(
@@ -112,6 +131,14 @@ export class PostgresConnection implements Connection {
       changed += await this.execute(`${head} VALUES ${part.map(() => row).join(',')} ${tail}`, part.flat());
     }
     return changed;
+  }
+
+  private async run(sql: string, params: readonly unknown[]): Promise<QueryResult> {
+    try {
+      return await this.client.query(numbered(sql), params as unknown[]);
+    } catch (error) {
+      throw postgresFault(error);
+    }
   }
 }
 

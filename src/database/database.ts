@@ -1,25 +1,33 @@
 import { Injectable } from '@nestjs/common';
 import BetterSqlite3 from 'better-sqlite3';
-import type { Pool } from 'pg';
+import pg from 'pg';
 import { DataSource } from 'typeorm';
-import { HealthRegistry } from '../telemetry/index.js';
+import { Settings } from '../config/index.js';
+import { HealthRegistry, Log } from '../telemetry/index.js';
 import { type Connection, PostgresConnection, SqliteConnection, type SqlRow } from './connection.js';
+import { poolOptions } from './data-source.js';
+import type { Reader } from './reader.js';
 import { ReaderThread } from './reader-thread.js';
 import { ReadRows } from './rows.js';
 import { type Dialect, type EntityClass, type TableShape, shapeOf } from './table-shape.js';
+import { UnitScope } from './unit-scope.js';
 import { WalCheckpointer } from './wal-checkpointer.js';
 
 /** At most so much of the file is mapped. It counts as resident, and is the system’s own cache. */
 const READER_MAP_BYTES = 2 ** 30;
 
 /**
- * Reading, outside of any unit. On SQLite through a second, read-only connection, so that nobody sees the rows of a
- * unit that is still open.
+ * Reading, outside of any unit; inside one it refuses. On SQLite through a second, read-only connection, so that nobody
+ * sees the rows of a unit that is still open; on PostgreSQL through a pool of its own, so that reads are answered while
+ * all of the units' connections are taken.
  */
 @Injectable()
-export class Database {
+export class Database implements Reader {
   readonly dialect: Dialect;
+  /** Who is inside a unit. */
+  readonly scope = new UnitScope();
   private readonly reader: Connection;
+  private readonly closeReader: () => Promise<void>;
   private readonly lastActions: (() => Promise<void>)[] = [];
   private readonly checkpointer: WalCheckpointer | undefined;
   private readonly readerThread: ReaderThread | undefined;
@@ -27,13 +35,26 @@ export class Database {
 
   constructor(
     private readonly dataSource: DataSource,
+    settings: Settings,
     health: HealthRegistry,
+    log: Log,
   ) {
     this.dialect = dataSource.options.type === 'postgres' ? 'postgres' : 'sqlite';
-    if (this.dialect === 'postgres') this.reader = new PostgresConnection(this.pool);
-    else {
+    if (this.dialect === 'postgres') {
+      const pool = new pg.Pool({
+        connectionString: settings.databaseUrl,
+        application_name: 'herald reads',
+        ...poolOptions(settings, settings.databaseReadPool),
+      });
+      // of connections that nobody uses at the moment; the next to ask gets a new one
+      pool.on('error', (error) => log.warn({ err: error }, 'a connection to the database broke'));
+      this.reader = new PostgresConnection(pool);
+      this.closeReader = () => pool.end();
+    } else {
       const file = dataSource.options.database as string;
-      this.reader = openReader(file);
+      const reader = openReader(file, settings.databaseWaitMs);
+      this.reader = reader;
+      this.closeReader = async () => void reader.database.close();
       this.checkpointer = new WalCheckpointer(file);
       this.readerThread = new ReaderThread(file);
     }
@@ -41,21 +62,19 @@ export class Database {
     health.register('database', async () => void (await this.query('SELECT 1 AS ok')));
   }
 
-  /** The reading half of a table. */
   of<T extends object>(entity: EntityClass<T>): ReadRows<T> {
+    this.scope.refuseInside();
     return new ReadRows(this.reader, this.shapeOf(entity));
   }
 
-  /**
-   * SQL with `?` placeholders; answers raw rows (JSON as text and booleans as 0/1 on SQLite, numerics as text on
-   * PostgreSQL).
-   */
-  query(sql: string, params: readonly unknown[] = []): Promise<SqlRow[]> {
+  async query(sql: string, params: readonly unknown[] = []): Promise<SqlRow[]> {
+    this.scope.refuseInside();
     return this.reader.query(sql, params);
   }
 
   /** Like `query`, for questions that go over whole tables: on SQLite they are answered beside the main thread. */
-  queryAside(sql: string, params: readonly unknown[] = []): Promise<SqlRow[]> {
+  async queryAside(sql: string, params: readonly unknown[] = []): Promise<SqlRow[]> {
+    this.scope.refuseInside();
     return this.readerThread ? this.readerThread.query(sql, params) : this.reader.query(sql, params);
   }
 
@@ -80,8 +99,9 @@ export class Database {
     this.checkpointer?.committed(row.n);
   }
 
-  get pool(): Pool {
-    return (this.dataSource.driver as unknown as { master: Pool }).master;
+  /** TypeORM's own connections, for the unit of work only. */
+  get pool(): pg.Pool {
+    return (this.dataSource.driver as unknown as { master: pg.Pool }).master;
   }
 
   /**
@@ -94,16 +114,16 @@ export class Database {
       for (const action of this.lastActions) await action();
       await this.checkpointer?.stop();
       await this.readerThread?.stop();
-      if (this.reader instanceof SqliteConnection) this.reader.database.close();
+      await this.closeReader();
       await destroy();
     };
   }
 }
 
-function openReader(file: string): SqliteConnection {
-  const database = new BetterSqlite3(file, { readonly: true, timeout: 5_000 });
+function openReader(file: string, waitMs: number): SqliteConnection {
+  const database = new BetterSqlite3(file, { readonly: true });
   database.pragma('cache_size = -32000');
   // pages come from the system's cache without a call and a copy; SQLite shortens a file only while nobody reads it
   database.pragma(`mmap_size = ${READER_MAP_BYTES}`);
-  return new SqliteConnection(database);
+  return new SqliteConnection(database, waitMs);
 }

@@ -7,5 +7,7 @@ export { DatabaseModule } from './database.module.js';
 export { Database } from './database.js';
 export { fromMicros, sumMicrosSql, sumUsd, toMicros } from './money.js';
 export { CursorError, type Page, decodeCursor, encodeCursor } from './page.js';
+export type { Reader } from './reader.js';
 export type { ReadRows, Rows } from './rows.js';
-export { type Unit, UnitOfWork } from './unit-of-work.js';
+export { type Unit, isUnit } from './unit.js';
+export { UnitOfWork } from './unit-of-work.js';

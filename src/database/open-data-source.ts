@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { DataSource, type DataSourceOptions } from 'typeorm';
+import { DataSource, type DataSourceOptions, MigrationExecutor } from 'typeorm';
 
 /** Any number that the processes of one database agree on. */
 const MIGRATION_LOCK = 7_246_253;
@@ -15,9 +15,23 @@ export async function openDataSource(options: DataSourceOptions): Promise<DataSo
   await client.connect();
   try {
     await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    return await dataSource.initialize();
+    await dataSource.initialize();
+    await migrateWithoutHurry(dataSource);
+    return dataSource;
   } finally {
     // closing the session gives the lock back
     await client.end();
+  }
+}
+
+/** A migration of a large table may take longer than any other statement. */
+async function migrateWithoutHurry(dataSource: DataSource): Promise<void> {
+  const runner = dataSource.createQueryRunner();
+  try {
+    await runner.query('SET statement_timeout = 0');
+    await new MigrationExecutor(dataSource, runner).executePendingMigrations();
+    await runner.query('RESET statement_timeout');
+  } finally {
+    await runner.release();
   }
 }

@@ -46,7 +46,7 @@ const server = process.env.HERALD_TEST_DATABASE_URL;
 export const DIALECTS: readonly ('sqlite' | 'postgres')[] = server ? ['sqlite', 'postgres'] : ['sqlite'];
 
 /** A database of its own with the two tables of this file beside Herald's. */
-export async function openSampleDatabase(dialect: 'sqlite' | 'postgres') {
+export async function openSampleDatabase(dialect: 'sqlite' | 'postgres', env: Record<string, string> = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'herald-database-'));
   const name = `herald_unit_${randomBytes(6).toString('hex')}`;
   const url = server && new URL(server);
@@ -57,6 +57,7 @@ export async function openSampleDatabase(dialect: 'sqlite' | 'postgres') {
   const settings = new Settings({
     HERALD_DATA_DIR: folder,
     LOG_LEVEL: 'silent',
+    ...env,
     ...(dialect === 'postgres' && { DATABASE_URL: (url as URL).href }),
   });
   const app = await Test.createTestingModule({
@@ -70,6 +71,8 @@ export async function openSampleDatabase(dialect: 'sqlite' | 'postgres') {
   return {
     database: app.get(Database),
     uow,
+    /** On SQLite. */
+    file: settings.sqliteFile,
     close: async () => {
       await app.close();
       if (dialect === 'postgres') await onServer(`DROP DATABASE ${name} WITH (FORCE)`);

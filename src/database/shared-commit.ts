@@ -1,11 +1,11 @@
 import type { SqliteConnection } from './connection.js';
+import { whenFree } from './when-free.js';
 
 /**
  * Shorter than the time after which the event loop gets its turn, so that nobody waits for a commit through a whole
  * turn.
  */
 const LONGEST_MS = 5;
-
 /**
  * One SQLite transaction for several units that run one after another: a commit costs as much as a small unit, and
  * units that wait in line touch the same pages. Each unit still stands or falls by itself (a savepoint), and counts
@@ -24,8 +24,13 @@ export class SharedCommit {
     this.committed.catch(() => undefined);
   }
 
-  static begin(writer: SqliteConnection): SharedCommit {
-    writer.prepare('BEGIN IMMEDIATE').run();
+  /**
+   * Waits for the lock, where another process holds it, without holding up the event loop.
+   * @param until `performance.now()` at which the wait ends
+   * @throws AppError unavailable when it has ended
+   */
+  static async begin(writer: SqliteConnection, until: number): Promise<SharedCommit> {
+    await whenFree(() => writer.prepare('BEGIN IMMEDIATE').run(), until);
     return new SharedCommit(writer);
   }
 

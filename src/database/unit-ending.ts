@@ -1,7 +1,4 @@
-import type { Unit } from './unit-of-work.js';
-
-/** Writes what a unit gathered for it, in the order in which it came. */
-export type FinishUnit<T> = (unit: Unit, items: readonly T[]) => Promise<void>;
+import type { FinishUnit, Unit } from './unit.js';
 
 interface Mark {
   readonly actions: number;

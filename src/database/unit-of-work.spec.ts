@@ -6,8 +6,11 @@ describe.each(DIALECTS)('units of work on %s', (dialect) => {
   afterAll(() => store.close());
   beforeEach(() => store.uow.run((unit) => unit.of(Sample).delete({})));
 
-  const stored = async () =>
-    (await store.database.of(Sample).find({}, { order: { sample_id: 'asc' } })).map(({ sample_id }) => sample_id);
+  /** As others see it, also when asked inside a unit. */
+  const stored = () =>
+    store.database.scope.leave(async () =>
+      (await store.database.of(Sample).find({}, { order: { sample_id: 'asc' } })).map(({ sample_id }) => sample_id),
+    );
   const pause = (milliseconds = 0) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
   it('give on what the work answers or throws, the very same', async () => {

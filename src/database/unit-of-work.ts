@@ -1,32 +1,15 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import type { Pool } from 'pg';
+import type { PoolClient } from 'pg';
+import { Settings } from '../config/index.js';
 import { Log } from '../telemetry/index.js';
-import { type Connection, PostgresConnection, type SqlRow } from './connection.js';
+import { type Connection, PostgresConnection } from './connection.js';
 import { Database } from './database.js';
 import { Rows } from './rows.js';
 import { SharedCommit } from './shared-commit.js';
-import type { EntityClass } from './table-shape.js';
-import { type FinishUnit, UnitEnding } from './unit-ending.js';
-
-/** One open write transaction. Code that holds no unit cannot write. */
-export interface Unit {
-  /** The table of an entity, for reading and writing inside this transaction. */
-  of<T extends object>(entity: EntityClass<T>): Rows<T>;
-  /** SQL with `?` placeholders inside this transaction. */
-  query(sql: string, params?: readonly unknown[]): Promise<SqlRow[]>;
-  execute(sql: string, params?: readonly unknown[]): Promise<number>;
-  /** Runs once the transaction is committed; not at all if it rolls back. */
-  afterCommit(action: () => void): void;
-  /** Has `finish` called once at the end of the unit, still inside it, with all the items that were gathered for it. */
-  atEnd<T>(finish: FinishUnit<T>, items: readonly T[]): void;
-  /**
-   * Runs a part of the unit so that, when it throws, what it wrote and put off is taken back and the unit can go on.
-   * Gives its error on.
-   */
-  attempt<T>(work: () => Promise<T>): Promise<T>;
-}
+import { postgresFault } from './store-fault.js';
+import { UnitEnding } from './unit-ending.js';
+import type { Unit } from './unit.js';
 
 /** Longest time that units may follow each other without letting the event loop turn. */
 const TURN_AFTER_MS = 8;
@@ -42,7 +25,6 @@ const POSTGRES_TRIES = 3;
  */
 @Injectable()
 export class UnitOfWork {
-  private readonly inUnit = new AsyncLocalStorage<true>();
   private tail: Promise<unknown> = Promise.resolve();
   /** Units that wait for their turn on SQLite. */
   private waiting = 0;
@@ -51,22 +33,23 @@ export class UnitOfWork {
 
   constructor(
     private readonly database: Database,
+    private readonly settings: Settings,
     private readonly log: Log,
   ) {}
 
   /** Whether the caller runs inside a unit, and so must not wait for another one. */
   get isInside(): boolean {
-    return this.inUnit.getStore() === true;
+    return this.database.scope.isInside;
   }
 
   /**
    * Runs `work` in a transaction: commits when it resolves, rolls back when it throws, and gives its answer or error
    * on.
    * @throws Error when called from inside another unit: pass that unit along instead
+   * @throws AppError unavailable when the database cannot be had within the time that the settings give
    */
   async run<T>(work: (unit: Unit) => Promise<T>): Promise<T> {
-    if (this.inUnit.getStore())
-      throw new Error('a unit of work is open already: pass it along instead of opening another');
+    if (this.isInside) throw new Error('a unit of work is open already: pass it along instead of opening another');
     const { result, ending } = await (this.database.dialect === 'sqlite'
       ? this.runOnSqlite(work)
       : this.runOnPostgres(work));
@@ -77,7 +60,8 @@ export class UnitOfWork {
   private async runOnSqlite<T>(work: (unit: Unit) => Promise<T>): Promise<Done<T>> {
     this.waiting++;
     const ending = new UnitEnding();
-    const turn = this.tail.then(() => this.takeTurn(work, ending));
+    const until = performance.now() + this.settings.databaseWaitMs;
+    const turn = this.tail.then(() => this.takeTurn(work, ending, until));
     this.tail = turn.catch(() => undefined);
     const { result, committed } = await turn;
     await committed;
@@ -88,10 +72,11 @@ export class UnitOfWork {
   private async takeTurn<T>(
     work: (unit: Unit) => Promise<T>,
     ending: UnitEnding,
+    until: number,
   ): Promise<{ result: T; committed: Promise<void> }> {
     await this.letOthersRun();
     this.waiting--;
-    const shared = (this.shared ??= SharedCommit.begin(this.database.writer));
+    const shared = (this.shared ??= await SharedCommit.begin(this.database.writer, until));
     const started = performance.now();
     try {
       const result = await shared.run(() => this.work(this.database.writer, work, ending));
@@ -112,7 +97,7 @@ export class UnitOfWork {
     for (let attempt = 1; ; attempt++) {
       const ending = new UnitEnding();
       try {
-        return { result: await this.tryOnPostgres(this.database.pool, work, ending), ending };
+        return { result: await this.tryOnPostgres(work, ending), ending };
       } catch (error) {
         const code = (error as { code?: string }).code;
         if (!code || !RETRYABLE.has(code) || attempt >= POSTGRES_TRIES) throw error;
@@ -120,22 +105,35 @@ export class UnitOfWork {
     }
   }
 
-  private async tryOnPostgres<T>(pool: Pool, work: (unit: Unit) => Promise<T>, ending: UnitEnding): Promise<T> {
-    const client = await pool.connect();
+  private async tryOnPostgres<T>(work: (unit: Unit) => Promise<T>, ending: UnitEnding): Promise<T> {
+    const client = await this.connect();
     let broken: Error | undefined;
+    // a session that the server ends says so at any time, and each statement after it fails
+    const onBroken = (error: Error) => (broken = error);
+    client.on('error', onBroken);
+    const connection = new PostgresConnection(client);
     try {
-      await client.query('BEGIN');
-      const result = await this.work(new PostgresConnection(client), work, ending);
+      await connection.execute('BEGIN');
+      const result = await this.work(connection, work, ending);
       const { command } = await client.query('COMMIT');
       // PostgreSQL answers so, without an error, when a statement failed and the unit went on nevertheless
       if (command !== 'COMMIT')
         throw new Error('the unit went on after a failed statement, so nothing of it was committed');
       return result;
     } catch (error) {
-      await client.query('ROLLBACK').catch((rollbackError: Error) => (broken = rollbackError));
-      throw error;
+      await client.query('ROLLBACK').catch(onBroken);
+      throw postgresFault(error);
     } finally {
+      client.off('error', onBroken);
       client.release(broken);
+    }
+  }
+
+  private async connect(): Promise<PoolClient> {
+    try {
+      return await this.database.pool.connect();
+    } catch (error) {
+      throw postgresFault(error);
     }
   }
 
@@ -150,7 +148,7 @@ export class UnitOfWork {
 
   private work<T>(connection: Connection, work: (unit: Unit) => Promise<T>, ending: UnitEnding): Promise<T> {
     const unit = this.unitOn(connection, ending);
-    return this.inUnit.run(true, async () => {
+    return this.database.scope.enter(async () => {
       const result = await work(unit);
       await ending.finish(unit);
       return result;
@@ -159,6 +157,7 @@ export class UnitOfWork {
 
   private unitOn(connection: Connection, ending: UnitEnding): Unit {
     return {
+      dialect: connection.dialect,
       of: (entity) => new Rows(connection, this.database.shapeOf(entity)),
       query: (sql, params) => connection.query(sql, params),
       execute: (sql, params) => connection.execute(sql, params),

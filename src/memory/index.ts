@@ -10,7 +10,6 @@ export { FactStore } from './long-term/fact.store.js';
 export type { Observation, ReadHistory } from './long-term/learning/lead-signals.js';
 export { MemoryFact } from './long-term/long-term.entities.js';
 export type { LongTermEntry } from './long-term/summary-row.js';
-export type { MemoryReader } from './memory-reader.js';
 export { MemoryModule } from './memory.module.js';
 export { type MemoryContext, MemoryService } from './memory.service.js';
 export { SemanticTriple } from './semantic/semantic.entities.js';

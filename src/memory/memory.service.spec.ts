@@ -132,7 +132,7 @@ describe('MemoryService', () => {
     await units.run(async (unit) => {
       await resources.write('cache://memory', { ...anEntry() }, { principal: SYSTEM, unit });
       expect((await search({ unit })).short_term).toHaveLength(1);
-      expect((await search()).short_term).toHaveLength(0);
+      expect((await database.scope.leave(() => search())).short_term).toHaveLength(0);
     });
     expect((await search()).short_term).toHaveLength(1);
   });

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../config/index.js';
-import { Database, type Unit } from '../database/index.js';
+import { Database, type Reader, type Unit } from '../database/index.js';
 import { type CommandContext, Operation, type QueryContext, conflict, invalid } from '../operations/index.js';
 import { type EpisodeEntry, type EpisodeQuery, EpisodicStore, type FoundEpisode } from './episodic/episodic.store.js';
 import { FACT_SOURCES, type FactSource, type NewFact } from './long-term/fact.js';
@@ -10,7 +10,6 @@ import type { Observation, ReadHistory } from './long-term/learning/lead-signals
 import type { LongTermMemory, MemoryFact } from './long-term/long-term.entities.js';
 import { LongTermStore } from './long-term/long-term.store.js';
 import { type LongTermEntry, faultOfPreference, statementsOf } from './long-term/summary-row.js';
-import type { MemoryReader } from './memory-reader.js';
 import {
   DEFAULT_CONFIDENCE,
   DEFAULT_FOUND,
@@ -171,11 +170,7 @@ export class MemoryService {
   }
 
   /** Short-term memory of many leads and long-term rows of many leads, two queries in all per 500 leads. */
-  async contextOf(
-    reader: MemoryReader,
-    leadIds: readonly string[],
-    now: string = this.clock.iso(),
-  ): Promise<MemoryContext> {
+  async contextOf(reader: Reader, leadIds: readonly string[], now: string = this.clock.iso()): Promise<MemoryContext> {
     return {
       short_term: await this.shortTermOf(reader, leadIds, now),
       long_term: await this.longTerm.ofLeads(reader, leadIds),
@@ -183,7 +178,7 @@ export class MemoryService {
   }
 
   /** The short-term half of `contextOf`. */
-  async shortTermOf(reader: MemoryReader, leadIds: readonly string[], now: string): Promise<ShortTermMemory[]> {
+  async shortTermOf(reader: Reader, leadIds: readonly string[], now: string): Promise<ShortTermMemory[]> {
     return this.shortTerm.ofLeads(reader, leadIds, now);
   }
 
@@ -239,7 +234,7 @@ export class MemoryService {
   }
 
   /** When the lead was forgotten, before which nothing is learned of it; null for one that never was. */
-  async forgottenAt(reader: MemoryReader, leadId: string): Promise<string | null> {
+  async forgottenAt(reader: Reader, leadId: string): Promise<string | null> {
     return this.learning.forgottenAt(reader, leadId);
   }
 
@@ -253,7 +248,7 @@ export class MemoryService {
    * @param longTerm the leads' rows, from who has read them
    */
   async factsOf(
-    reader: MemoryReader,
+    reader: Reader,
     leadIds: readonly string[],
     at: string = this.clock.iso(),
     longTerm?: readonly LongTermMemory[],
@@ -262,7 +257,7 @@ export class MemoryService {
   }
 
   /** The playbooks for a situation, the most similar first; see `EpisodicStore.search`. */
-  async similarEpisodes(reader: MemoryReader, query: EpisodeQuery): Promise<FoundEpisode[]> {
+  async similarEpisodes(reader: Reader, query: EpisodeQuery): Promise<FoundEpisode[]> {
     return this.episodic.search(reader, query);
   }
 
@@ -279,13 +274,13 @@ export class MemoryService {
   }
 
   /** Of these events of a source those that no episode has taken in yet. */
-  async eventsWithoutEpisode(reader: MemoryReader, source: string, sourceIds: readonly string[]): Promise<string[]> {
+  async eventsWithoutEpisode(reader: Reader, source: string, sourceIds: readonly string[]): Promise<string[]> {
     const known = await this.episodic.episodesOfEvents(reader, source, sourceIds);
     return sourceIds.filter((id) => !known.has(id));
   }
 
   /** What the graph says works and fails in a situation, the surest first. */
-  async lessonsOf(reader: MemoryReader, scenario: string, at: string, limit: number): Promise<SemanticTriple[]> {
+  async lessonsOf(reader: Reader, scenario: string, at: string, limit: number): Promise<SemanticTriple[]> {
     const found: SemanticTriple[] = [];
     for (const predicate of ['works_with', 'fails_with'])
       found.push(...(await this.semantic.search(reader, { subject: scenario, predicate, at, limit })));

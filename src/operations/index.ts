@@ -10,7 +10,7 @@ export {
   notFound,
   unauthenticated,
   unavailable,
-} from './app-error.js';
+} from '../errors/index.js';
 export { AuditEntry } from './audit-entry.entity.js';
 export { CallTask, type CallProblem, type CallTaskStatus } from './call-tasks/call-task.entity.js';
 export { CallTasks, TASK_TTL_MS } from './call-tasks/call-tasks.js';

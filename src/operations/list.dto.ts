@@ -1,4 +1,4 @@
-import { AppError } from './app-error.js';
+import { AppError } from '../errors/index.js';
 import { IntNum, Str } from './fields.js';
 
 export const DEFAULT_PAGE = 50;

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock, newId } from '../config/index.js';
 import { CursorError, UnitOfWork, type Unit } from '../database/index.js';
 import { Metrics } from '../telemetry/index.js';
-import { AppError, conflict, forbidden, invalid, unauthenticated } from './app-error.js';
+import { AppError, conflict, forbidden, invalid, unauthenticated } from '../errors/index.js';
 import { AuditEntry } from './audit-entry.entity.js';
 import { IdempotencyRecord } from './idempotency-record.entity.js';
 import { type ProgressListener, isReplayable } from './operation.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
-import { AppError } from './app-error.js';
+import { AppError } from '../errors/index.js';
 import { OPERATION, type OperationDefinition } from './operation.js';
 
 export interface RegisteredOperation extends OperationDefinition {

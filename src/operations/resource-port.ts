@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, newId } from '../config/index.js';
 import type { Unit } from '../database/index.js';
-import { AppError, forbidden } from './app-error.js';
+import { AppError, forbidden } from '../errors/index.js';
 import { Journal } from './journal/journal.js';
 import { McpResourceAccess } from './journal/transport.entities.js';
 import { type Principal, SYSTEM, hasScope } from './principal.js';

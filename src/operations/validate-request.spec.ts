@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { AppError, type FieldError } from './app-error.js';
+import { AppError, type FieldError } from '../errors/index.js';
 import {
   Choice,
   DayField,

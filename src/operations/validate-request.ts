@@ -1,6 +1,6 @@
 import { plainToInstance } from 'class-transformer';
 import { type ValidationError, validateSync } from 'class-validator';
-import { type FieldError, invalid, invalidFields } from './app-error.js';
+import { type FieldError, invalid, invalidFields } from '../errors/index.js';
 import { type JsonSchema, fieldsOf } from './json-schema.js';
 
 const MAX_DEPTH = 24;

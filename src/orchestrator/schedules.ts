@@ -91,7 +91,7 @@ export class Schedules implements OnModuleInit, OnApplicationBootstrap, BeforeAp
     ]);
     await this.ledger.prune(unit, now);
     await this.consolidation.promise(unit, now.slice(0, 13), 'schedule');
-    const campaigns = await this.optimization.activeCampaigns();
+    const campaigns = await this.optimization.activeCampaigns(unit);
     await this.outbox.add(
       unit,
       campaigns.map((campaign_id) => ({

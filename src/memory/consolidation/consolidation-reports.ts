@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { newId } from '../../config/index.js';
-import { type Unit, lt } from '../../database/index.js';
-import type { MemoryReader } from '../memory-reader.js';
+import { type Reader, type Unit, lt } from '../../database/index.js';
 import type { ConsolidatedItem } from './consolidate.js';
 import { Consolidation, type ConsolidationCounts, ConsolidationItem } from './consolidation.entities.js';
 
@@ -111,7 +110,7 @@ export class ConsolidationReports {
   }
 
   /** What the reports list of a lead, the oldest first. */
-  exportLead(reader: MemoryReader, leadId: string): Promise<ConsolidationItem[]> {
+  exportLead(reader: Reader, leadId: string): Promise<ConsolidationItem[]> {
     return reader.of(ConsolidationItem).find({ lead_id: leadId }, { order: { item_id: 'asc' } });
   }
 

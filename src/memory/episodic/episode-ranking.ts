@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { MemoryReader } from '../memory-reader.js';
+import type { Reader } from '../../database/index.js';
 import { type CodedEmbedding, TextEmbedder, decodeEmbedding, similarityOf } from './embedding.js';
 import { EpisodeFollower } from './episode-follower.js';
 import { EpisodeText } from './episode-text.js';
@@ -46,7 +46,7 @@ export class EpisodeRanking {
 
   /** Best first; equals by what happened first. Empty for a text without words. */
   async rank(
-    reader: MemoryReader,
+    reader: Reader,
     { text, scenario, min_outcome: minOutcome, limit }: RankingQuery,
   ): Promise<RankedEpisode[]> {
     const words = wordsOf(text, MOST_WORDS);
@@ -80,7 +80,7 @@ export class EpisodeRanking {
   }
 
   /** Episodes that the vectors do not hold: a unit's own that is still open, or the oldest when there are very many. */
-  private async read(reader: MemoryReader, docIds: readonly number[]): Promise<Map<number, AbsentEpisode>> {
+  private async read(reader: Reader, docIds: readonly number[]): Promise<Map<number, AbsentEpisode>> {
     if (docIds.length === 0) return new Map();
     const rows = await reader.query(
       `SELECT i.doc_id, i.model, i.embedding, m.scenario, m.outcome_score FROM memory_episodic_index i JOIN memory_episodic m ON m.episode_id = i.episode_id

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type Unit } from '../../database/index.js';
-import type { MemoryReader } from '../memory-reader.js';
+import { Database, type Reader, type Unit } from '../../database/index.js';
 import { isFunctionWord, wordsOf } from './words-of.js';
 
 /** A word in more episodes than this tells them apart too little for what ranking them all would cost. */
@@ -63,7 +62,7 @@ export class EpisodeText {
    * (Robertson & Zaragoza 2009), or on PostgreSQL its ts_rank, which knows no rarity of words. Words that very many
    * episodes hold take no part.
    */
-  async search(reader: MemoryReader, words: readonly string[], limit: number): Promise<Map<number, number>> {
+  async search(reader: Reader, words: readonly string[], limit: number): Promise<Map<number, number>> {
     const rare = await this.rarestWords(reader, words);
     if (rare.length === 0) return new Map();
     const match = this.anyOf(rare);
@@ -80,7 +79,7 @@ export class EpisodeText {
   }
 
   /** The numbers of the episodes that hold all words of the text, in any order. */
-  async holding(reader: MemoryReader, text: string): Promise<number[]> {
+  async holding(reader: Reader, text: string): Promise<number[]> {
     const words = [...new Set(wordsOf(text))];
     if (words.length === 0) return [];
     const rows = await (this.isSqlite
@@ -94,7 +93,7 @@ export class EpisodeText {
   }
 
   /** The rarest of the words, as many as can be ranked within bounds. */
-  private async rarestWords(reader: MemoryReader, words: readonly string[]): Promise<string[]> {
+  private async rarestWords(reader: Reader, words: readonly string[]): Promise<string[]> {
     const distinct = [...new Set(words)];
     const full = distinct.filter((word) => !isFunctionWord(word));
     const counted: [word: string, count: number][] = [];
@@ -108,7 +107,7 @@ export class EpisodeText {
   }
 
   /** How many episodes hold the word, counted no further than to one too many. */
-  private async count(reader: MemoryReader, word: string): Promise<number> {
+  private async count(reader: Reader, word: string): Promise<number> {
     const believed = this.common.get(word) ?? 0;
     if (believed > 0) {
       this.common.set(word, believed - 1);

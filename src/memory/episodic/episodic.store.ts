@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { newId } from '../../config/index.js';
-import { Database, type Unit } from '../../database/index.js';
-import { type MemoryReader, readInParts } from '../memory-reader.js';
+import { Database, type Reader, type Unit } from '../../database/index.js';
+import { readInParts } from '../read-by-keys.js';
 import { TextEmbedder, codeEmbedding, decodeEmbedding } from './embedding.js';
 import { COMPARED, type Draft, EpisodeBatch, type Told } from './episode-batch.js';
 import { EpisodeIndexWriter, mergeKeyOf, textOf } from './episode-index.js';
@@ -112,7 +112,7 @@ export class EpisodicStore {
   }
 
   /** With `text` those that are like it, best first; without, those that went best first. */
-  async search(reader: MemoryReader, { text, limit, ...where }: EpisodeQuery): Promise<FoundEpisode[]> {
+  async search(reader: Reader, { text, limit, ...where }: EpisodeQuery): Promise<FoundEpisode[]> {
     if (text === undefined) return this.list(reader, where, limit);
     const ranked = await this.ranking.rank(reader, {
       text,
@@ -137,11 +137,7 @@ export class EpisodicStore {
   }
 
   /** By the events' ids at their source, the episodes that have taken them in. */
-  async episodesOfEvents(
-    reader: MemoryReader,
-    source: string,
-    sourceIds: readonly string[],
-  ): Promise<Map<string, string>> {
+  async episodesOfEvents(reader: Reader, source: string, sourceIds: readonly string[]): Promise<Map<string, string>> {
     const ids = new Map(sourceIds.map((id) => [eventId(source, id), id]));
     const known = await readInParts(ids.keys(), (part) => reader.of(EpisodeEvent).find({ telling_id: part }));
     return new Map(known.map(({ telling_id, episode_id }) => [ids.get(telling_id)!, episode_id]));
@@ -149,7 +145,7 @@ export class EpisodicStore {
 
   /** What happened again and again, most often first. @param minOccurrences from 2 on */
   async repeated(
-    reader: MemoryReader,
+    reader: Reader,
     { minOccurrences, limit = 1_000 }: { minOccurrences: number; limit?: number },
   ): Promise<KnownEpisode[]> {
     if (!(minOccurrences >= 2)) throw new RangeError(`minOccurrences must be at least 2, got ${minOccurrences}`);
@@ -170,12 +166,12 @@ export class EpisodicStore {
   }
 
   /** The episodes that hold the lead: those that it had a part in, then those that name it. */
-  exportLead(reader: MemoryReader, leadId: string): Promise<EpisodeOfLead[]> {
+  exportLead(reader: Reader, leadId: string): Promise<EpisodeOfLead[]> {
     return this.ofLead.export(reader, leadId);
   }
 
   private async list(
-    reader: MemoryReader,
+    reader: Reader,
     { episode_id, scenario, min_outcome }: Omit<EpisodeQuery, 'limit' | 'text'>,
     limit: number,
   ): Promise<FoundEpisode[]> {

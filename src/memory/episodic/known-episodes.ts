@@ -1,5 +1,5 @@
-import type { SqlRow } from '../../database/index.js';
-import { type MemoryReader, readInParts } from '../memory-reader.js';
+import type { Reader, SqlRow } from '../../database/index.js';
+import { readInParts } from '../read-by-keys.js';
 import { EpisodicMemory } from './episodic.entities.js';
 
 export interface KnownEpisode extends EpisodicMemory {
@@ -16,7 +16,7 @@ const KNOWN = `SELECT m.*, i.doc_id, COALESCE(i.occurrences, 1) AS occurrences, 
 
 /** @param tail what follows FROM: WHERE, ORDER BY, LIMIT; `m` is the episode, `i` its index row */
 export async function readKnown(
-  reader: MemoryReader,
+  reader: Reader,
   tail: string,
   params: readonly unknown[],
 ): Promise<(KnownEpisode & { doc_id: number | null })[]> {
@@ -28,7 +28,7 @@ export async function readKnown(
 
 /** In no order. */
 export function readKnownByIds(
-  reader: MemoryReader,
+  reader: Reader,
   episodeIds: Iterable<string>,
 ): Promise<(KnownEpisode & { doc_id: number | null })[]> {
   return readInParts(episodeIds, (part) =>
@@ -38,7 +38,7 @@ export function readKnownByIds(
 
 /** In no order. */
 export async function readKnownByDocIds(
-  reader: MemoryReader,
+  reader: Reader,
   docIds: readonly number[],
 ): Promise<(KnownEpisode & { doc_id: number | null })[]> {
   const found: (KnownEpisode & { doc_id: number | null })[] = [];

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { Unit } from '../../database/index.js';
-import { type MemoryReader, readInParts } from '../memory-reader.js';
+import type { Reader, Unit } from '../../database/index.js';
+import { readInParts } from '../read-by-keys.js';
 import { TextEmbedder, codeEmbedding } from './embedding.js';
 import { EpisodeIndexWriter, type IndexEntry, textOf } from './episode-index.js';
 import { EpisodeText } from './episode-text.js';
@@ -46,7 +46,7 @@ export class LeadEpisodes {
   }
 
   /** Each episode once, by id; first those that the lead had a part in. */
-  async export(reader: MemoryReader, leadId: string): Promise<EpisodeOfLead[]> {
+  async export(reader: Reader, leadId: string): Promise<EpisodeOfLead[]> {
     const events = await reader
       .of(EpisodeEvent)
       .find({ lead_id: leadId }, { order: { told_at: 'asc', telling_id: 'asc' } });
@@ -69,7 +69,7 @@ export class LeadEpisodes {
   /**
    * The episodes whose text has the lead's id as a word of its own, found by the full-text index and then looked at.
    */
-  private async naming(reader: MemoryReader, leadId: string): Promise<KnownEpisode[]> {
+  private async naming(reader: Reader, leadId: string): Promise<KnownEpisode[]> {
     const indexed = await readKnownByDocIds(reader, await this.text.holding(reader, leadId));
     const waiting = await readKnown(reader, 'JOIN memory_episodic_pending p ON p.episode_id = m.episode_id', []);
     const name = new RegExp(`(?<![\\w-])${leadId.toLowerCase().replace(/[^\w-]/g, '\\$&')}(?![\\w-])`);

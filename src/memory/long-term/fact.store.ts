@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, newId } from '../../config/index.js';
-import type { Unit } from '../../database/index.js';
+import type { Reader, Unit } from '../../database/index.js';
 import { invalid } from '../../operations/index.js';
-import { type MemoryReader, readInParts } from '../memory-reader.js';
+import { readInParts } from '../read-by-keys.js';
 import { type Applied, type StatementOutcome, applyStatement, holdsAt } from './apply-statement.js';
 import type { NewFact } from './fact.js';
 import { type LongTermMemory, MemoryFact } from './long-term.entities.js';
@@ -92,7 +92,7 @@ export class FactStore {
    * @param summaries the leads' rows, from who has read them
    */
   async factsOf(
-    reader: MemoryReader,
+    reader: Reader,
     leadIds: Iterable<string>,
     at: string = this.clock.iso(),
     summaries?: readonly LongTermMemory[],
@@ -103,7 +103,7 @@ export class FactStore {
   }
 
   /** What was believed of a lead at `knownAt` about what held at `at`. */
-  async factsAsOf(reader: MemoryReader, leadId: string, at: string, knownAt: string): Promise<MemoryFact[]> {
+  async factsAsOf(reader: Reader, leadId: string, at: string, knownAt: string): Promise<MemoryFact[]> {
     const all = await this.everBelieved(reader, leadId);
     const wasBelieved = ({ recorded_at, closed_at }: MemoryFact): boolean =>
       recorded_at <= knownAt && (closed_at === null || knownAt < closed_at);
@@ -111,7 +111,7 @@ export class FactStore {
   }
 
   /** Every belief that there was about a lead, in the order in which they came. */
-  async everBelieved(reader: MemoryReader, leadId: string): Promise<MemoryFact[]> {
+  async everBelieved(reader: Reader, leadId: string): Promise<MemoryFact[]> {
     const facts = await reader.of(MemoryFact).find({ lead_id: leadId }, { order: { fact_id: 'asc' } });
     if (facts.length > 0) return facts;
     return (await this.summaries.ofLeads(reader, [leadId])).flatMap(importedFacts);
@@ -138,7 +138,7 @@ export class FactStore {
   }
 
   /** Those of whom no fact was ever written: what their rows hold came with an import. */
-  private async neverWritten(reader: MemoryReader, leadIds: readonly string[]): Promise<string[]> {
+  private async neverWritten(reader: Reader, leadIds: readonly string[]): Promise<string[]> {
     const written = await readInParts(leadIds, (part) =>
       reader.query(
         `SELECT DISTINCT lead_id FROM memory_facts WHERE lead_id IN (${part.map(() => '?').join(',')})`,
@@ -150,7 +150,7 @@ export class FactStore {
   }
 
   private async believed(
-    reader: MemoryReader,
+    reader: Reader,
     leadIds: Iterable<string>,
     summaries?: readonly LongTermMemory[],
   ): Promise<MemoryFact[]> {

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import type { Unit } from '../../database/index.js';
-import { type MemoryReader, readInParts } from '../memory-reader.js';
+import type { Reader, Unit } from '../../database/index.js';
+import { readInParts } from '../read-by-keys.js';
 import { LongTermMemory } from './long-term.entities.js';
 import { emptySummary } from './summary-row.js';
 
 /** The summary of what is known of each lead: one row, kept in step with the facts by `FactStore`. */
 @Injectable()
 export class LongTermStore {
-  ofLeads(reader: MemoryReader, leadIds: Iterable<string>): Promise<LongTermMemory[]> {
+  ofLeads(reader: Reader, leadIds: Iterable<string>): Promise<LongTermMemory[]> {
     return readInParts(leadIds, (part) => reader.of(LongTermMemory).find({ lead_id: part }));
   }
 

@@ -1,5 +1,4 @@
-import type { Database } from '../../database/index.js';
-import type { MemoryReader } from '../memory-reader.js';
+import type { Database, Reader } from '../../database/index.js';
 
 /** What walking the graph needs of a triple: all of it stands in the indexes of the two ends. */
 export interface Edge {
@@ -39,11 +38,7 @@ export function otherEnd({ subject, object }: Edge, entity: string): string {
  * @returns a reader of the edges that hold at the query's moment. On SQLite, where a statement is a function call, it
  * asks for one entity at a time; on PostgreSQL, where it is a round trip, for all of them at once.
  */
-export function edgeReader(
-  reader: Pick<MemoryReader, 'query'>,
-  dialect: Database['dialect'],
-  query: EdgeQuery,
-): ReadEdges {
+export function edgeReader(reader: Reader, dialect: Database['dialect'], query: EdgeQuery): ReadEdges {
   const ends = query.direction === 'both' ? ['subject', 'object'] : [query.direction === 'out' ? 'subject' : 'object'];
   const readOneWay = dialect === 'sqlite' ? oneByOne(reader, query) : allAtOnce(reader, query);
   return async (wanted) => {
@@ -62,7 +57,7 @@ export function edgeReader(
 
 type ReadOneWay = (end: string, wanted: readonly Wanted[]) => Promise<Edge[][]>;
 
-function oneByOne(reader: Pick<MemoryReader, 'query'>, { predicate, at, limit }: EdgeQuery): ReadOneWay {
+function oneByOne(reader: Reader, { predicate, at, limit }: EdgeQuery): ReadOneWay {
   // few graphs have any, and without them every read is one range of an index
   let areEndingOnes: Promise<boolean> | undefined;
   const lookForEnding = async () =>
@@ -87,7 +82,7 @@ function oneByOne(reader: Pick<MemoryReader, 'query'>, { predicate, at, limit }:
   };
 }
 
-function allAtOnce(reader: Pick<MemoryReader, 'query'>, { predicate, at, limit }: EdgeQuery): ReadOneWay {
+function allAtOnce(reader: Reader, { predicate, at, limit }: EdgeQuery): ReadOneWay {
   return async (end, wanted) => {
     const conditions = [
       `${end} = wanted.entity`,

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../../database/index.js';
-import type { MemoryReader } from '../memory-reader.js';
+import { Database, type Reader } from '../../database/index.js';
 import { type Direction, type Edge, type EdgeQuery, edgeReader, otherEnd } from './edge-reader.js';
 import { findPaths } from './find-paths.js';
 import { BREADTH, type FollowedEdge, followHops } from './follow-hops.js';
@@ -77,7 +76,7 @@ export class GraphWalks {
   constructor(private readonly database: Database) {}
 
   /** The strongest edges of each hop around an entity. */
-  hops(reader: MemoryReader, { start, hops, limit, ...query }: HopsQuery): Promise<FollowedEdge[]> {
+  hops(reader: Reader, { start, hops, limit, ...query }: HopsQuery): Promise<FollowedEdge[]> {
     return followHops(this.edges(reader, { ...query, limit: Math.max(limit, BREADTH) }), {
       start,
       hops,
@@ -87,7 +86,7 @@ export class GraphWalks {
   }
 
   /** The k strongest ways from one entity to another that visit no entity twice. */
-  async paths(reader: MemoryReader, { from, to, direction, k, maxHops, at }: PathsQuery): Promise<Paths> {
+  async paths(reader: Reader, { from, to, direction, k, maxHops, at }: PathsQuery): Promise<Paths> {
     const backwards = ({ out: 'in', in: 'out', both: 'both' } as const)[direction];
     const { graph, stepBetween, isComplete } = await gatherSurroundings({
       from,
@@ -108,7 +107,7 @@ export class GraphWalks {
    * The entities nearest to several ones, by personalised PageRank over the heaviest 32 edges of each entity, taken
    * both ways. Entities with no edge are left out: nothing is known of them.
    */
-  async spread(reader: MemoryReader, { entities, at, limit }: SpreadQuery): Promise<Spread> {
+  async spread(reader: Reader, { entities, at, limit }: SpreadQuery): Promise<Spread> {
     const readEdges = this.edges(reader, { direction: 'both', at, limit: SPREAD_FAN_OUT });
     const edges = new Map<string, Edge>();
     const readNeighbours = async (asked: readonly string[]) => {
@@ -135,7 +134,7 @@ export class GraphWalks {
     return { ranking, edges: between, residual };
   }
 
-  private edges(reader: MemoryReader, query: EdgeQuery) {
+  private edges(reader: Reader, query: EdgeQuery) {
     return edgeReader(reader, this.database.dialect, query);
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../config/index.js';
-import { Database, type Unit } from '../../database/index.js';
-import { type MemoryReader, readByTuples, readInParts } from '../memory-reader.js';
+import { Database, type Reader, type Unit } from '../../database/index.js';
+import { readByTuples, readInParts } from '../read-by-keys.js';
 import { type Direction, byWeight, edgeReader, validTriplesSql } from './edge-reader.js';
 import { SemanticTriple, TripleProvenance } from './semantic.entities.js';
 import { type KnownTriples, type TripleEntry, isSingleValued, stateTriples } from './state-triples.js';
@@ -65,10 +65,7 @@ export class SemanticStore {
   }
 
   /** Triples that hold, the heaviest first. */
-  async search(
-    reader: MemoryReader,
-    { at = this.clock.iso(), limit, ...where }: TripleQuery,
-  ): Promise<SemanticTriple[]> {
+  async search(reader: Reader, { at = this.clock.iso(), limit, ...where }: TripleQuery): Promise<SemanticTriple[]> {
     const given = Object.entries(where).filter(([, value]) => value !== undefined);
     const { sql, params } = validTriplesSql({
       conditions: given.map(([column]) => `${column} = ?`),
@@ -83,7 +80,7 @@ export class SemanticStore {
    * Triples that hold and of which one end begins with the text, of the first 20 such entities, the heaviest first.
    * Upper and lower case differ.
    */
-  async searchPrefix(reader: MemoryReader, prefix: string, query: NeighbourQuery): Promise<SemanticTriple[]> {
+  async searchPrefix(reader: Reader, prefix: string, query: NeighbourQuery): Promise<SemanticTriple[]> {
     const names: string[] = [];
     for (const end of ['subject', 'object']) names.push(...(await this.namesWithPrefix(reader, end, prefix)));
     const first = [...new Set(names)].sort().slice(0, PREFIX_ENTITIES);
@@ -103,7 +100,7 @@ export class SemanticStore {
 
   /** The triples that hold of an entity, the heaviest first. */
   async neighbours(
-    reader: MemoryReader,
+    reader: Reader,
     entity: string,
     { direction = 'both', ...query }: NeighbourQuery,
   ): Promise<SemanticTriple[]> {
@@ -117,7 +114,7 @@ export class SemanticStore {
   }
 
   /** Triples by their ids; those that are gone are left out. */
-  async byIds(reader: MemoryReader, tripleIds: Iterable<string>): Promise<Map<string, SemanticTriple>> {
+  async byIds(reader: Reader, tripleIds: Iterable<string>): Promise<Map<string, SemanticTriple>> {
     const rows = await readByTuples(reader, {
       table: 'semantic_kg_triples',
       columns: ['triple_id'],
@@ -131,7 +128,7 @@ export class SemanticStore {
    * but their `source`.
    */
   async provenanceOf(
-    reader: MemoryReader,
+    reader: Reader,
     tripleIds: Iterable<string>,
     limit: number,
   ): Promise<Map<string, TripleProvenance[]>> {
@@ -211,7 +208,7 @@ export class SemanticStore {
   }
 
   /** Triples about a lead, valid or not, and those that were learned from it. */
-  async exportLead(reader: MemoryReader, leadId: string): Promise<LeadTriple[]> {
+  async exportLead(reader: Reader, leadId: string): Promise<LeadTriple[]> {
     const provenance = await reader
       .of(TripleProvenance)
       .find({ lead_id: leadId }, { order: { kind: 'asc', ref_id: 'asc' } });
@@ -261,7 +258,7 @@ export class SemanticStore {
     return { triples, provenance: provenance as unknown as TripleProvenance[] };
   }
 
-  private async namesWithPrefix(reader: MemoryReader, end: string, prefix: string): Promise<string[]> {
+  private async namesWithPrefix(reader: Reader, end: string, prefix: string): Promise<string[]> {
     const { sql, params } =
       this.database.dialect === 'sqlite' ? namesBySeeking(end, prefix) : namesByPattern(end, prefix);
     return (await reader.query(sql, params)).map(({ name }) => name as string);

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Settings } from '../../config/index.js';
-import { Database, type Unit, gt, lte } from '../../database/index.js';
+import { Database, type Reader, type Unit, gt, lte } from '../../database/index.js';
 import { invalid } from '../../operations/index.js';
-import { type MemoryReader, readInParts } from '../memory-reader.js';
+import { readInParts } from '../read-by-keys.js';
 import { ShortTermCache } from './short-term-cache.js';
 import { ShortTermMemory } from './short-term.entity.js';
 
@@ -82,7 +82,7 @@ export class ShortTermStore {
     return rows;
   }
 
-  async ofLeads(reader: MemoryReader, leadIds: Iterable<string>, now: string): Promise<ShortTermMemory[]> {
+  async ofLeads(reader: Reader, leadIds: Iterable<string>, now: string): Promise<ShortTermMemory[]> {
     if (reader !== this.database) {
       return readInParts(leadIds, (part) => reader.of(ShortTermMemory).find({ lead_id: part, expires_at: gt(now) }));
     }
@@ -99,7 +99,7 @@ export class ShortTermStore {
 
   /** The entries that live longest first. */
   async find(
-    reader: MemoryReader,
+    reader: Reader,
     { lead_id, conversation_id }: ShortTermQuery,
     now: string,
     limit: number,
@@ -128,7 +128,7 @@ export class ShortTermStore {
    * What has expired, the oldest first: for consolidation, which removes what it has taken in. A unit locks it, so
    * that a person is forgotten either before it is taken in, or together with what came of it.
    */
-  async expired(reader: MemoryReader, { at, now }: Moments, limit: number): Promise<ShortTermMemory[]> {
+  async expired(reader: Reader, { at, now }: Moments, limit: number): Promise<ShortTermMemory[]> {
     const options = { order: { expires_at: 'asc', conversation_id: 'asc' }, lock: reader !== this.database } as const;
     const ofHistory = await reader.of(ShortTermMemory).find({ expires_at: lte(at) }, { ...options, limit });
     if (ofHistory.length === limit || endOfHistory(at) >= now) return ofHistory;
@@ -153,7 +153,7 @@ export class ShortTermStore {
   }
 
   /** Everything that is held of a lead, expired or not. */
-  exportLead(reader: MemoryReader, leadId: string): Promise<ShortTermMemory[]> {
+  exportLead(reader: Reader, leadId: string): Promise<ShortTermMemory[]> {
     return reader.of(ShortTermMemory).find({ lead_id: leadId }, { order: { conversation_id: 'asc' } });
   }
 

@@ -5,7 +5,7 @@ import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/
 import { Clock } from '../../config/index.js';
 import { Database, UnitOfWork, lte } from '../../database/index.js';
 import { Log } from '../../telemetry/index.js';
-import { AppError, conflict, limited } from '../app-error.js';
+import { AppError, conflict, limited } from '../../errors/index.js';
 import { CallTask, type CallProblem } from './call-task.entity.js';
 
 /** How long an answer waits to be fetched. */

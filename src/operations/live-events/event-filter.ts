@@ -1,4 +1,4 @@
-import { invalid } from '../app-error.js';
+import { invalid } from '../../errors/index.js';
 import { type Principal, hasScope } from '../principal.js';
 import { LIVE_EVENT_TYPES, type LiveEvent } from './live-event.js';
 

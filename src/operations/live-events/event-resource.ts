@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
-import { notFound } from '../app-error.js';
+import { notFound } from '../../errors/index.js';
 import type { Principal } from '../principal.js';
 import { ResourcePort } from '../resource-port.js';
 import { eventFilter } from './event-filter.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { unauthenticated } from '../app-error.js';
+import { unauthenticated } from '../../errors/index.js';
 import { DEFAULT_PAGE } from '../list.dto.js';
 import { Operation, type QueryContext } from '../operation.js';
 import { eventFilter } from './event-filter.js';

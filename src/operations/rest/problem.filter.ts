@@ -2,7 +2,7 @@ import { type ArgumentsHost, Catch, HttpException } from '@nestjs/common';
 import type { ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Log } from '../../telemetry/index.js';
-import { AppError, type ErrorKind } from '../app-error.js';
+import { AppError, type ErrorKind } from '../../errors/index.js';
 import type { HeraldRequest } from '../herald-request.js';
 
 const STATUS: Record<ErrorKind, number> = {

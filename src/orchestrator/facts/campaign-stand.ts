@@ -1,5 +1,5 @@
 import type { OptimizationFacts } from '../../agents/core/index.js';
-import type { SqlReader } from './read-facts.js';
+import type { Reader } from '../../database/index.js';
 
 export type CampaignPhase = OptimizationFacts['campaign']['status'];
 
@@ -20,7 +20,7 @@ const LATE_WITHIN_DAYS = 7;
  * running then. One that starts after that end is no part of the history. Days on which Herald has only counted leads
  * of its own are no reports.
  */
-export async function readCampaignStands(reader: SqlReader, now: string): Promise<Map<string, CampaignStand>> {
+export async function readCampaignStands(reader: Reader, now: string): Promise<Map<string, CampaignStand>> {
   const campaigns = await reader.query(
     `SELECT c.campaign_id, c.status, c.start_date, c.end_date, (
          SELECT MAX(d.date) FROM campaign_daily d WHERE d.campaign_id = c.campaign_id AND (d.impressions > 0 OR d.cost_usd > 0)) AS last_day

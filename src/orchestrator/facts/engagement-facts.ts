@@ -1,9 +1,9 @@
 import type { EngagementFacts, LeadChannelFacts } from '../../agents/core/index.js';
 import { scenarioOf } from '../../agents/engagement/index.js';
-import type { SqlRow } from '../../database/index.js';
+import type { Reader, SqlRow } from '../../database/index.js';
 import type { FactSources } from './fact-sources.js';
 import { type PortfolioRates, rememberedAt } from './portfolio-rates.js';
-import { type SqlReader, leadFacts, parsed, placeholders, readLeadRows } from './read-facts.js';
+import { leadFacts, parsed, placeholders, readLeadRows } from './read-facts.js';
 import { recall } from './recall.js';
 import { situationOf } from './situation.js';
 import { GOOD_OUTCOMES, SEND_EVENTS, sqlWords } from '../../vocabulary/index.js';
@@ -28,7 +28,7 @@ export async function readEngagementFacts(
       const { shortTerm, longTerm, known } = recalled(lead.lead_id);
       const lead_channels = channels.get(lead.lead_id) ?? [];
       const scenario = scenarioOf({ lead, short_term: shortTerm, lead_channels });
-      const { episodes, triples } = await playbooks.of(situationOf(scenario, lead));
+      const { episodes, triples } = await playbooks.of(reader, situationOf(scenario, lead));
       return {
         as_of: now,
         lead: {
@@ -55,7 +55,7 @@ export async function readEngagementFacts(
 }
 
 async function readCampaigns(
-  reader: SqlReader,
+  reader: Reader,
   ids: readonly string[],
 ): Promise<Map<string, NonNullable<EngagementFacts['campaign']>>> {
   if (ids.length === 0) return new Map();
@@ -77,7 +77,7 @@ async function readCampaigns(
 }
 
 async function readVariants(
-  reader: SqlReader,
+  reader: Reader,
   rates: PortfolioRates,
   campaignIds: readonly string[],
 ): Promise<Map<string, EngagementFacts['variants']>> {
@@ -98,7 +98,7 @@ async function readVariants(
   }));
 }
 
-async function readLeadChannels(reader: SqlReader, ids: readonly string[]): Promise<Map<string, LeadChannelFacts[]>> {
+async function readLeadChannels(reader: Reader, ids: readonly string[]): Promise<Map<string, LeadChannelFacts[]>> {
   if (ids.length === 0) return new Map();
   const rows = await reader.query(
     `SELECT lead_id, channel, SUM(CASE WHEN event_type IN ${sqlWords(SEND_EVENTS)} THEN 1 ELSE 0 END) AS sends,
@@ -118,7 +118,7 @@ async function readLeadChannels(reader: SqlReader, ids: readonly string[]): Prom
 }
 
 async function readPastMessages(
-  reader: SqlReader,
+  reader: Reader,
   ids: readonly string[],
 ): Promise<Map<string, EngagementFacts['past_messages'][number][]>> {
   if (ids.length === 0) return new Map();

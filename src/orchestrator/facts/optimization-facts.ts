@@ -1,11 +1,11 @@
 import { CAMPAIGN_SCENARIO } from '../../agents/campaign-optimization/index.js';
 import type { CampaignTotals, OptimizationFacts } from '../../agents/core/index.js';
-import { fromMicros, sumMicrosSql } from '../../database/index.js';
+import { type Reader, fromMicros, sumMicrosSql } from '../../database/index.js';
 import { type CampaignStand, readCampaignStands } from './campaign-stand.js';
 import type { FactSources } from './fact-sources.js';
 import type { Situation } from './playbooks.js';
 import { type PortfolioRates, trials, trialsSql } from './portfolio-rates.js';
-import { type SqlReader, parsed } from './read-facts.js';
+import { parsed } from './read-facts.js';
 
 /** What optimization needs to know of each campaign, its peers included. Unknown ids are absent. */
 export async function readOptimizationFacts(
@@ -17,7 +17,7 @@ export async function readOptimizationFacts(
   const facts: (OptimizationFacts | undefined)[] = [];
   for (const id of ids) {
     const one = await readOne(reader, rates, totals, id, stands.get(id));
-    facts.push(one && { ...one, ...(await playbooks.of(campaignSituation(one.campaign))) });
+    facts.push(one && { ...one, ...(await playbooks.of(reader, campaignSituation(one.campaign))) });
   }
   return facts.filter((each) => each !== undefined);
 }
@@ -32,7 +32,7 @@ export function campaignSituation({
 
 type Peer = OptimizationFacts['peers'][number];
 
-async function readTotals(reader: SqlReader): Promise<Peer[]> {
+async function readTotals(reader: Reader): Promise<Peer[]> {
   const rows = await reader.query(
     `SELECT campaign_id, SUM(impressions) AS impressions, SUM(clicks) AS clicks, SUM(leads_created) AS leads_created, SUM(conversions) AS conversions,
        ${sumMicrosSql('cost_usd')} AS cost_micros, ${sumMicrosSql('revenue_usd')} AS revenue_micros
@@ -50,7 +50,7 @@ async function readTotals(reader: SqlReader): Promise<Peer[]> {
 }
 
 async function readOne(
-  reader: SqlReader,
+  reader: Reader,
   rates: PortfolioRates,
   totals: readonly Peer[],
   id: string,

@@ -59,7 +59,8 @@ export class PortfolioRatesReader {
     const started = performance.now();
     const before = this.kept;
     this.isCounting = true;
-    const counted = this.count();
+    // of what is committed, for whoever asks next: also where the first to ask is inside a unit
+    const counted = this.database.scope.leave(() => this.count());
     this.kept ??= counted;
     const ended = (kept: Promise<PortfolioRates> | undefined, validForMs: number): void => {
       if (number !== this.latest) return;

@@ -1,4 +1,4 @@
-import type { SqlRow } from '../../database/index.js';
+import type { Reader, SqlRow } from '../../database/index.js';
 import type { InteractionHistory, LeadFacts } from '../../agents/core/index.js';
 import {
   ANSWER_EVENTS,
@@ -10,11 +10,6 @@ import {
   SEND_EVENTS,
   sqlWords,
 } from '../../vocabulary/index.js';
-
-/** What both the database and an open unit offer. */
-export interface SqlReader {
-  query(sql: string, params?: readonly unknown[]): Promise<SqlRow[]>;
-}
 
 const SENDS = sqlWords(SEND_EVENTS);
 const REPLIES = sqlWords(ANSWER_EVENTS);
@@ -52,7 +47,7 @@ export function parsed<T>(value: unknown): T {
   return (typeof value === 'string' ? JSON.parse(value) : value) as T;
 }
 
-export async function readLeadRows(reader: SqlReader, ids: readonly string[]): Promise<SqlRow[]> {
+export async function readLeadRows(reader: Reader, ids: readonly string[]): Promise<SqlRow[]> {
   return ids.length === 0 ? [] : reader.query(`SELECT * FROM leads WHERE lead_id IN (${placeholders(ids)})`, ids);
 }
 
@@ -74,10 +69,7 @@ export function leadFacts(row: SqlRow): LeadFacts {
 }
 
 /** Per lead, what its interactions add up to; leads without any are absent. */
-export async function readHistories(
-  reader: SqlReader,
-  ids: readonly string[],
-): Promise<Map<string, InteractionHistory>> {
+export async function readHistories(reader: Reader, ids: readonly string[]): Promise<Map<string, InteractionHistory>> {
   if (ids.length === 0) return new Map();
   const rows = await reader.query(
     `SELECT lead_id, ${count(`event_type NOT IN ${sqlWords(PROVIDER_EVENTS)}`, 'total')},

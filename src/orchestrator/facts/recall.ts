@@ -1,11 +1,6 @@
 import type { EngagementFacts, KnownFact, ShortTermFacts } from '../../agents/core/index.js';
-import {
-  type LongTermMemory,
-  type MemoryFact,
-  type MemoryReader,
-  type MemoryService,
-  isOver,
-} from '../../memory/index.js';
+import type { Reader } from '../../database/index.js';
+import { type LongTermMemory, type MemoryFact, type MemoryService, isOver } from '../../memory/index.js';
 
 /** What memory holds of one lead, in the agents' words. */
 export interface Recollection {
@@ -23,7 +18,7 @@ const NOTHING: Recollection = { shortTerm: null, longTerm: null, known: [] };
  */
 export async function recall(
   memory: MemoryService,
-  reader: MemoryReader,
+  reader: Reader,
   leadIds: readonly string[],
   { at, now }: { at: string; now: string },
 ): Promise<(leadId: string) => Recollection> {

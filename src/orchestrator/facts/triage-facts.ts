@@ -1,17 +1,9 @@
 import type { TriageFacts } from '../../agents/core/index.js';
 import { scenarioOf } from '../../agents/engagement/index.js';
-import { fromMicros, sumMicrosSql } from '../../database/index.js';
+import { type Reader, fromMicros, sumMicrosSql } from '../../database/index.js';
 import type { FactSources } from './fact-sources.js';
 import { baseRatesFor, rememberedAt } from './portfolio-rates.js';
-import {
-  NO_HISTORY,
-  type SqlReader,
-  leadFacts,
-  parsed,
-  placeholders,
-  readHistories,
-  readLeadRows,
-} from './read-facts.js';
+import { NO_HISTORY, leadFacts, parsed, placeholders, readHistories, readLeadRows } from './read-facts.js';
 import { recall } from './recall.js';
 import { situationOf } from './situation.js';
 
@@ -43,7 +35,7 @@ export async function readTriageFacts(
         short_term,
         lead_channels: [{ channel: 'any', sends, positive, negative, unsubscribes }],
       });
-      const { episodes } = await playbooks.of(situationOf(scenario, lead));
+      const { episodes } = await playbooks.of(reader, situationOf(scenario, lead));
       return {
         as_of: now,
         observed_until: rates.observedUntil,
@@ -73,7 +65,7 @@ function firstWords(leadId: string, message: string | null, now: string): Triage
 }
 
 async function readConversions(
-  reader: SqlReader,
+  reader: Reader,
   ids: readonly string[],
 ): Promise<Map<string, TriageFacts['conversions']>> {
   if (ids.length === 0) return new Map();
@@ -91,7 +83,7 @@ async function readConversions(
 }
 
 async function readCampaigns(
-  reader: SqlReader,
+  reader: Reader,
   ids: readonly (string | null)[],
 ): Promise<Map<string, NonNullable<TriageFacts['campaign']>>> {
   const distinct = [...new Set(ids.filter((id) => id !== null))];

@@ -9,7 +9,7 @@ import {
 } from '../../agents/campaign-optimization/index.js';
 import { Clock, newId } from '../../config/index.js';
 import { AgentAction, Campaign } from '../../crm/index.js';
-import { Database, type Unit } from '../../database/index.js';
+import type { Reader, Unit } from '../../database/index.js';
 import { followedBy, hashJson, type Inverse, Ledger } from '../../decisions/index.js';
 import { type CommandContext, Operation, notFound } from '../../operations/index.js';
 import { type Job, JobHandlers } from '../../queue/index.js';
@@ -39,7 +39,6 @@ export class OptimizationService implements OnModuleInit {
     private readonly changes: CampaignChanges,
     private readonly outcomes: CampaignOutcomes,
     private readonly inbox: Inbox,
-    private readonly database: Database,
     private readonly handlers: JobHandlers,
     private readonly clock: Clock,
   ) {}
@@ -49,7 +48,7 @@ export class OptimizationService implements OnModuleInit {
       concurrency: 1,
       run: async (job: Job<{ campaign_id: string }>, unit) => {
         const { campaign_id } = job.payload;
-        if ((await this.activeCampaigns()).includes(campaign_id))
+        if ((await this.activeCampaigns(unit)).includes(campaign_id))
           await this.optimize(unit, campaign_id, {}, this.clock.iso());
       },
     });
@@ -76,8 +75,8 @@ export class OptimizationService implements OnModuleInit {
   }
 
   /** The campaigns that run now, or did on the last day that the data reports. */
-  async activeCampaigns(): Promise<string[]> {
-    const stands = await readCampaignStands(this.database, this.clock.iso());
+  async activeCampaigns(reader: Reader): Promise<string[]> {
+    const stands = await readCampaignStands(reader, this.clock.iso());
     return [...stands]
       .filter(([, { phase }]) => phase === 'active')
       .map(([id]) => id)

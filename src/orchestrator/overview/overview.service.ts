@@ -51,7 +51,7 @@ export class OverviewService {
       decisions: { last_24h: sum(byAgent), by_agent: byAgent },
       campaigns: {
         total: sum(await this.tally('campaigns', 'status')),
-        active: (await this.optimization.activeCampaigns()).length,
+        active: (await this.optimization.activeCampaigns(this.database)).length,
       },
       queue: {
         store: this.queues.storeKind,

@@ -109,7 +109,7 @@ export class FlowRun {
   }
 
   private async optimizeActive(onProgress: OnProgress) {
-    const campaigns = await this.optimization.activeCampaigns();
+    const campaigns = await this.optimization.activeCampaigns(this.database);
     const byType: Record<string, number> = {};
     let applied = 0;
     let proposed = 0;

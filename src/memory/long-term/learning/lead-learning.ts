@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { Unit } from '../../../database/index.js';
-import { type MemoryReader, readInParts } from '../../memory-reader.js';
+import type { Reader, Unit } from '../../../database/index.js';
+import { readInParts } from '../../read-by-keys.js';
 import { FactStore } from '../fact.store.js';
 import { ForgottenLead, MemorySignals, ObservedEvent } from '../long-term.entities.js';
 import { LongTermStore } from '../long-term.store.js';
@@ -32,7 +32,7 @@ export class LeadLearning {
     return counted;
   }
 
-  async signalsOf(reader: MemoryReader, leadId: string): Promise<MemorySignals | undefined> {
+  async signalsOf(reader: Reader, leadId: string): Promise<MemorySignals | undefined> {
     return reader.of(MemorySignals).get(leadId);
   }
 
@@ -46,7 +46,7 @@ export class LeadLearning {
   }
 
   /** When the lead was forgotten; null for one that never was. */
-  async forgottenAt(reader: MemoryReader, leadId: string): Promise<string | null> {
+  async forgottenAt(reader: Reader, leadId: string): Promise<string | null> {
     return (await reader.of(ForgottenLead).get(hashOf(leadId)))?.forgotten_at ?? null;
   }
 

@@ -72,9 +72,10 @@ export function unauthenticated(message: string): AppError {
   return new AppError('unauthenticated', 'unauthenticated', message);
 }
 
-export function unavailable(message: string, retryAfterSeconds?: number): AppError {
+export function unavailable(message: string, retryAfterSeconds?: number, cause?: unknown): AppError {
   return new AppError('unavailable', 'unavailable', message, {
     ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+    cause,
   });
 }
 

@@ -1,7 +1,4 @@
-import type { Database, SqlRow, Unit } from '../database/index.js';
-
-/** Where memory is read: an open unit, which sees its own writes, or the database outside of any. */
-export type MemoryReader = Pick<Unit, 'query'> & Pick<Database, 'of'>;
+import type { Reader, SqlRow } from '../database/index.js';
 
 /** Few enough for one IN list on both stores, many enough that a batch of leads needs one query. */
 const KEYS_AT_ONCE = 500;
@@ -29,10 +26,7 @@ const MOST_AT_ONCE = 256;
  * The rows with one of the given combinations of values. It asks for 1, 2, 4, … 256 combinations at a time, the last
  * repeated to fill up, so that a handful of prepared statements serve every number of them.
  */
-export async function readByTuples(
-  reader: Pick<MemoryReader, 'query'>,
-  { table, columns, tuples }: TupleQuery,
-): Promise<SqlRow[]> {
+export async function readByTuples(reader: Reader, { table, columns, tuples }: TupleQuery): Promise<SqlRow[]> {
   const distinct = [...new Map(tuples.map((tuple) => [tuple.join('\0'), tuple])).values()];
   const found: SqlRow[] = [];
   for (let start = 0; start < distinct.length; start += MOST_AT_ONCE) {
