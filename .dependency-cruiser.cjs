@@ -1,6 +1,6 @@
 // Who may import whom. A module (a folder of src) is entered only through its index.ts, and imports go one way.
 const BASE = ['vocabulary', 'errors', 'config', 'telemetry', 'database', 'queue'];
-const APP = [...BASE, 'operations', 'auth'];
+const APP = [...BASE, 'operations', 'live-events', 'outbound', 'auth'];
 
 /** Each module and the modules that it may import. */
 const MAY_IMPORT = {
@@ -12,7 +12,9 @@ const MAY_IMPORT = {
   database: ['errors', 'config', 'telemetry'],
   queue: ['errors', 'config', 'telemetry', 'database'],
   operations: BASE,
-  auth: [...BASE, 'operations'],
+  'live-events': [...BASE, 'operations'],
+  outbound: [...BASE, 'operations'],
+  auth: [...BASE, 'operations', 'live-events'],
   crm: APP,
   memory: APP,
   learning: APP,
@@ -26,8 +28,8 @@ const MAY_IMPORT = {
   orchestrator: [...APP, 'crm', 'memory', 'analytics', 'decisions', 'outreach', 'journeys', 'inbox', 'agents', 'mmm'],
   dataset: [...APP, 'crm', 'memory'],
   // database and queue for what a protocol itself must keep, as A2A's tasks (docs/decisions/0014)
-  doors: ['vocabulary', 'config', 'telemetry', 'database', 'queue', 'operations', 'auth'],
-  dashboard: ['vocabulary', 'config', 'telemetry', 'operations', 'auth'],
+  doors: APP,
+  dashboard: ['vocabulary', 'config', 'telemetry', 'operations', 'live-events', 'auth'],
 };
 /** Modules of which only types may be imported. */
 const TYPES_ONLY = { agents: ['crm', 'memory', 'inbox'] };

@@ -16,9 +16,11 @@ import { RestModule } from './doors/rest/index.js';
 import { RpcModule } from './doors/rpc/index.js';
 import { SystemModule } from './doors/system/index.js';
 import { InboxModule } from './inbox/index.js';
+import { LiveEventsModule } from './live-events/index.js';
 import { MemoryModule } from './memory/index.js';
 import { OperationsModule } from './operations/index.js';
 import { OrchestratorModule } from './orchestrator/index.js';
+import { OutboundModule } from './outbound/index.js';
 import { OutreachModule } from './outreach/index.js';
 import { QueueModule } from './queue/index.js';
 import { TelemetryModule } from './telemetry/index.js';
@@ -33,6 +35,8 @@ export class AppModule {
       DatabaseModule,
       QueueModule,
       OperationsModule,
+      LiveEventsModule,
+      OutboundModule,
       AuthModule,
       CrmModule,
       MemoryModule,

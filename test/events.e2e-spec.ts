@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { EventHub, EventStreams, MetricsSampler } from '../src/doors/events/index.js';
 import { FixedClock, Settings } from '../src/config/index.js';
 import { UnitOfWork } from '../src/database/index.js';
-import { EventSweep, type LiveEvent, LiveEvents, type NewLiveEvent } from '../src/operations/index.js';
+import { EventSweep, type LiveEvent, LiveEvents, type NewLiveEvent } from '../src/live-events/index.js';
 import { ADMIN, type StartedApp, startApp } from './app.js';
 import { aLead, storeLead } from './factories.js';
 

@@ -11,6 +11,7 @@ import { Campaign, CrmModule } from '../src/crm/index.js';
 import { Database, DatabaseModule, type Unit, UnitOfWork } from '../src/database/index.js';
 import { type AgentDecision, InverseRegistry } from '../src/decisions/index.js';
 import { RestModule } from '../src/doors/rest/index.js';
+import { LiveEventsModule } from '../src/live-events/index.js';
 import {
   type HeraldRequest,
   type JsonSchema,
@@ -77,6 +78,7 @@ export class HeraldInbox {
       DatabaseModule,
       QueueModule,
       OperationsModule,
+      LiveEventsModule,
       CrmModule,
       InboxModule,
     ];

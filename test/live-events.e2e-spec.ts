@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { FixedClock, Settings } from '../src/config/index.js';
 import { Database, UnitOfWork } from '../src/database/index.js';
-import { EventSweep, type LiveEvent, LiveEvents, type NewLiveEvent } from '../src/operations/index.js';
+import { EventSweep, type LiveEvent, LiveEvents, type NewLiveEvent } from '../src/live-events/index.js';
 import { type StartedApp, startApp } from './app.js';
 import { settled, storeCampaign, storeLead } from './factories.js';
 

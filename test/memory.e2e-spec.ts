@@ -8,6 +8,7 @@ import { ConfigModule, Settings } from '../src/config/index.js';
 import { DatabaseModule } from '../src/database/index.js';
 import { RestModule } from '../src/doors/rest/index.js';
 import { MemoryModule } from '../src/memory/index.js';
+import { LiveEventsModule } from '../src/live-events/index.js';
 import { type HeraldRequest, OperationsModule, SYSTEM } from '../src/operations/index.js';
 import { QueueModule } from '../src/queue/index.js';
 import { TelemetryModule } from '../src/telemetry/index.js';
@@ -19,7 +20,15 @@ describe('memory over REST', () => {
   beforeAll(async () => {
     dataDir = mkdtempSync(join(tmpdir(), 'herald-memory-'));
     const config = ConfigModule.with(new Settings({ HERALD_DATA_DIR: dataDir, LOG_LEVEL: 'silent' }, 'off'));
-    const imports = [config, TelemetryModule, DatabaseModule, QueueModule, OperationsModule, MemoryModule];
+    const imports = [
+      config,
+      TelemetryModule,
+      DatabaseModule,
+      QueueModule,
+      OperationsModule,
+      LiveEventsModule,
+      MemoryModule,
+    ];
     const module = await Test.createTestingModule({ imports: [...imports, RestModule.over(imports)] }).compile();
     app = module.createNestApplication<NestFastifyApplication>(new FastifyAdapter(), { logger: false });
     const http = app.getHttpAdapter().getInstance();

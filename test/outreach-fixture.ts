@@ -10,7 +10,9 @@ import { ConfigModule, FixedClock, Settings } from '../src/config/index.js';
 import { CrmModule, Interaction, Lead } from '../src/crm/index.js';
 import { Database, DatabaseModule, UnitOfWork, lte } from '../src/database/index.js';
 import { RestModule } from '../src/doors/rest/index.js';
+import { LiveEventsModule } from '../src/live-events/index.js';
 import { OperationsModule } from '../src/operations/index.js';
+import { OutboundModule } from '../src/outbound/index.js';
 import { Message, type MessageWish, Outreach, OutreachModule, Suppression } from '../src/outreach/index.js';
 import { OutboxRow, QueueModule } from '../src/queue/index.js';
 import { jobIdOf } from '../src/queue/delivery.js';
@@ -86,6 +88,8 @@ export class HeraldOutreach {
       DatabaseModule,
       QueueModule,
       OperationsModule,
+      LiveEventsModule,
+      OutboundModule,
       AuthModule,
       CrmModule,
       OutreachModule,

@@ -7,11 +7,10 @@ import { EventHub } from '../src/doors/events/index.js';
 import { ConnectionLimits, MAX_BATCH, RpcGateway } from '../src/doors/rpc/index.js';
 import { FixedClock, createRandom } from '../src/config/index.js';
 import { Database, UnitOfWork } from '../src/database/index.js';
+import { type LiveEvent, LiveEvents } from '../src/live-events/index.js';
 import {
   AuditEntry,
   Journal,
-  type LiveEvent,
-  LiveEvents,
   McpJsonrpcCall,
   McpResourceAccess,
   OperationRegistry,

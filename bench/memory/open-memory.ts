@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { ConfigModule, Settings } from '../../src/config/index.js';
 import { Database, DatabaseModule, UnitOfWork } from '../../src/database/index.js';
 import { MemoryModule, MemoryService } from '../../src/memory/index.js';
+import { LiveEventsModule } from '../../src/live-events/index.js';
 import { OperationBus, OperationsModule, type Principal } from '../../src/operations/index.js';
 import { QueueModule } from '../../src/queue/index.js';
 import { TelemetryModule } from '../../src/telemetry/index.js';
@@ -28,7 +29,7 @@ export async function openMemory(dataDir: string): Promise<OpenMemory> {
   const config = ConfigModule.with(new Settings({ HERALD_DATA_DIR: dataDir, LOG_LEVEL: 'silent' }, 'off'));
   const module = {
     module: class Bench {},
-    imports: [config, TelemetryModule, DatabaseModule, QueueModule, OperationsModule, MemoryModule],
+    imports: [config, TelemetryModule, DatabaseModule, QueueModule, OperationsModule, LiveEventsModule, MemoryModule],
   };
   const context = await NestFactory.createApplicationContext(module, { logger: false });
   const [memory, database, units, bus] = [

@@ -1,4 +1,4 @@
-import type { NewLiveEvent } from '../operations/index.js';
+import type { NewLiveEvent } from '../live-events/index.js';
 
 /** A row at an address of the resource port was made, changed or removed: for whoever subscribes to the address. */
 export const leadUpdated = (lead_id: string): NewLiveEvent =>

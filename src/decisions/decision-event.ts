@@ -1,4 +1,4 @@
-import type { LiveEventType, NewLiveEvent } from '../operations/index.js';
+import type { LiveEventType, NewLiveEvent } from '../live-events/index.js';
 import type { Decision } from './decision.entity.js';
 
 export type DecisionNames = Pick<

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, startsWith } from '../database/index.js';
-import { type CommandContext, DEFAULT_PAGE, LiveEvents, Operation, conflict, notFound } from '../operations/index.js';
+import { LiveEvents } from '../live-events/index.js';
+import { type CommandContext, DEFAULT_PAGE, Operation, conflict, notFound } from '../operations/index.js';
 import { DecisionParts } from './decision-parts.js';
 import { Decision } from './decision.entity.js';
 import { decisionEvent } from './decision-event.js';

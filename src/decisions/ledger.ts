@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, newId } from '../config/index.js';
 import type { Unit } from '../database/index.js';
-import { LiveEvents, conflict, notFound } from '../operations/index.js';
+import { LiveEvents } from '../live-events/index.js';
+import { conflict, notFound } from '../operations/index.js';
 import type { AgentDecision } from './agent-decision.js';
 import { DecisionParts, type RowReader } from './decision-parts.js';
 import { Decision } from './decision.entity.js';

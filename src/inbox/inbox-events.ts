@@ -1,4 +1,4 @@
-import type { LiveEventType, NewLiveEvent } from '../operations/index.js';
+import type { LiveEventType, NewLiveEvent } from '../live-events/index.js';
 import type { Approval } from './approvals/approval.entity.js';
 import type { Escalation } from './escalations/escalation.entity.js';
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Unit, lte } from '../database/index.js';
-import { LiveEvents } from '../operations/index.js';
+import { LiveEvents } from '../live-events/index.js';
 import { type OutboxItem, Outbox } from '../queue/index.js';
 import { dueAt, nextPriority, remindIfDueBy } from './deadlines.js';
 import type { Approval } from './approvals/approval.entity.js';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock, newId } from '../config/index.js';
 import type { Unit } from '../database/index.js';
 import { hashJson } from '../decisions/index.js';
-import { LiveEvents } from '../operations/index.js';
+import { LiveEvents } from '../live-events/index.js';
 import { type OutboxItem, Outbox } from '../queue/index.js';
 import { Approval } from './approvals/approval.entity.js';
 import { EffectRegistry } from './approvals/effect-registry.js';

@@ -5,6 +5,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { ConfigModule, FixedClock, Settings } from '../config/index.js';
 import { Database, DatabaseModule, UnitOfWork } from '../database/index.js';
+import { LiveEventsModule } from '../live-events/index.js';
 import { OperationsModule, ResourcePort, SYSTEM } from '../operations/index.js';
 import { QueueModule } from '../queue/index.js';
 import { TelemetryModule } from '../telemetry/index.js';
@@ -34,7 +35,7 @@ describe('MemoryService', () => {
     dataDir = mkdtempSync(join(tmpdir(), 'herald-memory-'));
     const config = ConfigModule.with(new Settings({ HERALD_DATA_DIR: dataDir, LOG_LEVEL: 'silent' }, 'off'), clock);
     module = await Test.createTestingModule({
-      imports: [config, TelemetryModule, DatabaseModule, QueueModule, OperationsModule, MemoryModule],
+      imports: [config, TelemetryModule, DatabaseModule, QueueModule, OperationsModule, LiveEventsModule, MemoryModule],
     }).compile();
     await module.init();
     [memory, database, resources, units] = [

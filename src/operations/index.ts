@@ -12,8 +12,6 @@ export {
   unavailable,
 } from '../errors/index.js';
 export { AuditEntry } from './audit-entry.entity.js';
-export { CallTask, type CallProblem, type CallTaskStatus } from './call-tasks/call-task.entity.js';
-export { CallTasks, TASK_TTL_MS } from './call-tasks/call-tasks.js';
 export {
   Choice,
   DayField,
@@ -37,11 +35,6 @@ export {
   TransportWebsocketSession,
 } from './journal/transport.entities.js';
 export { type JsonSchema, fieldsOf, schemaOf } from './json-schema.js';
-export { type EventWish, eventFilter } from './live-events/event-filter.js';
-export { isLaterEvent } from './live-events/event-place.js';
-export { EventSweep } from './live-events/event-sweep.js';
-export { LIVE_EVENT_TYPES, LiveEvent, type LiveEventType, type NewLiveEvent } from './live-events/live-event.js';
-export { type EventsRead, type LiveEventListener, LiveEvents } from './live-events/live-events.js';
 export { DEFAULT_PAGE, DoneResponse, ID_PREFIX, ListRequest, MAX_PAGE, checkVersion } from './list.dto.js';
 export { declaredOperations } from './declared-operations.js';
 export type { HeraldRequest } from './herald-request.js';
@@ -62,8 +55,6 @@ export {
 export { type CallOptions, OperationBus } from './operation-bus.js';
 export { OperationRegistry, type RegisteredOperation } from './operation-registry.js';
 export { OperationsModule } from './operations.module.js';
-export { type CheckedTarget, OutboundGuard, OutboundRefusal } from './outbound/outbound-guard.js';
-export { type PinnedAnswer, postPinned } from './outbound/post-pinned.js';
 export { type Principal, SYSTEM, hasScope } from './principal.js';
 export { type ResourceAccess, ResourcePort, type ResourceProvider } from './resource-port.js';
 export type { Problem } from './rest/problem.filter.js';

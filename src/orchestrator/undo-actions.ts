@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { Lead, leadUpdated } from '../crm/index.js';
 import { InverseRegistry } from '../decisions/index.js';
-import { LiveEvents } from '../operations/index.js';
+import { LiveEvents } from '../live-events/index.js';
 import { Message, messageStatusEvents } from '../outreach/index.js';
 import { Handoff, type HandoffStatus } from './handoffs/handoff.entity.js';
 import { handoffEvent } from './handoffs/handoff-event.js';

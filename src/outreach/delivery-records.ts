@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock, createRandom } from '../config/index.js';
 import { Interaction } from '../crm/index.js';
 import type { Unit } from '../database/index.js';
-import { LiveEvents } from '../operations/index.js';
+import { LiveEvents } from '../live-events/index.js';
 import { Outbox } from '../queue/index.js';
 import { Metrics } from '../telemetry/index.js';
 import type { DeliveryResult } from './channels/channel-adapter.js';

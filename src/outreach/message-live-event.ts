@@ -1,4 +1,4 @@
-import type { LiveEventType, NewLiveEvent } from '../operations/index.js';
+import type { LiveEventType, NewLiveEvent } from '../live-events/index.js';
 import type { Message, MessageStatus } from './message.entity.js';
 
 /**

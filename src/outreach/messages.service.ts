@@ -2,10 +2,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../config/index.js';
 import { Lead } from '../crm/index.js';
 import { Database, type Unit } from '../database/index.js';
+import { LiveEvents } from '../live-events/index.js';
 import {
   type CommandContext,
   DEFAULT_PAGE,
-  LiveEvents,
   Operation,
   type QueryContext,
   conflict,

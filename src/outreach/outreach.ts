@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Clock, newId } from '../config/index.js';
 import { Database, type Unit, type Where, like } from '../database/index.js';
-import { LiveEvents } from '../operations/index.js';
+import { LiveEvents } from '../live-events/index.js';
 import { Outbox } from '../queue/index.js';
 import { dispatchAt } from './dispatch-item.js';
 import { messageStatusEvents } from './message-live-event.js';

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Clock, newId } from '../config/index.js';
 import { Lead } from '../crm/index.js';
 import type { Unit } from '../database/index.js';
-import { LiveEvents } from '../operations/index.js';
+import { LiveEvents } from '../live-events/index.js';
 import { Outbox } from '../queue/index.js';
 import { Metrics } from '../telemetry/index.js';
 import type { ChannelAdapter, Delivery } from './channels/channel-adapter.js';

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { newId } from '../../config/index.js';
 import { Database, type Unit, gte, startsWith } from '../../database/index.js';
+import { LiveEvents } from '../../live-events/index.js';
 import {
   type CommandContext,
   DEFAULT_PAGE,
   DoneResponse,
-  LiveEvents,
   Operation,
   checkVersion,
   conflict,

@@ -1,15 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { newId } from '../../config/index.js';
 import { Database, type Unit } from '../../database/index.js';
-import {
-  type CommandContext,
-  DEFAULT_PAGE,
-  LiveEvents,
-  Operation,
-  conflict,
-  invalid,
-  notFound,
-} from '../../operations/index.js';
+import { LiveEvents } from '../../live-events/index.js';
+import { type CommandContext, DEFAULT_PAGE, Operation, conflict, invalid, notFound } from '../../operations/index.js';
 import { Campaign } from '../campaigns/campaign.entity.js';
 import { Lead } from '../leads/lead.entity.js';
 import { interactionAdded, leadUpdated } from '../resource-updates.js';

@@ -1,14 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { newId } from '../../config/index.js';
 import { Database, type Unit } from '../../database/index.js';
-import {
-  type CommandContext,
-  DEFAULT_PAGE,
-  LiveEvents,
-  Operation,
-  conflict,
-  notFound,
-} from '../../operations/index.js';
+import { LiveEvents } from '../../live-events/index.js';
+import { type CommandContext, DEFAULT_PAGE, Operation, conflict, notFound } from '../../operations/index.js';
 import { countConversion } from '../campaigns/campaign-counters.js';
 import { Lead } from '../leads/lead.entity.js';
 import { leadUpdated } from '../resource-updates.js';

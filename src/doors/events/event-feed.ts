@@ -1,10 +1,5 @@
-import {
-  type EventWish,
-  type LiveEvent,
-  type LiveEvents,
-  type Principal,
-  eventFilter,
-} from '../../operations/index.js';
+import { type EventWish, type LiveEvent, type LiveEvents, eventFilter } from '../../live-events/index.js';
+import type { Principal } from '../../operations/index.js';
 import type { EventHub, ToldEvent } from './event-hub.js';
 
 /** The way to the one who watches. */

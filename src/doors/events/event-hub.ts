@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type LiveEvent, LiveEvents, isLaterEvent } from '../../operations/index.js';
+import { type LiveEvent, LiveEvents, isLaterEvent } from '../../live-events/index.js';
 
 /** An event as the feeds pass it on: its text is made once for all of them. */
 export interface ToldEvent {

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Authenticator, ShownCredentials } from '../../auth/index.js';
-import type { LiveEvents, Principal } from '../../operations/index.js';
+import type { LiveEvents } from '../../live-events/index.js';
+import type { Principal } from '../../operations/index.js';
 import { EventFeed, type EventSink, type FeedStart } from './event-feed.js';
 import type { EventHub, ToldEvent } from './event-hub.js';
 import { STREAM_LIMITS as LIMITS } from './stream-limits.js';

@@ -6,3 +6,5 @@ export { McpHttpFilter, answerRefusalsAsMcp } from './http/mcp-http.filter.js';
 export { McpServerFactory } from './mcp-server-factory.js';
 export { McpModule } from './mcp.module.js';
 export { McpSessions } from './sessions/mcp-sessions.js';
+export { CallTask } from './tasks/call-task.entity.js';
+export { CallTasks } from './tasks/call-tasks.js';

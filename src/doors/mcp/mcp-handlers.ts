@@ -10,7 +10,8 @@ import {
   isInputRequiredResult,
 } from '@modelcontextprotocol/server';
 import { z } from 'zod';
-import { type AppError, CallTasks, type JsonSchema } from '../../operations/index.js';
+import type { AppError, JsonSchema } from '../../operations/index.js';
+import { CallTasks } from './tasks/call-tasks.js';
 import { Log } from '../../telemetry/index.js';
 import { CallJournal, statusOf, targetOfUri, toAppError } from '../json-rpc/index.js';
 import { Changes } from './changes/changes.js';

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuthModule } from '../../auth/index.js';
 import { JsonRpcModule } from '../json-rpc/index.js';
 import { Changes } from './changes/changes.js';
@@ -18,6 +19,8 @@ import { OfferedResources } from './resources/offered-resources.js';
 import { PortResources } from './resources/port-resources.js';
 import { ScopeChallenges } from './scope-challenges.js';
 import { McpSessions } from './sessions/mcp-sessions.js';
+import { CallTask } from './tasks/call-task.entity.js';
+import { CallTasks } from './tasks/call-tasks.js';
 import { TaskQuestions } from './tasks/task-questions.js';
 import { ConfirmedCalls } from './tools/confirmed-calls.js';
 import { OperationTools } from './tools/operation-tools.js';
@@ -25,13 +28,14 @@ import { TaskedCalls } from './tools/tasked-calls.js';
 
 /** The Model Context Protocol at /mcp, revisions 2026-07-28 and 2025-11-25 on the same address. */
 @Module({
-  imports: [AuthModule, JsonRpcModule],
+  imports: [AuthModule, JsonRpcModule, TypeOrmModule.forFeature([CallTask])],
   controllers: [McpController, ResourceMetadataController],
   providers: [
     Offerings,
     OperationTools,
     ConfirmedCalls,
     TaskedCalls,
+    CallTasks,
     TaskQuestions,
     PortResources,
     ListedItems,

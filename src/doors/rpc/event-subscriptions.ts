@@ -1,12 +1,6 @@
 import { newId } from '../../config/index.js';
-import {
-  type EventWish,
-  type LiveEvents,
-  type Principal,
-  limited,
-  notFound,
-  unavailable,
-} from '../../operations/index.js';
+import type { EventWish, LiveEvents } from '../../live-events/index.js';
+import { type Principal, limited, notFound, unavailable } from '../../operations/index.js';
 import { EventFeed, type EventHub, type EventSink, RESET_REASON } from '../events/index.js';
 import type { ConnectionLimits } from './connection-limits.js';
 

@@ -1,15 +1,8 @@
 import { WebSocket } from 'ws';
 import type { Authenticator, RateLimiter, ShownCredentials } from '../../auth/index.js';
 import { newId } from '../../config/index.js';
-import {
-  AppError,
-  type LiveEvents,
-  type Principal,
-  Str,
-  limited,
-  unauthenticated,
-  validateRequest,
-} from '../../operations/index.js';
+import type { LiveEvents } from '../../live-events/index.js';
+import { AppError, type Principal, Str, limited, unauthenticated, validateRequest } from '../../operations/index.js';
 import type { EventHub } from '../events/index.js';
 import { toAppError } from '../json-rpc/index.js';
 import { answerText } from './answer-message.js';

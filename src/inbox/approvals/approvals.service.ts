@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Unit } from '../../database/index.js';
 import { Ledger } from '../../decisions/index.js';
+import { LiveEvents } from '../../live-events/index.js';
 import {
   AppError,
   type CommandContext,
   DEFAULT_PAGE,
-  LiveEvents,
   Operation,
   checkVersion,
   conflict,

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Unit } from '../../database/index.js';
+import { LiveEvents } from '../../live-events/index.js';
 import {
   type CommandContext,
   DEFAULT_PAGE,
-  LiveEvents,
   Operation,
   checkVersion,
   conflict,

@@ -6,7 +6,8 @@ import { AgentAction, Lead, leadUpdated, openConversation } from '../../crm/inde
 import type { Unit } from '../../database/index.js';
 import { Ledger } from '../../decisions/index.js';
 import { MemoryService } from '../../memory/index.js';
-import { type CommandContext, LiveEvents, Operation, conflict, notFound } from '../../operations/index.js';
+import { LiveEvents } from '../../live-events/index.js';
+import { type CommandContext, Operation, conflict, notFound } from '../../operations/index.js';
 import { Message, Outreach } from '../../outreach/index.js';
 import { type Job, JobHandlers, Outbox } from '../../queue/index.js';
 import { agentPrincipal } from '../agent-principals.js';

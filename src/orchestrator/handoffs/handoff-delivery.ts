@@ -3,7 +3,7 @@ import type { OnModuleInit } from '@nestjs/common';
 import { Clock, newId } from '../../config/index.js';
 import { AgentAction, Lead } from '../../crm/index.js';
 import type { Unit } from '../../database/index.js';
-import { LiveEvents } from '../../operations/index.js';
+import { LiveEvents } from '../../live-events/index.js';
 import { type Job, JobHandlers } from '../../queue/index.js';
 import { EngagementService, hasEnded } from '../engagement/engagement.service.js';
 import { Inbox } from '../../inbox/index.js';

@@ -1,4 +1,4 @@
-import type { NewLiveEvent } from '../../operations/index.js';
+import type { NewLiveEvent } from '../../live-events/index.js';
 import type { Handoff, HandoffStatus } from './handoff.entity.js';
 
 const TYPE = {

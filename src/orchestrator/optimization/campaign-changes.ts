@@ -4,7 +4,8 @@ import type { CampaignChange } from '../../agents/campaign-optimization/index.js
 import { AbVariant, Campaign, campaignUpdated } from '../../crm/index.js';
 import type { Unit } from '../../database/index.js';
 import { type Inverse, InverseRegistry } from '../../decisions/index.js';
-import { LiveEvents, conflict } from '../../operations/index.js';
+import { LiveEvents } from '../../live-events/index.js';
+import { conflict } from '../../operations/index.js';
 import { EffectRegistry } from '../../inbox/index.js';
 
 /** The kind of effect and of inverse that changes a campaign. */

@@ -3,7 +3,7 @@ import { RequestMalformedError } from '@a2a-js/sdk/errors';
 import { Injectable } from '@nestjs/common';
 import { Clock, newId } from '../../../config/index.js';
 import { Database, type Unit } from '../../../database/index.js';
-import { OutboundGuard, OutboundRefusal } from '../../../operations/index.js';
+import { OutboundGuard, OutboundRefusal } from '../../../outbound/index.js';
 import type { A2aCall } from '../http/a2a-call.js';
 import type { A2aTask } from '../tasks/a2a-task.entity.js';
 import { A2aPushConfig } from './a2a-push-config.entity.js';

@@ -4,7 +4,7 @@ import { V03PushNotificationSerializer } from '@a2a-js/sdk/compat/v0_3/server';
 import { Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { Database, type Unit } from '../../../database/index.js';
-import { OutboundGuard, OutboundRefusal, postPinned } from '../../../operations/index.js';
+import { OutboundGuard, OutboundRefusal, postPinned } from '../../../outbound/index.js';
 import { type Job, JobHandlers, type OutsideHandler, type Settle } from '../../../queue/index.js';
 import { Log, Metrics } from '../../../telemetry/index.js';
 import { A2aTaskEvent } from '../tasks/a2a-task-event.entity.js';

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap, OnModuleInit } from '@nestjs/common';
 import { Database, UnitOfWork, gt, not } from '../../../database/index.js';
-import { AppError, LiveEvents, OperationBus, SYSTEM } from '../../../operations/index.js';
+import { LiveEvents } from '../../../live-events/index.js';
+import { AppError, OperationBus, SYSTEM } from '../../../operations/index.js';
 import { type Job, JobHandlers, Outbox, type OutsideHandler, type Settle } from '../../../queue/index.js';
 import { Log } from '../../../telemetry/index.js';
 import { A2aTask } from './a2a-task.entity.js';

@@ -1,7 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable } from '@nestjs/common';
 import type { ServerEvent, ServerEventBus } from '@modelcontextprotocol/server';
-import { type LiveEvent, LiveEvents, hasScope } from '../../../operations/index.js';
+import { type LiveEvent, LiveEvents } from '../../../live-events/index.js';
+import { hasScope } from '../../../operations/index.js';
 import { Log } from '../../../telemetry/index.js';
 import { Offerings } from '../offerings.js';
 import { ListedItems } from '../resources/listed-items.js';

@@ -1,5 +1,7 @@
 import { type CallToolResult, type InputRequests, type Result, ProtocolErrorCode } from '@modelcontextprotocol/server';
-import { AppError, type CallTask, type ErrorKind, TASK_TTL_MS } from '../../../operations/index.js';
+import { AppError, type ErrorKind } from '../../../operations/index.js';
+import type { CallTask } from './call-task.entity.js';
+import { TASK_TTL_MS } from './call-tasks.js';
 import { problemResult, resultOf } from '../tools/tool-result.js';
 
 /** https://modelcontextprotocol.io/extensions: long calls answered by a handle. */

@@ -1,11 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { CallToolResult } from '@modelcontextprotocol/server';
-import {
-  type CallOptions,
-  CallTasks,
-  type ProgressListener,
-  type RegisteredOperation,
-} from '../../../operations/index.js';
+import type { CallOptions, ProgressListener, RegisteredOperation } from '../../../operations/index.js';
+import { CallTasks } from '../tasks/call-tasks.js';
 import type { McpCaller } from '../offering.js';
 import { knowsTasks } from '../tasks/knows-tasks.js';
 import { toCreatedTask } from '../tasks/task-answers.js';

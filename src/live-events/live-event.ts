@@ -1,4 +1,4 @@
-import { Instant, JsonObject, Str } from '../fields.js';
+import { Instant, JsonObject, Str } from '../operations/index.js';
 
 /** What is told, by what it is about. */
 export const LIVE_EVENT_TYPES = [

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
-import { notFound } from '../../errors/index.js';
-import type { Principal } from '../principal.js';
-import { ResourcePort } from '../resource-port.js';
+import { notFound } from '../errors/index.js';
+import type { Principal } from '../operations/index.js';
+import { ResourcePort } from '../operations/index.js';
 import { eventFilter } from './event-filter.js';
 import { endOf, idOf, placeOf } from './event-place.js';
 import type { LiveEvent } from './live-event.js';

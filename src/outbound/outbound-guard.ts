@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { Injectable } from '@nestjs/common';
-import { Settings } from '../../config/index.js';
+import { Settings } from '../config/index.js';
 import { AllowedHosts } from './allowed-hosts.js';
 import { isPublicAddress } from './public-address.js';
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { unauthenticated } from '../../errors/index.js';
-import { DEFAULT_PAGE } from '../list.dto.js';
-import { Operation, type QueryContext } from '../operation.js';
+import { unauthenticated } from '../errors/index.js';
+import { DEFAULT_PAGE } from '../operations/index.js';
+import { Operation, type QueryContext } from '../operations/index.js';
 import { eventFilter } from './event-filter.js';
 import { EventPage, ListEventsRequest } from './live-events.dto.js';
 import { LiveEvents } from './live-events.js';

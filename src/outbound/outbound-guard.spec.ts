@@ -1,4 +1,4 @@
-import { Settings } from '../../config/index.js';
+import { Settings } from '../config/index.js';
 import { OutboundGuard, OutboundRefusal, type ResolvedAddress } from './outbound-guard.js';
 
 const guardWith = (env: Record<string, string> = {}) => new OutboundGuard(new Settings(env));

@@ -1,4 +1,4 @@
-import { IntNum, Nested, Str } from '../fields.js';
+import { IntNum, Nested, Str } from '../operations/index.js';
 import { LiveEvent } from './live-event.js';
 
 export class ListEventsRequest {

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
-import { Clock, Settings } from '../../config/index.js';
-import { Database, UnitOfWork } from '../../database/index.js';
-import { Log } from '../../telemetry/index.js';
+import { Clock, Settings } from '../config/index.js';
+import { Database, UnitOfWork } from '../database/index.js';
+import { Log } from '../telemetry/index.js';
 
 const EVERY_MS = 60_000;
 const DAY_MS = 86_400_000;

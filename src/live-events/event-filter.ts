@@ -1,5 +1,5 @@
-import { invalid } from '../../errors/index.js';
-import { type Principal, hasScope } from '../principal.js';
+import { invalid } from '../errors/index.js';
+import { type Principal, hasScope } from '../operations/index.js';
 import { LIVE_EVENT_TYPES, type LiveEvent } from './live-event.js';
 
 export interface EventWish {

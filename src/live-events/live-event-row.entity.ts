@@ -1,5 +1,5 @@
 import { Entity } from 'typeorm';
-import { Json, NumberId, Timestamp } from '../../database/index.js';
+import { Json, NumberId, Timestamp } from '../database/index.js';
 import type { LiveEvent, NewLiveEvent } from './live-event.js';
 
 /** An event without the names of its fields, which would be most of its bytes. */

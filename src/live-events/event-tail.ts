@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Database, gt } from '../../database/index.js';
+import { type Database, gt } from '../database/index.js';
 import { LiveEventRow } from './live-event-row.entity.js';
 
 /**

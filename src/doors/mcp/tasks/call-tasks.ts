@@ -2,10 +2,10 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
-import { Clock } from '../../config/index.js';
-import { Database, UnitOfWork, lte } from '../../database/index.js';
-import { Log } from '../../telemetry/index.js';
-import { AppError, conflict, limited } from '../../errors/index.js';
+import { Clock } from '../../../config/index.js';
+import { Database, UnitOfWork, lte } from '../../../database/index.js';
+import { Log } from '../../../telemetry/index.js';
+import { AppError, conflict, limited } from '../../../errors/index.js';
 import { CallTask, type CallProblem } from './call-task.entity.js';
 
 /** How long an answer waits to be fetched. */

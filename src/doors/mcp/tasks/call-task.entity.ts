@@ -1,6 +1,6 @@
 import { Entity, Index } from 'typeorm';
-import { Id, Json, Ref, Text, Timestamp } from '../../database/index.js';
-import type { FieldError } from '../../errors/index.js';
+import { Id, Json, Ref, Text, Timestamp } from '../../../database/index.js';
+import type { FieldError } from '../../../errors/index.js';
 
 export const CALL_TASK_STATUSES = ['working', 'completed', 'refused', 'failed', 'cancelled'] as const;
 /** `refused` is an answer too: the operation said no. `failed` is a fault of ours. */

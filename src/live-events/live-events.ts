@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../../config/index.js';
-import { Database, type Unit, gt } from '../../database/index.js';
-import { Log } from '../../telemetry/index.js';
-import { unavailable } from '../../errors/index.js';
+import { Clock } from '../config/index.js';
+import { Database, type Unit, gt } from '../database/index.js';
+import { Log } from '../telemetry/index.js';
+import { unavailable } from '../errors/index.js';
 import { endOf, idOf, isAfter, placeOf } from './event-place.js';
 import { EventTail } from './event-tail.js';
 import { type LiveEvent, LIVE_EVENT_TYPES, type LiveEventType, type NewLiveEvent } from './live-event.js';
