@@ -180,7 +180,7 @@ export class HeraldOutreach {
   }
 
   async work(row: OutboxRow): Promise<void> {
-    await this.app.get(JobProcessor, { strict: false }).process(row.topic, jobIdOf(row));
+    await this.app.get(JobProcessor, { strict: false }).process(row.topic, [jobIdOf(row)]);
   }
 
   /** Works on all that is due, and on what becomes due thereby. */

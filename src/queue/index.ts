@@ -1,12 +1,18 @@
 export { UnrecoverableError } from 'bullmq';
+export { JobHandlers } from './job-handlers.js';
 export {
-  type Job,
+  type BatchHandler,
+  Every,
+  Job,
   type JobHandler,
-  JobHandlers,
+  type JobResult,
+  type OutsideBatchHandler,
   type OutsideHandler,
   type Settle,
+  type SettleMany,
+  type Tick,
   type UnitHandler,
-} from './job-handlers.js';
+} from './job.js';
 export { OUTBOX_STATUSES, OutboxRow, type OutboxStatus } from './outbox-row.entity.js';
 export { Outbox, type OutboxItem } from './outbox.js';
 export { QueueModule } from './queue.module.js';

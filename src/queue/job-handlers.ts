@@ -1,68 +1,55 @@
 import { Injectable } from '@nestjs/common';
-import type { Unit } from '../database/index.js';
+import type { OnModuleInit } from '@nestjs/common';
+import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
+import { EVERY, JOB, type JobDefinition, type JobHandler, type JobOptions, type Period } from './job.js';
 
-export interface Job<P = unknown> {
-  readonly outboxId: string;
-  readonly topic: string;
-  /** The idempotency key that the work was promised under. */
-  readonly key: string;
-  readonly payload: P;
-  /** 1 for the first try. */
-  readonly attempt: number;
-  readonly createdAt: string;
-}
+export type RegisteredHandler = JobHandler & Required<JobOptions>;
 
-interface HandlerOptions {
-  /**
-   * Jobs of this topic that one process works on at once; 4 by default. SQLite lets one unit in at a time all the
-   * same.
-   */
-  concurrency?: number;
-  /** Tries before the row goes to the dead letters; 5 by default. */
-  attempts?: number;
-  /** Wait before the second try, doubled for each further one; 1,000 by default. */
-  backoffMs?: number;
-}
+const DEFAULTS = { concurrency: 4, attempts: 5, backoffMs: 1_000 };
+const MOST_IN_A_UNIT = 50;
+const MOST_OUTSIDE = 8;
 
-/** Work that is all database: what `run` writes and the note that the job is done are one unit. */
-export interface UnitHandler extends HandlerOptions {
-  // method syntax, so that a handler may name the type of its payload
-  run(job: Job<never>, unit: Unit): Promise<void>;
-}
-
-/**
- * Work with a call to the outside, during which no unit may be open. `settle` opens the unit that records the effect
- * together with the note that the job is done; a handler that returns without it has failed.
- */
-export interface OutsideHandler extends HandlerOptions {
-  runOutside(job: Job<never>, settle: Settle): Promise<void>;
-}
-
-export type Settle = (work: (unit: Unit) => Promise<void>) => Promise<void>;
-export type JobHandler = UnitHandler | OutsideHandler;
-export type RegisteredHandler = JobHandler & Required<HandlerOptions>;
-
-const DEFAULTS: Required<HandlerOptions> = { concurrency: 4, attempts: 5, backoffMs: 1_000 };
-
-/** Who works on which topic. Modules register in `onModuleInit`; the workers start after all of them have. */
+/** Who works on which topic: the methods with `@Job`, found at start-up, before any worker starts. */
 @Injectable()
-export class JobHandlers {
+export class JobHandlers implements OnModuleInit {
   private readonly byTopic = new Map<string, RegisteredHandler>();
+  /** Topics that the clock promises. */
+  readonly scheduled = new Map<string, Period>();
 
-  /** @throws Error when the topic has a handler already */
+  constructor(
+    private readonly discovery: DiscoveryService,
+    private readonly scanner: MetadataScanner,
+    private readonly reflector: Reflector,
+  ) {}
+
+  /** @throws Error when a topic has two handlers, or `@Every` stands on what is not a job */
+  onModuleInit(): void {
+    for (const { instance } of this.discovery.getProviders()) {
+      if (!instance || typeof instance !== 'object') continue;
+      for (const name of this.scanner.getAllMethodNames(Object.getPrototypeOf(instance))) {
+        const method = (instance as Record<string, (...args: never[]) => Promise<void>>)[name]!;
+        const job = this.reflector.get<JobDefinition | undefined>(JOB, method);
+        const period = this.reflector.get<Period | undefined>(EVERY, method);
+        if (job) this.register(job.topic, handlerOf(job, method.bind(instance)));
+        if (period && !job) throw new Error(`"${name}" has @Every but no @Job that would say what it works on`);
+        if (period) this.scheduled.set(job!.topic, period);
+      }
+    }
+  }
+
+  /** @throws Error when the topic has a handler already, or cannot name a queue */
   register(topic: string, handler: JobHandler): void {
     if (this.byTopic.has(topic)) throw new Error(`the topic "${topic}" has a handler already`);
     if (!/^[\w.-]+$/.test(topic))
       throw new Error(`the topic "${topic}" may hold letters, digits, "_", "." and "-" only`);
-    const {
-      concurrency = DEFAULTS.concurrency,
-      attempts = DEFAULTS.attempts,
-      backoffMs = DEFAULTS.backoffMs,
-    } = handler;
-    const options = { concurrency, attempts, backoffMs };
-    // bound, because a handler may be an object of a class
-    if ('run' in handler) this.byTopic.set(topic, { ...options, run: handler.run.bind(handler) });
-    else this.byTopic.set(topic, { ...options, runOutside: handler.runOutside.bind(handler) });
+    const { concurrency, attempts, backoffMs, most, ...rest } = handler;
+    this.byTopic.set(topic, {
+      ...rest,
+      concurrency: concurrency ?? DEFAULTS.concurrency,
+      attempts: attempts ?? DEFAULTS.attempts,
+      backoffMs: backoffMs ?? DEFAULTS.backoffMs,
+      most: 'runOutside' in handler ? 1 : (most ?? ('runManyOutside' in handler ? MOST_OUTSIDE : MOST_IN_A_UNIT)),
+    });
   }
 
   get(topic: string): RegisteredHandler | undefined {
@@ -72,4 +59,10 @@ export class JobHandlers {
   get topics(): string[] {
     return [...this.byTopic.keys()];
   }
+}
+
+function handlerOf({ options }: JobDefinition, method: (...args: never[]) => Promise<void>): JobHandler {
+  const { takes, isOutside, ...rest } = options;
+  if (isOutside) return { ...rest, ...(takes ? { runManyOutside: method } : { runOutside: method }) } as JobHandler;
+  return { ...rest, ...(takes ? { runMany: method } : { run: method }) } as JobHandler;
 }

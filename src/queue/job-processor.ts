@@ -3,21 +3,42 @@ import { UnrecoverableError } from 'bullmq';
 import { Clock } from '../config/index.js';
 import { Database, type Unit, UnitOfWork } from '../database/index.js';
 import { Log, redactText } from '../telemetry/index.js';
-import { type Delivery, backoffMs, parseJobId } from './delivery.js';
-import {
-  type Job,
-  JobHandlers,
-  type OutsideHandler,
-  type RegisteredHandler,
-  type UnitHandler,
-} from './job-handlers.js';
+import { type Delivery, backoffMs, jobIdOf, parseJobId } from './delivery.js';
+import { JobHandlers, type RegisteredHandler } from './job-handlers.js';
+import type { BatchHandler, Job, JobResult, OutsideBatchHandler, OutsideHandler, UnitHandler } from './job.js';
 import { OutboxRow, PENDING } from './outbox-row.entity.js';
 import { QueueMetrics } from './queue-metrics.js';
 
 const LONGEST_ERROR = 2_000;
+/**
+ * A unit that holds many jobs ends after this, and the rest gets another: on SQLite all other writers wait for it, on
+ * PostgreSQL those that want the same rows.
+ */
+const UNIT_MS = { sqlite: 15, postgres: 150 };
+/** What PostgreSQL asks to run again as a whole. */
+const RETRYABLE = new Set(['40001', '40P01']);
 
 /** Somebody else has done this job, or it has moved on to another try: nothing of this run may stay. */
 class SupersededError extends Error {}
+
+export interface Processed {
+  done: number;
+  failed: number;
+  /** Those that it did not come to. */
+  left: readonly string[];
+}
+
+interface Outcome {
+  done: OutboxRow[];
+  failed: Failure[];
+  left: readonly string[];
+}
+
+interface Failure {
+  delivery: Delivery;
+  error: unknown;
+  isDead: boolean;
+}
 
 /**
  * Turns deliveries, of which there may be several for one job, into effects, of which there is one. Retries are kept in
@@ -34,95 +55,234 @@ export class JobProcessor {
     private readonly log: Log,
   ) {}
 
-  /** Runs the job and records its effect, or its failure. Throws only when not even the failure could be recorded. */
-  async process(topic: string, jobId: string): Promise<'done' | 'superseded' | 'failed'> {
-    const delivery = parseJobId(jobId);
+  /**
+   * Runs the jobs, or the first of them, and records their effects or failures. Throws only when not even a failure
+   * could be recorded.
+   */
+  async process(topic: string, jobIds: readonly string[]): Promise<Processed> {
     const handler = this.handlers.get(topic);
     if (!handler) throw new Error(`no handler for the topic "${topic}"`);
-    try {
-      const row = 'run' in handler ? await this.runInside(handler, delivery) : await this.runOutside(handler, delivery);
-      if (!row) return 'superseded';
-      this.metrics.done.inc({ topic });
-      this.metrics.latency.observe({ topic }, (this.clock.now().getTime() - Date.parse(row.available_at)) / 1_000);
-      return 'done';
-    } catch (error) {
-      if (error instanceof SupersededError) return 'superseded';
-      await this.recordFailure(topic, jobId, error);
-      return 'failed';
-    }
+    if ('runOutside' in handler || 'runManyOutside' in handler) return this.runOutside(topic, handler, jobIds);
+    return this.runInside(topic, handler, jobIds);
   }
 
   /** Counts a failed try: the row opens again after its back-off, or becomes a dead letter. */
   async recordFailure(topic: string, jobId: string, error: unknown, { isDueAtOnce = false } = {}): Promise<void> {
-    const handler = this.handlers.get(topic);
-    const { outboxId, round, attempt } = parseJobId(jobId);
-    const failed = attempt + 1;
-    const isDead = error instanceof UnrecoverableError || failed >= (handler?.attempts ?? 1);
-    const wait = isDueAtOnce ? 0 : backoffMs(handler?.backoffMs ?? 0, { outboxId, attempt });
-    const now = this.clock.now();
-    const changed = await this.uow.run((unit) =>
-      unit
-        .of(OutboxRow)
-        .update(
-          { outbox_id: outboxId, status: [...PENDING], round, attempts: attempt },
-          {
-            status: isDead ? 'dead' : 'open',
-            attempts: failed,
-            enqueued_at: null,
-            last_error: describe(error),
-            ...(isDead
-              ? { done_at: now.toISOString() }
-              : { available_at: new Date(now.getTime() + wait).toISOString() }),
-          },
-        ),
-    );
-    if (changed === 0) return;
-    this.metrics.failed.inc({ topic });
-    if (isDead) this.metrics.dead.inc({ topic });
-    const message = isDead ? 'a job became a dead letter' : 'a job failed and will be tried again';
-    this.log.warn({ error, topic, outbox_id: outboxId, failed }, message);
+    const delivery = parseJobId(jobId);
+    const failure = await this.uow.run((unit) => this.fail(unit, topic, delivery, error, isDueAtOnce));
+    if (failure) this.note(topic, { done: [], failed: [failure], left: [] });
   }
 
-  /** @returns the row that was done, or undefined when there was nothing to do */
-  private runInside(handler: RegisteredHandler & UnitHandler, delivery: Delivery): Promise<OutboxRow | undefined> {
-    return this.uow.run(async (unit) => {
-      const [row] = await unit.of(OutboxRow).find({ outbox_id: delivery.outboxId }, { limit: 1, lock: true });
-      if (!isFor(delivery, row)) return undefined;
-      await handler.run(jobOf(row), unit);
-      await this.markDone(unit, row);
-      return row;
-    });
+  private async runInside(
+    topic: string,
+    handler: RegisteredHandler & (UnitHandler | BatchHandler),
+    jobIds: readonly string[],
+  ): Promise<Processed> {
+    try {
+      return this.note(topic, await this.uow.run((unit) => this.workThrough(unit, topic, handler, jobIds)));
+    } catch (error) {
+      if (jobIds.length === 1) {
+        await this.recordFailure(topic, jobIds[0]!, error);
+        return { done: 0, failed: 1, left: [] };
+      }
+      // not one of them but their unit failed: the first alone shows whether it was at fault
+      const [first, ...left] = jobIds;
+      return { ...(await this.runInside(topic, handler, [first!])), left };
+    }
+  }
+
+  private async workThrough(
+    unit: Unit,
+    topic: string,
+    handler: RegisteredHandler & (UnitHandler | BatchHandler),
+    jobIds: readonly string[],
+  ): Promise<Outcome> {
+    const started = performance.now();
+    const now = jobIds.slice(0, 'runMany' in handler ? handler.most : jobIds.length);
+    const rows = await this.dueRows(now, (ids) =>
+      unit.of(OutboxRow).find({ outbox_id: ids }, { order: { outbox_id: 'asc' }, lock: true }),
+    );
+    const run = (some: readonly OutboxRow[]): Promise<void> =>
+      'runMany' in handler ? handler.runMany(some.map(jobOf), unit) : handler.run(jobOf(some[0]!), unit);
+    const outcome: Outcome = { done: [], failed: [], left: jobIds.slice(now.length) };
+    if (rows.length === 1) {
+      // alone in its unit, it needs no savepoint
+      await run(rows);
+      outcome.done.push(rows[0]!);
+    } else if (rows.length > 1 && 'runMany' in handler && (await didAll(unit, () => run(rows)))) {
+      outcome.done = rows;
+    } else {
+      for (const [index, row] of rows.entries()) {
+        if (index > 0 && performance.now() - started > UNIT_MS[this.database.dialect]) {
+          outcome.left = [...rows.slice(index).map(jobIdOf), ...outcome.left];
+          break;
+        }
+        await this.runPart(unit, topic, row, () => run([row]), outcome);
+      }
+    }
+    await this.markDone(unit, outcome.done);
+    return outcome;
+  }
+
+  /** Runs one job of several in a unit: when it fails, what it wrote is taken back, and its failure is recorded. */
+  private async runPart(
+    unit: Unit,
+    topic: string,
+    row: OutboxRow,
+    work: () => Promise<void>,
+    outcome: Outcome,
+  ): Promise<void> {
+    try {
+      await unit.attempt(work);
+      outcome.done.push(row);
+    } catch (error) {
+      if (isRetryable(error)) throw error;
+      const failure = await this.fail(unit, topic, deliveryOf(row), error);
+      if (failure) outcome.failed.push(failure);
+    }
   }
 
   private async runOutside(
-    handler: RegisteredHandler & OutsideHandler,
-    delivery: Delivery,
-  ): Promise<OutboxRow | undefined> {
-    const row = await this.database.of(OutboxRow).get(delivery.outboxId);
-    if (!isFor(delivery, row)) return undefined;
-    let isSettled = false;
-    await handler.runOutside(jobOf(row), async (work) => {
-      await this.uow.run(async (unit) => {
-        await work(unit);
-        await this.markDone(unit, row);
-      });
-      isSettled = true;
+    topic: string,
+    handler: RegisteredHandler & (OutsideHandler | OutsideBatchHandler),
+    jobIds: readonly string[],
+  ): Promise<Processed> {
+    const now = jobIds.slice(0, handler.most);
+    const rows = await this.dueRows(now, (ids) => this.database.of(OutboxRow).find({ outbox_id: ids }));
+    const open = new Map(rows.map((row) => [row.outbox_id, row]));
+    const total: Processed = { done: 0, failed: 0, left: jobIds.slice(now.length) };
+    const settle = async (results: readonly JobResult[]): Promise<void> => {
+      const outcome = await this.uow.run((unit) => this.settle(unit, topic, results, open));
+      for (const { job } of results) open.delete(job.outboxId);
+      const { done, failed } = this.note(topic, outcome);
+      total.done += done;
+      total.failed += failed;
+    };
+    let problem: unknown = new Error(`the handler of "${topic}" returned without settling its job`);
+    try {
+      if ('runManyOutside' in handler && rows.length > 0) await handler.runManyOutside(rows.map(jobOf), settle);
+      if ('runOutside' in handler) {
+        const [row] = rows;
+        if (row) await handler.runOutside(jobOf(row), (record) => settle([{ job: jobOf(row), record }]));
+      }
+    } catch (error) {
+      problem = error;
+    }
+    if (problem instanceof SupersededError) return total;
+    for (const row of open.values()) {
+      await this.recordFailure(topic, jobIdOf(row), problem);
+      total.failed++;
+    }
+    return total;
+  }
+
+  private async settle(
+    unit: Unit,
+    topic: string,
+    results: readonly JobResult[],
+    open: ReadonlyMap<string, OutboxRow>,
+  ): Promise<Outcome> {
+    const outcome: Outcome = { done: [], failed: [], left: [] };
+    for (const result of results) {
+      const row = open.get(result.job.outboxId);
+      if (!row) throw new Error(`the job ${result.job.outboxId} is not open`);
+      // an only one gives its error on, to be tried again outside as well
+      if (results.length === 1 && 'record' in result) {
+        await result.record(unit);
+        outcome.done.push(row);
+      } else {
+        const work = 'record' in result ? () => result.record(unit) : () => Promise.reject(result.error as Error);
+        await this.runPart(unit, topic, row, work, outcome);
+      }
+    }
+    await this.markDone(unit, outcome.done);
+    return outcome;
+  }
+
+  /** The rows of these deliveries, in their order, without those that are done or have moved on. */
+  private async dueRows(
+    jobIds: readonly string[],
+    find: (outboxIds: string[]) => Promise<OutboxRow[]>,
+  ): Promise<OutboxRow[]> {
+    const deliveries = jobIds.map(parseJobId);
+    const rows = new Map(
+      (await find(deliveries.map(({ outboxId }) => outboxId))).map((row) => [row.outbox_id, row] as const),
+    );
+    return deliveries.flatMap(({ outboxId, round, attempt }) => {
+      const row = rows.get(outboxId);
+      return row && PENDING.includes(row.status) && row.round === round && row.attempts === attempt ? [row] : [];
     });
-    if (!isSettled) throw new Error(`the handler of "${row.topic}" returned without settling its job`);
-    return row;
   }
 
-  private async markDone(unit: Unit, { outbox_id }: OutboxRow): Promise<void> {
-    const done = await unit
+  private async markDone(unit: Unit, rows: readonly OutboxRow[]): Promise<void> {
+    if (rows.length === 0) return;
+    const where = { outbox_id: rows.map(({ outbox_id }) => outbox_id), status: [...PENDING] };
+    const done = await unit.of(OutboxRow).update(where, { status: 'done', done_at: this.clock.iso() });
+    if (done < rows.length) throw new SupersededError();
+  }
+
+  private async fail(
+    unit: Unit,
+    topic: string,
+    delivery: Delivery,
+    error: unknown,
+    isDueAtOnce = false,
+  ): Promise<Failure | undefined> {
+    const handler = this.handlers.get(topic);
+    const { outboxId, round, attempt } = delivery;
+    const failed = attempt + 1;
+    const isDead = error instanceof UnrecoverableError || failed >= (handler?.attempts ?? 1);
+    const wait = isDueAtOnce ? 0 : backoffMs(handler?.backoffMs ?? 0, delivery);
+    const now = this.clock.now();
+    const changed = await unit
       .of(OutboxRow)
-      .update({ outbox_id, status: [...PENDING] }, { status: 'done', done_at: this.clock.iso() });
-    if (done === 0) throw new SupersededError();
+      .update(
+        { outbox_id: outboxId, status: [...PENDING], round, attempts: attempt },
+        {
+          status: isDead ? 'dead' : 'open',
+          attempts: failed,
+          enqueued_at: null,
+          last_error: describe(error),
+          ...(isDead ? { done_at: now.toISOString() } : { available_at: new Date(now.getTime() + wait).toISOString() }),
+        },
+      );
+    return changed === 0 ? undefined : { delivery, error, isDead };
+  }
+
+  private note(topic: string, { done, failed, left }: Outcome): Processed {
+    const now = this.clock.now().getTime();
+    for (const { available_at } of done) {
+      this.metrics.done.inc({ topic });
+      this.metrics.latency.observe({ topic }, (now - Date.parse(available_at)) / 1_000);
+    }
+    for (const { delivery, error, isDead } of failed) {
+      this.metrics.failed.inc({ topic });
+      if (isDead) this.metrics.dead.inc({ topic });
+      const message = isDead ? 'a job became a dead letter' : 'a job failed and will be tried again';
+      this.log.warn({ error, topic, outbox_id: delivery.outboxId, failed: delivery.attempt + 1 }, message);
+    }
+    return { done: done.length, failed: failed.length, left };
   }
 }
 
-function isFor({ round, attempt }: Delivery, row: OutboxRow | undefined): row is OutboxRow {
-  return row !== undefined && PENDING.includes(row.status) && row.round === round && row.attempts === attempt;
+/** False when it threw, and nothing of it stayed. */
+async function didAll(unit: Unit, work: () => Promise<void>): Promise<boolean> {
+  try {
+    await unit.attempt(work);
+    return true;
+  } catch (error) {
+    if (isRetryable(error)) throw error;
+    return false;
+  }
 }
+
+const isRetryable = (error: unknown): boolean => RETRYABLE.has(String((error as { code?: unknown } | null)?.code));
+
+const deliveryOf = ({ outbox_id, round, attempts }: OutboxRow): Delivery => ({
+  outboxId: outbox_id,
+  round,
+  attempt: attempts,
+});
 
 function jobOf({ outbox_id, topic, idempotency_key, payload, attempts, created_at }: OutboxRow): Job<never> {
   return {

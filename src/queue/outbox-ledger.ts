@@ -131,7 +131,7 @@ export class OutboxLedger {
   }
 }
 
-const toDueJob = (row: OutboxRow): DueJob => ({
+export const toDueJob = (row: Pick<OutboxRow, 'outbox_id' | 'round' | 'attempts'>): DueJob => ({
   jobId: jobIdOf(row),
   outboxId: row.outbox_id,
   isFirstTry: row.attempts === 0,

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, newId } from '../config/index.js';
 import type { Unit } from '../database/index.js';
+import { type DueJob, toDueJob } from './outbox-ledger.js';
 import { OutboxRelay } from './outbox-relay.js';
 import { OutboxRow } from './outbox-row.entity.js';
 
@@ -12,6 +13,8 @@ export interface OutboxItem {
   /** ISO time before which it must not run; now when left out. */
   availableAt?: string;
 }
+
+type NewRow = Pick<OutboxRow, 'outbox_id' | 'topic' | 'status' | 'available_at' | 'round' | 'attempts'>;
 
 /** Where work for later is written down, in the unit that decides on it. */
 @Injectable()
@@ -29,26 +32,45 @@ export class Outbox {
   async add(unit: Unit, items: readonly OutboxItem[]): Promise<number> {
     if (items.length === 0) return 0;
     const now = this.clock.iso();
-    const added = await unit
-      .of(OutboxRow)
-      .insertNew(
-        items.map(({ topic, key, payload, availableAt }) => ({
-          outbox_id: newId('out'),
-          topic,
-          idempotency_key: key,
-          payload,
-          status: 'open' as const,
-          available_at: availableAt ?? now,
-          created_at: now,
-          attempts: 0,
-          round: 0,
-        })),
-      );
-    if (added > 0) {
-      const topics = new Set(items.map(({ topic }) => topic));
-      unit.afterCommit(() => this.relay.wake(topics));
-    }
+    const due = new Map<string, number>();
+    for (const { topic, availableAt = now } of items) if (availableAt <= now) due.set(topic, (due.get(topic) ?? 0) + 1);
+    const withRoom = new Set(
+      [...due].filter(([topic, count]) => this.relay.hasRoom(topic, count)).map(([topic]) => topic),
+    );
+    const rows = items.map(({ topic, key, payload, availableAt = now }) => {
+      const isOut = availableAt <= now && withRoom.has(topic);
+      return {
+        outbox_id: newId('out'),
+        topic,
+        idempotency_key: key,
+        payload,
+        status: isOut ? ('enqueued' as const) : ('open' as const),
+        available_at: availableAt,
+        created_at: now,
+        enqueued_at: isOut ? now : null,
+        attempts: 0,
+        round: 0,
+      };
+    });
+    const added = await unit.of(OutboxRow).insertNew(rows);
+    if (added > 0) unit.afterCommit(() => this.tell(rows, now));
     return added;
+  }
+
+  /** A row that was left out, because its key was known, is told of too: the queue will find nothing to do for it. */
+  private tell(rows: readonly NewRow[], now: string): void {
+    const topics = new Map<string, { out: DueJob[]; isBehind: boolean }>();
+    for (const row of rows) {
+      let state = topics.get(row.topic);
+      if (!state) topics.set(row.topic, (state = { out: [], isBehind: false }));
+      if (row.status === 'enqueued') state.out.push(toDueJob(row));
+      else if (row.available_at <= now) state.isBehind = true;
+    }
+    for (const [topic, { out, isBehind }] of topics) {
+      if (out.length > 0) this.relay.handOver(topic, out);
+      if (isBehind) this.relay.fellBehind(topic);
+    }
+    this.relay.wake(topics.keys());
   }
 
   /**
@@ -66,7 +88,7 @@ export class Outbox {
       done_at: null,
     } as const;
     await rows.update({ outbox_id: outboxId }, reopened);
-    unit.afterCommit(() => this.relay.wake([row.topic]));
+    unit.afterCommit(() => this.relay.fellBehind(row.topic));
     return true;
   }
 }

@@ -1,4 +1,5 @@
 import { Global, Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { JobHandlers } from './job-handlers.js';
 import { JobProcessor } from './job-processor.js';
@@ -12,7 +13,7 @@ import { Queues } from './queues.js';
 /** Work that survives: written down in the outbox, carried by BullMQ, its effect recorded exactly once. */
 @Global()
 @Module({
-  imports: [TypeOrmModule.forFeature([OutboxRow])],
+  imports: [DiscoveryModule, TypeOrmModule.forFeature([OutboxRow])],
   providers: [JobHandlers, JobProcessor, OutboxLedger, OutboxRelay, Outbox, QueueMetrics, Queues],
   exports: [JobHandlers, Outbox, Queues],
 })

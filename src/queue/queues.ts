@@ -3,15 +3,16 @@ import { Injectable } from '@nestjs/common';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import { Settings } from '../config/index.js';
 import { HealthRegistry, Log } from '../telemetry/index.js';
+import { InProcessCarrier } from './in-process-carrier.js';
 import { JobHandlers } from './job-handlers.js';
 import { JobProcessor } from './job-processor.js';
 import { OutboxLedger, type OutboxStatusReport } from './outbox-ledger.js';
-import { OutboxRelay } from './outbox-relay.js';
+import { OutboxRelay, type RelayTarget } from './outbox-relay.js';
 import { QueueFolderInUseError } from './stores/folder-lock.js';
 import { type QueueStore, type QueueStoreKind, openQueueStore, storeKindOf } from './stores/queue-store.js';
 import type { RunningJobs } from './stores/running-jobs.js';
 import { TopicQueues } from './topic-queues.js';
-import { TopicWorker } from './topic-worker.js';
+import { TopicWorker, entriesAtOnce } from './topic-worker.js';
 
 /** Running jobs may end before the process does, up to this. What is cut off runs again after the restart. */
 const LONGEST_CLOSE_MS = 5_000;
@@ -109,16 +110,36 @@ export class Queues implements OnApplicationBootstrap, BeforeApplicationShutdown
     this.health.register('queue', () => this.ping());
     await queues.prepare(topics);
     for (const jobs of store.running?.interrupted ?? []) await this.recordInterrupted(jobs);
-    await this.relay.start(topics, {
-      // a handler with calls to the outside takes time over each job, so there each job is handed out alone
-      enqueue: (topic, jobs) =>
-        'run' in this.handlers.get(topic)! ? queues.addBundled(topic, jobs) : queues.add(topic, jobs),
-      offerAgain: (topic, jobs) => queues.add(topic, jobs),
-    });
+    await this.relay.start(topics, store.kind === 'embedded' ? this.carrierTo(store, queues) : this.bundlesTo(queues));
     if (!hasWorkers) return;
     this.opened.workers = topics.map(
       (topic) => new TopicWorker(topic, this.handlers.get(topic)!, store, this.processor, this.relay, onError),
     );
+  }
+
+  private bundlesTo(queues: TopicQueues): RelayTarget {
+    return {
+      enqueue: (topic, jobs) => queues.addBundled(topic, jobs, this.handlers.get(topic)!.most),
+      offerAgain: (topic, jobs) => queues.add(topic, jobs),
+    };
+  }
+
+  private carrierTo(store: QueueStore, queues: TopicQueues): RelayTarget {
+    const carrier = new InProcessCarrier({
+      limitsOf: (topic) => {
+        const handler = this.handlers.get(topic)!;
+        return { entries: entriesAtOnce(store, handler), jobs: handler.most };
+      },
+      add: (topic, entries) => queues.addNew(topic, entries),
+    });
+    return {
+      enqueue: (topic, jobs) => carrier.enqueue(topic, jobs),
+      offerAgain: (topic, jobs) => carrier.enqueue(topic, jobs),
+      held: (topic) => carrier.held(topic),
+      settled: (topic, jobIds) => carrier.settled(topic, jobIds),
+      entryEnded: (topic) => carrier.entryEnded(topic),
+      giveUp: () => carrier.giveUp(),
+    };
   }
 
   private async recordInterrupted({ topic, jobIds }: RunningJobs): Promise<void> {

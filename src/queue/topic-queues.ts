@@ -3,9 +3,9 @@ import { newId } from '../config/index.js';
 import type { DueJob } from './outbox-ledger.js';
 import type { QueueStore } from './stores/queue-store.js';
 
-/** What a queue entry carries: the ids of its jobs, usually one. Payloads stay in the SQL database. */
+/** What a queue entry carries: the ids of its jobs. Payloads stay in the SQL database. */
 export interface EntryData {
-  jobIds: string[];
+  jobIds: readonly string[];
 }
 
 type TopicQueue = Queue<EntryData, void, string, EntryData, void, string, IQueueBackend>;
@@ -14,8 +14,6 @@ type TopicQueue = Queue<EntryData, void, string, EntryData, void, string, IQueue
 const EVENTS_KEPT = 100;
 /** On PostgreSQL a bulk add makes temporary tables, which cost as much as a handful of single adds. */
 const BULK_FROM = 5;
-/** Jobs in one entry under load. It takes the cost of the queue from a millisecond a job to a twentieth of that. */
-const BUNDLE = 25;
 
 export const queueNameOf = (topic: string): string => `herald.${topic}`;
 
@@ -42,24 +40,31 @@ export class TopicQueues {
   }
 
   /**
-   * Adds many as few entries. Jobs that failed before go alone, so that one that takes the process down with it does
-   * not count against its neighbours twice.
+   * Adds many as few entries of up to `most` jobs. Jobs that failed before go alone, so that one that takes the process
+   * down with it does not count against its neighbours twice.
    */
-  addBundled(topic: string, jobs: readonly DueJob[]): Promise<void> {
+  addBundled(topic: string, jobs: readonly DueJob[], most: number): Promise<void> {
     if (jobs.length < BULK_FROM) return this.add(topic, jobs);
-    const entries = jobs.filter(({ isFirstTry }) => !isFirstTry).map(({ jobId }) => ({ id: jobId, jobIds: [jobId] }));
+    const alone = jobs.filter(({ isFirstTry }) => !isFirstTry).map(({ jobId }) => [jobId]);
     const fresh = jobs.filter(({ isFirstTry }) => isFirstTry).map(({ jobId }) => jobId);
-    for (let start = 0; start < fresh.length; start += BUNDLE) {
-      entries.push({ id: newId('bundle'), jobIds: fresh.slice(start, start + BUNDLE) });
-    }
-    return this.addEntries(topic, entries);
+    // two entries at least, so that two processes can share the work
+    const size = Math.min(most, Math.ceil(fresh.length / 2));
+    const bundles = Array.from({ length: Math.ceil(fresh.length / size) || 0 }, (_, index) =>
+      fresh.slice(index * size, (index + 1) * size),
+    );
+    return this.addEntries(topic, [...alone.map((jobIds) => ({ id: jobIds[0]!, jobIds })), ...named(bundles)]);
+  }
+
+  /** Adds entries as they are, each under an id of its own. */
+  addNew(topic: string, entries: readonly (readonly string[])[]): Promise<void> {
+    return this.addEntries(topic, named(entries));
   }
 
   async close(): Promise<void> {
     await Promise.all([...this.queues.values()].map((queue) => queue.close()));
   }
 
-  private async addEntries(topic: string, entries: readonly { id: string; jobIds: string[] }[]): Promise<void> {
+  private async addEntries(topic: string, entries: readonly ({ id: string } & EntryData)[]): Promise<void> {
     const queue = this.queueOf(topic);
     const options = { attempts: 1, removeOnComplete: true, removeOnFail: true };
     if (entries.length >= BULK_FROM) {
@@ -86,3 +91,6 @@ export class TopicQueues {
     return queue;
   }
 }
+
+const named = (entries: readonly (readonly string[])[]): ({ id: string } & EntryData)[] =>
+  entries.map((jobIds) => ({ id: newId('bundle'), jobIds }));

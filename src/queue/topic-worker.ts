@@ -29,7 +29,7 @@ export class TopicWorker {
       (entry) => this.noteAndWork(entry.data.jobIds),
       {
         connection: store.consumer,
-        concurrency: this.concurrencyOf(handler),
+        concurrency: entriesAtOnce(store, handler),
         drainDelay: store.drainDelay,
         lockDuration: LOCK_MS,
         stalledInterval: STALLED_CHECK_MS,
@@ -51,18 +51,25 @@ export class TopicWorker {
 
   private async noteAndWork(jobIds: readonly string[]): Promise<void> {
     const ended = this.store.running?.note({ topic: this.topic, jobIds });
-    await this.work(jobIds).finally(ended);
+    try {
+      await this.work(jobIds);
+    } finally {
+      ended?.();
+      await this.relay.entryEnded(this.topic);
+    }
   }
 
   private async work(jobIds: readonly string[]): Promise<void> {
-    for (const [index, jobId] of jobIds.entries()) {
-      if (this.isClosing && index > 0) return this.relay.giveBack(jobIds.slice(index));
-      const outcome = await this.processor.process(this.topic, jobId);
-      this.relay.settled(this.topic);
+    for (let open = jobIds; ;) {
+      const { failed, left } = await this.processor.process(this.topic, open);
+      this.relay.settled(this.topic, open.slice(0, open.length - left.length));
       // so that it learns when the next try is due
-      if (outcome === 'failed') this.relay.wake([this.topic]);
-      // requests are served between two jobs of a bundle
-      if (index < jobIds.length - 1) await nextTurn();
+      if (failed > 0) this.relay.wake([this.topic]);
+      if (left.length === 0) return;
+      if (this.isClosing) return this.relay.giveBack(this.topic, left);
+      open = left;
+      // requests are served between two units of an entry
+      await nextTurn();
     }
   }
 
@@ -77,16 +84,17 @@ export class TopicWorker {
       .catch((failure: Error) => this.onError(failure, this.topic))
       .finally(() => {
         this.recording.delete(recorded);
+        this.relay.settled(this.topic, jobIds);
         this.relay.wake([this.topic]);
       });
     this.recording.add(recorded);
   }
+}
 
-  /**
-   * On SQLite units run one after another anyway, and a worker that may take several entries asks for the next one
-   * before it starts the first, which costs a third of the latency.
-   */
-  private concurrencyOf(handler: RegisteredHandler): number {
-    return this.store.kind === 'embedded' && 'run' in handler ? 1 : handler.concurrency;
-  }
+/**
+ * On SQLite units run one after another anyway, and a worker that may take several entries asks for the next one
+ * before it starts the first, which costs a third of the latency.
+ */
+export function entriesAtOnce({ kind }: QueueStore, handler: RegisteredHandler): number {
+  return kind === 'embedded' && ('run' in handler || 'runMany' in handler) ? 1 : handler.concurrency;
 }

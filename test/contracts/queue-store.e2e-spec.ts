@@ -202,6 +202,86 @@ describe.each(STORES)('the queue on the $name store', (store) => {
     expect(most).toBeLessThanOrEqual(8);
   });
 
+  it('puts jobs that come together into few units, where a bad one falls alone', async () => {
+    const units = new Set<unknown>();
+    const run: JobHandler = {
+      attempts: 2,
+      backoffMs: 5,
+      run: async (job, unit) => {
+        units.add(unit);
+        await recordEffect(unit, job);
+        if (job.key === 'work-7') throw new Error('a bad one');
+      },
+    };
+    await start({ work: run });
+    await queue!.add(...items(60));
+    await queue!.settle();
+    expect((await queue!.effects()).sort()).toEqual(keys(60).filter((key) => key !== 'work-7'));
+    expect(await queue!.row('work-7')).toMatchObject({ status: 'dead', attempts: 2, last_error: 'Error: a bad one' });
+    expect(await queue!.count('done')).toBe(59);
+    // the bad one again is one more; a busy machine ends units early, but never after each job
+    expect(units.size).toBeLessThan(30);
+  });
+
+  it('gives many jobs at once to a handler that takes them, and each alone when they cannot go together', async () => {
+    const sizes: number[] = [];
+    const batch: JobHandler = {
+      attempts: 1,
+      most: 20,
+      runMany: async (jobs, unit) => {
+        sizes.push(jobs.length);
+        for (const job of jobs) await recordEffect(unit, job);
+        if (jobs.some(({ key }) => key === 'work-7')) throw new Error('a bad one');
+      },
+    };
+    await start({ work: batch });
+    await queue!.add(...items(60));
+    await queue!.settle();
+    expect((await queue!.effects()).sort()).toEqual(keys(60).filter((key) => key !== 'work-7'));
+    expect(await queue!.count('dead')).toBe(1);
+    expect(Math.max(...sizes)).toBeGreaterThan(5);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(20);
+  });
+
+  it('settles many jobs that went outside together, those alone that failed there', async () => {
+    let most = 0;
+    const wire: JobHandler = {
+      attempts: 1,
+      most: 10,
+      runManyOutside: async (jobs, settle) => {
+        most = Math.max(most, jobs.length);
+        await settle(
+          jobs
+            .filter(({ key }) => key !== 'work-9')
+            .map((job) =>
+              job.key === 'work-7'
+                ? { job, error: new Error('refused') }
+                : {
+                    job,
+                    record: async (unit) => {
+                      await recordEffect(unit, job);
+                      if (job.key === 'work-8') throw new Error('not to be recorded');
+                    },
+                  },
+            ),
+        );
+      },
+    };
+    await start({ work: wire });
+    await queue!.add(...items(60));
+    await queue!.settle();
+    const failed = ['work-7', 'work-8', 'work-9'];
+    expect((await queue!.effects()).sort()).toEqual(keys(60).filter((key) => !failed.includes(key)));
+    const errors = await Promise.all(failed.map(async (key) => (await queue!.row(key)).last_error));
+    expect(errors).toEqual([
+      'Error: refused',
+      'Error: not to be recorded',
+      expect.stringContaining('without settling its job'),
+    ]);
+    expect(most).toBeGreaterThan(2);
+    expect(most).toBeLessThanOrEqual(10);
+  });
+
   it('counts a handler as failed that returns without settling', async () => {
     await start({ work: { attempts: 1, runOutside: async () => undefined } });
     await queue!.add(...items(1));

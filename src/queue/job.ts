@@ -1,0 +1,115 @@
+import type { Unit } from '../database/index.js';
+
+export interface Job<P = unknown> {
+  readonly outboxId: string;
+  readonly topic: string;
+  /** The idempotency key that the work was promised under. */
+  readonly key: string;
+  readonly payload: P;
+  /** 1 for the first try. */
+  readonly attempt: number;
+  readonly createdAt: string;
+}
+
+export interface JobOptions {
+  /**
+   * Entries of this topic that one process works on at once; 4 by default. On SQLite, where one unit is let in at a
+   * time, work inside a unit takes one.
+   */
+  concurrency?: number;
+  /** Tries before the row goes to the dead letters; 5 by default. */
+  attempts?: number;
+  /** Wait before the second try, doubled for each further one; 1,000 by default. */
+  backoffMs?: number;
+  /** For handlers that take many: how many at most; 50 by default, 8 where each is a call to the outside. */
+  most?: number;
+}
+
+/** Work that is all database: what `run` writes and the note that the job is done are one unit. */
+export interface UnitHandler extends JobOptions {
+  // method syntax, so that a handler may name the type of its payload
+  run(job: Job<never>, unit: Unit): Promise<void>;
+}
+
+/**
+ * The same for many jobs at once, with statements that they share. When it throws, nothing of it stays, and each job
+ * is given to it alone, so that a bad one falls alone.
+ */
+export interface BatchHandler extends JobOptions {
+  runMany(jobs: readonly Job<never>[], unit: Unit): Promise<void>;
+}
+
+/**
+ * Work with a call to the outside, during which no unit may be open. `settle` opens the unit that records the effect
+ * together with the note that the job is done; a handler that returns without it has failed.
+ */
+export interface OutsideHandler extends JobOptions {
+  runOutside(job: Job<never>, settle: Settle): Promise<void>;
+}
+
+/** The same for many jobs at once; `settle` records what came of those that it names, and may be called repeatedly. */
+export interface OutsideBatchHandler extends JobOptions {
+  runManyOutside(jobs: readonly Job<never>[], settle: SettleMany): Promise<void>;
+}
+
+export type Settle = (work: (unit: Unit) => Promise<void>) => Promise<void>;
+export type SettleMany = (results: readonly JobResult[]) => Promise<void>;
+/** What came of one job: how to record it, or why it failed. */
+export type JobResult = { job: Job<never> } & ({ record: (unit: Unit) => Promise<void> } | { error: unknown });
+
+export type JobHandler = UnitHandler | BatchHandler | OutsideHandler | OutsideBatchHandler;
+
+export const JOB = Symbol('job');
+export const EVERY = Symbol('every');
+
+export interface JobDefinition {
+  topic: string;
+  options: JobOptions & { takes?: 'many'; isOutside?: boolean };
+}
+
+type Method<H> = (target: object, name: string | symbol, descriptor: TypedPropertyDescriptor<H>) => void;
+type One = (job: Job<never>, unit: Unit) => Promise<void>;
+type Many = (jobs: readonly Job<never>[], unit: Unit) => Promise<void>;
+type OneOutside = (job: Job<never>, settle: Settle) => Promise<void>;
+type ManyOutside = (jobs: readonly Job<never>[], settle: SettleMany) => Promise<void>;
+
+/**
+ * Marks a provider's method as the handler of a topic: of one job inside a unit, of many (`takes: 'many'`), or of work
+ * with calls to the outside (`isOutside`). There is one handler a topic.
+ */
+export function Job<H extends One>(
+  topic: string,
+  options?: JobOptions & { takes?: never; isOutside?: never },
+): Method<H>;
+export function Job<H extends Many>(
+  topic: string,
+  options: JobOptions & { takes: 'many'; isOutside?: never },
+): Method<H>;
+export function Job<H extends OneOutside>(
+  topic: string,
+  options: JobOptions & { takes?: never; isOutside: true },
+): Method<H>;
+export function Job<H extends ManyOutside>(
+  topic: string,
+  options: JobOptions & { takes: 'many'; isOutside: true },
+): Method<H>;
+// what the overloads promise
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export function Job(topic: string, options: JobDefinition['options'] = {}): Method<any> {
+  return (_target, _name, { value }) => Reflect.defineMetadata(JOB, { topic, options } satisfies JobDefinition, value!);
+}
+
+export type Period = 'minute' | 'hour';
+
+/**
+ * Has the handler of a topic (see `Job`) work once in each minute or hour, however many processes there are: its
+ * payload is a `Tick`.
+ */
+export function Every(period: Period): MethodDecorator {
+  return (_target, _name, { value }: PropertyDescriptor) => Reflect.defineMetadata(EVERY, period, value as object);
+}
+
+export interface Tick {
+  /** The minute or hour that this is for, as `2026-01-31T09` or `2026-01-31T09:30`. */
+  readonly period: string;
+}
