@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { bytesPerLeadBench } from './bytes-per-lead.js';
 import { engagementLiftBench } from './engagement-lift.js';
 import { handoffLatencyBench } from './handoff-latency.js';
 import { importBench } from './import.js';
@@ -34,6 +35,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   'memory-episodic': episodicBench,
   'memory-semantic': semanticBench,
   'memory-reference-server': referenceServerBench,
+  'bytes-per-lead': bytesPerLeadBench,
   'engagement-lift': engagementLiftBench,
   'rpc-sockets': rpcSocketsBench,
   'rpc-throughput': rpcThroughputBench,

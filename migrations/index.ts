@@ -8,6 +8,7 @@ import { LiveEvents1795100000006 } from './0006-live-events.js';
 import { A2a1795100000007 } from './0007-a2a.js';
 import { Mcp1795100000008 } from './0008-mcp.js';
 import { DecisionParts1795100000021 } from './0021-decision-parts.js';
+import { OwnRows1795100000023 } from './0023-own-rows.js';
 
 /** Every migration, oldest first. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -20,4 +21,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   A2a1795100000007,
   Mcp1795100000008,
   DecisionParts1795100000021,
+  OwnRows1795100000023,
 ];

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { AuthRows } from './auth.rows.js';
 import { ApiKey } from './api-keys/api-key.entity.js';
 import { ApiKeysService } from './api-keys/api-keys.service.js';
 import { AuthGuard } from './guard/auth.guard.js';
@@ -24,6 +25,7 @@ import { UsersService } from './users/users.service.js';
 @Module({
   imports: [TypeOrmModule.forFeature([ApiKey, RefreshToken, SecurityAuthEvent, User])],
   providers: [
+    AuthRows,
     { provide: APP_GUARD, useClass: AuthGuard },
     AccessTokens,
     AdminBootstrap,

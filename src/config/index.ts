@@ -1,5 +1,6 @@
 export { Clock, FixedClock, SystemClock } from './clock.js';
 export { ConfigModule } from './config.module.js';
+export { KEEP_DAYS, type KeepKind, keepSetting } from './keep-days.js';
 export { newId } from './new-id.js';
 export { createRandom, type Random } from './random.js';
 export { Settings, SettingsError, type QueueMode, type Role } from './settings.js';

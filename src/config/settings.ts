@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { KEEP_DAYS, type KeepKind, keepSetting } from './keep-days.js';
 
 export type Role = 'all' | 'api' | 'worker';
 /**
@@ -51,6 +52,8 @@ export class Settings {
   readonly eventRows: number;
   /** Tasks of the A2A door that have come to rest are kept this long. */
   readonly a2aTaskDays: number;
+  /** How long rows of each kind stay. */
+  readonly keepDays: Readonly<Record<KeepKind, number>>;
   readonly publicUrl: string;
   /** Whether the operator said what the public address is; if not, it is a guess from the port. */
   readonly isPublicUrlGiven: boolean;
@@ -102,6 +105,12 @@ export class Settings {
     this.eventDays = read.integer('HERALD_EVENT_DAYS', 7, 1, 3650);
     this.eventRows = read.integer('HERALD_EVENT_ROWS', 200_000, 100, 100_000_000);
     this.a2aTaskDays = read.integer('HERALD_A2A_TASK_DAYS', 30, 1, 3650);
+    this.keepDays = Object.fromEntries(
+      Object.entries(KEEP_DAYS).map(([kind, days]) => [
+        kind,
+        read.integer(keepSetting(kind as KeepKind), days, 1, 36_500),
+      ]),
+    ) as Record<KeepKind, number>;
     this.publicUrl = (read.url('HERALD_PUBLIC_URL', ['http:', 'https:']) ?? `http://localhost:${this.port}`).replace(
       /\/$/,
       '',

@@ -11,7 +11,8 @@ import { Interaction } from './conversations/interaction.entity.js';
 import { Conversion } from './conversions/conversion.entity.js';
 import { ConversionsService } from './conversions/conversions.service.js';
 import { CrmResources } from './crm-resources.js';
-import { LeadRemoval } from './leads/lead-removal.js';
+import { CrmRows } from './crm.rows.js';
+import { LeadErasure } from './leads/lead-erasure.js';
 import { Lead } from './leads/lead.entity.js';
 import { LeadsService } from './leads/leads.service.js';
 import { Segment } from './segments/segment.entity.js';
@@ -23,13 +24,14 @@ const ENTITIES = [AbVariant, AgentAction, Campaign, CampaignDay, Conversation, C
   imports: [TypeOrmModule.forFeature(ENTITIES)],
   providers: [
     LeadsService,
-    LeadRemoval,
+    LeadErasure,
+    CrmRows,
     CampaignsService,
     ConversationsService,
     ConversionsService,
     SegmentsService,
     CrmResources,
   ],
-  exports: [ConversationsService, ConversionsService, LeadRemoval],
+  exports: [ConversationsService, ConversionsService],
 })
 export class CrmModule {}

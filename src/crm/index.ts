@@ -9,7 +9,6 @@ export { openConversation } from './conversations/open-conversation.js';
 export { Conversion } from './conversions/conversion.entity.js';
 export { ConversionsService } from './conversions/conversions.service.js';
 export { CrmModule } from './crm.module.js';
-export { LeadRemoval } from './leads/lead-removal.js';
 export { Lead } from './leads/lead.entity.js';
 export { campaignUpdated, leadUpdated } from './resource-updates.js';
 export { Segment } from './segments/segment.entity.js';

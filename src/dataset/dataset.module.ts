@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { DatasetRows } from './dataset.rows.js';
 import { DatasetExporter } from './dataset-exporter.js';
 import { DatasetImporter } from './dataset-importer.js';
 import { DemoData } from './demo-data.js';
@@ -7,7 +8,7 @@ import { ImportFile } from './import-file.entity.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([ImportFile])],
-  providers: [DatasetImporter, DatasetExporter, DemoData],
+  providers: [DatasetRows, DatasetImporter, DatasetExporter, DemoData],
   exports: [DatasetImporter, DatasetExporter, DemoData],
 })
 export class DatasetModule {}

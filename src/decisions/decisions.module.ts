@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DecisionPart } from './decision-part.entity.js';
 import { DecisionParts } from './decision-parts.js';
+import { DecisionsRows } from './decisions.rows.js';
 import { Decision } from './decision.entity.js';
 import { DecisionsService } from './decisions.service.js';
 import { InverseRegistry } from './inverse-registry.js';
@@ -11,7 +12,7 @@ import { ReplayService } from './replay.service.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([Decision, DecisionPart])],
-  providers: [DecisionsService, DecisionParts, ReplayService, Ledger, PolicyRegistry, InverseRegistry],
+  providers: [DecisionsRows, DecisionsService, DecisionParts, ReplayService, Ledger, PolicyRegistry, InverseRegistry],
   exports: [Ledger, PolicyRegistry, InverseRegistry],
 })
 export class DecisionsModule {}

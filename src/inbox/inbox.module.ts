@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { InboxRows } from './inbox.rows.js';
 import { DecisionsModule } from '../decisions/index.js';
 import { Approval } from './approvals/approval.entity.js';
 import { ApprovalsService } from './approvals/approvals.service.js';
@@ -16,6 +17,7 @@ import { Notifications } from './notifications.js';
 @Module({
   imports: [TypeOrmModule.forFeature([Approval, Escalation]), DecisionsModule],
   providers: [
+    InboxRows,
     Inbox,
     InboxSweep,
     InboxService,

@@ -19,6 +19,7 @@ import {
 } from './long-term/long-term.entities.js';
 import { LongTermStore } from './long-term/long-term.store.js';
 import { MemoryResources } from './memory-resources.js';
+import { MemoryRows } from './memory.rows.js';
 import { MemoryService } from './memory.service.js';
 import { GraphWalks } from './semantic/graph-walks.js';
 import { GraphService } from './semantic/graph.service.js';
@@ -44,6 +45,7 @@ import { MemoryClock, ShortTermStore } from './short-term/short-term.store.js';
     ]),
   ],
   providers: [
+    MemoryRows,
     ShortTermStore,
     LongTermStore,
     FactStore,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Clock, newId } from '../config/index.js';
-import { CursorError, UnitOfWork, type Unit } from '../database/index.js';
+import { CursorError, UnitOfWork, type Unit, leadNamedIn } from '../database/index.js';
 import { Metrics } from '../telemetry/index.js';
 import { AppError, conflict, forbidden, invalid, unauthenticated } from '../errors/index.js';
 import { AuditEntry } from './audit-entry.entity.js';
@@ -194,7 +194,8 @@ export class OperationBus {
     const records = unit.of(IdempotencyRecord);
     const id = { principal_id: options.principal?.id ?? 'anonymous', operation: operation.name, idempotency_key: key };
     const request_hash = createHash('sha256').update(JSON.stringify(request, inKeyOrder)).digest('base64url');
-    const isNew = (await records.insertNew({ ...id, request_hash, response: null, created_at: now })) === 1;
+    const isNew =
+      (await records.insertNew({ ...id, request_hash, response: null, created_at: now, lead_id: null })) === 1;
     if (!isNew) {
       const [record] = await records.find(id);
       if (record?.request_hash !== request_hash) {
@@ -208,7 +209,7 @@ export class OperationBus {
     }
     try {
       const response = await work();
-      await records.update(id, { response });
+      await records.update(id, { response, lead_id: leadNamedIn(request, response) });
       return response;
     } catch (error) {
       // a refusal is no answer to give again

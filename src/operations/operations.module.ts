@@ -12,6 +12,7 @@ import {
 } from './journal/transport.entities.js';
 import { OperationBus } from './operation-bus.js';
 import { OperationRegistry } from './operation-registry.js';
+import { OperationsRows } from './operations.rows.js';
 import { ResourcePort } from './resource-port.js';
 import { ProblemFilter } from './rest/problem.filter.js';
 
@@ -27,7 +28,14 @@ const ENTITIES = [
 @Global()
 @Module({
   imports: [DiscoveryModule, TypeOrmModule.forFeature(ENTITIES)],
-  providers: [OperationRegistry, OperationBus, Journal, ResourcePort, { provide: APP_FILTER, useClass: ProblemFilter }],
+  providers: [
+    OperationRegistry,
+    OperationBus,
+    Journal,
+    OperationsRows,
+    ResourcePort,
+    { provide: APP_FILTER, useClass: ProblemFilter },
+  ],
   exports: [OperationRegistry, OperationBus, Journal, ResourcePort],
 })
 export class OperationsModule {}

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, newId } from '../config/index.js';
-import type { Unit } from '../database/index.js';
+import { type Unit, leadNamedIn } from '../database/index.js';
 import { AppError, forbidden } from '../errors/index.js';
 import { Journal } from './journal/journal.js';
 import { McpResourceAccess } from './journal/transport.entities.js';
@@ -117,6 +117,7 @@ export class ResourcePort {
       operation: SQL_WORD[verb],
       success: isSuccess,
       actor: kind === 'agent' ? id : kind,
+      lead_id: leadNamedIn(uri),
     });
   }
 

@@ -14,12 +14,12 @@ import { EscalationFlow } from './escalation-flow.js';
 import { AgentFacts } from './facts/agent-facts.js';
 import { Playbooks } from './facts/playbooks.js';
 import { PortfolioRatesReader } from './facts/portfolio-rates.js';
+import { HandoffsRows } from './handoffs/handoffs.rows.js';
 import { HandoffDelivery } from './handoffs/handoff-delivery.js';
 import { Handoff } from './handoffs/handoff.entity.js';
 import { HandoffsService } from './handoffs/handoffs.service.js';
 import { Handoffs } from './handoffs/handoffs.js';
 import { InboxModule } from '../inbox/index.js';
-import { LeadErasure } from './lead-erasure.js';
 import { LeadTriageJobs } from './triage/lead-triage-jobs.js';
 import { MemoryObservations } from './memory-observations.js';
 import { MessageOutcomes } from './message-outcomes.js';
@@ -67,7 +67,7 @@ import { UndoActions } from './undo-actions.js';
     CampaignSignals,
     OptimizationService,
     EscalationFlow,
-    LeadErasure,
+    HandoffsRows,
     MessageOutcomes,
     MemoryObservations,
     ConversionOutcomes,

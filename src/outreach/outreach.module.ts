@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
-import type { OnModuleInit } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { CrmModule, LeadRemoval } from '../crm/index.js';
+import { OutreachRows } from './outreach.rows.js';
+import { CrmModule } from '../crm/index.js';
 import { ChannelRouter } from './channels/channel-router.js';
 import { DeliveryRecords } from './delivery-records.js';
 import { MessageDispatch } from './message-dispatch.js';
@@ -22,6 +22,7 @@ import { UnsubscribeLinks } from './unsubscribe-links.js';
   imports: [TypeOrmModule.forFeature([Message, SendSlot, Suppression]), CrmModule],
   controllers: [UnsubscribeController],
   providers: [
+    OutreachRows,
     { provide: SEND_POLICY, useValue: DEFAULT_SEND_POLICY },
     ChannelRouter,
     UnsubscribeLinks,
@@ -36,13 +37,4 @@ import { UnsubscribeLinks } from './unsubscribe-links.js';
   ],
   exports: [Outreach, MessageEventsService, SEND_POLICY],
 })
-export class OutreachModule implements OnModuleInit {
-  constructor(
-    private readonly removal: LeadRemoval,
-    private readonly outreach: Outreach,
-  ) {}
-
-  onModuleInit(): void {
-    this.removal.register((unit, leadId) => this.outreach.forgetLead(unit, leadId));
-  }
-}
+export class OutreachModule {}

@@ -7,8 +7,6 @@ import { dispatchAt } from './dispatch-item.js';
 import { messageStatusEvents } from './message-live-event.js';
 import { Message, type MessageStatus, type SequenceStep } from './message.entity.js';
 import { SEND_POLICY, type SendPolicy } from './send-policy.js';
-import { SendSlot } from './send-slot.entity.js';
-import { Suppression } from './suppression.entity.js';
 import { agentIdPattern, type Channel } from '../vocabulary/index.js';
 
 /** A wish to say something. Whether and when it is sent is up to the gate. */
@@ -102,17 +100,6 @@ export class Outreach {
       { lead_id: leadId, status: WAITING, origin: like(agentIdPattern('Engagement')) },
       reason,
     );
-  }
-
-  /**
-   * Removes what is kept about a lead. Suppressions stay, without the lead's name on them: they are about the
-   * address.
-   */
-  async forgetLead(unit: Unit, leadId: string): Promise<void> {
-    // the slot first, as whoever judges a message takes it first
-    await unit.of(SendSlot).delete({ slot_key: `lead:${leadId}` });
-    await unit.of(Message).delete({ lead_id: leadId });
-    await unit.of(Suppression).update({ lead_id: leadId }, { lead_id: null, note: null });
   }
 
   /** Counts of messages, of all time or of those created from an instant on. */

@@ -42,12 +42,13 @@ export class JobHandlers implements OnModuleInit {
     if (this.byTopic.has(topic)) throw new Error(`the topic "${topic}" has a handler already`);
     if (!/^[\w.-]+$/.test(topic))
       throw new Error(`the topic "${topic}" may hold letters, digits, "_", "." and "-" only`);
-    const { concurrency, attempts, backoffMs, most, ...rest } = handler;
+    const { concurrency, attempts, backoffMs, most, forgetsDone, ...rest } = handler;
     this.byTopic.set(topic, {
       ...rest,
       concurrency: concurrency ?? DEFAULTS.concurrency,
       attempts: attempts ?? DEFAULTS.attempts,
       backoffMs: backoffMs ?? DEFAULTS.backoffMs,
+      forgetsDone: forgetsDone ?? false,
       most: 'runOutside' in handler ? 1 : (most ?? ('runManyOutside' in handler ? MOST_OUTSIDE : MOST_IN_A_UNIT)),
     });
   }

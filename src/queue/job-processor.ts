@@ -217,7 +217,11 @@ export class JobProcessor {
   private async markDone(unit: Unit, rows: readonly OutboxRow[]): Promise<void> {
     if (rows.length === 0) return;
     const where = { outbox_id: rows.map(({ outbox_id }) => outbox_id), status: [...PENDING] };
-    const done = await unit.of(OutboxRow).update(where, { status: 'done', done_at: this.clock.iso() });
+    const outbox = unit.of(OutboxRow);
+    // all of one topic
+    const done = this.handlers.get(rows[0]!.topic)?.forgetsDone
+      ? await outbox.delete(where)
+      : await outbox.update(where, { status: 'done', done_at: this.clock.iso() });
     if (done < rows.length) throw new SupersededError();
   }
 

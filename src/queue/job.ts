@@ -23,6 +23,11 @@ export interface JobOptions {
   backoffMs?: number;
   /** For handlers that take many: how many at most; 50 by default, 8 where each is a call to the outside. */
   most?: number;
+  /**
+   * The row of a job goes when it is done: for topics whose keys nobody can promise again, such as those that name a
+   * row made in the same unit.
+   */
+  forgetsDone?: boolean;
 }
 
 /** Work that is all database: what `run` writes and the note that the job is done are one unit. */

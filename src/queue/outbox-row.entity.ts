@@ -12,6 +12,7 @@ export const PENDING: readonly OutboxStatus[] = ['open', 'enqueued'];
 /** Work that was promised in the unit that wrote this row. The row, not the queue, is the truth about it. */
 @Entity('outbox')
 @Index('outbox_idempotency_key', ['idempotency_key'], { unique: true })
+@Index('outbox_lead', ['lead_id'], { where: '"lead_id" IS NOT NULL' })
 @Index('outbox_by_state', ['status', 'topic', 'available_at'])
 export class OutboxRow {
   @Id() outbox_id!: string;
@@ -29,4 +30,6 @@ export class OutboxRow {
   /** How often a person has sent it back from the dead letters. */
   @Int({ default: 0 }) round!: number;
   @Text({ nullable: true }) last_error!: string | null;
+  /** Whom it is about, where key, payload or error may name a lead. */
+  @Ref({ nullable: true }) lead_id!: string | null;
 }

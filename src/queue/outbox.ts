@@ -12,6 +12,8 @@ export interface OutboxItem {
   payload: object;
   /** ISO time before which it must not run; now when left out. */
   availableAt?: string;
+  /** The lead that the work is about: it goes when the lead is erased. */
+  leadId?: string | null;
 }
 
 type NewRow = Pick<OutboxRow, 'outbox_id' | 'topic' | 'status' | 'available_at' | 'round' | 'attempts'>;
@@ -37,7 +39,7 @@ export class Outbox {
     const withRoom = new Set(
       [...due].filter(([topic, count]) => this.relay.hasRoom(topic, count)).map(([topic]) => topic),
     );
-    const rows = items.map(({ topic, key, payload, availableAt = now }) => {
+    const rows = items.map(({ topic, key, payload, availableAt = now, leadId = null }) => {
       const isOut = availableAt <= now && withRoom.has(topic);
       return {
         outbox_id: newId('out'),
@@ -50,6 +52,7 @@ export class Outbox {
         enqueued_at: isOut ? now : null,
         attempts: 0,
         round: 0,
+        lead_id: leadId,
       };
     });
     const added = await unit.of(OutboxRow).insertNew(rows);

@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { QueueRows } from './queue.rows.js';
 import { JobHandlers } from './job-handlers.js';
 import { JobProcessor } from './job-processor.js';
 import { OutboxLedger } from './outbox-ledger.js';
@@ -14,7 +15,7 @@ import { Queues } from './queues.js';
 @Global()
 @Module({
   imports: [DiscoveryModule, TypeOrmModule.forFeature([OutboxRow])],
-  providers: [JobHandlers, JobProcessor, OutboxLedger, OutboxRelay, Outbox, QueueMetrics, Queues],
+  providers: [QueueRows, JobHandlers, JobProcessor, OutboxLedger, OutboxRelay, Outbox, QueueMetrics, Queues],
   exports: [JobHandlers, Outbox, Queues],
 })
 export class QueueModule {}

@@ -1,4 +1,15 @@
-import { Choice, Email, Flag, ID_PREFIX, Instant, IntNum, ListRequest, Nested, Str } from '../../operations/index.js';
+import {
+  Choice,
+  Email,
+  Flag,
+  ID_PREFIX,
+  Instant,
+  IntNum,
+  JsonObject,
+  ListRequest,
+  Nested,
+  Str,
+} from '../../operations/index.js';
 import type { Lead } from './lead.entity.js';
 import {
   CHANNELS,
@@ -95,6 +106,14 @@ export class LeadResponse {
 export class LeadPage {
   @Nested(() => LeadResponse, { array: true }) items!: LeadResponse[];
   @Str({ nullable: true }) next_cursor!: string | null;
+}
+
+/** All rows about a lead, as they are stored. */
+export class LeadExport {
+  @Str() lead_id!: string;
+  @Instant() exported_at!: string;
+  @JsonObject({ description: 'The rows by table; tables that hold none are left out' })
+  rows!: Record<string, readonly object[]>;
 }
 
 export function toLeadResponse(lead: Lead): LeadResponse {

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Settings, newId } from '../../config/index.js';
-import { Database, type Unit, gte, startsWith } from '../../database/index.js';
+import { Database, RowKeepers, type Unit, gte, startsWith } from '../../database/index.js';
 import { LiveEvents } from '../../live-events/index.js';
 import {
   type CommandContext,
+  type QueryContext,
   DEFAULT_PAGE,
   DoneResponse,
   Operation,
@@ -15,15 +16,12 @@ import {
 import { Outbox } from '../../queue/index.js';
 import { Campaign } from '../campaigns/campaign.entity.js';
 import { countLeadCreated } from '../campaigns/campaign-counters.js';
-import { AgentAction } from '../conversations/agent-action.entity.js';
-import { Conversation } from '../conversations/conversation.entity.js';
-import { Interaction } from '../conversations/interaction.entity.js';
-import { Conversion } from '../conversions/conversion.entity.js';
 import { leadUpdated } from '../resource-updates.js';
-import { LeadRemoval } from './lead-removal.js';
+import { LeadErasure } from './lead-erasure.js';
 import { Lead } from './lead.entity.js';
 import {
   CreateLeadRequest,
+  LeadExport,
   LeadIdRequest,
   LeadPage,
   LeadResponse,
@@ -38,7 +36,8 @@ export class LeadsService {
     private readonly database: Database,
     private readonly outbox: Outbox,
     private readonly settings: Settings,
-    private readonly removal: LeadRemoval,
+    private readonly erasure: LeadErasure,
+    private readonly keepers: RowKeepers,
     private readonly liveEvents: LiveEvents,
   ) {}
 
@@ -83,7 +82,9 @@ export class LeadsService {
     this.liveEvents.publish(unit, leadUpdated(lead_id));
     if (lead.campaign_id) await countLeadCreated(unit, lead.campaign_id, now);
     if (triage ?? this.settings.autoTriage) {
-      await this.outbox.add(unit, [{ topic: 'lead.triage', key: `lead.triage:${lead_id}`, payload: { lead_id } }]);
+      await this.outbox.add(unit, [
+        { topic: 'lead.triage', key: `lead.triage:${lead_id}`, payload: { lead_id }, leadId: lead_id },
+      ]);
     }
     return toLeadResponse(lead);
   }
@@ -104,6 +105,20 @@ export class LeadsService {
     const lead = await this.database.of(Lead).get(lead_id);
     if (!lead) throw notFound('lead', lead_id);
     return toLeadResponse(lead);
+  }
+
+  @Operation({
+    name: 'lead.export',
+    permission: 'leads:write',
+    kind: 'query',
+    request: LeadIdRequest,
+    response: LeadExport,
+    rest: 'GET /api/v1/leads/:lead_id/export',
+    summary: 'Everything that is kept about a lead, by table, as for a data subject’s request',
+  })
+  async export({ lead_id }: LeadIdRequest, { now }: QueryContext): Promise<LeadExport> {
+    if (!(await this.database.of(Lead).get(lead_id))) throw notFound('lead', lead_id);
+    return { lead_id, exported_at: now, rows: await this.keepers.exportLead(this.database, lead_id) };
   }
 
   @Operation({
@@ -179,13 +194,11 @@ export class LeadsService {
     resource: 'db://leads',
     isIdempotent: true,
   })
-  async delete({ lead_id }: LeadIdRequest, { unit, ifMatch }: CommandContext): Promise<DoneResponse> {
+  async delete({ lead_id }: LeadIdRequest, { unit, now, ifMatch }: CommandContext): Promise<DoneResponse> {
     const lead = await this.lock(unit, lead_id);
     checkVersion(ifMatch, lead.version);
-    await this.removal.run(unit, lead_id);
+    await this.erasure.erase(unit, lead_id, now);
     this.liveEvents.publish(unit, leadUpdated(lead_id));
-    for (const entity of [Interaction, Conversation, AgentAction, Conversion, Lead])
-      await unit.of<{ lead_id: string | null }>(entity).delete({ lead_id });
     return {};
   }
 

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuthModule } from '../../auth/index.js';
 import { JsonRpcModule } from '../json-rpc/index.js';
+import { A2aRows } from './a2a.rows.js';
 import { HandlerParts } from './agent-handler.js';
 import { SkillCatalog } from './agents/skill-catalog.js';
 import { AgentCards } from './cards/agent-cards.js';
@@ -33,6 +34,7 @@ import { TaskSweep } from './tasks/task-sweep.js';
 @Module({
   imports: [AuthModule, JsonRpcModule, TypeOrmModule.forFeature([A2aTask, A2aTaskEvent, A2aMessage, A2aPushConfig])],
   providers: [
+    A2aRows,
     SkillCatalog,
     CardKey,
     CardSigner,

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, newId } from '../../config/index.js';
+import { leadNamedIn } from '../../database/index.js';
 import { Journal, McpJsonrpcCall, type Principal } from '../../operations/index.js';
 
 export interface JournalledCall {
@@ -37,6 +38,7 @@ export class CallJournal {
       status_code: status,
       source_agent_type: principal?.kind === 'agent' ? principal.name : (principal?.kind ?? 'anonymous'),
       target_resource: target.slice(0, LONGEST_NAME),
+      lead_id: leadNamedIn(target),
     });
   }
 }

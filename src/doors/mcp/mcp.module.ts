@@ -19,6 +19,7 @@ import { OfferedResources } from './resources/offered-resources.js';
 import { PortResources } from './resources/port-resources.js';
 import { ScopeChallenges } from './scope-challenges.js';
 import { McpSessions } from './sessions/mcp-sessions.js';
+import { McpRows } from './mcp.rows.js';
 import { CallTask } from './tasks/call-task.entity.js';
 import { CallTasks } from './tasks/call-tasks.js';
 import { TaskQuestions } from './tasks/task-questions.js';
@@ -36,6 +37,7 @@ import { TaskedCalls } from './tools/tasked-calls.js';
     ConfirmedCalls,
     TaskedCalls,
     CallTasks,
+    McpRows,
     TaskQuestions,
     PortResources,
     ListedItems,

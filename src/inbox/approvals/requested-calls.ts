@@ -20,7 +20,7 @@ import { RequestApprovalRequest, RequestedApprovalResponse } from './approvals.d
 import { EffectRegistry } from './effect-registry.js';
 
 /** The kind of approval whose effect is a call. */
-const OPERATION_CALL = 'operation.call';
+export const OPERATION_CALL = 'operation.call';
 /** Any number besides those of other locks. */
 const ASKING_LOCK = 7_246_313;
 
@@ -100,7 +100,7 @@ export class RequestedCalls implements OnModuleInit {
 
   private async ask(unit: Unit, effect: CallEffect, reason: string | undefined): Promise<Approval> {
     const { operation, input, requester } = effect;
-    const { summary, isDestructive } = this.registry.get(operation);
+    const { summary } = this.registry.get(operation);
     const textOf = (field: string) => (typeof input[field] === 'string' ? input[field] : null);
     const [approvalId] = await this.inbox.requestApproval(unit, [
       {
@@ -109,9 +109,7 @@ export class RequestedCalls implements OnModuleInit {
         effect: { ...effect },
         evidence: reason === undefined ? {} : { reason },
         blastRadius: { operation, input },
-        // erasing a lead erases what is filed under it; the record of who allowed that, which holds its id alone, has
-        // to stay
-        leadId: isDestructive ? null : textOf('lead_id'),
+        leadId: textOf('lead_id'),
         campaignId: textOf('campaign_id'),
         requestedBy: requester.id,
       },

@@ -4,6 +4,7 @@ import { Bool, Id, Int, Ref, Timestamp } from '../../database/index.js';
 /** One JSON-RPC call, imported or our own. */
 @Entity('mcp_jsonrpc_calls')
 @Index('idx_mcp_jsonrpc_calls_timestamp', ['timestamp'])
+@Index('idx_mcp_jsonrpc_calls_lead', ['lead_id'], { where: '"lead_id" IS NOT NULL' })
 export class McpJsonrpcCall {
   @Id() rpc_id!: string;
   @Timestamp() timestamp!: string;
@@ -14,11 +15,14 @@ export class McpJsonrpcCall {
   @Int() status_code!: number;
   @Ref() source_agent_type!: string;
   @Ref() target_resource!: string;
+  /** The lead whose address it is; Herald's own. */
+  @Ref({ nullable: true }) lead_id?: string | null;
 }
 
 /** One access to a resource through the resource port. */
 @Entity('mcp_resource_access')
 @Index('idx_mcp_resource_access_timestamp', ['timestamp'])
+@Index('idx_mcp_resource_access_lead', ['lead_id'], { where: '"lead_id" IS NOT NULL' })
 export class McpResourceAccess {
   @Id() access_id!: string;
   @Ref() resource_uri!: string;
@@ -27,6 +31,8 @@ export class McpResourceAccess {
   @Ref() operation!: string;
   @Bool() success!: boolean;
   @Ref() actor!: string;
+  /** The lead whose address it is; Herald's own. */
+  @Ref({ nullable: true }) lead_id?: string | null;
 }
 
 /** One exchange of a WebSocket session. */

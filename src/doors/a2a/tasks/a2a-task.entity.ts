@@ -13,6 +13,7 @@ export type StoredCaller = Omit<Principal, 'scopes'> & { readonly scopes: readon
 @Index('idx_a2a_tasks_owner', ['owner_id', 'agent', 'status_at'])
 @Index('idx_a2a_tasks_approval', ['approval_id'])
 @Index('idx_a2a_tasks_status_at', ['status_at'])
+@Index('idx_a2a_tasks_lead', ['lead_id'], { where: '"lead_id" IS NOT NULL' })
 export class A2aTask {
   @Id() task_id!: string;
   /** The agent's name in its address. */
@@ -35,4 +36,6 @@ export class A2aTask {
   /** The Task in the protocol's JSON. */
   @Json() task!: object;
   @Timestamp() created_at!: string;
+  /** The lead that input or task names; see `leadNamedIn`. */
+  @Ref({ nullable: true }) lead_id!: string | null;
 }

@@ -10,7 +10,7 @@ import {
 } from '@a2a-js/sdk';
 import { Injectable } from '@nestjs/common';
 import { Clock, newId } from '../../../config/index.js';
-import { Database, type Unit, gt } from '../../../database/index.js';
+import { Database, type Unit, gt, leadNamedIn } from '../../../database/index.js';
 import { PushQueue } from '../push/push-queue.js';
 import { A2aTaskEvent } from './a2a-task-event.entity.js';
 import { A2aTask } from './a2a-task.entity.js';
@@ -21,7 +21,7 @@ export type TaskChange =
   { readonly state: TaskState; readonly says?: readonly Part[] } | { readonly artifact: Artifact };
 
 export type TaskPatch = Partial<Pick<A2aTask, 'caller' | 'turn' | 'input' | 'approval_id'>>;
-type NewTask = Omit<A2aTask, 'last_seq' | 'status_at' | 'created_at' | 'task' | 'state'>;
+type NewTask = Omit<A2aTask, 'last_seq' | 'status_at' | 'created_at' | 'task' | 'state' | 'lead_id'>;
 
 /**
  * The metadata field of a task and of each of its events that tells the event's number; `Last-Event-ID` takes it
@@ -80,6 +80,7 @@ export class TaskLog {
       status_at: now,
       created_at: now,
       task: Task.toJSON(task) as object,
+      lead_id: leadNamedIn(row.input, message),
     };
     await unit.of(A2aTask).insert(opened);
     await this.write(unit, opened, 1, { payload: { $case: 'task', value: task } });
@@ -106,8 +107,9 @@ export class TaskLog {
     next.task = Task.toJSON(task) as object;
     next.state = taskStateToJSON(task.status!.state);
     next.status_at = task.status!.timestamp!;
-    const { task_id, last_seq, state, status_at } = next;
-    await unit.of(A2aTask).update({ task_id }, { ...columns, last_seq, state, status_at, task: next.task });
+    next.lead_id = leadNamedIn(next.input, next.task);
+    const { task_id, last_seq, state, status_at, lead_id } = next;
+    await unit.of(A2aTask).update({ task_id }, { ...columns, last_seq, state, status_at, lead_id, task: next.task });
     return next;
   }
 

@@ -17,6 +17,7 @@ export interface CallProblem {
 @Entity('call_tasks')
 @Index('idx_call_tasks_status', ['status', 'updated_at'])
 @Index('idx_call_tasks_expires_at', ['expires_at'])
+@Index('idx_call_tasks_lead', ['lead_id'], { where: '"lead_id" IS NOT NULL' })
 export class CallTask {
   @Id() task_id!: string;
   /** Only this one sees it. */
@@ -30,4 +31,6 @@ export class CallTask {
   @Timestamp() created_at!: string;
   @Timestamp() updated_at!: string;
   @Timestamp() expires_at!: string;
+  /** The lead that the answer names; see `leadNamedIn`. */
+  @Ref({ nullable: true }) lead_id!: string | null;
 }

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import { Clock } from '../../../config/index.js';
-import { Database, UnitOfWork, lte } from '../../../database/index.js';
+import { Database, UnitOfWork, leadNamedIn, lte } from '../../../database/index.js';
 import { Log } from '../../../telemetry/index.js';
 import { AppError, conflict, limited } from '../../../errors/index.js';
 import { CallTask, type CallProblem } from './call-task.entity.js';
@@ -78,6 +78,7 @@ export class CallTasks implements OnApplicationBootstrap, BeforeApplicationShutd
       created_at: now,
       updated_at: now,
       expires_at: new Date(Date.parse(now) + TASK_TTL_MS).toISOString(),
+      lead_id: null,
     };
     await this.unitOfWork.run(async (unit) => {
       await unit.of(CallTask).delete({ expires_at: lte(now) });
@@ -156,7 +157,12 @@ export class CallTasks implements OnApplicationBootstrap, BeforeApplicationShutd
   private async settle(taskId: string, outcome: Partial<CallTask>): Promise<void> {
     try {
       await this.unitOfWork.run((unit) =>
-        unit.of(CallTask).update({ task_id: taskId, status: 'working' }, { ...outcome, updated_at: this.clock.iso() }),
+        unit
+          .of(CallTask)
+          .update(
+            { task_id: taskId, status: 'working' },
+            { ...outcome, updated_at: this.clock.iso(), lead_id: leadNamedIn(outcome.answer, outcome.problem) },
+          ),
       );
     } catch (error) {
       this.log.error({ error, task_id: taskId }, 'the outcome of a long call could not be written');

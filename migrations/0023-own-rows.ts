@@ -1,0 +1,39 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/** Tables whose text may name a lead: an indexed column says which, so that erasure looks it up. */
+const NAMING = [
+  ['outbox', 'outbox_lead'],
+  ['idempotency_keys', 'idx_idempotency_keys_lead'],
+  ['call_tasks', 'idx_call_tasks_lead'],
+  ['a2a_tasks', 'idx_a2a_tasks_lead'],
+  ['mcp_jsonrpc_calls', 'idx_mcp_jsonrpc_calls_lead'],
+  ['mcp_resource_access', 'idx_mcp_resource_access_lead'],
+] as const;
+/** Of those, the ones whose text is looked through where it may name several: so is what is there already. */
+const LOOKED_THROUGH = new Set<string>(['idempotency_keys', 'call_tasks', 'a2a_tasks']);
+
+export class OwnRows1795100000023 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    for (const [table, index] of NAMING) {
+      await runner.query(`ALTER TABLE "${table}" ADD COLUMN "lead_id" varchar`);
+      if (LOOKED_THROUGH.has(table)) await runner.query(`UPDATE "${table}" SET "lead_id" = '*'`);
+      await runner.query(`CREATE INDEX "${index}" ON "${table}" ("lead_id") WHERE "lead_id" IS NOT NULL`);
+    }
+    const isPostgres = runner.connection.options.type === 'postgres';
+    const leadOf = isPostgres ? `("payload"->>'lead_id')` : `json_extract("payload", '$.lead_id')`;
+    for (const [table, uri] of [
+      ['mcp_jsonrpc_calls', 'target_resource'],
+      ['mcp_resource_access', 'resource_uri'],
+    ])
+      await runner.query(`UPDATE "${table}" SET "lead_id" = substr("${uri}", 12) WHERE "${uri}" LIKE 'db://leads/%'`);
+    await runner.query(`UPDATE "outbox" SET "lead_id" = ${leadOf} WHERE "status" <> 'done'`);
+    await runner.query(`DELETE FROM "outbox" WHERE "status" = 'done' AND ${leadOf} IS NOT NULL`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    for (const [table, index] of NAMING) {
+      await runner.query(`DROP INDEX "${index}"`);
+      await runner.query(`ALTER TABLE "${table}" DROP COLUMN "lead_id"`);
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import { Injectable } from '@nestjs/common';
+import { KeepsRows, type RowKeeper, type Reader, type SqlRow, type Unit, not, nameOfLead } from '../database/index.js';
+import { Approval } from './approvals/approval.entity.js';
+import { OPERATION_CALL } from './approvals/requested-calls.js';
+import { Escalation } from './escalations/escalation.entity.js';
+
+@Injectable()
+@KeepsRows([
+  {
+    table: Escalation,
+    holds: 'a case that waits for a person, or its answer',
+    keeps: { days: 'case', after: 'created_at', when: `status = 'resolved'` },
+    lead: { by: 'lead_id' },
+  },
+  {
+    table: Approval,
+    holds: "an effect that waits for a person's yes, or its answer",
+    keeps: { days: 'case', after: 'created_at', when: `status <> 'pending'` },
+    lead: {
+      keeper: 'by the index on its lead; a call that was asked for, such as for the erasure, stays without the name',
+    },
+  },
+])
+export class InboxRows implements RowKeeper {
+  async eraseLead(unit: Unit, leadId: string): Promise<boolean> {
+    const approvals = unit.of(Approval);
+    await approvals.delete({ lead_id: leadId, kind: not(OPERATION_CALL) });
+    for (const { approval_id, title, effect, evidence, blast_radius } of await approvals.find({ lead_id: leadId })) {
+      const unnamed = <T>(value: T): T =>
+        JSON.parse(JSON.stringify(value).replace(nameOfLead(leadId), `forgotten-${approval_id}`)) as T;
+      const patch = unnamed({ title, effect, evidence, blast_radius });
+      await approvals.update({ approval_id }, { ...patch, lead_id: null });
+    }
+    return false;
+  }
+
+  async exportLead(reader: Reader, leadId: string): Promise<Record<string, readonly SqlRow[]>> {
+    return { approvals: (await reader.of(Approval).find({ lead_id: leadId })) as unknown as SqlRow[] };
+  }
+}
