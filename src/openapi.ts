@@ -17,7 +17,7 @@ try {
   // start-up would do this, and much more
   app.get(OperationRegistry).onModuleInit();
   const file = resolve(process.argv[2] ?? 'openapi/openapi.json');
-  writeFileSync(file, openApiText(app));
+  writeFileSync(file, await openApiText(app));
   console.log(`wrote ${file}`);
 } finally {
   rmSync(folder, { recursive: true, force: true });

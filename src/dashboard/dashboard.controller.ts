@@ -1,8 +1,7 @@
 import { Controller, Get, Param, Req, Res } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../auth/index.js';
-import { AppError } from '../operations/index.js';
+import { ApiDocs, AppError } from '../operations/index.js';
 import { type Encoding, type WebFile, WebFiles } from './web-files.js';
 
 const KEEP_FOR_GOOD = 'public, max-age=31536000, immutable';
@@ -10,7 +9,7 @@ const ASK_EACH_TIME = 'no-cache';
 
 /** The page and its files. They hold no data: that comes from the REST API, under the reader's own sign-in. */
 @Public()
-@ApiExcludeController()
+@ApiDocs(({ ApiExcludeController }) => [ApiExcludeController()])
 @Controller()
 export class DashboardController {
   constructor(private readonly files: WebFiles) {}

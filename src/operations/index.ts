@@ -11,6 +11,7 @@ export {
   unauthenticated,
   unavailable,
 } from '../errors/index.js';
+export { ApiDocs, swaggerWithDocs } from './api-docs.js';
 export { AuditEntry } from './audit-entry.entity.js';
 export {
   Choice,

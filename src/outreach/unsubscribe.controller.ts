@@ -1,9 +1,8 @@
 import { Controller, Get, Header, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
-import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Public } from '../auth/index.js';
-import { AppError, type HeraldRequest, OperationBus } from '../operations/index.js';
+import { ApiDocs, AppError, type HeraldRequest, OperationBus } from '../operations/index.js';
 import { DONE_PAGE, UNKNOWN_PAGE, formPage } from './unsubscribe-page.js';
 import { UnsubscribeLinks } from './unsubscribe-links.js';
 
@@ -11,7 +10,7 @@ import { UnsubscribeLinks } from './unsubscribe-links.js';
  * Where unsubscribe links lead. Mail scanners follow links, so a GET changes nothing and shows a form; the POST, by
  * the form or by the mail program (RFC 8058), opts out. Pages for people, so they are not part of the API's document.
  */
-@ApiExcludeController()
+@ApiDocs(({ ApiExcludeController }) => [ApiExcludeController()])
 @Controller('unsubscribe')
 export class UnsubscribeController {
   constructor(

@@ -1,7 +1,13 @@
 import { Controller, Get, Headers, Query, Req, Res } from '@nestjs/common';
-import { ApiBearerAuth, ApiHeader, ApiOperation, ApiQuery, ApiResponse, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { type HeraldRequest, Str, coerceText, unauthenticated, validateRequest } from '../../operations/index.js';
+import {
+  ApiDocs,
+  type HeraldRequest,
+  Str,
+  coerceText,
+  unauthenticated,
+  validateRequest,
+} from '../../operations/index.js';
 import { EventStreams } from './event-streams.js';
 
 class StreamRequest {
@@ -12,50 +18,52 @@ class StreamRequest {
 
 const TEXT = { type: 'string' as const };
 
-@ApiTags('events')
+@ApiDocs(({ ApiTags }) => [ApiTags('events')])
 @Controller('api/v1/events')
 export class EventsController {
   constructor(private readonly streams: EventStreams) {}
 
   @Get()
-  @ApiOperation({
-    operationId: 'event.stream',
-    summary: 'What happens, as it happens: server-sent events',
-    description:
-      'Each event has `id`, its type as `event`, and as `data` the same JSON as in `event.list`. A caller gets the events whose scope it holds. ' +
-      'Come back with `Last-Event-ID` and nothing is missed; where something is, an event `reset` says so.',
-  })
-  @ApiBearerAuth('bearer')
-  @ApiSecurity('api_key')
-  @ApiQuery({
-    name: 'types',
-    required: false,
-    schema: TEXT,
-    description: 'Types, separated by commas; `handoff.*` is all of a kind',
-  })
-  @ApiQuery({
-    name: 'subject',
-    required: false,
-    schema: TEXT,
-    description: 'Only events about this id, or that name it',
-  })
-  @ApiQuery({
-    name: 'after',
-    required: false,
-    schema: TEXT,
-    description: 'The event after which to begin; `oldest` for all that is kept, now when left out',
-  })
-  @ApiHeader({
-    name: 'Last-Event-ID',
-    required: false,
-    schema: TEXT,
-    description: 'As `after`, which it outranks: browsers send it when they come back',
-  })
-  @ApiResponse({
-    status: 200,
-    description: 'A stream that does not end by itself',
-    content: { 'text/event-stream': { schema: TEXT } },
-  })
+  @ApiDocs(({ ApiBearerAuth, ApiHeader, ApiOperation, ApiQuery, ApiResponse, ApiSecurity }) => [
+    ApiOperation({
+      operationId: 'event.stream',
+      summary: 'What happens, as it happens: server-sent events',
+      description:
+        'Each event has `id`, its type as `event`, and as `data` the same JSON as in `event.list`. A caller gets the events whose scope it holds. ' +
+        'Come back with `Last-Event-ID` and nothing is missed; where something is, an event `reset` says so.',
+    }),
+    ApiBearerAuth('bearer'),
+    ApiSecurity('api_key'),
+    ApiQuery({
+      name: 'types',
+      required: false,
+      schema: TEXT,
+      description: 'Types, separated by commas; `handoff.*` is all of a kind',
+    }),
+    ApiQuery({
+      name: 'subject',
+      required: false,
+      schema: TEXT,
+      description: 'Only events about this id, or that name it',
+    }),
+    ApiQuery({
+      name: 'after',
+      required: false,
+      schema: TEXT,
+      description: 'The event after which to begin; `oldest` for all that is kept, now when left out',
+    }),
+    ApiHeader({
+      name: 'Last-Event-ID',
+      required: false,
+      schema: TEXT,
+      description: 'As `after`, which it outranks: browsers send it when they come back',
+    }),
+    ApiResponse({
+      status: 200,
+      description: 'A stream that does not end by itself',
+      content: { 'text/event-stream': { schema: TEXT } },
+    }),
+  ])
   async stream(
     @Query() query: object,
     @Headers('last-event-id') lastEventId: string | undefined,

@@ -1,6 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
-import { type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { OperationRegistry } from '../../operations/index.js';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { OperationRegistry, swaggerWithDocs } from '../../operations/index.js';
 import { type Address, ROUTE_MARK, type RouteMark, addressesOf } from '../rest/index.js';
 import { describeRoute } from './describe-route.js';
 import { describeTags, documentInfo } from './document-info.js';
@@ -45,8 +45,10 @@ const PARAMETERS = {
  * The OpenAPI 3.1 document of the running application. Nest knows the routes; what they take and answer comes from the
  * classes of the operations behind them.
  */
-export function buildOpenApi(app: INestApplication, version: string): OpenAPIObject {
-  const document = SwaggerModule.createDocument(app, documentInfo(version), { autoTagControllers: false });
+export async function buildOpenApi(app: INestApplication, version: string): Promise<OpenAPIObject> {
+  const swagger = await swaggerWithDocs();
+  const info = documentInfo(swagger, version);
+  const document = swagger.SwaggerModule.createDocument(app, info, { autoTagControllers: false });
   const catalog = new SchemaCatalog();
   const problems = new ProblemResponses(catalog.add('Problem', PROBLEM_SCHEMA));
   const routes = findRoutes(document, app.get(OperationRegistry));

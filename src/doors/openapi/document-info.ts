@@ -1,4 +1,4 @@
-import { DocumentBuilder } from '@nestjs/swagger';
+import type * as Swagger from '@nestjs/swagger';
 
 const DESCRIPTION = `Herald's agents triage leads, write and send outreach, watch campaigns, move budget, and hand the hard cases to people.
 
@@ -32,7 +32,7 @@ const TAG_TEXTS: Readonly<Record<string, string>> = {
   users: 'People with an account, and their roles',
 };
 
-export function documentInfo(version: string) {
+export function documentInfo({ DocumentBuilder }: typeof Swagger, version: string) {
   return new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Herald')

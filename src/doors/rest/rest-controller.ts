@@ -12,10 +12,9 @@ import {
   Res,
   type Type,
 } from '@nestjs/common';
-import { ApiExtension, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Public } from '../../auth/index.js';
-import { type CallOptions, type HeraldRequest, OperationBus, invalid } from '../../operations/index.js';
+import { ApiDocs, type CallOptions, type HeraldRequest, OperationBus, invalid } from '../../operations/index.js';
 import { type Address, fieldOf } from './rest-route.js';
 
 /** Marks a route in what Nest tells of it; taken out of the published document. */
@@ -62,9 +61,11 @@ function addRoute(prototype: object, address: Address): void {
   const decorators = [
     VERBS[method](path),
     HttpCode(status),
-    ApiTags(tag),
-    ApiOperation(isAlias ? {} : { operationId: operation.name }),
-    ApiExtension(ROUTE_MARK, mark),
+    ApiDocs(({ ApiExtension, ApiOperation, ApiTags }) => [
+      ApiTags(tag),
+      ApiOperation(isAlias ? {} : { operationId: operation.name }),
+      ApiExtension(ROUTE_MARK, mark),
+    ]),
     ...(operation.isPublic ? [Public()] : []),
     ...(operation.carriesSecret ? [Header('Cache-Control', 'no-store')] : []),
   ] as MethodDecorator[];

@@ -1,17 +1,17 @@
 import { Body, Controller, Post, Req, Res, UseFilters } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
-import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { HeraldRequest } from '../../operations/index.js';
 import { parseMessage } from './envelope.js';
 import { RpcDispatcher } from './rpc-dispatcher.js';
 import { RpcHttpFilter } from './rpc-http.filter.js';
+import { ApiDocs } from '../../operations/index.js';
 
 /**
  * JSON-RPC over HTTP: one message a request. Not part of the OpenAPI document, which describes resources by their
  * addresses; `docs/rpc.md` describes this door.
  */
-@ApiExcludeController()
+@ApiDocs(({ ApiExcludeController }) => [ApiExcludeController()])
 @UseFilters(RpcHttpFilter)
 @Controller('rpc')
 export class RpcController {

@@ -1,17 +1,17 @@
 import { Controller, Get, Res } from '@nestjs/common';
 import type { BeforeApplicationShutdown } from '@nestjs/common';
-import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Public, Unlimited } from '../../auth/index.js';
 import { Clock, Settings } from '../../config/index.js';
 import { HealthRegistry } from '../../telemetry/index.js';
 import { answerOf, productVersion } from '../openapi/index.js';
 import { HealthResponse, LivenessResponse, ReadinessResponse } from './system.dto.js';
+import { ApiDocs } from '../../operations/index.js';
 
 /** Open to anybody: what watches a server seldom has an account on it. */
 @Public()
 @Unlimited()
-@ApiTags('system')
+@ApiDocs(({ ApiTags }) => [ApiTags('system')])
 @Controller()
 export class HealthController implements BeforeApplicationShutdown {
   private readonly version = productVersion();
@@ -28,8 +28,10 @@ export class HealthController implements BeforeApplicationShutdown {
   }
 
   @Get('health')
-  @ApiOperation({ operationId: 'system.health', summary: 'Version, role and uptime' })
-  @ApiResponse(answerOf(HealthResponse))
+  @ApiDocs(({ ApiOperation, ApiResponse }) => [
+    ApiOperation({ operationId: 'system.health', summary: 'Version, role and uptime' }),
+    ApiResponse(answerOf(HealthResponse)),
+  ])
   summary(): HealthResponse {
     return {
       status: this.isStopping ? 'stopping' : 'up',
@@ -41,36 +43,44 @@ export class HealthController implements BeforeApplicationShutdown {
   }
 
   @Get('api/health')
-  @ApiOperation({ operationId: 'system.health.alias', summary: 'Version, role and uptime (another address)' })
-  @ApiResponse(answerOf(HealthResponse))
+  @ApiDocs(({ ApiOperation, ApiResponse }) => [
+    ApiOperation({ operationId: 'system.health.alias', summary: 'Version, role and uptime (another address)' }),
+    ApiResponse(answerOf(HealthResponse)),
+  ])
   summaryAlias(): HealthResponse {
     return this.summary();
   }
 
   @Get('api/agents/health')
-  @ApiOperation({
-    operationId: 'system.health.alias2',
-    summary: 'Version, role and uptime (the address that agent frameworks expect)',
-  })
-  @ApiResponse(answerOf(HealthResponse))
+  @ApiDocs(({ ApiOperation, ApiResponse }) => [
+    ApiOperation({
+      operationId: 'system.health.alias2',
+      summary: 'Version, role and uptime (the address that agent frameworks expect)',
+    }),
+    ApiResponse(answerOf(HealthResponse)),
+  ])
   agentsAlias(): HealthResponse {
     return this.summary();
   }
 
   @Get('health/live')
-  @ApiOperation({ operationId: 'system.live', summary: 'Whether the process answers at all: if not, restart it' })
-  @ApiResponse(answerOf(LivenessResponse))
+  @ApiDocs(({ ApiOperation, ApiResponse }) => [
+    ApiOperation({ operationId: 'system.live', summary: 'Whether the process answers at all: if not, restart it' }),
+    ApiResponse(answerOf(LivenessResponse)),
+  ])
   live(): LivenessResponse {
     return { status: 'up' };
   }
 
   @Get('health/ready')
-  @ApiOperation({
-    operationId: 'system.ready',
-    summary: 'Whether requests should be sent here, and what is down if not',
-  })
-  @ApiResponse(answerOf(ReadinessResponse))
-  @ApiResponse(answerOf(ReadinessResponse, 503, 'Not ready: `checks` names what is down'))
+  @ApiDocs(({ ApiOperation, ApiResponse }) => [
+    ApiOperation({
+      operationId: 'system.ready',
+      summary: 'Whether requests should be sent here, and what is down if not',
+    }),
+    ApiResponse(answerOf(ReadinessResponse)),
+    ApiResponse(answerOf(ReadinessResponse, 503, 'Not ready: `checks` names what is down')),
+  ])
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<ReadinessResponse> {
     const { status, checks } = await this.health.report();
     const isReady = status === 'up' && !this.isStopping;

@@ -26,9 +26,15 @@ export function httpOptions(settings: Settings) {
     requestIdHeader: false as const,
     genReqId: requestIdOf,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+    schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
     clientErrorHandler: answerClientError,
     frameworkErrors: answerRouterError,
   };
+}
+
+/** Requests are checked by their classes. Fastify would load its own validator at the start, for no route. */
+function noSchemas(): never {
+  throw new Error('routes have no schemas of Fastify: the request class says what is taken');
 }
 
 /** The caller's X-Request-Id where it is fit for a log line and a header, else a new one. */

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { type Transporter, createTransport } from 'nodemailer';
+import type { Transporter } from 'nodemailer';
 import { type ChannelAdapter, type Delivery, type DeliveryResult, SEND_TIMEOUT_MS } from './channel-adapter.js';
 
 /** What nodemailer's errors say of a failed conversation. */
@@ -31,7 +31,7 @@ export class SmtpChannel implements ChannelAdapter {
   async send(delivery: Delivery): Promise<DeliveryResult> {
     if (!ONE_ADDRESS.test(delivery.to))
       return { outcome: 'refused', reason: 'the email address is not one plain address' };
-    const { transport, isTextUnderWay } = this.open();
+    const { transport, isTextUnderWay } = await this.open();
     try {
       const sent = await transport.sendMail({
         from: this.from,
@@ -55,7 +55,9 @@ export class SmtpChannel implements ChannelAdapter {
    * A transport for one message, which can tell whether the server asked for the text: nodemailer's errors do not
    * say.
    */
-  private open(): { transport: Transporter; isTextUnderWay: () => boolean } {
+  private async open(): Promise<{ transport: Transporter; isTextUnderWay: () => boolean }> {
+    // loaded with the first message: most processes send none
+    const { createTransport } = await import('nodemailer');
     const { timeoutMs } = this;
     const limits = {
       connectionTimeout: timeoutMs,

@@ -1,13 +1,12 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import { Body, Controller, Delete, Get, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
-import { ApiExcludeController } from '@nestjs/swagger';
 import { toWebRequest } from '@modelcontextprotocol/node';
 import type { AuthInfo } from '@modelcontextprotocol/server';
 import type { FastifyReply } from 'fastify';
 import { Public, RateLimiter, type ShownCredentials } from '../../../auth/index.js';
 import { Settings } from '../../../config/index.js';
-import { type HeraldRequest, type Principal, limited } from '../../../operations/index.js';
+import { ApiDocs, type HeraldRequest, type Principal, limited } from '../../../operations/index.js';
 import { MAX_JSON_DEPTH, isDeeperThan } from '../../json-rpc/index.js';
 import { Reader } from '../changes/reader.js';
 import { resourceMetadataUrl } from '../oauth/resource-metadata.js';
@@ -25,7 +24,7 @@ import { sendResponse } from './send-response.js';
  * nobody gets past that one without a token.
  */
 @Public()
-@ApiExcludeController()
+@ApiDocs(({ ApiExcludeController }) => [ApiExcludeController()])
 @UseGuards(McpGuard)
 @UseFilters(McpHttpFilter)
 @Controller('mcp')

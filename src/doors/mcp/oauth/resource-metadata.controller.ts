@@ -1,8 +1,7 @@
 import { Controller, Get, Header, Req } from '@nestjs/common';
-import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Public } from '../../../auth/index.js';
 import { Settings } from '../../../config/index.js';
-import { type HeraldRequest, ListOf, Str } from '../../../operations/index.js';
+import { ApiDocs, type HeraldRequest, ListOf, Str } from '../../../operations/index.js';
 import { answerOf } from '../../openapi/index.js';
 import { MCP_PATH, METADATA_PATH, type ResourceMetadata, baseUrlOf, resourceMetadata } from './resource-metadata.js';
 
@@ -20,7 +19,7 @@ class ResourceMetadataResponse implements ResourceMetadata {
  * included.
  */
 @Public()
-@ApiTags('system')
+@ApiDocs(({ ApiTags }) => [ApiTags('system')])
 @Controller()
 export class ResourceMetadataController {
   constructor(private readonly settings: Settings) {}
@@ -28,11 +27,13 @@ export class ResourceMetadataController {
   @Get(METADATA_PATH)
   @Header('Access-Control-Allow-Origin', '*')
   @Header('Cache-Control', 'no-store')
-  @ApiOperation({
-    operationId: 'oauth.protected_resource',
-    summary: 'OAuth metadata of the server as a whole (RFC 9728)',
-  })
-  @ApiResponse(answerOf(ResourceMetadataResponse))
+  @ApiDocs(({ ApiOperation, ApiResponse }) => [
+    ApiOperation({
+      operationId: 'oauth.protected_resource',
+      summary: 'OAuth metadata of the server as a whole (RFC 9728)',
+    }),
+    ApiResponse(answerOf(ResourceMetadataResponse)),
+  ])
   server(@Req() { headers }: HeraldRequest): ResourceMetadataResponse {
     return resourceMetadata(baseUrlOf(this.settings, headers), '');
   }
@@ -40,11 +41,13 @@ export class ResourceMetadataController {
   @Get(`${METADATA_PATH}${MCP_PATH}`)
   @Header('Access-Control-Allow-Origin', '*')
   @Header('Cache-Control', 'no-store')
-  @ApiOperation({
-    operationId: 'oauth.protected_resource.mcp',
-    summary: 'OAuth metadata of the MCP endpoint (RFC 9728)',
-  })
-  @ApiResponse(answerOf(ResourceMetadataResponse))
+  @ApiDocs(({ ApiOperation, ApiResponse }) => [
+    ApiOperation({
+      operationId: 'oauth.protected_resource.mcp',
+      summary: 'OAuth metadata of the MCP endpoint (RFC 9728)',
+    }),
+    ApiResponse(answerOf(ResourceMetadataResponse)),
+  ])
   mcp(@Req() { headers }: HeraldRequest): ResourceMetadataResponse {
     return resourceMetadata(baseUrlOf(this.settings, headers), MCP_PATH);
   }
