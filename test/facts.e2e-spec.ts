@@ -5,7 +5,7 @@ import { AbVariant, Campaign, CampaignDay, Conversion, Interaction, Lead } from 
 import { Database, UnitOfWork } from '../src/database/index.js';
 import { LongTermMemory, ShortTermMemory } from '../src/memory/index.js';
 import { ResourcePort, SYSTEM } from '../src/operations/index.js';
-import { readCampaignStands } from '../src/orchestrator/facts/campaign-stand.js';
+import { readCampaignPhases } from '../src/orchestrator/facts/campaign-phase.js';
 import { PortfolioRatesReader } from '../src/orchestrator/facts/portfolio-rates.js';
 import { type StartedApp, startApp } from './app.js';
 
@@ -360,7 +360,7 @@ it('the rates of the portfolio count distinct leads, and the mean worth of a con
 describe('how campaigns stand', () => {
   const standsAt = async (now: string) =>
     Object.fromEntries(
-      [...(await readCampaignStands(herald.app.get(Database), now))].map(([id, { phase, asOf }]) => [
+      [...(await readCampaignPhases(herald.app.get(Database), now))].map(([id, { phase, asOf }]) => [
         id,
         [phase, asOf],
       ]),

@@ -65,7 +65,7 @@ export async function playEngagements(world: SimWorld, { dataDir, rounds, hasMem
         clock.set(roundStart);
         const { decision, message } = await units.run(async (unit) => {
           const [lead] = await unit.of(Lead).find({ lead_id: leadId(world, plan) });
-          return service.engage(unit, lead!, roundStart, { mode: 'engage' });
+          return (await service.engageMany(unit, [{ lead: lead!, mode: 'engage' }], roundStart))[0]!;
         });
         if (!message || decision.outcome.kind !== 'message') continue;
         const { time_zone, topic = null } = decision.outcome.message;

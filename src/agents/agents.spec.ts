@@ -1,25 +1,9 @@
 import type { AgentDecision, Policy } from '../decisions/index.js';
-import type { ResourceAccess, ResourcePort } from '../operations/index.js';
 import { CampaignOptimizationAgent, optimizationPolicy } from './campaign-optimization/index.js';
 import { someEngagementFacts, someOptimizationFacts, someTriageFacts } from './core/facts.fixture.js';
 import { EngagementAgent, engagementPolicy, type DraftedWords, type WordsBrief } from './engagement/index.js';
 import { NoWordsModel, WordsModel } from './engagement/write-words.js';
 import { BaseRateModel, LeadTriageAgent, triagePolicy } from './lead-triage/index.js';
-
-const access: ResourceAccess = {
-  principal: { id: 'LT-001', kind: 'agent', name: 'Lead Triage', scopes: new Set(['leads:read', 'campaigns:read']) },
-};
-
-/** Answers every search with the same facts and remembers what was asked. */
-class FakeResources {
-  readonly asked: unknown[] = [];
-  constructor(private readonly facts: unknown[]) {}
-  search(uri: string, query: unknown): Promise<unknown> {
-    this.asked.push({ uri, ...(query as object) });
-    return Promise.resolve(this.facts);
-  }
-}
-const portOf = (fake: FakeResources) => fake as unknown as ResourcePort;
 
 function expectReplayable<I, O>(decision: AgentDecision<I, O>, policy: Policy<I, O>): void {
   const stored = JSON.parse(JSON.stringify(decision)) as AgentDecision<I, O>;
@@ -29,15 +13,12 @@ function expectReplayable<I, O>(decision: AgentDecision<I, O>, policy: Policy<I,
 }
 
 describe('Lead Triage', () => {
-  const resources = new FakeResources([
-    someTriageFacts({ lead: { lead_id: 'L2' } }),
-    someTriageFacts({ lead: { lead_id: 'L1' } }),
-  ]);
-  const agent = new LeadTriageAgent(portOf(resources), new BaseRateModel());
+  const agent = new LeadTriageAgent(new BaseRateModel());
 
-  it('reads all leads in one search and decides in the order asked, leaving out who is unknown', async () => {
-    const decisions = await agent.decideMany(['L1', 'L9', 'L2'], { priority: 'high' }, access);
-    expect(resources.asked).toEqual([{ uri: 'db://leads', view: 'triage_facts', ids: ['L1', 'L9', 'L2'] }]);
+  it('decides on the facts that it is given, with everything that a replay needs', () => {
+    const decisions = ['L1', 'L2'].map((lead_id) =>
+      agent.decide(someTriageFacts({ lead: { lead_id } }), { priority: 'high' }),
+    );
     expect(decisions.map(({ subject }) => subject.id)).toEqual(['L1', 'L2']);
     expect(decisions[0]).toMatchObject({
       agent_id: 'LT-001',
@@ -62,13 +43,10 @@ describe('Engagement', () => {
     }
   }
   const decideWith = async (model: WordsModel) => {
-    const agent = new EngagementAgent(portOf(new FakeResources([someEngagementFacts()])), model);
-    const [decision] = await agent.decideMany(
-      ['L0000001'],
-      { landing_base_url: 'https://go.example.com/', agent_id: 'EN-015' },
-      access,
-    );
-    if (decision?.outcome.kind !== 'message') throw new Error('expected a message');
+    const agent = new EngagementAgent(model);
+    const options = { landing_base_url: 'https://go.example.com/', agent_id: 'EN-015' };
+    const decision = await agent.decide(someEngagementFacts(), options);
+    if (decision.outcome.kind !== 'message') throw new Error('expected a message');
     expectReplayable(decision, engagementPolicy);
     return { decision, message: decision.outcome.message };
   };
@@ -106,18 +84,15 @@ describe('Engagement', () => {
 });
 
 describe('Campaign Optimization', () => {
-  it('reads campaigns in one search and passes on what the request says', async () => {
-    const resources = new FakeResources([someOptimizationFacts()]);
-    const agent = new CampaignOptimizationAgent(portOf(resources));
+  it('looks at what the request says', () => {
     const options = {
       optimization_triggers: ['low_ctr', 'high_cpl', 'poor_conversion_rate'],
       current_metrics: { ctr: 0.012, cpl_usd: 45.67, conversion_rate: 0.023 },
       constraints: { max_budget_increase: 0.1, preserve_audience: true },
     } as const;
-    const [decision] = await agent.decideMany(['CMP0001'], options, access);
-    expect(resources.asked).toEqual([{ uri: 'db://campaigns', view: 'optimization_facts', ids: ['CMP0001'] }]);
-    expect(decision!.outcome.triggers.map(({ trigger }) => trigger)).toEqual(options.optimization_triggers);
-    expect(decision!.outcome.performance_metrics).toMatchObject(options.current_metrics);
-    expectReplayable(decision!, optimizationPolicy);
+    const decision = new CampaignOptimizationAgent().decide(someOptimizationFacts(), options);
+    expect(decision.outcome.triggers.map(({ trigger }) => trigger)).toEqual(options.optimization_triggers);
+    expect(decision.outcome.performance_metrics).toMatchObject(options.current_metrics);
+    expectReplayable(decision, optimizationPolicy);
   });
 });

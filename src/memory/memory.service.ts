@@ -177,6 +177,11 @@ export class MemoryService {
     };
   }
 
+  /** The long-term half of `contextOf`. */
+  async summariesOf(reader: Reader, leadIds: readonly string[]): Promise<LongTermMemory[]> {
+    return this.longTerm.ofLeads(reader, leadIds);
+  }
+
   /** The short-term half of `contextOf`. */
   async shortTermOf(reader: Reader, leadIds: readonly string[], now: string): Promise<ShortTermMemory[]> {
     return this.shortTerm.ofLeads(reader, leadIds, now);

@@ -67,6 +67,20 @@ describe('the resource port', () => {
     await expect(port.read(uri, {}, { principal })).rejects.toMatchObject({ kind });
   });
 
+  it('opens a view only to who holds the scopes of all its parts, and names the one that is missing', async () => {
+    port.register('db://leads#dossier', {
+      readScope: ['leads:read', 'memory:rw'],
+      writeScope: 'leads:write',
+      search: async () => ['all'],
+    });
+    const search = (...scopes: string[]) =>
+      port.search('db://leads', { view: 'dossier' }, { principal: agent(...scopes) });
+    await expect(search('leads:read')).rejects.toThrow('needs the scope memory:rw');
+    await expect(search('memory:rw')).rejects.toThrow('needs the scope leads:read');
+    expect(await search('leads:read', 'memory:rw')).toEqual(['all']);
+    expect(accesses.map(({ success }) => success)).toEqual([false, false, true]);
+  });
+
   it('refuses what a resource does not offer', async () => {
     await expect(port.write('db://leads', {}, { principal: agent('*') })).rejects.toMatchObject({
       kind: 'invalid',

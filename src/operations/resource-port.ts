@@ -10,6 +10,8 @@ export interface ResourceAccess {
   principal: Principal;
   /** The open unit, where the caller has one: it then sees its own writes. */
   unit?: Unit;
+  /** What the caller has read in that unit already, for a view that says in what form it takes it. Never from outside. */
+  held?: unknown;
   /** The door and the request that it came by, for the audit. */
   door?: string;
   requestId?: string;
@@ -17,7 +19,8 @@ export interface ResourceAccess {
 
 /** What stands behind one resource address, such as `db://leads`. Methods left out are not offered. */
 export interface ResourceProvider {
-  readScope: string;
+  /** Several for a view that is made of several resources: a reader needs every one. */
+  readScope: string | readonly string[];
   writeScope: string;
   read?: (path: string, query: Record<string, unknown>, access: ResourceAccess) => Promise<unknown>;
   search?: (query: Record<string, unknown>, access: ResourceAccess) => Promise<unknown>;
@@ -50,9 +53,12 @@ export class ResourcePort {
     return [...this.providers.keys()].sort();
   }
 
-  /** @throws AppError not_found for what is no address */
+  /**
+   * The scope that opens an address which doors offer by itself; views, which need several, are no such addresses.
+   * @throws AppError not_found for what is no address
+   */
   readScopeOf(uri: string): string {
-    return this.find(uri).provider.readScope;
+    return scopesOf(this.find(uri).provider.readScope)[0]!;
   }
 
   read<T = unknown>(uri: string, query: Record<string, unknown>, access: ResourceAccess): Promise<T> {
@@ -95,8 +101,9 @@ export class ResourcePort {
     let isSuccess = false;
     try {
       const { provider, path } = this.find(uri);
-      const scope = verb === 'write' ? provider.writeScope : provider.readScope;
-      if (!hasScope(principal, scope)) throw forbidden(`${verb} on ${uri} needs the scope ${scope}`);
+      const scopes = scopesOf(verb === 'write' ? provider.writeScope : provider.readScope);
+      const lacking = scopes.find((scope) => !hasScope(principal, scope));
+      if (lacking) throw forbidden(`${verb} on ${uri} needs the scope ${lacking}`);
       const answer = call(provider, path);
       if (answer === undefined) throw new AppError('invalid', 'verb_not_offered', `${uri} cannot be used with ${verb}`);
       const result = await answer;
@@ -135,6 +142,10 @@ export class ResourcePort {
     }
     return { provider, path: decoded(uri.slice(slash + 1)) };
   }
+}
+
+function scopesOf(scope: string | readonly string[]): readonly string[] {
+  return typeof scope === 'string' ? [scope] : scope;
 }
 
 function decoded(path: string): string {

@@ -22,7 +22,7 @@ export class ConversionOutcomes implements OnModuleInit {
     this.conversions.listen(async (unit, { lead_id, campaign_id, converted_at }, now) => {
       await this.outreach.cancelForLead(unit, lead_id, 'the lead converted');
       await this.episodes.finishByConversion(unit, lead_id, converted_at, now);
-      if (campaign_id !== null) await this.signals.tell(unit, campaign_id, now);
+      if (campaign_id !== null) await this.signals.tell(unit, [campaign_id], now);
     });
   }
 }

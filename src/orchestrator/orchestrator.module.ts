@@ -15,7 +15,9 @@ import { AgentFacts } from './facts/agent-facts.js';
 import { Playbooks } from './facts/playbooks.js';
 import { PortfolioRatesReader } from './facts/portfolio-rates.js';
 import { HandoffsRows } from './handoffs/handoffs.rows.js';
+import { LeadContexts } from './facts/lead-context.js';
 import { HandoffDelivery } from './handoffs/handoff-delivery.js';
+import { HandoffReceivers } from './handoffs/handoff-receivers.js';
 import { Handoff } from './handoffs/handoff.entity.js';
 import { HandoffsService } from './handoffs/handoffs.service.js';
 import { Handoffs } from './handoffs/handoffs.js';
@@ -29,7 +31,6 @@ import { CampaignSignals } from './optimization/campaign-signals.js';
 import { OptimizationService } from './optimization/optimization.service.js';
 import { OverviewService } from './overview/overview.service.js';
 import { PerformanceService } from './overview/performance.service.js';
-import { Policies } from './policies.js';
 import { QueueInspectionModule } from './queue-inspection/queue-inspection.module.js';
 import { RecommendationService } from './recommend/recommendation.service.js';
 import { FlowRun } from './run/flow-run.js';
@@ -52,6 +53,7 @@ import { UndoActions } from './undo-actions.js';
   ],
   providers: [
     AgentFacts,
+    LeadContexts,
     PortfolioRatesReader,
     Playbooks,
     TriageService,
@@ -62,6 +64,7 @@ import { UndoActions } from './undo-actions.js';
     RecommendationService,
     Handoffs,
     HandoffsService,
+    HandoffReceivers,
     HandoffDelivery,
     CampaignChanges,
     CampaignSignals,
@@ -71,7 +74,6 @@ import { UndoActions } from './undo-actions.js';
     MessageOutcomes,
     MemoryObservations,
     ConversionOutcomes,
-    Policies,
     OverviewService,
     PerformanceService,
     FlowRun,

@@ -91,15 +91,20 @@ export class Outreach {
   }
 
   /**
-   * Cancels what an agent planned for the lead and has not gone out yet, because it has a newer plan. What people
-   * planned stays.
+   * Cancels what agents planned for leads and has not gone out yet, because there are newer plans. What people planned
+   * stays.
+   * @param reasons by lead
    */
-  supersede(unit: Unit, leadId: string, reason: string): Promise<number> {
-    return this.cancelWaiting(
-      unit,
-      { lead_id: leadId, status: WAITING, origin: like(agentIdPattern('Engagement')) },
-      reason,
-    );
+  async supersede(unit: Unit, reasons: ReadonlyMap<string, string>): Promise<void> {
+    const where = { lead_id: [...reasons.keys()], status: WAITING, origin: like(agentIdPattern('Engagement')) };
+    const waiting = await unit.of(Message).find(where, { order: { message_id: 'asc' }, lock: true });
+    if (waiting.length === 0) return;
+    for (const [leadId, reason] of reasons)
+      await this.cancel(
+        unit,
+        waiting.filter(({ lead_id }) => lead_id === leadId),
+        reason,
+      );
   }
 
   /** Counts of messages, of all time or of those created from an instant on. */
@@ -119,7 +124,10 @@ export class Outreach {
   }
 
   private async cancelWaiting(unit: Unit, where: Where<Message>, reason: string): Promise<number> {
-    const waiting = await unit.of(Message).find(where, { lock: true });
+    return this.cancel(unit, await unit.of(Message).find(where, { lock: true }), reason);
+  }
+
+  private async cancel(unit: Unit, waiting: readonly Message[], reason: string): Promise<number> {
     if (waiting.length === 0) return 0;
     this.liveEvents.publish(
       unit,

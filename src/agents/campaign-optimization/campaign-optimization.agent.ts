@@ -1,6 +1,5 @@
 import { type AgentDecision, makeDecision } from '../../decisions/index.js';
 import { Injectable } from '@nestjs/common';
-import { type ResourceAccess, ResourcePort } from '../../operations/index.js';
 import { type OptimizationFacts } from '../core/index.js';
 import type { Trigger } from './find-triggers.js';
 import type { RatioMetric } from './measure-campaign.js';
@@ -26,31 +25,10 @@ export interface OptimizationOptions {
   readonly agent_id?: string;
 }
 
-/** Campaign Optimization (`OP-…`): examines campaigns and recommends. Writes nothing. */
+/** Campaign Optimization (`OP-…`): examines a campaign by its facts and recommends. Reads and writes nothing. */
 @Injectable()
 export class CampaignOptimizationAgent {
-  constructor(private readonly resources: ResourcePort) {}
-
-  /** One decision for each campaign that exists, in the order of the ids. */
-  async decideMany(
-    campaignIds: readonly string[],
-    options: OptimizationOptions,
-    access: ResourceAccess,
-  ): Promise<OptimizationDecision[]> {
-    const found = await this.resources.search<OptimizationFacts[]>(
-      'db://campaigns',
-      { view: 'optimization_facts', ids: campaignIds },
-      access,
-    );
-    const factsById = new Map(found.map((facts) => [facts.campaign.campaign_id, facts]));
-    return campaignIds.flatMap((id) => {
-      const facts = factsById.get(id);
-      return facts ? [this.decideOn(facts, options)] : [];
-    });
-  }
-
-  /** The decision on facts that are at hand already. */
-  decideOn(facts: OptimizationFacts, options: OptimizationOptions = {}): OptimizationDecision {
+  decide(facts: OptimizationFacts, options: OptimizationOptions = {}): OptimizationDecision {
     const { campaign, as_of: asOf } = facts;
     const inputs: OptimizationInputs = {
       facts,

@@ -1,6 +1,11 @@
 import { Module } from '@nestjs/common';
-import { OperationsModule } from '../../operations/index.js';
+import { DecisionsModule, PolicyRegistry } from '../../decisions/index.js';
 import { CampaignOptimizationAgent } from './campaign-optimization.agent.js';
+import { optimizationPolicy, optimizationPolicyWithoutMemory } from './optimize-campaign.js';
 
-@Module({ imports: [OperationsModule], providers: [CampaignOptimizationAgent], exports: [CampaignOptimizationAgent] })
-export class CampaignOptimizationModule {}
+@Module({ imports: [DecisionsModule], providers: [CampaignOptimizationAgent], exports: [CampaignOptimizationAgent] })
+export class CampaignOptimizationModule {
+  constructor(policies: PolicyRegistry) {
+    policies.register(optimizationPolicyWithoutMemory, optimizationPolicy);
+  }
+}

@@ -1,11 +1,6 @@
 /**
- * The facts that agents read through the resource port, in bulk. Each is plain JSON in the data set's words, and is
- * what the decision ledger stores as the policy's inputs. A view returns one element per id, in any order; unknown
- * ids are absent.
- *
- *   resources.search('db://leads',     { view: 'triage_facts',       ids })  → TriageFacts[]
- *   resources.search('db://leads',     { view: 'engagement_facts',   ids })  → EngagementFacts[]
- *   resources.search('db://campaigns', { view: 'optimization_facts', ids })  → OptimizationFacts[]
+ * What agents are told. Each is plain JSON in the data set's words, and is what the decision ledger stores as the
+ * policy's inputs. The orchestrator gathers them by views of the resource port, in bulk.
  */
 
 /** The lead's own row, without what identifies the person. */

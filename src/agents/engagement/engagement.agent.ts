@@ -1,6 +1,5 @@
 import { type AgentDecision, type FactUsed, makeDecision } from '../../decisions/index.js';
 import { Injectable } from '@nestjs/common';
-import { type ResourceAccess, ResourcePort } from '../../operations/index.js';
 import { type EngagementFacts } from '../core/index.js';
 import type { EngagementMode } from './choose-strategy.js';
 import { engagementPolicy, previewChoice, type EngagementInputs, type EngagementOutcome } from './plan-engagement.js';
@@ -30,36 +29,13 @@ export interface EngagementOptions {
   readonly agent_id?: string;
 }
 
-/** Engagement (`EN-…`): decides what to send to whom, where and when. Writes and sends nothing. */
+/** Engagement (`EN-…`): decides what to send to whom, where and when. Reads, writes and sends nothing. */
 @Injectable()
 export class EngagementAgent {
-  constructor(
-    private readonly resources: ResourcePort,
-    private readonly words: WordsModel,
-  ) {}
+  constructor(private readonly words: WordsModel) {}
 
-  /** One decision for each lead that exists, in the order of the ids. */
-  async decideMany(
-    leadIds: readonly string[],
-    options: EngagementOptions,
-    access: ResourceAccess,
-  ): Promise<EngagementDecision[]> {
-    const found = await this.resources.search<EngagementFacts[]>(
-      'db://leads',
-      { view: 'engagement_facts', ids: leadIds },
-      access,
-    );
-    const factsById = new Map(found.map((facts) => [facts.lead.lead_id, facts]));
-    const decisions: EngagementDecision[] = [];
-    for (const id of leadIds) {
-      const facts = factsById.get(id);
-      if (facts) decisions.push(await this.decideOn(facts, options));
-    }
-    return decisions;
-  }
-
-  /** The decision on facts that are at hand already. */
-  async decideOn(facts: EngagementFacts, options: EngagementOptions = {}): Promise<EngagementDecision> {
+  /** Waits for the words alone, where a language model writes them: they are part of the inputs. */
+  async decide(facts: EngagementFacts, options: EngagementOptions = {}): Promise<EngagementDecision> {
     const base = options.landing_base_url?.replace(/\/$/, '') ?? null;
     const undrafted = {
       facts,

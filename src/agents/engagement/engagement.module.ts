@@ -1,11 +1,16 @@
 import { Module } from '@nestjs/common';
-import { OperationsModule } from '../../operations/index.js';
+import { DecisionsModule, PolicyRegistry } from '../../decisions/index.js';
 import { EngagementAgent } from './engagement.agent.js';
+import { engagementPolicy, engagementPolicyWithoutFacts } from './plan-engagement.js';
 import { NoWordsModel, WordsModel } from './write-words.js';
 
 @Module({
-  imports: [OperationsModule],
+  imports: [DecisionsModule],
   providers: [EngagementAgent, { provide: WordsModel, useClass: NoWordsModel }],
   exports: [EngagementAgent],
 })
-export class EngagementModule {}
+export class EngagementModule {
+  constructor(policies: PolicyRegistry) {
+    policies.register(engagementPolicyWithoutFacts, engagementPolicy);
+  }
+}

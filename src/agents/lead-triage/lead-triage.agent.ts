@@ -1,6 +1,5 @@
 import { type AgentDecision, type FactUsed, makeDecision } from '../../decisions/index.js';
 import { Injectable } from '@nestjs/common';
-import { type ResourceAccess, ResourcePort } from '../../operations/index.js';
 import { type TriageFacts } from '../core/index.js';
 import { LeadModel } from './lead-model.js';
 import { DEFAULT_CONFIDENCE_THRESHOLD, triagePolicy, type TriageInputs, type TriageOutcome } from './triage-lead.js';
@@ -22,37 +21,12 @@ export interface TriageOptions {
   readonly agent_id?: string;
 }
 
-/**
- * Lead Triage (`LT-…`): reads the facts of leads and decides on each. Writes nothing; the orchestrator acts on the
- * decisions.
- */
+/** Lead Triage (`LT-…`): decides on a lead by its facts. Reads and writes nothing; the orchestrator acts on it. */
 @Injectable()
 export class LeadTriageAgent {
-  constructor(
-    private readonly resources: ResourcePort,
-    private readonly model: LeadModel,
-  ) {}
+  constructor(private readonly model: LeadModel) {}
 
-  /** One decision for each lead that exists, in the order of the ids. */
-  async decideMany(
-    leadIds: readonly string[],
-    options: TriageOptions,
-    access: ResourceAccess,
-  ): Promise<TriageDecision[]> {
-    const found = await this.resources.search<TriageFacts[]>(
-      'db://leads',
-      { view: 'triage_facts', ids: leadIds },
-      access,
-    );
-    const factsById = new Map(found.map((facts) => [facts.lead.lead_id, facts]));
-    return leadIds.flatMap((id) => {
-      const facts = factsById.get(id);
-      return facts ? [this.decideOn(facts, options)] : [];
-    });
-  }
-
-  /** The decision on facts that are at hand already. */
-  decideOn(facts: TriageFacts, options: TriageOptions = {}): TriageDecision {
+  decide(facts: TriageFacts, options: TriageOptions = {}): TriageDecision {
     const inputs: TriageInputs = {
       facts,
       priority: options.priority ?? 'medium',

@@ -1,11 +1,16 @@
 import { Module } from '@nestjs/common';
-import { OperationsModule } from '../../operations/index.js';
+import { DecisionsModule, PolicyRegistry } from '../../decisions/index.js';
 import { BaseRateModel, LeadModel } from './lead-model.js';
 import { LeadTriageAgent } from './lead-triage.agent.js';
+import { triagePolicy, triagePolicyWithoutMemory } from './triage-lead.js';
 
 @Module({
-  imports: [OperationsModule],
+  imports: [DecisionsModule],
   providers: [LeadTriageAgent, { provide: LeadModel, useClass: BaseRateModel }],
   exports: [LeadTriageAgent],
 })
-export class LeadTriageModule {}
+export class LeadTriageModule {
+  constructor(policies: PolicyRegistry) {
+    policies.register(triagePolicyWithoutMemory, triagePolicy);
+  }
+}

@@ -2,17 +2,21 @@ import { Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { EngagementAgent, type EngagementDecision, type EngagementMode } from '../../agents/engagement/index.js';
 import { Clock, Settings, newId } from '../../config/index.js';
-import { AgentAction, Lead, leadUpdated, openConversation } from '../../crm/index.js';
+import { AgentAction, Lead, leadUpdated } from '../../crm/index.js';
 import type { Unit } from '../../database/index.js';
-import { Ledger } from '../../decisions/index.js';
-import { MemoryService } from '../../memory/index.js';
-import { LiveEvents } from '../../live-events/index.js';
+import { type Inverse, Ledger } from '../../decisions/index.js';
+import { MemoryService, type ShortTermEntry, type ShortTermMemory } from '../../memory/index.js';
 import { type CommandContext, Operation, conflict, notFound } from '../../operations/index.js';
-import { Message, Outreach } from '../../outreach/index.js';
+import { Message, type MessageWish, Outreach } from '../../outreach/index.js';
+import { LiveEvents } from '../../live-events/index.js';
 import { type Job, JobHandlers, Outbox } from '../../queue/index.js';
 import { agentPrincipal } from '../agent-principals.js';
+import { AgentFacts } from '../facts/agent-facts.js';
+import { ENGAGEMENT_FACTS } from '../facts/engagement-facts.js';
+import { LeadContexts } from '../facts/lead-context.js';
 import { PortfolioRatesReader } from '../facts/portfolio-rates.js';
-import { Inbox } from '../../inbox/index.js';
+import { type Arrival, type HandoffOutcome, HandoffReceivers, completed } from '../handoffs/handoff-receivers.js';
+import { type EscalationItem, Inbox } from '../../inbox/index.js';
 import { type FlowEvent, nextState } from '../../journeys/index.js';
 import { EngageRequest, EngageResponse } from './engagement.dto.js';
 import { agentId } from '../../vocabulary/index.js';
@@ -37,10 +41,28 @@ export function hasEnded({ flow_state }: Lead): boolean {
   return ENDED.has(flow_state);
 }
 
+/** That a locked lead is to be engaged: slowly or not, by which agent, on which handoff. */
+export interface EngagementWish {
+  readonly lead: Lead;
+  readonly mode: EngagementMode;
+  /** The lead's own, or the first, when left out. */
+  readonly agentId?: string | undefined;
+  readonly correlationId?: string;
+}
+
 export interface Engaged {
   readonly decision: EngagementDecision;
   readonly decisionId: string;
   readonly message: Message | null;
+}
+
+/** One lead's engagement with all that follows from it, before it is written. */
+interface Plan extends EngagementWish {
+  readonly decision: EngagementDecision;
+  readonly decisionId: string;
+  readonly conversationId: string;
+  /** What the conversation was about before. */
+  readonly remembered: ShortTermMemory | undefined;
 }
 
 /**
@@ -51,6 +73,9 @@ export interface Engaged {
 export class EngagementService implements OnModuleInit {
   constructor(
     private readonly agent: EngagementAgent,
+    private readonly facts: AgentFacts,
+    private readonly contexts: LeadContexts,
+    private readonly receivers: HandoffReceivers,
     private readonly ledger: Ledger,
     private readonly outreach: Outreach,
     private readonly memory: MemoryService,
@@ -64,6 +89,7 @@ export class EngagementService implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
+    this.receivers.register('Engagement', (unit, arrivals, now) => this.receive(unit, arrivals, now));
     this.handlers.register(FOLLOW_UP_TOPIC, { run: (job: Job<FollowUpJob>, unit) => this.followUp(unit, job.payload) });
   }
 
@@ -85,163 +111,132 @@ export class EngagementService implements OnModuleInit {
     if (!lead) throw notFound('lead', lead_id);
     if (hasEnded(lead))
       throw conflict('lead_ended', `the lead "${lead_id}" is ${lead.flow_state}: there is nobody to engage`);
-    return toResponse(await this.engage(unit, lead, now, { mode }));
+    const [engaged] = await this.engageMany(unit, [{ lead, mode }], now);
+    return toResponse(engaged!);
   }
 
-  /** Decides on one locked lead and writes message, decision, action, memory and the next step. */
-  async engage(
-    unit: Unit,
-    lead: Lead,
-    now: string,
-    about: { mode: EngagementMode; agentId?: string; correlationId?: string },
-  ): Promise<Engaged> {
-    const id = about.agentId ?? lead.assigned_engagement_agent ?? agentId('Engagement');
-    const { landingUrl } = this.settings;
-    const options = {
-      mode: about.mode,
-      agent_id: id,
-      ...(landingUrl !== undefined && { landing_base_url: landingUrl }),
-    };
-    const [decision] = await this.agent.decideMany([lead.lead_id], options, {
-      principal: agentPrincipal('Engagement', id),
+  /** Decides on locked leads, none of them twice, and writes messages, decisions, actions, memory and the next steps. */
+  async engageMany(unit: Unit, wishes: readonly EngagementWish[], now: string): Promise<Engaged[]> {
+    if (wishes.length === 0) return [];
+    const plans = await this.decide(unit, wishes, now);
+    const messages = await this.planMessages(unit, plans);
+    await this.ledger.record(
       unit,
-    });
-    const conversation = await openConversation(unit, lead.lead_id, now);
-    const decisionId = newId('dec');
-    const message = await this.planMessage(unit, decision!, decisionId, conversation.conversation_id);
-    await this.ledger.record(unit, [
-      {
-        decision: decision!,
+      plans.map(({ decision, decisionId, correlationId }) => ({
+        decision,
         decisionId,
-        ...(about.correlationId && { correlationId: about.correlationId }),
-        inverse: message
-          ? { type: 'message.cancel', message_id: message.message_id, expects: { status: 'planned' } }
-          : null,
-      },
-    ]);
-    await this.writeDown(unit, lead, decision!, {
-      decisionId,
-      conversationId: conversation.conversation_id,
-      message,
-      now,
-    });
-    return { decision: decision!, decisionId, message };
-  }
-
-  private async planMessage(
-    unit: Unit,
-    { outcome, agent_id }: EngagementDecision,
-    decisionId: string,
-    conversationId: string,
-  ): Promise<Message | null> {
-    if (outcome.kind === 'no_outreach') return null;
-    const { message, follow_ups, mode } = outcome;
-    const { meanConversionUsd } = await this.rates.current();
-    await this.outreach.supersede(unit, message.lead_id, `decision ${decisionId} plans anew`);
-    const [planned] = await this.outreach.plan(unit, [
-      {
-        lead_id: message.lead_id,
-        channel: message.channel,
-        subject: message.subject,
-        body: message.body,
-        origin: agent_id,
-        planned_for: message.planned_for,
-        campaign_id: message.campaign_id,
-        conversation_id: conversationId,
-        variant_id: message.variant_id,
-        decision_id: decisionId,
-        expected_value: message.expected_success * meanConversionUsd,
-        idempotency_key: `engage:${decisionId}`,
-        sequence: { name: mode, step: 1, of: 1 + follow_ups.length },
-      },
-    ]);
-    // only the next one: it decides anew when its time comes, on what is known then
-    const [next] = follow_ups;
-    if (next) {
-      const payload: FollowUpJob = { lead_id: message.lead_id, mode, message_id: planned!.message_id };
-      await this.outbox.add(unit, [
-        { topic: FOLLOW_UP_TOPIC, key: `${FOLLOW_UP_TOPIC}:${decisionId}`, payload, availableAt: next.planned_for },
-      ]);
+        ...(correlationId && { correlationId }),
+        inverse: inverseOf(messages.get(decisionId)),
+      })),
+    );
+    for (const { lead, decision } of plans) {
+      const patch = {
+        flow_state: nextState(lead.flow_state, eventOf(decision.outcome)),
+        assigned_engagement_agent: decision.agent_id,
+        version: lead.version + 1,
+        updated_at: now,
+      };
+      await unit.of(Lead).update({ lead_id: lead.lead_id }, patch);
     }
-    return planned!;
-  }
-
-  private async writeDown(
-    unit: Unit,
-    lead: Lead,
-    { outcome, agent_id, agent_type }: EngagementDecision,
-    {
-      decisionId,
-      conversationId,
-      message,
-      now,
-    }: { decisionId: string; conversationId: string; message: Message | null; now: string },
-  ): Promise<void> {
-    const flow_state = nextState(lead.flow_state, eventOf(outcome));
-    await unit
-      .of(Lead)
-      .update(
-        { lead_id: lead.lead_id },
-        { flow_state, assigned_engagement_agent: agent_id, version: lead.version + 1, updated_at: now },
-      );
-    this.liveEvents.publish(unit, leadUpdated(lead.lead_id));
-    const summary =
-      outcome.kind === 'message'
-        ? `planned ${message!.channel} for ${message!.planned_for}`
-        : `no outreach: ${outcome.detail}`;
-    await unit
-      .of(AgentAction)
-      .insert({
-        action_id: newId('act'),
-        timestamp: now,
-        conversation_id: conversationId,
-        lead_id: lead.lead_id,
-        action_type: 'outreach',
-        source_agent: agent_id,
-        source_agent_type: agent_type,
-        dest_agent_type: 'Engagement',
-        escalation_reason: 'none',
-        handoff_context_json: { summary, decision_id: decisionId, ...(message && { message_id: message.message_id }) },
-      });
-    await this.remember(unit, lead.lead_id, conversationId, { summary, decision_id: decisionId }, now);
-    if (outcome.kind === 'no_outreach' && outcome.escalation) {
-      const { reason, summary: why } = outcome.escalation;
-      await this.inbox.escalate(unit, [
-        {
-          leadId: lead.lead_id,
-          campaignId: lead.campaign_id,
-          conversationId,
-          decisionId,
-          reason,
-          summary: why,
-          raisedBy: agent_id,
-        },
-      ]);
-    }
-  }
-
-  /** Adds what was planned to the conversation's context and leaves the rest of it as it stands. */
-  private async remember(
-    unit: Unit,
-    leadId: string,
-    conversationId: string,
-    outreach: object,
-    now: string,
-  ): Promise<void> {
-    const entries = await this.memory.shortTermOf(unit, [leadId], now);
-    const entry = entries.find((each) => each.conversation_id === conversationId);
+    this.liveEvents.publish(
+      unit,
+      plans.map(({ lead }) => leadUpdated(lead.lead_id)),
+    );
+    await unit.of(AgentAction).insert(plans.map((plan) => actionOf(plan, messages.get(plan.decisionId), now)));
     await this.memory.rememberShortTerm(
       unit,
-      [
-        {
-          conversation_id: conversationId,
-          lead_id: leadId,
-          last_utterance_summary: entry?.last_utterance_summary ?? '',
-          active_intent: entry?.active_intent ?? 'unknown',
-          slots_json: { ...entry?.slots_json, outreach },
-        },
-      ],
+      plans.map((plan) => memoryOf(plan, messages.get(plan.decisionId))),
       now,
+    );
+    await this.inbox.escalate(unit, plans.flatMap(escalationOf));
+    return plans.map(({ decision, decisionId }) => ({
+      decision,
+      decisionId,
+      message: messages.get(decisionId) ?? null,
+    }));
+  }
+
+  private async decide(unit: Unit, wishes: readonly EngagementWish[], now: string): Promise<Plan[]> {
+    const leads = wishes.map(({ lead }) => lead);
+    const context = await this.contexts.read(unit, leads, now);
+    const ids = leads.map(({ lead_id }) => lead_id);
+    const agentIds = wishes.map(
+      ({ lead, agentId: given }) => given ?? lead.assigned_engagement_agent ?? agentId('Engagement'),
+    );
+    const reader = agentPrincipal('Engagement', ...agentIds);
+    const facts = await this.facts.gather(ENGAGEMENT_FACTS, reader, ids, { unit, held: context });
+    const { landingUrl } = this.settings;
+    const decisions = await Promise.all(
+      facts.map((each, index) =>
+        this.agent.decide(each, {
+          mode: wishes[index]!.mode,
+          agent_id: agentIds[index]!,
+          ...(landingUrl !== undefined && { landing_base_url: landingUrl }),
+        }),
+      ),
+    );
+    return wishes.map((wish, index) => ({
+      ...wish,
+      decision: decisions[index]!,
+      decisionId: newId('dec'),
+      conversationId: context.conversationOf(wish.lead.lead_id),
+      remembered: context.entryOf(wish.lead.lead_id),
+    }));
+  }
+
+  /** @returns the planned messages by the decisions behind them */
+  private async planMessages(unit: Unit, plans: readonly Plan[]): Promise<Map<string, Message>> {
+    const { meanConversionUsd } = await this.rates.current();
+    const wishes = plans.flatMap((plan) => messageWish(plan, meanConversionUsd) ?? []);
+    if (wishes.length === 0) return new Map();
+    await this.outreach.supersede(
+      unit,
+      new Map(wishes.map(({ lead_id, decision_id }) => [lead_id, `decision ${decision_id} plans anew`])),
+    );
+    const messages = await this.outreach.plan(unit, wishes);
+    const byDecision = new Map(messages.map((message) => [message.decision_id!, message]));
+    // only the next one: it decides anew when its time comes, on what is known then
+    await this.outbox.add(
+      unit,
+      plans.flatMap(({ decision: { outcome }, decisionId }) => {
+        const message = byDecision.get(decisionId);
+        const next = outcome.kind === 'message' ? outcome.follow_ups[0] : undefined;
+        if (outcome.kind !== 'message' || !next || !message) return [];
+        const { lead_id, message_id } = message;
+        const payload: FollowUpJob = { lead_id, mode: outcome.mode, message_id };
+        return {
+          topic: FOLLOW_UP_TOPIC,
+          key: `${FOLLOW_UP_TOPIC}:${decisionId}`,
+          payload,
+          availableAt: next.planned_for,
+        };
+      }),
+    );
+    return byDecision;
+  }
+
+  /** Each lead is engaged by the agent that it was handed to. */
+  private async receive(unit: Unit, arrivals: readonly Arrival[], now: string): Promise<HandoffOutcome[]> {
+    const engaged = arrivals.filter(({ lead }) => !hasEnded(lead));
+    const results = await this.engageMany(
+      unit,
+      engaged.map(({ handoff, lead }) => ({
+        lead,
+        mode: handoff.purpose === 'nurture' ? 'nurture' : 'engage',
+        agentId: handoff.to_agent,
+        correlationId: handoff.handoff_id,
+      })),
+      now,
+    );
+    const outcomes = new Map(
+      results.map(({ decisionId, decision, message }, index) => [
+        engaged[index]!,
+        completed({ decision_id: decisionId, outcome: decision.choice, message_id: message?.message_id ?? null }),
+      ]),
+    );
+    return arrivals.map(
+      (arrival) =>
+        outcomes.get(arrival) ?? completed({ outcome: `nothing to do: the lead is ${arrival.lead.flow_state}` }),
     );
   }
 
@@ -252,8 +247,88 @@ export class EngagementService implements OnModuleInit {
     if (lead.last_active_at !== null && lead.last_active_at > message.sent_at) return;
     const now = this.clock.iso();
     const flow_state = nextState(lead.flow_state, 'no_success');
-    await this.engage(unit, { ...lead, flow_state }, now, { mode });
+    await this.engageMany(unit, [{ lead: { ...lead, flow_state }, mode }], now);
   }
+}
+
+function inverseOf(message: Message | undefined): Inverse | null {
+  return message ? { type: 'message.cancel', message_id: message.message_id, expects: { status: 'planned' } } : null;
+}
+
+function messageWish({ decision, decisionId, conversationId }: Plan, meanConversionUsd: number): MessageWish | null {
+  const { outcome, agent_id } = decision;
+  if (outcome.kind === 'no_outreach') return null;
+  const { message, follow_ups, mode } = outcome;
+  return {
+    lead_id: message.lead_id,
+    channel: message.channel,
+    subject: message.subject,
+    body: message.body,
+    origin: agent_id,
+    planned_for: message.planned_for,
+    campaign_id: message.campaign_id,
+    conversation_id: conversationId,
+    variant_id: message.variant_id,
+    decision_id: decisionId,
+    expected_value: message.expected_success * meanConversionUsd,
+    idempotency_key: `engage:${decisionId}`,
+    sequence: { name: mode, step: 1, of: 1 + follow_ups.length },
+  };
+}
+
+function summaryOf({ decision: { outcome } }: Plan, message: Message | undefined): string {
+  return outcome.kind === 'message'
+    ? `planned ${message!.channel} for ${message!.planned_for}`
+    : `no outreach: ${outcome.detail}`;
+}
+
+function actionOf(plan: Plan, message: Message | undefined, now: string): AgentAction {
+  const { lead, decision, decisionId, conversationId } = plan;
+  return {
+    action_id: newId('act'),
+    timestamp: now,
+    conversation_id: conversationId,
+    lead_id: lead.lead_id,
+    action_type: 'outreach',
+    source_agent: decision.agent_id,
+    source_agent_type: decision.agent_type,
+    dest_agent_type: 'Engagement',
+    escalation_reason: 'none',
+    handoff_context_json: {
+      summary: summaryOf(plan, message),
+      decision_id: decisionId,
+      ...(message && { message_id: message.message_id }),
+    },
+  };
+}
+
+/** What was planned is added to the conversation's context, and the rest of it stays as it stands. */
+function memoryOf(plan: Plan, message: Message | undefined): ShortTermEntry {
+  const { lead, decisionId, conversationId, remembered } = plan;
+  return {
+    conversation_id: conversationId,
+    lead_id: lead.lead_id,
+    last_utterance_summary: remembered?.last_utterance_summary ?? '',
+    active_intent: remembered?.active_intent ?? 'unknown',
+    slots_json: { ...remembered?.slots_json, outreach: { summary: summaryOf(plan, message), decision_id: decisionId } },
+  };
+}
+
+function escalationOf({ lead, decision, decisionId, conversationId }: Plan): EscalationItem[] {
+  const { outcome, agent_id } = decision;
+  if (outcome.kind !== 'no_outreach' || !outcome.escalation) return [];
+  const { reason, summary } = outcome.escalation;
+  return [
+    {
+      leadId: lead.lead_id,
+      campaignId: lead.campaign_id,
+      conversationId,
+      decisionId,
+      reason,
+      summary,
+      raisedBy: agent_id,
+    },
+  ];
 }
 
 function eventOf(outcome: EngagementDecision['outcome']): FlowEvent {

@@ -1,21 +1,43 @@
 import { Injectable } from '@nestjs/common';
 import type { OnApplicationBootstrap, OnModuleInit } from '@nestjs/common';
 import { Clock, Settings } from '../../config/index.js';
-import { Database } from '../../database/index.js';
+import { Database, type Reader, type Unit } from '../../database/index.js';
 import { MemoryClock, MemoryService } from '../../memory/index.js';
-import { type ResourceAccess, ResourcePort, invalid } from '../../operations/index.js';
-import type { FactSources } from './fact-sources.js';
-import { readEngagementFacts } from './engagement-facts.js';
-import { readOptimizationFacts } from './optimization-facts.js';
+import { type Principal, type ResourceAccess, ResourcePort, invalid } from '../../operations/index.js';
+import { ENGAGEMENT_FACTS } from './engagement-facts.js';
+import type { HeldRows } from './lead-context.js';
+import { OPTIMIZATION_FACTS } from './optimization-facts.js';
 import { Playbooks } from './playbooks.js';
-import { PortfolioRatesReader, rememberedAt } from './portfolio-rates.js';
-import { readTriageFacts } from './triage-facts.js';
+import { type PortfolioRates, PortfolioRatesReader, rememberedAt } from './portfolio-rates.js';
+import { TRIAGE_FACTS } from './triage-facts.js';
 
 const MAX_IDS = 1_000;
 
-type FactsReader = (sources: FactSources, ids: readonly string[]) => Promise<unknown[]>;
+/** Where facts are gathered from. */
+export interface FactSources {
+  /** An open unit, or the database outside of any. */
+  readonly reader: Reader;
+  /** What the caller has read in that unit already. */
+  readonly held: HeldRows;
+  readonly rates: PortfolioRates;
+  readonly memory: MemoryService;
+  readonly playbooks: Playbooks;
+  /** ISO instant. */
+  readonly now: string;
+}
 
-/** Offers the facts that the three agents decide on, as views of the resources that they come from. */
+/** What one kind of agent is told, as a view of the resource that its subjects are rows of. */
+export interface FactsView<Facts> {
+  readonly resource: `db://${string}`;
+  readonly view: string;
+  /** Those of everything that the facts are made of. */
+  readonly scopes: readonly string[];
+  /** With as few statements for many ids as for one; in any order, and without those that nobody knows. */
+  read(sources: FactSources, ids: readonly string[]): Promise<Facts[]>;
+  idOf(facts: Facts): string;
+}
+
+/** Offers the facts that agents decide on at the resource port, and gathers them there in an agent's name. */
 @Injectable()
 export class AgentFacts implements OnModuleInit, OnApplicationBootstrap {
   constructor(
@@ -30,9 +52,9 @@ export class AgentFacts implements OnModuleInit, OnApplicationBootstrap {
   ) {}
 
   onModuleInit(): void {
-    this.offer('db://leads#triage_facts', 'leads:read', readTriageFacts);
-    this.offer('db://leads#engagement_facts', 'leads:read', readEngagementFacts);
-    this.offer('db://campaigns#optimization_facts', 'campaigns:read', readOptimizationFacts);
+    this.offer(TRIAGE_FACTS);
+    this.offer(ENGAGEMENT_FACTS);
+    this.offer(OPTIMIZATION_FACTS);
     this.moments.judgeBy(async (now) => rememberedAt(await this.rates.current(), now));
   }
 
@@ -41,27 +63,40 @@ export class AgentFacts implements OnModuleInit, OnApplicationBootstrap {
     if (this.settings.queueMode === 'required') this.rates.current().catch(() => undefined);
   }
 
-  private offer(address: string, scope: string, read: FactsReader): void {
-    this.resources.register(address, {
-      readScope: scope,
-      writeScope: scope,
-      search: async (query, { unit }: ResourceAccess) => {
-        const ids = query.ids;
-        if (!Array.isArray(ids) || ids.length > MAX_IDS || !ids.every((id) => typeof id === 'string')) {
+  offer<Facts>({ resource, view, scopes, read }: FactsView<Facts>): void {
+    this.resources.register(`${resource}#${view}`, {
+      readScope: scopes,
+      writeScope: scopes[0]!,
+      search: async ({ ids }, { unit, held = {} }: ResourceAccess) => {
+        if (!Array.isArray(ids) || ids.length > MAX_IDS || !ids.every((id) => typeof id === 'string'))
           throw invalid('ids', `must be a list of up to ${MAX_IDS} ids`);
-        }
-        const { memory, playbooks } = this;
-        return read(
-          {
-            reader: unit ?? this.database,
-            rates: await this.rates.current(),
-            memory,
-            playbooks,
-            now: this.clock.iso(),
-          },
-          ids,
-        );
+        const { memory, playbooks, database } = this;
+        const rates = await this.rates.current();
+        const sources = {
+          reader: unit ?? database,
+          held: held as HeldRows,
+          rates,
+          memory,
+          playbooks,
+          now: this.clock.iso(),
+        };
+        return read(sources, ids);
       },
     });
+  }
+
+  /**
+   * The facts of many subjects by one access in an agent's name, under its scopes and in the journal.
+   * @returns in the order of the ids, without those that nobody knows
+   */
+  async gather<Facts>(
+    { resource, view, idOf }: FactsView<Facts>,
+    agent: Principal,
+    ids: readonly string[],
+    within: { unit?: Unit; held?: HeldRows } = {},
+  ): Promise<Facts[]> {
+    const found = await this.resources.search<Facts[]>(resource, { view, ids }, { principal: agent, ...within });
+    const factsById = new Map(found.map((facts) => [idOf(facts), facts]));
+    return ids.flatMap((id) => factsById.get(id) ?? []);
   }
 }

@@ -1,26 +1,34 @@
 import type { EngagementFacts, LeadChannelFacts } from '../../agents/core/index.js';
 import { scenarioOf } from '../../agents/engagement/index.js';
 import type { Reader, SqlRow } from '../../database/index.js';
-import type { FactSources } from './fact-sources.js';
+import type { FactSources, FactsView } from './agent-facts.js';
 import { type PortfolioRates, rememberedAt } from './portfolio-rates.js';
-import { leadFacts, parsed, placeholders, readLeadRows } from './read-facts.js';
+import { leadFacts, parsed, placeholders, readLeads } from './read-facts.js';
 import { recall } from './recall.js';
-import { situationOf } from './situation.js';
+import { situationOf } from './playbooks.js';
 import { GOOD_OUTCOMES, SEND_EVENTS, sqlWords } from '../../vocabulary/index.js';
 
 const NO_TRIALS = { trials: 0, successes: 0 };
 
-/** What engagement needs to know, for many leads at once. Unknown ids are absent. */
-export async function readEngagementFacts(
-  { reader, rates, memory, playbooks, now }: FactSources,
+/** What engagement is told of a lead. */
+export const ENGAGEMENT_FACTS: FactsView<EngagementFacts> = {
+  resource: 'db://leads',
+  view: 'engagement_facts',
+  scopes: ['leads:read', 'campaigns:read', 'memory:rw', 'messages:read', 'analytics:read'],
+  read: readEngagementFacts,
+  idOf: ({ lead }) => lead.lead_id,
+};
+
+async function readEngagementFacts(
+  { reader, held, rates, memory, playbooks, now }: FactSources,
   ids: readonly string[],
 ): Promise<EngagementFacts[]> {
-  const rows = await readLeadRows(reader, ids);
-  const campaignIds = [...new Set(rows.map((row) => row.campaign_id as string | null).filter((id) => id !== null))];
+  const rows = await readLeads(reader, ids, held.leads);
+  const campaignIds = [...new Set(rows.map(({ campaign_id }) => campaign_id).filter((id) => id !== null))];
   const campaigns = await readCampaigns(reader, campaignIds);
   const variants = await readVariants(reader, rates, campaignIds);
   const channels = await readLeadChannels(reader, ids);
-  const recalled = await recall(memory, reader, ids, { at: rememberedAt(rates, now), now });
+  const recalled = await recall(memory, reader, ids, { at: rememberedAt(rates, now), now }, held.shortTerm);
   const past = await readPastMessages(reader, ids);
   return Promise.all(
     rows.map(async (row): Promise<EngagementFacts> => {
@@ -33,8 +41,8 @@ export async function readEngagementFacts(
         as_of: now,
         lead: {
           ...lead,
-          lead_score: row.lead_score as number | null,
-          triage_category: row.triage_category as string | null,
+          lead_score: row.lead_score,
+          triage_category: row.triage_category,
           has_email: row.email !== null,
           has_phone: row.phone !== null,
         },

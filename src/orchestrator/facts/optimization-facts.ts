@@ -1,22 +1,30 @@
 import { CAMPAIGN_SCENARIO } from '../../agents/campaign-optimization/index.js';
 import type { CampaignTotals, OptimizationFacts } from '../../agents/core/index.js';
 import { type Reader, fromMicros, sumMicrosSql } from '../../database/index.js';
-import { type CampaignStand, readCampaignStands } from './campaign-stand.js';
-import type { FactSources } from './fact-sources.js';
+import { type PhaseAt, readCampaignPhases } from './campaign-phase.js';
+import type { FactSources, FactsView } from './agent-facts.js';
 import type { Situation } from './playbooks.js';
 import { type PortfolioRates, trials, trialsSql } from './portfolio-rates.js';
 import { parsed } from './read-facts.js';
 
-/** What optimization needs to know of each campaign, its peers included. Unknown ids are absent. */
-export async function readOptimizationFacts(
+/** What optimization is told of a campaign, its peers included. */
+export const OPTIMIZATION_FACTS: FactsView<OptimizationFacts> = {
+  resource: 'db://campaigns',
+  view: 'optimization_facts',
+  scopes: ['campaigns:read', 'leads:read', 'memory:rw', 'analytics:read'],
+  read: readOptimizationFacts,
+  idOf: ({ campaign }) => campaign.campaign_id,
+};
+
+async function readOptimizationFacts(
   { reader, rates, playbooks, now }: FactSources,
   ids: readonly string[],
 ): Promise<OptimizationFacts[]> {
   const totals = await readTotals(reader);
-  const stands = await readCampaignStands(reader, now);
+  const phases = await readCampaignPhases(reader, now);
   const facts: (OptimizationFacts | undefined)[] = [];
   for (const id of ids) {
-    const one = await readOne(reader, rates, totals, id, stands.get(id));
+    const one = await readOne(reader, rates, totals, id, phases.get(id));
     facts.push(one && { ...one, ...(await playbooks.of(reader, campaignSituation(one.campaign))) });
   }
   return facts.filter((each) => each !== undefined);
@@ -54,10 +62,10 @@ async function readOne(
   rates: PortfolioRates,
   totals: readonly Peer[],
   id: string,
-  stand: CampaignStand | undefined,
+  phaseAt: PhaseAt | undefined,
 ): Promise<OptimizationFacts | undefined> {
   const [campaign] = await reader.query('SELECT * FROM campaigns WHERE campaign_id = ?', [id]);
-  if (!campaign || !stand) return undefined;
+  if (!campaign || !phaseAt) return undefined;
   const daily = await reader.query('SELECT * FROM campaign_daily WHERE campaign_id = ? ORDER BY date', [id]);
   const variants = await reader.query(
     'SELECT variant_id, channel FROM ab_variants WHERE campaign_id = ? AND NOT is_paused ORDER BY variant_id',
@@ -84,11 +92,11 @@ async function readOne(
     [id],
   );
   return {
-    as_of: stand.asOf,
+    as_of: phaseAt.asOf,
     campaign: {
       campaign_id: id,
       name: String(campaign.name),
-      status: stand.phase,
+      status: phaseAt.phase,
       objective: String(campaign.objective),
       start_date: String(campaign.start_date),
       end_date: (campaign.end_date as string | null) ?? '9999-12-31T00:00:00.000Z',

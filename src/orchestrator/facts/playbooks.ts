@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { EpisodeFacts, TripleFacts } from '../../agents/core/index.js';
+import type { EpisodeFacts, LeadFacts, TripleFacts } from '../../agents/core/index.js';
+import { audienceStep } from '../../agents/engagement/index.js';
 import { Clock } from '../../config/index.js';
 import { type Reader, isUnit } from '../../database/index.js';
 import { MemoryService } from '../../memory/index.js';
@@ -9,6 +10,11 @@ export interface Situation {
   readonly scenario: string;
   /** What else is like it, in words. */
   readonly text: string;
+}
+
+/** How a lead's situation is described where episodes of its like are looked for. No word of it is the lead's own. */
+export function situationOf(scenario: string, { persona }: Pick<LeadFacts, 'persona'>): Situation {
+  return { scenario, text: [scenario, ...(persona === null ? [] : [audienceStep(persona)])].join(' ') };
 }
 
 /** What memory says of a situation. */

@@ -1,4 +1,5 @@
-import type { Reader, SqlRow } from '../../database/index.js';
+import { Lead } from '../../crm/index.js';
+import type { Reader } from '../../database/index.js';
 import type { InteractionHistory, LeadFacts } from '../../agents/core/index.js';
 import {
   ANSWER_EVENTS,
@@ -37,34 +38,33 @@ export function placeholders(ids: readonly unknown[]): string {
   return ids.map(() => '?').join(',');
 }
 
-/** Booleans are 0 and 1 on SQLite. */
-export function isTrue(value: unknown): boolean {
-  return value === true || value === 1;
-}
-
 /** JSON columns come as text from SQLite and parsed from PostgreSQL. */
 export function parsed<T>(value: unknown): T {
   return (typeof value === 'string' ? JSON.parse(value) : value) as T;
 }
 
-export async function readLeadRows(reader: Reader, ids: readonly string[]): Promise<SqlRow[]> {
-  return ids.length === 0 ? [] : reader.query(`SELECT * FROM leads WHERE lead_id IN (${placeholders(ids)})`, ids);
+/** The rows of leads: those that are held already, and the others read. */
+export async function readLeads(reader: Reader, ids: readonly string[], held: readonly Lead[] = []): Promise<Lead[]> {
+  const wanted = new Set(ids);
+  const leads = held.filter(({ lead_id }) => wanted.delete(lead_id));
+  return wanted.size === 0 ? leads : [...leads, ...(await reader.of(Lead).find({ lead_id: [...wanted] }))];
 }
 
-export function leadFacts(row: SqlRow): LeadFacts {
+/** A lead's row without what identifies the person. */
+export function leadFacts(lead: Lead): LeadFacts {
   return {
-    lead_id: String(row.lead_id),
-    created_at: String(row.created_at),
-    source: row.source as string | null,
-    campaign_id: row.campaign_id as string | null,
-    lead_status: String(row.lead_status),
-    company_size: row.company_size as string | null,
-    industry: row.industry as string | null,
-    persona: row.persona as string | null,
-    region: row.region as string | null,
-    preferred_channel: row.preferred_channel as string | null,
-    gdpr_consent: isTrue(row.gdpr_consent),
-    last_active_at: row.last_active_at as string | null,
+    lead_id: lead.lead_id,
+    created_at: lead.created_at,
+    source: lead.source,
+    campaign_id: lead.campaign_id,
+    lead_status: lead.lead_status,
+    company_size: lead.company_size,
+    industry: lead.industry,
+    persona: lead.persona,
+    region: lead.region,
+    preferred_channel: lead.preferred_channel,
+    gdpr_consent: lead.gdpr_consent,
+    last_active_at: lead.last_active_at,
   };
 }
 

@@ -1,6 +1,12 @@
 import type { EngagementFacts, KnownFact, ShortTermFacts } from '../../agents/core/index.js';
 import type { Reader } from '../../database/index.js';
-import { type LongTermMemory, type MemoryFact, type MemoryService, isOver } from '../../memory/index.js';
+import {
+  type LongTermMemory,
+  type MemoryFact,
+  type MemoryService,
+  type ShortTermMemory,
+  isOver,
+} from '../../memory/index.js';
 
 /** What memory holds of one lead, in the agents' words. */
 export interface Recollection {
@@ -15,14 +21,17 @@ const NOTHING: Recollection = { shortTerm: null, longTerm: null, known: [] };
  * What memory holds of leads, in three queries for up to 500.
  * @param at the moment that times to live are held against; the end of an imported history
  * @param now the moment that facts have to hold at
+ * @param held the short-term entries at `at`, from who has read them
  */
 export async function recall(
   memory: MemoryService,
   reader: Reader,
   leadIds: readonly string[],
   { at, now }: { at: string; now: string },
+  held?: readonly ShortTermMemory[],
 ): Promise<(leadId: string) => Recollection> {
-  const { short_term, long_term } = await memory.contextOf(reader, leadIds, at);
+  const short_term = held ?? (await memory.shortTermOf(reader, leadIds, at));
+  const long_term = await memory.summariesOf(reader, leadIds);
   const shortTerm = new Map<string, ShortTermFacts>();
   for (const entry of short_term) {
     // of several conversations the one that lasts longest

@@ -1,34 +1,42 @@
 import type { TriageFacts } from '../../agents/core/index.js';
 import { scenarioOf } from '../../agents/engagement/index.js';
 import { type Reader, fromMicros, sumMicrosSql } from '../../database/index.js';
-import type { FactSources } from './fact-sources.js';
+import type { Lead } from '../../crm/index.js';
+import type { FactSources, FactsView } from './agent-facts.js';
 import { baseRatesFor, rememberedAt } from './portfolio-rates.js';
-import { NO_HISTORY, leadFacts, parsed, placeholders, readHistories, readLeadRows } from './read-facts.js';
+import { NO_HISTORY, leadFacts, parsed, placeholders, readHistories, readLeads } from './read-facts.js';
 import { recall } from './recall.js';
-import { situationOf } from './situation.js';
+import { situationOf } from './playbooks.js';
 
 const LONGEST_MESSAGE = 500;
 
-/** What triage needs to know, for many leads with a fixed number of queries. Unknown ids are absent. */
-export async function readTriageFacts(
-  { reader, rates, memory, playbooks, now }: FactSources,
+/** What triage is told of a lead. */
+export const TRIAGE_FACTS: FactsView<TriageFacts> = {
+  resource: 'db://leads',
+  view: 'triage_facts',
+  scopes: ['leads:read', 'campaigns:read', 'memory:rw', 'analytics:read'],
+  read: readTriageFacts,
+  idOf: ({ lead }) => lead.lead_id,
+};
+
+async function readTriageFacts(
+  { reader, held, rates, memory, playbooks, now }: FactSources,
   ids: readonly string[],
 ): Promise<TriageFacts[]> {
-  const rows = await readLeadRows(reader, ids);
-  const leads = rows.map(leadFacts);
-  const messages = new Map(rows.map((row) => [String(row.lead_id), row.message as string | null]));
+  const rows = await readLeads(reader, ids, held.leads);
   const histories = await readHistories(reader, ids);
-  const recalled = await recall(memory, reader, ids, { at: rememberedAt(rates, now), now });
+  const recalled = await recall(memory, reader, ids, { at: rememberedAt(rates, now), now }, held.shortTerm);
   const conversions = await readConversions(reader, ids);
   const campaigns = await readCampaigns(
     reader,
-    leads.map(({ campaign_id }) => campaign_id),
+    rows.map(({ campaign_id }) => campaign_id),
   );
   return Promise.all(
-    leads.map(async (lead): Promise<TriageFacts> => {
+    rows.map(async (row): Promise<TriageFacts> => {
+      const lead = leadFacts(row);
       const { shortTerm, known } = recalled(lead.lead_id);
       const history = histories.get(lead.lead_id) ?? NO_HISTORY;
-      const short_term = shortTerm ?? firstWords(lead.lead_id, messages.get(lead.lead_id) ?? null, now);
+      const short_term = shortTerm ?? firstWords(row, now);
       const { positive, negative, unsubscribes, sends } = history;
       const scenario = scenarioOf({
         lead,
@@ -53,10 +61,10 @@ export async function readTriageFacts(
 }
 
 /** Before there is a conversation, what the lead wrote in the form is all that it said. */
-function firstWords(leadId: string, message: string | null, now: string): TriageFacts['short_term'] {
+function firstWords({ lead_id, message }: Lead, now: string): TriageFacts['short_term'] {
   if (message === null) return null;
   return {
-    conversation_id: `form:${leadId}`,
+    conversation_id: `form:${lead_id}`,
     active_intent: null,
     last_utterance_summary: message.slice(0, LONGEST_MESSAGE),
     slots: {},

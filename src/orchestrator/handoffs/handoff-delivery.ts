@@ -3,32 +3,25 @@ import type { OnModuleInit } from '@nestjs/common';
 import { Clock, newId } from '../../config/index.js';
 import { AgentAction, Lead } from '../../crm/index.js';
 import type { Unit } from '../../database/index.js';
+import { type EscalationItem, Inbox } from '../../inbox/index.js';
 import { LiveEvents } from '../../live-events/index.js';
 import { type Job, JobHandlers } from '../../queue/index.js';
-import { EngagementService, hasEnded } from '../engagement/engagement.service.js';
-import { Inbox } from '../../inbox/index.js';
 import { CampaignSignals } from '../optimization/campaign-signals.js';
-import { TriageService, isTriageable } from '../triage/triage.service.js';
 import { Handoff } from './handoff.entity.js';
 import { handoffEvent } from './handoff-event.js';
+import { type Arrival, type HandoffOutcome, HandoffReceivers } from './handoff-receivers.js';
 import { HANDOFF_TOPIC, contextHash } from './handoffs.js';
 
-interface Delivered {
-  status: 'acknowledged' | 'completed';
-  result: Record<string, unknown>;
-}
-
 /**
- * Delivers a handoff: checks that its context arrived whole, has the receiver act on it, and records both ends and
- * the outcome. All of it is one unit, which also marks the job as done, so a handoff happens once however often it is
+ * Delivers handoffs: checks that their context arrived whole, has the receivers act on them, and records both ends and
+ * the outcome. All of it is one unit, which also marks the jobs as done, so a handoff happens once however often it is
  * delivered.
  */
 @Injectable()
 export class HandoffDelivery implements OnModuleInit {
   constructor(
     private readonly handlers: JobHandlers,
-    private readonly engagement: EngagementService,
-    private readonly triage: TriageService,
+    private readonly receivers: HandoffReceivers,
     private readonly signals: CampaignSignals,
     private readonly inbox: Inbox,
     private readonly liveEvents: LiveEvents,
@@ -36,97 +29,130 @@ export class HandoffDelivery implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
+    // a person has it now, and says when it is done
+    this.receivers.register('Manager', (_, arrivals) =>
+      Promise.resolve(arrivals.map(() => ({ status: 'acknowledged', result: { outcome: 'waits for a person' } }))),
+    );
     this.handlers.register(HANDOFF_TOPIC, {
       concurrency: 8,
-      run: (job: Job<{ handoff_id: string }>, unit) => this.deliver(unit, job.payload.handoff_id),
+      run: (job: Job<{ handoff_id: string }>, unit) => this.deliverMany(unit, [job.payload.handoff_id]),
     });
   }
 
-  private async deliver(unit: Unit, handoffId: string): Promise<void> {
-    const [handoff] = await unit.of(Handoff).find({ handoff_id: handoffId }, { lock: true });
-    if (!handoff || handoff.status !== 'requested') return;
+  /** Delivers those that were not delivered yet; what fails undoes all of them. */
+  async deliverMany(unit: Unit, handoffIds: readonly string[]): Promise<void> {
     const now = this.clock.iso();
-    if (contextHash(handoff) !== handoff.context_hash)
-      return this.refuse(unit, handoff, 'the context did not arrive as it was sent', now);
-    const [lead] =
-      handoff.lead_id === null ? [] : await unit.of(Lead).find({ lead_id: handoff.lead_id }, { lock: true });
-    if (!lead) return this.refuse(unit, handoff, `there is no lead "${handoff.lead_id}" any more`, now);
-    const delivered = await this.receive(unit, handoff, lead, now);
-    if (!delivered)
-      return this.refuse(unit, handoff, `no agent of the type "${handoff.to_agent_type}" takes handoffs`, now);
-    const { status, result } = delivered;
-    await unit
+    const found = await unit
       .of(Handoff)
-      .update(
-        { handoff_id: handoffId },
-        { status, result, acknowledged_at: now, ...(status === 'completed' && { completed_at: this.clock.iso() }) },
-      );
-    this.liveEvents.publish(unit, handoffEvent(handoff, status));
-    await unit
-      .of(AgentAction)
-      .insert({
-        action_id: newId('act'),
-        timestamp: now,
-        conversation_id: handoff.conversation_id,
-        lead_id: handoff.lead_id,
-        action_type: 'handoff',
-        source_agent: handoff.from_agent,
-        source_agent_type: handoff.from_agent_type,
-        dest_agent_type: handoff.to_agent_type,
-        escalation_reason: 'none',
-        handoff_context_json: { ...handoff.context, handoff_id: handoffId, status: 'handed-off' },
-      });
-    if (lead.campaign_id) await this.signals.tell(unit, lead.campaign_id, now);
-  }
-
-  /** Has the receiver act; null where nobody of its type can. */
-  private async receive(unit: Unit, handoff: Handoff, lead: Lead, now: string): Promise<Delivered | null> {
-    switch (handoff.to_agent_type) {
-      case 'Engagement': {
-        if (hasEnded(lead))
-          return { status: 'completed', result: { outcome: `nothing to do: the lead is ${lead.flow_state}` } };
-        const mode = handoff.purpose === 'nurture' ? 'nurture' : 'engage';
-        const about = { mode, agentId: handoff.to_agent, correlationId: handoff.handoff_id } as const;
-        const { decisionId, message, decision } = await this.engagement.engage(unit, lead, now, about);
-        return {
-          status: 'completed',
-          result: { decision_id: decisionId, outcome: decision.choice, message_id: message?.message_id ?? null },
-        };
+      .find({ handoff_id: handoffIds, status: 'requested' }, { order: { handoff_id: 'asc' }, lock: true });
+    const refused: { handoff: Handoff; failure: string }[] = [];
+    const whole = found.filter((handoff) => {
+      if (contextHash(handoff) === handoff.context_hash) return true;
+      refused.push({ handoff, failure: 'the context did not arrive as it was sent' });
+      return false;
+    });
+    for (const handoffs of eachLeadOnce(whole)) {
+      const leads = await leadsOf(unit, handoffs);
+      const byType = new Map<string, Arrival[]>();
+      for (const handoff of handoffs) {
+        const lead = leads.get(handoff.lead_id ?? '');
+        const type = handoff.to_agent_type;
+        if (!lead) refused.push({ handoff, failure: `there is no lead "${handoff.lead_id}" any more` });
+        else if (!this.receivers.find(type))
+          refused.push({ handoff, failure: `no agent of the type "${type}" takes handoffs` });
+        else byType.set(type, [...(byType.get(type) ?? []), { handoff, lead }]);
       }
-      case 'LeadTriage': {
-        if (!isTriageable(lead))
-          return { status: 'completed', result: { outcome: `nothing to do: the lead is ${lead.flow_state}` } };
-        const [triaged] = await this.triage.triageMany(unit, [lead], now, { agent_id: handoff.to_agent });
-        return { status: 'completed', result: { decision_id: triaged!.decisionId, outcome: triaged!.decision.choice } };
+      for (const [type, arrivals] of byType) {
+        const outcomes = await this.receivers.find(type)!(unit, arrivals, now);
+        await this.record(unit, arrivals, outcomes, now);
       }
-      case 'Optimizer':
-        return {
-          status: 'completed',
-          result: { outcome: lead.campaign_id ? 'campaign will be looked at' : 'the lead has no campaign' },
-        };
-      case 'Manager':
-        // a person has it now, and says when it is done
-        return { status: 'acknowledged', result: { outcome: 'waits for a person' } };
-      default:
-        return null;
     }
+    await this.refuse(unit, refused, now);
   }
 
-  private async refuse(unit: Unit, handoff: Handoff, failure: string, now: string): Promise<void> {
-    await unit
-      .of(Handoff)
-      .update({ handoff_id: handoff.handoff_id }, { status: 'failed', failure, acknowledged_at: now });
-    this.liveEvents.publish(unit, handoffEvent(handoff, 'failed'));
-    await this.inbox.escalate(unit, [
-      {
-        leadId: handoff.lead_id,
-        campaignId: handoff.campaign_id,
-        conversationId: handoff.conversation_id,
-        reason: 'complex_request',
-        summary: `handoff ${handoff.handoff_id} from ${handoff.from_agent} to ${handoff.to_agent} failed: ${failure}`,
-        raisedBy: handoff.to_agent,
-        priority: 'high',
-      },
-    ]);
+  private async record(
+    unit: Unit,
+    arrivals: readonly Arrival[],
+    outcomes: readonly HandoffOutcome[],
+    now: string,
+  ): Promise<void> {
+    for (const [index, { handoff }] of arrivals.entries()) {
+      const { status, result } = outcomes[index]!;
+      const patch = {
+        status,
+        result,
+        acknowledged_at: now,
+        ...(status === 'completed' && { completed_at: this.clock.iso() }),
+      };
+      await unit.of(Handoff).update({ handoff_id: handoff.handoff_id }, patch);
+    }
+    this.liveEvents.publish(
+      unit,
+      arrivals.map(({ handoff }, index) => handoffEvent(handoff, outcomes[index]!.status)),
+    );
+    await unit.of(AgentAction).insert(arrivals.map(({ handoff }) => actionOf(handoff, now)));
+    await this.signals.tell(
+      unit,
+      arrivals.flatMap(({ lead }) => lead.campaign_id ?? []),
+      now,
+    );
   }
+
+  private async refuse(
+    unit: Unit,
+    refused: readonly { handoff: Handoff; failure: string }[],
+    now: string,
+  ): Promise<void> {
+    for (const { handoff, failure } of refused) {
+      const patch = { status: 'failed', failure, acknowledged_at: now } as const;
+      await unit.of(Handoff).update({ handoff_id: handoff.handoff_id }, patch);
+      this.liveEvents.publish(unit, handoffEvent(handoff, 'failed'));
+    }
+    if (refused.length > 0) await this.inbox.escalate(unit, refused.map(caseOf));
+  }
+}
+
+/** Two handoffs of one lead are worked on one after the other: the second finds what the first left. */
+function eachLeadOnce(handoffs: readonly Handoff[]): Handoff[][] {
+  const rounds: Handoff[][] = [];
+  const seen = new Map<string, number>();
+  for (const handoff of handoffs) {
+    const round = seen.get(handoff.lead_id ?? '') ?? 0;
+    (rounds[round] ??= []).push(handoff);
+    seen.set(handoff.lead_id ?? '', round + 1);
+  }
+  return rounds;
+}
+
+async function leadsOf(unit: Unit, handoffs: readonly Handoff[]): Promise<Map<string, Lead>> {
+  const ids = handoffs.flatMap(({ lead_id }) => lead_id ?? []);
+  const leads = await unit.of(Lead).find({ lead_id: ids }, { order: { lead_id: 'asc' }, lock: true });
+  return new Map(leads.map((lead) => [lead.lead_id, lead]));
+}
+
+function actionOf(handoff: Handoff, now: string): AgentAction {
+  return {
+    action_id: newId('act'),
+    timestamp: now,
+    conversation_id: handoff.conversation_id,
+    lead_id: handoff.lead_id,
+    action_type: 'handoff',
+    source_agent: handoff.from_agent,
+    source_agent_type: handoff.from_agent_type,
+    dest_agent_type: handoff.to_agent_type,
+    escalation_reason: 'none',
+    handoff_context_json: { ...handoff.context, handoff_id: handoff.handoff_id, status: 'handed-off' },
+  };
+}
+
+function caseOf({ handoff, failure }: { handoff: Handoff; failure: string }): EscalationItem {
+  return {
+    leadId: handoff.lead_id,
+    campaignId: handoff.campaign_id,
+    conversationId: handoff.conversation_id,
+    reason: 'complex_request',
+    summary: `handoff ${handoff.handoff_id} from ${handoff.from_agent} to ${handoff.to_agent} failed: ${failure}`,
+    raisedBy: handoff.to_agent,
+    priority: 'high',
+  };
 }

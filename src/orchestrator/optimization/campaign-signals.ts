@@ -13,11 +13,16 @@ const HOUR_MS = 3_600_000;
 export class CampaignSignals {
   constructor(private readonly outbox: Outbox) {}
 
-  async tell(unit: Unit, campaignId: string, now: string): Promise<void> {
+  async tell(unit: Unit, campaignIds: readonly string[], now: string): Promise<void> {
     const nextHour = new Date((Math.floor(Date.parse(now) / HOUR_MS) + 1) * HOUR_MS).toISOString();
-    const key = `${CAMPAIGN_SIGNAL_TOPIC}:${campaignId}:${nextHour}`;
-    await this.outbox.add(unit, [
-      { topic: CAMPAIGN_SIGNAL_TOPIC, key, payload: { campaign_id: campaignId }, availableAt: nextHour },
-    ]);
+    await this.outbox.add(
+      unit,
+      [...new Set(campaignIds)].map((campaign_id) => ({
+        topic: CAMPAIGN_SIGNAL_TOPIC,
+        key: `${CAMPAIGN_SIGNAL_TOPIC}:${campaign_id}:${nextHour}`,
+        payload: { campaign_id },
+        availableAt: nextHour,
+      })),
+    );
   }
 }

@@ -14,7 +14,10 @@ import { followedBy, hashJson, type Inverse, Ledger } from '../../decisions/inde
 import { type CommandContext, Operation, notFound } from '../../operations/index.js';
 import { type Job, JobHandlers } from '../../queue/index.js';
 import { agentPrincipal } from '../agent-principals.js';
-import { readCampaignStands } from '../facts/campaign-stand.js';
+import { AgentFacts } from '../facts/agent-facts.js';
+import { readCampaignPhases } from '../facts/campaign-phase.js';
+import { OPTIMIZATION_FACTS } from '../facts/optimization-facts.js';
+import { HandoffReceivers, completed } from '../handoffs/handoff-receivers.js';
 import { Approval, type ApprovalItem, Inbox } from '../../inbox/index.js';
 import { CAMPAIGN_CHANGE, CampaignChanges } from './campaign-changes.js';
 import { CampaignOutcomes } from './campaign-outcomes.js';
@@ -35,6 +38,8 @@ export interface Optimized {
 export class OptimizationService implements OnModuleInit {
   constructor(
     private readonly agent: CampaignOptimizationAgent,
+    private readonly facts: AgentFacts,
+    private readonly receivers: HandoffReceivers,
     private readonly ledger: Ledger,
     private readonly changes: CampaignChanges,
     private readonly outcomes: CampaignOutcomes,
@@ -44,6 +49,13 @@ export class OptimizationService implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
+    this.receivers.register('Optimizer', (_, arrivals) =>
+      Promise.resolve(
+        arrivals.map(({ lead }) =>
+          completed({ outcome: lead.campaign_id ? 'campaign will be looked at' : 'the lead has no campaign' }),
+        ),
+      ),
+    );
     this.handlers.register(CAMPAIGN_SIGNAL_TOPIC, {
       concurrency: 1,
       run: async (job: Job<{ campaign_id: string }>, unit) => {
@@ -76,8 +88,8 @@ export class OptimizationService implements OnModuleInit {
 
   /** The campaigns that run now, or did on the last day that the data reports. */
   async activeCampaigns(reader: Reader): Promise<string[]> {
-    const stands = await readCampaignStands(reader, this.clock.iso());
-    return [...stands]
+    const phases = await readCampaignPhases(reader, this.clock.iso());
+    return [...phases]
       .filter(([, { phase }]) => phase === 'active')
       .map(([id]) => id)
       .sort();
@@ -85,26 +97,25 @@ export class OptimizationService implements OnModuleInit {
 
   async optimize(unit: Unit, campaignId: string, options: OptimizationOptions, now: string): Promise<Optimized> {
     const id = options.agent_id ?? agentId('Optimizer');
-    // two looks at once would both judge the budget that stands before either changes it
+    // two looks at once would both judge the budget that phases before either changes it
     await unit.of(Campaign).find({ campaign_id: campaignId }, { lock: true });
     await this.outcomes.measureLast(unit, campaignId, now);
-    const [decision] = await this.agent.decideMany([campaignId], options, {
-      principal: agentPrincipal('Optimizer', id),
-      unit,
-    });
-    const { outcome, agent_id } = decision!;
+    const agent = agentPrincipal('Optimizer', id);
+    const [facts] = await this.facts.gather(OPTIMIZATION_FACTS, agent, [campaignId], { unit });
+    const decision = this.agent.decide(facts!, options);
+    const { outcome, agent_id } = decision;
     const decisionId = newId('dec');
     const applied: Inverse[] = [];
     for (const { auto_apply, change } of outcome.optimizations) {
       if (auto_apply && change) applied.push(await this.changes.apply(unit, { campaign_id: campaignId, change }, now));
     }
     const proposals = outcome.optimizations.map((each) =>
-      !each.auto_apply && each.change ? proposalOf(each, each.change, decision!, decisionId) : null,
+      !each.auto_apply && each.change ? proposalOf(each, each.change, decision, decisionId) : null,
     );
     const { approvalIds, asked } = await this.propose(unit, campaignId, proposals);
     await this.ledger.record(unit, [
       {
-        decision: decision!,
+        decision: decision,
         decisionId,
         inverse: applied.length === 0 ? null : applied.reduce(followedBy),
         status: applied.length === 0 && asked > 0 ? 'proposed' : 'applied',
@@ -133,10 +144,10 @@ export class OptimizationService implements OnModuleInit {
         source_agent: agent_id,
         source_agent_type: 'Optimizer',
         dest_agent_type: outcome.escalations.length ? 'Manager' : 'Optimizer',
-        handoff_context_json: { campaign_id: campaignId, summary: decision!.choice, decision_id: decisionId },
+        handoff_context_json: { campaign_id: campaignId, summary: decision.choice, decision_id: decisionId },
         escalation_reason: outcome.escalations[0]?.reason ?? 'none',
       });
-    return { decision: decision!, decisionId, escalationIds, approvalIds };
+    return { decision: decision, decisionId, escalationIds, approvalIds };
   }
 
   /** One approval for each proposal; one that waits already, for the same effect, is not asked for again. */

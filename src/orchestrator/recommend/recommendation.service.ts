@@ -7,6 +7,9 @@ import { Database } from '../../database/index.js';
 import { factsUsed } from '../../decisions/index.js';
 import { Operation, notFound } from '../../operations/index.js';
 import { agentPrincipal } from '../agent-principals.js';
+import { AgentFacts } from '../facts/agent-facts.js';
+import { ENGAGEMENT_FACTS } from '../facts/engagement-facts.js';
+import { TRIAGE_FACTS } from '../facts/triage-facts.js';
 import { hasEnded } from '../engagement/engagement.service.js';
 import { RecommendRequest, RecommendationResponse } from './recommendation.dto.js';
 
@@ -14,6 +17,7 @@ import { RecommendRequest, RecommendationResponse } from './recommendation.dto.j
 @Injectable()
 export class RecommendationService {
   constructor(
+    private readonly facts: AgentFacts,
     private readonly triage: LeadTriageAgent,
     private readonly engagement: EngagementAgent,
     private readonly database: Database,
@@ -35,15 +39,17 @@ export class RecommendationService {
   async recommend({ lead_id }: RecommendRequest): Promise<RecommendationResponse> {
     const lead = await this.database.of(Lead).get(lead_id);
     if (!lead) throw notFound('lead', lead_id);
-    const [triaged] = await this.triage.decideMany([lead_id], {}, { principal: agentPrincipal('LeadTriage') });
+    const [toTriage] = await this.facts.gather(TRIAGE_FACTS, agentPrincipal('LeadTriage'), [lead_id]);
+    const [toEngage] = await this.facts.gather(ENGAGEMENT_FACTS, agentPrincipal('Engagement'), [lead_id]);
+    // it may have been erased meanwhile
+    if (!toTriage || !toEngage) throw notFound('lead', lead_id);
+    const triaged = this.triage.decide(toTriage);
     const { landingUrl } = this.settings;
-    const mode = triaged!.outcome.route === 'nurture' ? 'nurture' : 'engage';
-    const [engaged] = await this.engagement.decideMany(
-      [lead_id],
-      { mode, ...(landingUrl !== undefined && { landing_base_url: landingUrl }) },
-      { principal: agentPrincipal('Engagement') },
-    );
-    return combine(lead, triaged!, engaged!);
+    const engaged = await this.engagement.decide(toEngage, {
+      mode: triaged.outcome.route === 'nurture' ? 'nurture' : 'engage',
+      ...(landingUrl !== undefined && { landing_base_url: landingUrl }),
+    });
+    return combine(lead, triaged, engaged);
   }
 }
 

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { OnModuleInit } from '@nestjs/common';
 import {
   LeadTriageAgent,
   type TriageDecision,
@@ -7,12 +8,16 @@ import {
 } from '../../agents/lead-triage/index.js';
 import { newId } from '../../config/index.js';
 import type { Unit } from '../../database/index.js';
-import { AgentAction, Conversation, Lead, leadUpdated } from '../../crm/index.js';
+import { AgentAction, Lead, leadUpdated } from '../../crm/index.js';
 import { Ledger } from '../../decisions/index.js';
-import { MemoryService, ShortTermMemory } from '../../memory/index.js';
-import { LiveEvents } from '../../live-events/index.js';
+import { MemoryService, type ShortTermMemory } from '../../memory/index.js';
 import { type CommandContext, Operation, conflict, notFound } from '../../operations/index.js';
+import { LiveEvents } from '../../live-events/index.js';
 import { agentPrincipal } from '../agent-principals.js';
+import { AgentFacts } from '../facts/agent-facts.js';
+import { type LeadContext, LeadContexts } from '../facts/lead-context.js';
+import { TRIAGE_FACTS } from '../facts/triage-facts.js';
+import { type Arrival, type HandoffOutcome, HandoffReceivers, completed } from '../handoffs/handoff-receivers.js';
 import { type HandoffRequest, Handoffs } from '../handoffs/handoffs.js';
 import { type EscalationItem, Inbox } from '../../inbox/index.js';
 import { type FlowEvent, nextState } from '../../journeys/index.js';
@@ -38,6 +43,8 @@ interface Plan {
   readonly lead: Lead;
   readonly after: Lead;
   readonly conversationId: string;
+  /** What the conversation was about before. */
+  readonly remembered: ShortTermMemory | undefined;
   readonly escalations: EscalationItem[];
   readonly handoff: (HandoffRequest & { handoff_id: string }) | undefined;
 }
@@ -51,15 +58,22 @@ export interface Triaged extends Plan {
  * Has the triage agent decide, and writes what it decided: lead, decision, action, memory, and the work that follows.
  */
 @Injectable()
-export class TriageService {
+export class TriageService implements OnModuleInit {
   constructor(
     private readonly agent: LeadTriageAgent,
+    private readonly facts: AgentFacts,
+    private readonly contexts: LeadContexts,
+    private readonly receivers: HandoffReceivers,
     private readonly ledger: Ledger,
     private readonly memory: MemoryService,
     private readonly handoffs: Handoffs,
     private readonly inbox: Inbox,
     private readonly liveEvents: LiveEvents,
   ) {}
+
+  onModuleInit(): void {
+    this.receivers.register('LeadTriage', (unit, arrivals, now) => this.receive(unit, arrivals, now));
+  }
 
   @Operation({
     name: 'lead.triage',
@@ -93,22 +107,9 @@ export class TriageService {
   async triageMany(unit: Unit, leads: readonly Lead[], now: string, options: TriageOptions = {}): Promise<Triaged[]> {
     const ids = leads.map(({ lead_id }) => lead_id);
     const agent = agentPrincipal('LeadTriage', options.agent_id ?? agentId('LeadTriage'));
-    const decisions = await this.agent.decideMany(ids, options, { principal: agent, unit });
-    const conversations = await this.conversationsOf(unit, ids, now);
-    const remembered = new Map(
-      (await this.memory.shortTermOf(unit, ids, now)).map((entry) => [entry.conversation_id, entry]),
-    );
-    const leadById = new Map(leads.map((lead) => [lead.lead_id, lead]));
-    const plans = decisions.map((decision) => {
-      const lead = leadById.get(decision.subject.id)!;
-      return planTriage(
-        decision,
-        lead,
-        conversations.get(lead.lead_id)!,
-        remembered.get(conversations.get(lead.lead_id)!),
-        now,
-      );
-    });
+    const context = await this.contexts.read(unit, leads, now);
+    const facts = await this.facts.gather(TRIAGE_FACTS, agent, ids, { unit, held: context });
+    const plans = facts.map((each, index) => planTriage(this.agent.decide(each, options), leads[index]!, context, now));
     await unit.of(Lead).upsert(plans.map(({ after }) => after));
     this.liveEvents.publish(unit, ids.map(leadUpdated));
     await this.ledger.record(
@@ -121,11 +122,7 @@ export class TriageService {
       })),
     );
     await unit.of(AgentAction).insert(plans.flatMap((plan) => actionsOf(plan, now)));
-    await this.memory.rememberShortTerm(
-      unit,
-      plans.map((plan) => memoryOf(plan, remembered.get(plan.conversationId))),
-      now,
-    );
+    await this.memory.rememberShortTerm(unit, plans.map(memoryOf), now);
     await this.handoffs.request(
       unit,
       plans.flatMap(({ handoff }) => handoff ?? []),
@@ -138,33 +135,29 @@ export class TriageService {
     return plans.map((plan) => ({ ...plan, escalationIds: escalationIds.splice(0, plan.escalations.length) }));
   }
 
-  /** Per lead the conversation that is open, made where there is none. */
-  private async conversationsOf(unit: Unit, leadIds: readonly string[], now: string): Promise<Map<string, string>> {
-    const existing = await unit.of(Conversation).find({ lead_id: leadIds }, { order: { last_event_at: 'asc' } });
-    const found = new Map(existing.map(({ lead_id, conversation_id }) => [lead_id, conversation_id]));
-    const missing = leadIds
-      .filter((id) => !found.has(id))
-      .map((lead_id): Conversation => ({
-        conversation_id: newId('C'),
-        lead_id,
-        opened_at: now,
-        last_event_at: now,
-        status: 'active',
-      }));
-    await unit.of(Conversation).insert(missing);
-    for (const { lead_id, conversation_id } of missing) found.set(lead_id, conversation_id);
-    return found;
+  /** Each lead is triaged by the agent that it was handed to. */
+  private async receive(unit: Unit, arrivals: readonly Arrival[], now: string): Promise<HandoffOutcome[]> {
+    const outcomes = new Map<Arrival, HandoffOutcome>();
+    const byAgent = new Map<string, Arrival[]>();
+    for (const arrival of arrivals) {
+      const { handoff, lead } = arrival;
+      if (isTriageable(lead)) byAgent.set(handoff.to_agent, [...(byAgent.get(handoff.to_agent) ?? []), arrival]);
+      else outcomes.set(arrival, completed({ outcome: `nothing to do: the lead is ${lead.flow_state}` }));
+    }
+    for (const [agent_id, some] of byAgent) {
+      const leads = some.map(({ lead }) => lead);
+      const triaged = await this.triageMany(unit, leads, now, { agent_id });
+      for (const [index, { decisionId, decision }] of triaged.entries())
+        outcomes.set(some[index]!, completed({ decision_id: decisionId, outcome: decision.choice }));
+    }
+    return arrivals.map((arrival) => outcomes.get(arrival)!);
   }
 }
 
-function planTriage(
-  decision: TriageDecision,
-  lead: Lead,
-  conversationId: string,
-  remembered: ShortTermMemory | undefined,
-  now: string,
-): Plan {
+function planTriage(decision: TriageDecision, lead: Lead, context: LeadContext, now: string): Plan {
   const { outcome } = decision;
+  const conversationId = context.conversationOf(lead.lead_id);
+  const remembered = context.entryOf(lead.lead_id);
   const decisionId = newId('dec');
   const after: Lead = {
     ...lead,
@@ -198,6 +191,7 @@ function planTriage(
     lead,
     after,
     conversationId,
+    remembered,
     escalations,
     handoff: outcome.route === 'person' ? undefined : handoffOf(decision, decisionId, lead, conversationId, remembered),
   };
@@ -284,7 +278,7 @@ function actionsOf({ decision, decisionId, lead, conversationId, escalations }: 
 }
 
 /** What the conversation said stays; what triage found is added to its slots. */
-function memoryOf({ decision, decisionId, lead, conversationId }: Plan, remembered: ShortTermMemory | undefined) {
+function memoryOf({ decision, decisionId, lead, conversationId, remembered }: Plan) {
   const { outcome } = decision;
   return {
     conversation_id: conversationId,

@@ -4,7 +4,7 @@ import type { Reader } from '../../database/index.js';
 export type CampaignPhase = OptimizationFacts['campaign']['status'];
 
 /** Whether a campaign runs, and the moment that this is said of. */
-export interface CampaignStand {
+export interface PhaseAt {
   readonly phase: CampaignPhase;
   readonly asOf: string;
 }
@@ -15,12 +15,12 @@ const LIVE_WITHIN_DAYS = 2;
 const LATE_WITHIN_DAYS = 7;
 
 /**
- * How each campaign stands. Where days are reported up to now, that is how it stands now. Where the reports end in
+ * Which phase each campaign is in. Where days are reported up to now, it is that of now. Where the reports end in
  * the past, the data is a history, and is judged as of its end: a campaign that still reported in its last week was
  * running then. One that starts after that end is no part of the history. Days on which Herald has only counted leads
  * of its own are no reports.
  */
-export async function readCampaignStands(reader: Reader, now: string): Promise<Map<string, CampaignStand>> {
+export async function readCampaignPhases(reader: Reader, now: string): Promise<Map<string, PhaseAt>> {
   const campaigns = await reader.query(
     `SELECT c.campaign_id, c.status, c.start_date, c.end_date, (
          SELECT MAX(d.date) FROM campaign_daily d WHERE d.campaign_id = c.campaign_id AND (d.impressions > 0 OR d.cost_usd > 0)) AS last_day

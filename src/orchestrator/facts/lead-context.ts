@@ -1,0 +1,77 @@
+import { Injectable } from '@nestjs/common';
+import { newId } from '../../config/index.js';
+import { Conversation, type Lead } from '../../crm/index.js';
+import type { Unit } from '../../database/index.js';
+import { MemoryService, type ShortTermMemory } from '../../memory/index.js';
+import { PortfolioRatesReader, rememberedAt } from './portfolio-rates.js';
+
+/** Rows that a unit has read and handed on, so that they are not read again. */
+export interface HeldRows {
+  readonly leads?: readonly Lead[];
+  /** What short-term memory holds of these leads at the moment that times to live are held against. */
+  readonly shortTerm?: readonly ShortTermMemory[];
+}
+
+/** Leads that are worked on in a unit, with the conversation that each has and what is remembered of it. */
+export class LeadContext implements HeldRows {
+  private readonly entries: ReadonlyMap<string, ShortTermMemory>;
+
+  constructor(
+    readonly leads: readonly Lead[],
+    readonly shortTerm: readonly ShortTermMemory[],
+    private readonly conversations: ReadonlyMap<string, string>,
+    now: string,
+  ) {
+    this.entries = new Map(
+      shortTerm.filter(({ expires_at }) => expires_at > now).map((entry) => [entry.conversation_id, entry]),
+    );
+  }
+
+  conversationOf(leadId: string): string {
+    return this.conversations.get(leadId)!;
+  }
+
+  /** What is remembered of the lead's conversation and has not expired. */
+  entryOf(leadId: string): ShortTermMemory | undefined {
+    return this.entries.get(this.conversationOf(leadId));
+  }
+}
+
+/** Reads what all work on leads begins with, in as few statements for many leads as for one. */
+@Injectable()
+export class LeadContexts {
+  constructor(
+    private readonly memory: MemoryService,
+    private readonly rates: PortfolioRatesReader,
+  ) {}
+
+  /** @param leads as the unit has locked them */
+  async read(unit: Unit, leads: readonly Lead[], now: string): Promise<LeadContext> {
+    const ids = leads.map(({ lead_id }) => lead_id);
+    const at = rememberedAt(await this.rates.current(), now);
+    return new LeadContext(
+      leads,
+      await this.memory.shortTermOf(unit, ids, at),
+      await conversationsOf(unit, ids, now),
+      now,
+    );
+  }
+}
+
+/** Per lead its latest conversation, made where there is none. */
+async function conversationsOf(unit: Unit, leadIds: readonly string[], now: string): Promise<Map<string, string>> {
+  const existing = await unit.of(Conversation).find({ lead_id: leadIds }, { order: { last_event_at: 'asc' } });
+  const found = new Map(existing.map(({ lead_id, conversation_id }) => [lead_id, conversation_id]));
+  const missing = leadIds
+    .filter((id) => !found.has(id))
+    .map((lead_id): Conversation => ({
+      conversation_id: newId('C'),
+      lead_id,
+      opened_at: now,
+      last_event_at: now,
+      status: 'active',
+    }));
+  await unit.of(Conversation).insert(missing);
+  for (const { lead_id, conversation_id } of missing) found.set(lead_id, conversation_id);
+  return found;
+}

@@ -1,0 +1,39 @@
+import { Injectable } from '@nestjs/common';
+import type { Lead } from '../../crm/index.js';
+import type { Unit } from '../../database/index.js';
+import type { AgentType } from '../../vocabulary/index.js';
+import type { Handoff } from './handoff.entity.js';
+
+/** A handoff whose context arrived whole, and the lead that it is about, locked. */
+export interface Arrival {
+  readonly handoff: Handoff;
+  readonly lead: Lead;
+}
+
+/** What the receiver made of it: people acknowledge first and complete later, agents do both at once. */
+export interface HandoffOutcome {
+  readonly status: 'acknowledged' | 'completed';
+  readonly result: Record<string, unknown>;
+}
+
+/** Acts on what arrived, no lead twice, in the unit that records the delivery. @returns an outcome each, in order */
+export type Receive = (unit: Unit, arrivals: readonly Arrival[], now: string) => Promise<HandoffOutcome[]>;
+
+/** Who does the work that is handed to a type of agent. Each registers at start-up. */
+@Injectable()
+export class HandoffReceivers {
+  private readonly receivers = new Map<string, Receive>();
+
+  register(type: AgentType, receive: Receive): void {
+    if (this.receivers.has(type)) throw new Error(`two receive the handoffs to "${type}"`);
+    this.receivers.set(type, receive);
+  }
+
+  find(type: string): Receive | undefined {
+    return this.receivers.get(type);
+  }
+}
+
+export function completed(result: Record<string, unknown>): HandoffOutcome {
+  return { status: 'completed', result };
+}
