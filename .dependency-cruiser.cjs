@@ -22,7 +22,8 @@ const MAY_IMPORT = {
   outreach: [...APP, 'crm', 'decisions'],
   analytics: [...APP, 'crm', 'memory', 'learning'],
   mmm: [...APP, 'crm', 'learning', 'analytics', 'decisions'],
-  agents: [...APP, 'learning', 'analytics', 'decisions', 'outreach'],
+  // no operations and no queue: agents are told facts and fetch nothing
+  agents: ['vocabulary', 'config', 'database', 'learning', 'analytics', 'decisions'],
   journeys: [...APP, 'crm', 'decisions', 'outreach'],
   inbox: [...APP, 'crm', 'decisions', 'outreach'],
   orchestrator: [...APP, 'crm', 'memory', 'analytics', 'decisions', 'outreach', 'journeys', 'inbox', 'agents', 'mmm'],

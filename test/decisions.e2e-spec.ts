@@ -6,6 +6,7 @@ import {
   type LedgerEntry,
   PolicyRegistry,
 } from '../src/decisions/index.js';
+import { DecisionsRows } from '../src/decisions/decisions.rows.js';
 import { HeraldInbox, START, aDecision } from './inbox-fixture.js';
 
 const INVERSE = {
@@ -159,7 +160,7 @@ describe('what decisions have in common', () => {
   it('goes when no decision names it any more, and comes back when one does', async () => {
     await record({ decision: shared('a'), inverse: null });
     const day = 86_400_000;
-    const prune = () => herald.write((unit) => ledger.prune(unit, herald.clock.iso()));
+    const prune = () => herald.app.get(DecisionsRows).sweep();
     herald.clock.advance(3 * day);
     await prune();
     expect(await parts()).toHaveLength(3);

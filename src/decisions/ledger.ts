@@ -65,11 +65,6 @@ export class Ledger {
     return this.parts.resolve(unit, await unit.of(Decision).find(where, { order: { created_at: 'desc' }, limit }));
   }
 
-  /** Deletes what decisions had in common and none names any more. */
-  async prune(unit: Unit, now: string): Promise<void> {
-    await this.parts.prune(unit, now);
-  }
-
   /**
    * Notes an effect of the decision that is carried out only now, such as a proposal that a person approved. Undoing
    * the decision takes it back too, and before the earlier ones; what has one effect that cannot be taken back cannot

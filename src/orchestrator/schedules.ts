@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap, OnModuleInit } from '@nestjs/common';
 import { Clock, Settings } from '../config/index.js';
 import { type Unit, UnitOfWork, lt } from '../database/index.js';
-import { Ledger } from '../decisions/index.js';
 import { ConsolidationService } from '../memory/index.js';
 import { IdempotencyRecord } from '../operations/index.js';
 import { JobHandlers, Outbox, Queues } from '../queue/index.js';
@@ -35,7 +34,6 @@ export class Schedules implements OnModuleInit, OnApplicationBootstrap, BeforeAp
     private readonly optimization: OptimizationService,
     private readonly episodes: EngagementEpisodes,
     private readonly consolidation: ConsolidationService,
-    private readonly ledger: Ledger,
     private readonly settings: Settings,
     private readonly clock: Clock,
     private readonly log: Log,
@@ -89,7 +87,6 @@ export class Schedules implements OnModuleInit, OnApplicationBootstrap, BeforeAp
     await this.outbox.add(unit, [
       { topic: UNANSWERED_TOPIC, key: `${UNANSWERED_TOPIC}:${now.slice(0, 13)}`, payload: {} },
     ]);
-    await this.ledger.prune(unit, now);
     await this.consolidation.promise(unit, now.slice(0, 13), 'schedule');
     const campaigns = await this.optimization.activeCampaigns(unit);
     await this.outbox.add(

@@ -9,11 +9,11 @@ import { MemoryService, type ShortTermEntry, type ShortTermMemory } from '../../
 import { type CommandContext, Operation, conflict, notFound } from '../../operations/index.js';
 import { Message, type MessageWish, Outreach } from '../../outreach/index.js';
 import { LiveEvents } from '../../live-events/index.js';
-import { type Job, JobHandlers, Outbox } from '../../queue/index.js';
+import { Job, Outbox } from '../../queue/index.js';
 import { agentPrincipal } from '../agent-principals.js';
 import { AgentFacts } from '../facts/agent-facts.js';
 import { ENGAGEMENT_FACTS } from '../facts/engagement-facts.js';
-import { LeadContexts } from '../facts/lead-context.js';
+import { LeadContexts, eachLeadOnce } from '../facts/lead-context.js';
 import { PortfolioRatesReader } from '../facts/portfolio-rates.js';
 import { type Arrival, type HandoffOutcome, HandoffReceivers, completed } from '../handoffs/handoff-receivers.js';
 import { type EscalationItem, Inbox } from '../../inbox/index.js';
@@ -83,14 +83,12 @@ export class EngagementService implements OnModuleInit {
     private readonly liveEvents: LiveEvents,
     private readonly outbox: Outbox,
     private readonly rates: PortfolioRatesReader,
-    private readonly handlers: JobHandlers,
     private readonly settings: Settings,
     private readonly clock: Clock,
   ) {}
 
   onModuleInit(): void {
     this.receivers.register('Engagement', (unit, arrivals, now) => this.receive(unit, arrivals, now));
-    this.handlers.register(FOLLOW_UP_TOPIC, { run: (job: Job<FollowUpJob>, unit) => this.followUp(unit, job.payload) });
   }
 
   @Operation({
@@ -240,15 +238,30 @@ export class EngagementService implements OnModuleInit {
     );
   }
 
-  private async followUp(unit: Unit, { lead_id, mode, message_id }: FollowUpJob): Promise<void> {
-    const [lead] = await unit.of(Lead).find({ lead_id }, { lock: true });
-    const message = await unit.of(Message).get(message_id);
-    if (!lead || message?.sent_at == null || !IN_SEQUENCE.has(lead.flow_state)) return;
-    if (lead.last_active_at !== null && lead.last_active_at > message.sent_at) return;
+  @Job(FOLLOW_UP_TOPIC, { takes: 'many' })
+  async followUp(jobs: readonly Job<FollowUpJob>[], unit: Unit): Promise<void> {
     const now = this.clock.iso();
-    const flow_state = nextState(lead.flow_state, 'no_success');
-    await this.engageMany(unit, [{ lead: { ...lead, flow_state }, mode }], now);
+    for (const due of eachLeadOnce(jobs.map(({ payload }) => payload))) {
+      const leads = await unit
+        .of(Lead)
+        .find({ lead_id: due.map(({ lead_id }) => lead_id) }, { order: { lead_id: 'asc' }, lock: true });
+      const leadById = new Map(leads.map((lead) => [lead.lead_id, lead]));
+      const messages = await unit.of(Message).find({ message_id: due.map(({ message_id }) => message_id) });
+      const sentAt = new Map(messages.map(({ message_id, sent_at }) => [message_id, sent_at]));
+      const wishes = due.flatMap(({ lead_id, mode, message_id }): EngagementWish[] => {
+        const lead = leadById.get(lead_id);
+        if (!lead || !isUnanswered(lead, sentAt.get(message_id))) return [];
+        return [{ lead: { ...lead, flow_state: nextState(lead.flow_state, 'no_success') }, mode }];
+      });
+      await this.engageMany(unit, wishes, now);
+    }
   }
+}
+
+/** Whether a sequence goes on after a message: it was sent, and nothing came of it yet. */
+function isUnanswered({ flow_state, last_active_at }: Lead, sentAt: string | null | undefined): boolean {
+  if (sentAt == null || !IN_SEQUENCE.has(flow_state)) return false;
+  return last_active_at === null || last_active_at <= sentAt;
 }
 
 function inverseOf(message: Message | undefined): Inverse | null {

@@ -5,7 +5,8 @@ import { AgentAction, Lead } from '../../crm/index.js';
 import type { Unit } from '../../database/index.js';
 import { type EscalationItem, Inbox } from '../../inbox/index.js';
 import { LiveEvents } from '../../live-events/index.js';
-import { type Job, JobHandlers } from '../../queue/index.js';
+import { Job } from '../../queue/index.js';
+import { eachLeadOnce } from '../facts/lead-context.js';
 import { CampaignSignals } from '../optimization/campaign-signals.js';
 import { Handoff } from './handoff.entity.js';
 import { handoffEvent } from './handoff-event.js';
@@ -20,7 +21,6 @@ import { HANDOFF_TOPIC, contextHash } from './handoffs.js';
 @Injectable()
 export class HandoffDelivery implements OnModuleInit {
   constructor(
-    private readonly handlers: JobHandlers,
     private readonly receivers: HandoffReceivers,
     private readonly signals: CampaignSignals,
     private readonly inbox: Inbox,
@@ -33,10 +33,14 @@ export class HandoffDelivery implements OnModuleInit {
     this.receivers.register('Manager', (_, arrivals) =>
       Promise.resolve(arrivals.map(() => ({ status: 'acknowledged', result: { outcome: 'waits for a person' } }))),
     );
-    this.handlers.register(HANDOFF_TOPIC, {
-      concurrency: 8,
-      run: (job: Job<{ handoff_id: string }>, unit) => this.deliverMany(unit, [job.payload.handoff_id]),
-    });
+  }
+
+  @Job(HANDOFF_TOPIC, { concurrency: 8, takes: 'many' })
+  deliver(jobs: readonly Job<{ handoff_id: string }>[], unit: Unit): Promise<void> {
+    return this.deliverMany(
+      unit,
+      jobs.map(({ payload }) => payload.handoff_id),
+    );
   }
 
   /** Delivers those that were not delivered yet; what fails undoes all of them. */
@@ -51,6 +55,7 @@ export class HandoffDelivery implements OnModuleInit {
       refused.push({ handoff, failure: 'the context did not arrive as it was sent' });
       return false;
     });
+    // the second handoff of a lead finds what the first left
     for (const handoffs of eachLeadOnce(whole)) {
       const leads = await leadsOf(unit, handoffs);
       const byType = new Map<string, Arrival[]>();
@@ -110,18 +115,6 @@ export class HandoffDelivery implements OnModuleInit {
     }
     if (refused.length > 0) await this.inbox.escalate(unit, refused.map(caseOf));
   }
-}
-
-/** Two handoffs of one lead are worked on one after the other: the second finds what the first left. */
-function eachLeadOnce(handoffs: readonly Handoff[]): Handoff[][] {
-  const rounds: Handoff[][] = [];
-  const seen = new Map<string, number>();
-  for (const handoff of handoffs) {
-    const round = seen.get(handoff.lead_id ?? '') ?? 0;
-    (rounds[round] ??= []).push(handoff);
-    seen.set(handoff.lead_id ?? '', round + 1);
-  }
-  return rounds;
 }
 
 async function leadsOf(unit: Unit, handoffs: readonly Handoff[]): Promise<Map<string, Lead>> {

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import type { OnApplicationBootstrap } from '@nestjs/common';
 import type { Lead } from '../../crm/index.js';
 import type { Unit } from '../../database/index.js';
-import type { AgentType } from '../../vocabulary/index.js';
+import { type AgentType, HANDOFF_RECEIVERS } from '../../vocabulary/index.js';
 import type { Handoff } from './handoff.entity.js';
 
 /** A handoff whose context arrived whole, and the lead that it is about, locked. */
@@ -21,8 +22,14 @@ export type Receive = (unit: Unit, arrivals: readonly Arrival[], now: string) =>
 
 /** Who does the work that is handed to a type of agent. Each registers at start-up. */
 @Injectable()
-export class HandoffReceivers {
+export class HandoffReceivers implements OnApplicationBootstrap {
   private readonly receivers = new Map<string, Receive>();
+
+  /** @throws Error when a type that the table of agents says takes handoffs has nobody to do the work */
+  onApplicationBootstrap(): void {
+    const missing = HANDOFF_RECEIVERS.filter((type) => !this.receivers.has(type));
+    if (missing.length > 0) throw new Error(`nobody receives the handoffs to ${missing.join(', ')}`);
+  }
 
   register(type: AgentType, receive: Receive): void {
     if (this.receivers.has(type)) throw new Error(`two receive the handoffs to "${type}"`);
