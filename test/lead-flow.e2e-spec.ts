@@ -4,9 +4,8 @@ import { Database, type Unit, UnitOfWork } from '../src/database/index.js';
 import { IdempotencyRecord } from '../src/operations/index.js';
 import { Handoff } from '../src/orchestrator/index.js';
 import { HANDOFF_TOPIC, contextHash } from '../src/orchestrator/handoffs/handoffs.js';
-import { Schedules } from '../src/orchestrator/schedules.js';
 import { Message } from '../src/outreach/index.js';
-import { Outbox, OutboxRow } from '../src/queue/index.js';
+import { JobClock, Outbox, OutboxRow } from '../src/queue/index.js';
 import { type ApiAnswer, type StartedApp, startApp } from './app.js';
 import { settled, storeCampaign, storeDays, storeInteraction, storeLead } from './factories.js';
 
@@ -20,7 +19,7 @@ beforeAll(async () => {
   herald = await startApp({ clock });
   // the tests tick themselves: on a slow machine its own timer would promise hours of which they move the clock to
   // and fro
-  herald.app.get(Schedules).beforeApplicationShutdown();
+  herald.app.get(JobClock).beforeApplicationShutdown();
   await storeCampaign(herald, { campaign_id: 'CMP-1' });
 });
 afterAll(() => herald.stop());
@@ -751,13 +750,13 @@ describe('the schedule', () => {
 
   it('promises each minute and each hour once, and has the active campaigns looked at', async () => {
     const { campaign_id } = await storeCampaign(herald);
-    const schedules = herald.app.get(Schedules);
-    await Promise.all([schedules.tick(), schedules.tick(), schedules.tick()]);
+    const schedule = herald.app.get(JobClock);
+    await Promise.all([schedule.tick(), schedule.tick(), schedule.tick()]);
     await settled(herald);
     clock.advance(60_000);
-    await schedules.tick();
+    await schedule.tick();
     await settled(herald);
-    expect([await promised('schedule.minute'), await promised('schedule.hour')]).toEqual([2, 1]);
+    expect([await promised('inbox.sweep'), await promised('campaign.look')]).toEqual([2, 1]);
     expect(await listOf(`/decisions?subject_id=${campaign_id}`)).toEqual([
       expect.objectContaining({ kind: 'campaign.optimize' }),
     ]);
@@ -767,7 +766,7 @@ describe('the schedule', () => {
   it('forgets the answers that were kept for a day', async () => {
     await herald.call('POST', '/api/v1/leads', { source: 'Web' }, { headers: { 'idempotency-key': 'a day' } });
     clock.advance(DAY_MS + 1);
-    await herald.app.get(Schedules).tick();
+    await herald.app.get(JobClock).tick();
     await settled(herald);
     clock.set(MONDAY);
     expect(await stored().of(IdempotencyRecord).count({ idempotency_key: 'a day' })).toBe(0);

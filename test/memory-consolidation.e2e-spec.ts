@@ -12,7 +12,7 @@ import {
 } from '../src/memory/index.js';
 import { ConsolidationRun } from '../src/memory/consolidation/consolidation.run.js';
 import { PortfolioRatesReader } from '../src/orchestrator/facts/portfolio-rates.js';
-import { Schedules } from '../src/orchestrator/schedules.js';
+import { JobClock } from '../src/queue/index.js';
 import { ADMIN, type StartedApp, startApp } from './app.js';
 import { settled, storeLead } from './factories.js';
 
@@ -359,8 +359,8 @@ describe('what happened again and again', () => {
 it('runs by the hour, once however many clocks tick', async () => {
   await converse((await aStoredLead()).lead_id, 'C1');
   await aDayLater();
-  await herald.app.get(Schedules).tick();
-  await herald.app.get(Schedules).tick();
+  await herald.app.get(JobClock).tick();
+  await herald.app.get(JobClock).tick();
   await settled(herald);
   const runs = await herald.app.get(Database).of(Consolidation).find();
   expect(runs).toEqual([

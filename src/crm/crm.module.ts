@@ -32,6 +32,5 @@ const ENTITIES = [AbVariant, AgentAction, Campaign, CampaignDay, Conversation, C
     SegmentsService,
     CrmResources,
   ],
-  exports: [ConversationsService, ConversionsService],
 })
 export class CrmModule {}

@@ -55,7 +55,7 @@ export class Ledger {
     return decision && (await this.parts.resolve(reader, [decision]))[0];
   }
 
-  /** The latest decisions of a kind on a subject that were carried out, can be taken back, and were not measured yet. */
+  /** The latest decisions of a kind on a subject that were carried out, can be taken back, and are not measured yet. */
   async unmeasured(
     unit: Unit,
     about: Pick<Decision, 'kind' | 'subject_type' | 'subject_id'>,

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { Clock } from '../config/index.js';
 import { type Unit, lte } from '../database/index.js';
 import { LiveEvents } from '../live-events/index.js';
-import { type OutboxItem, Outbox } from '../queue/index.js';
+import { Every, Job, Outbox, type OutboxItem } from '../queue/index.js';
 import { dueAt, nextPriority, remindIfDueBy } from './deadlines.js';
 import type { Approval } from './approvals/approval.entity.js';
 import { Escalation } from './escalations/escalation.entity.js';
@@ -18,13 +19,22 @@ export interface SweepResult {
 /** Rows of each sort that one sweep takes on; the rest waits for the next. */
 const AT_ONCE = 500;
 
-/** What time does to the inbox. A schedule calls it; each call is a unit's worth of work and safe to repeat. */
+/** What time does to the inbox. Each call is a unit's worth of work and safe to repeat. */
 @Injectable()
 export class InboxSweep {
   constructor(
     private readonly outbox: Outbox,
     private readonly liveEvents: LiveEvents,
+    private readonly clock: Clock,
   ) {}
+
+  @Every('minute')
+  @Job('inbox.sweep', { concurrency: 1 })
+  async sweep(_job: Job, unit: Unit): Promise<void> {
+    const now = this.clock.iso();
+    await this.climbOverdue(unit, now);
+    await this.expireOverdue(unit, now);
+  }
 
   /**
    * Unclaimed cases past their deadline climb: one level and one priority up, with a new deadline. Cases that have used

@@ -53,7 +53,8 @@ export {
   type OperationKind,
   type QueryContext,
 } from './operation.js';
-export { type CallOptions, OperationBus } from './operation-bus.js';
+export { Happening, Listeners, Listens } from './listeners.js';
+export { type CallOptions, CALL_REFUSED, OperationBus } from './operation-bus.js';
 export { OperationRegistry, type RegisteredOperation } from './operation-registry.js';
 export { OperationsModule } from './operations.module.js';
 export { type Principal, SYSTEM, hasScope } from './principal.js';

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Clock, newId } from '../config/index.js';
-import { CursorError, UnitOfWork, type Unit, leadNamedIn } from '../database/index.js';
+import { CursorError, UnitOfWork, leadNamedIn, lt, type Unit } from '../database/index.js';
+import { Every, Job } from '../queue/index.js';
 import { Metrics } from '../telemetry/index.js';
 import { AppError, conflict, forbidden, invalid, unauthenticated } from '../errors/index.js';
 import { AuditEntry } from './audit-entry.entity.js';
 import { IdempotencyRecord } from './idempotency-record.entity.js';
+import { Happening, Listeners } from './listeners.js';
 import { type ProgressListener, isReplayable } from './operation.js';
 import { OperationRegistry, type RegisteredOperation } from './operation-registry.js';
 import { type Principal, hasScope } from './principal.js';
@@ -29,30 +31,29 @@ export interface CallOptions {
   onProgress?: ProgressListener;
 }
 
-export type RefusalListener = (principal: Principal | undefined, operation: string, scope: string) => void;
+/** A call lacked its scope. Told at once, outside of any unit. */
+export const CALL_REFUSED = new Happening<{ principal: Principal | undefined; operation: string; scope: string }>(
+  'call refused',
+);
 
 const MAX_KEY_LENGTH = 200;
+const KEEP_ANSWERS_MS = 86_400_000;
 
 /**
  * Where every door leads: permission → validation → idempotency → the operation, with its audit row in the same unit.
  */
 @Injectable()
 export class OperationBus {
-  private readonly refusalListeners: RefusalListener[] = [];
   private readonly durations;
 
   constructor(
     private readonly registry: OperationRegistry,
+    private readonly listeners: Listeners,
     private readonly unitOfWork: UnitOfWork,
     private readonly clock: Clock,
     metrics: Metrics,
   ) {
     this.durations = metrics.histogram('herald_operation_seconds', 'Duration of operations', ['operation', 'outcome']);
-  }
-
-  /** Told of each call that lacked its scope. */
-  onRefusal(listener: RefusalListener): void {
-    this.refusalListeners.push(listener);
   }
 
   /** @throws AppError for everything that the caller did wrong; other errors are ours */
@@ -77,7 +78,7 @@ export class OperationBus {
 
   /** For doors that see before the call that the scope is missing. */
   noteRefusal(principal: Principal, operation: string, scope: string): void {
-    for (const listener of this.refusalListeners) listener(principal, operation, scope);
+    this.listeners.tellAtOnce(CALL_REFUSED, { principal, operation, scope });
   }
 
   private checkPermission(operation: RegisteredOperation, principal: Principal | undefined): void {
@@ -216,6 +217,14 @@ export class OperationBus {
       if (error instanceof AppError && error.keepsWrites) await records.delete(id);
       throw error;
     }
+  }
+
+  /** Forgets answers that are too old to be asked for again. */
+  @Every('hour')
+  @Job('idempotency.prune', { concurrency: 1 })
+  async forgetAnswers(_job: Job, unit: Unit): Promise<void> {
+    const before = new Date(this.clock.now().getTime() - KEEP_ANSWERS_MS).toISOString();
+    await unit.of(IdempotencyRecord).delete({ created_at: lt(before) });
   }
 }
 

@@ -10,6 +10,7 @@ import {
   TransportHttpRequest,
   TransportWebsocketSession,
 } from './journal/transport.entities.js';
+import { Listeners } from './listeners.js';
 import { OperationBus } from './operation-bus.js';
 import { OperationRegistry } from './operation-registry.js';
 import { OperationsRows } from './operations.rows.js';
@@ -29,6 +30,7 @@ const ENTITIES = [
 @Module({
   imports: [DiscoveryModule, TypeOrmModule.forFeature(ENTITIES)],
   providers: [
+    Listeners,
     OperationRegistry,
     OperationBus,
     Journal,
@@ -36,6 +38,6 @@ const ENTITIES = [
     ResourcePort,
     { provide: APP_FILTER, useClass: ProblemFilter },
   ],
-  exports: [OperationRegistry, OperationBus, Journal, ResourcePort],
+  exports: [Listeners, OperationRegistry, OperationBus, Journal, ResourcePort],
 })
 export class OperationsModule {}

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { OnModuleInit } from '@nestjs/common';
-import { ConversionsService } from '../crm/index.js';
+import { CONVERSION_RECORDED, type RecordedConversion } from '../crm/index.js';
+import { Listens } from '../operations/index.js';
 import { Outreach } from '../outreach/index.js';
 import { EngagementEpisodes } from './engagement/engagement-episodes.js';
 import { CampaignSignals } from './optimization/campaign-signals.js';
@@ -10,19 +10,18 @@ import { CampaignSignals } from './optimization/campaign-signals.js';
  * optimizer is told.
  */
 @Injectable()
-export class ConversionOutcomes implements OnModuleInit {
+export class ConversionOutcomes {
   constructor(
-    private readonly conversions: ConversionsService,
     private readonly outreach: Outreach,
     private readonly signals: CampaignSignals,
     private readonly episodes: EngagementEpisodes,
   ) {}
 
-  onModuleInit(): void {
-    this.conversions.listen(async (unit, { lead_id, campaign_id, converted_at }, now) => {
-      await this.outreach.cancelForLead(unit, lead_id, 'the lead converted');
-      await this.episodes.finishByConversion(unit, lead_id, converted_at, now);
-      if (campaign_id !== null) await this.signals.tell(unit, [campaign_id], now);
-    });
+  @Listens(CONVERSION_RECORDED)
+  async take({ unit, conversion, now }: RecordedConversion): Promise<void> {
+    const { lead_id, campaign_id, converted_at } = conversion;
+    await this.outreach.cancelForLead(unit, lead_id, 'the lead converted');
+    await this.episodes.finishByConversion(unit, lead_id, converted_at, now);
+    if (campaign_id !== null) await this.signals.tell(unit, [campaign_id], now);
   }
 }

@@ -1,16 +1,24 @@
 import { Injectable } from '@nestjs/common';
-import type { OnModuleInit } from '@nestjs/common';
 import { Clock } from '../config/index.js';
-import { ConversationsService, Conversion, ConversionsService, Interaction, Lead } from '../crm/index.js';
+import {
+  CONVERSION_RECORDED,
+  Conversion,
+  INTERACTION_TRACKED,
+  Interaction,
+  Lead,
+  type RecordedConversion,
+  type TrackedInteraction,
+} from '../crm/index.js';
 import { type Unit, gt } from '../database/index.js';
+import { Listens } from '../operations/index.js';
 import { MemoryService, type Observation } from '../memory/index.js';
-import { MessageEventsService } from '../outreach/index.js';
+import { MESSAGE_EVENT, type MessageEvent } from '../outreach/index.js';
 import { kindOfEvent, zoneOfRegion } from '../vocabulary/index.js';
 
 /** More of a lead's past than this is not looked at; the latest counts most. */
 const LONGEST_HISTORY = 1_000;
 
-type TrackedInteraction = Pick<
+type SeenInteraction = Pick<
   Interaction,
   'interaction_id' | 'lead_id' | 'timestamp' | 'channel' | 'event_type' | 'outcome' | 'metadata_json'
 >;
@@ -20,27 +28,27 @@ type TrackedInteraction = Pick<
  * an import) is looked up when the lead does something next, so that sending costs nothing.
  */
 @Injectable()
-export class MemoryObservations implements OnModuleInit {
+export class MemoryObservations {
   constructor(
-    private readonly conversations: ConversationsService,
-    private readonly conversions: ConversionsService,
-    private readonly events: MessageEventsService,
     private readonly memory: MemoryService,
     private readonly clock: Clock,
   ) {}
 
-  onModuleInit(): void {
-    this.conversations.listen((unit, interaction, lead, now) =>
-      this.tell(unit, interactionSeen(interaction, zoneOf(lead)), lead, now),
-    );
-    this.events.listen(async (unit, { interaction }) => {
-      const lead = await unit.of(Lead).get(interaction.lead_id);
-      if (lead) await this.tell(unit, interactionSeen(interaction, zoneOf(lead)), lead, this.clock.iso());
-    });
-    this.conversions.listen(async (unit, conversion, now) => {
-      const lead = await unit.of(Lead).get(conversion.lead_id);
-      if (lead) await this.tell(unit, conversionSeen(conversion), lead, now);
-    });
+  @Listens(INTERACTION_TRACKED)
+  async tellOfInteraction({ unit, interaction, lead, now }: TrackedInteraction): Promise<void> {
+    await this.tell(unit, interactionSeen(interaction, zoneOf(lead)), lead, now);
+  }
+
+  @Listens(MESSAGE_EVENT)
+  async tellOfMessage({ unit, interaction }: MessageEvent): Promise<void> {
+    const lead = await unit.of(Lead).get(interaction.lead_id);
+    if (lead) await this.tell(unit, interactionSeen(interaction, zoneOf(lead)), lead, this.clock.iso());
+  }
+
+  @Listens(CONVERSION_RECORDED)
+  async tellOfConversion({ unit, conversion, now }: RecordedConversion): Promise<void> {
+    const lead = await unit.of(Lead).get(conversion.lead_id);
+    if (lead) await this.tell(unit, conversionSeen(conversion), lead, now);
   }
 
   private async tell(unit: Unit, seen: Observation | null, lead: Lead, now: string): Promise<void> {
@@ -64,7 +72,7 @@ async function historyOf(
   return [...interactions.flatMap((each) => interactionSeen(each, zone) ?? []), ...conversions.map(conversionSeen)];
 }
 
-export function interactionSeen(interaction: TrackedInteraction, time_zone: string | undefined): Observation | null {
+export function interactionSeen(interaction: SeenInteraction, time_zone: string | undefined): Observation | null {
   const { interaction_id, lead_id, timestamp, channel, event_type, outcome, metadata_json } = interaction;
   const kind = kindOfEvent(event_type);
   if (kind === 'provider') return null;

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { OnModuleInit } from '@nestjs/common';
 import { Clock } from '../config/index.js';
 import type { Unit } from '../database/index.js';
 import { Ledger } from '../decisions/index.js';
 import { MemoryService } from '../memory/index.js';
-import { type MessageEvent, MessageEventsService, Outreach } from '../outreach/index.js';
+import { Listens } from '../operations/index.js';
+import { MESSAGE_EVENT, type MessageEvent, Outreach } from '../outreach/index.js';
 import { EngagementEpisodes, type EngagementEnd } from './engagement/engagement-episodes.js';
 import { Inbox } from '../inbox/index.js';
 import { isGoodOutcome } from '../vocabulary/index.js';
@@ -36,9 +36,8 @@ function endOf({ type, interaction: { outcome } }: MessageEvent): EngagementEnd 
  * person.
  */
 @Injectable()
-export class MessageOutcomes implements OnModuleInit {
+export class MessageOutcomes {
   constructor(
-    private readonly events: MessageEventsService,
     private readonly ledger: Ledger,
     private readonly memory: MemoryService,
     private readonly outreach: Outreach,
@@ -47,12 +46,9 @@ export class MessageOutcomes implements OnModuleInit {
     private readonly clock: Clock,
   ) {}
 
-  onModuleInit(): void {
-    this.events.listen((unit, event) => this.take(unit, event));
-  }
-
-  private async take(unit: Unit, event: MessageEvent): Promise<void> {
-    const { message, type, interaction } = event;
+  @Listens(MESSAGE_EVENT)
+  async take(event: MessageEvent): Promise<void> {
+    const { unit, message, type, interaction } = event;
     const { lead_id, campaign_id, conversation_id, message_id, decision_id } = message;
     if (decision_id !== null) {
       await this.ledger.measure(

@@ -34,7 +34,6 @@ import { PerformanceService } from './overview/performance.service.js';
 import { QueueInspectionModule } from './queue-inspection/queue-inspection.module.js';
 import { RecommendationService } from './recommend/recommendation.service.js';
 import { FlowRun } from './run/flow-run.js';
-import { Schedules } from './schedules.js';
 import { TriageService } from './triage/triage.service.js';
 import { UndoActions } from './undo-actions.js';
 
@@ -77,7 +76,6 @@ import { UndoActions } from './undo-actions.js';
     OverviewService,
     PerformanceService,
     FlowRun,
-    Schedules,
     UndoActions,
   ],
   exports: [FlowRun],

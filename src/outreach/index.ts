@@ -1,6 +1,6 @@
 export { hashAddress, normaliseAddress } from './address.js';
 export { type HoldRule, type SendFacts, type SendWish, type Verdict, judgeSend } from './gate.js';
-export { type MessageEvent, type MessageEventListener, MessageEventsService } from './message-events.service.js';
+export { MESSAGE_EVENT, type MessageEvent } from './message-events.service.js';
 export { Message, MESSAGE_STATUSES, type MessageStatus } from './message.entity.js';
 export { messageStatusEvents } from './message-live-event.js';
 export { type MessageStats, type MessageWish, Outreach } from './outreach.js';

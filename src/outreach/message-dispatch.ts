@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { OnModuleInit } from '@nestjs/common';
 import { UnitOfWork } from '../database/index.js';
-import { type Job, JobHandlers, type Settle } from '../queue/index.js';
+import { Job, type Settle } from '../queue/index.js';
 import { ChannelRouter } from './channels/channel-router.js';
 import { DeliveryRecords } from './delivery-records.js';
 import { DISPATCH_TOPIC, type DispatchPayload } from './dispatch-item.js';
@@ -16,24 +15,18 @@ const ATTEMPTS = 10;
  * behind.
  */
 @Injectable()
-export class MessageDispatch implements OnModuleInit {
+export class MessageDispatch {
   private readonly underWay = new Set<string>();
 
   constructor(
-    private readonly handlers: JobHandlers,
     private readonly uow: UnitOfWork,
     private readonly channels: ChannelRouter,
     private readonly claims: SendClaims,
     private readonly records: DeliveryRecords,
   ) {}
 
-  onModuleInit(): void {
-    const runOutside = ({ payload }: Job<DispatchPayload>, settle: Settle): Promise<void> =>
-      this.dispatch(payload, settle);
-    this.handlers.register(DISPATCH_TOPIC, { runOutside, attempts: ATTEMPTS });
-  }
-
-  private async dispatch({ message_id, channel }: DispatchPayload, settle: Settle): Promise<void> {
+  @Job(DISPATCH_TOPIC, { isOutside: true, attempts: ATTEMPTS })
+  async dispatch({ payload: { message_id, channel } }: Job<DispatchPayload>, settle: Settle): Promise<void> {
     const adapter = this.channels.adapterFor(channel);
     if (adapter.isLocal) {
       return settle(async (unit) => {

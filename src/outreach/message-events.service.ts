@@ -4,7 +4,15 @@ import { newId } from '../config/index.js';
 import { Interaction, Lead } from '../crm/index.js';
 import type { Unit } from '../database/index.js';
 import { LiveEvents } from '../live-events/index.js';
-import { type CommandContext, Operation, conflict, invalid, notFound } from '../operations/index.js';
+import {
+  type CommandContext,
+  Happening,
+  Listeners,
+  Operation,
+  conflict,
+  invalid,
+  notFound,
+} from '../operations/index.js';
 import { classifySignal } from './classify-signal.js';
 import { Message, type MessageStatus } from './message.entity.js';
 import { messageHappened, messageStatusEvents } from './message-live-event.js';
@@ -23,11 +31,14 @@ import {
 
 /** What came back for a message, as its listeners see it. */
 export interface MessageEvent {
+  readonly unit: Unit;
   readonly message: Message;
   readonly type: MessageEventType;
   readonly interaction: Interaction;
 }
-export type MessageEventListener = (unit: Unit, event: MessageEvent) => Promise<void>;
+
+/** Told of each new event, in the unit that records it. */
+export const MESSAGE_EVENT = new Happening<MessageEvent>('message event');
 
 /** What an attempt can leave a message in without anybody knowing that it arrived. */
 const UNPROVEN: readonly MessageStatus[] = ['uncertain', 'failed', 'planned', 'held'];
@@ -37,17 +48,11 @@ const CLOCK_SKEW_MS = 5 * 60_000;
 /** Takes in what recipients and providers did with messages. */
 @Injectable()
 export class MessageEventsService {
-  private readonly listeners: MessageEventListener[] = [];
-
   constructor(
     private readonly links: UnsubscribeLinks,
     private readonly liveEvents: LiveEvents,
+    private readonly listeners: Listeners,
   ) {}
-
-  /** Has the listener called for each new event, in the unit that records it. */
-  listen(listener: MessageEventListener): void {
-    this.listeners.push(listener);
-  }
 
   @Operation({
     name: 'message.event',
@@ -114,7 +119,7 @@ export class MessageEventsService {
       this.liveEvents.publish(unit, messageHappened(message, type));
       await this.updateMessage(unit, message, type, now);
       if (rule) await this.suppressRecipient(unit, message, rule, source, now);
-      for (const listener of this.listeners) await listener(unit, { message, type, interaction });
+      await this.listeners.tell(MESSAGE_EVENT, { unit, message, type, interaction });
     }
     const { interaction_id } = interaction;
     return { interaction_id, message_id: message.message_id, is_new: isNew, ...signal, suppressed: rule !== undefined };

@@ -35,6 +35,6 @@ import { UnsubscribeLinks } from './unsubscribe-links.js';
     SuppressionsService,
     MultipartForm,
   ],
-  exports: [Outreach, MessageEventsService, SEND_POLICY],
+  exports: [Outreach, SEND_POLICY],
 })
 export class OutreachModule {}

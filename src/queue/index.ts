@@ -1,4 +1,5 @@
 export { UnrecoverableError } from 'bullmq';
+export { JobClock } from './job-clock.js';
 export { JobHandlers } from './job-handlers.js';
 export {
   type BatchHandler,

@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { JobClock } from './job-clock.js';
 import { QueueRows } from './queue.rows.js';
 import { JobHandlers } from './job-handlers.js';
 import { JobProcessor } from './job-processor.js';
@@ -15,7 +16,7 @@ import { Queues } from './queues.js';
 @Global()
 @Module({
   imports: [DiscoveryModule, TypeOrmModule.forFeature([OutboxRow])],
-  providers: [QueueRows, JobHandlers, JobProcessor, OutboxLedger, OutboxRelay, Outbox, QueueMetrics, Queues],
-  exports: [JobHandlers, Outbox, Queues],
+  providers: [JobClock, QueueRows, JobHandlers, JobProcessor, OutboxLedger, OutboxRelay, Outbox, QueueMetrics, Queues],
+  exports: [JobClock, JobHandlers, Outbox, Queues],
 })
 export class QueueModule {}

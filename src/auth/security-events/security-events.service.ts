@@ -1,26 +1,23 @@
 import { Injectable } from '@nestjs/common';
-import type { OnModuleInit } from '@nestjs/common';
 import { Database } from '../../database/index.js';
-import { DEFAULT_PAGE, Operation, OperationBus } from '../../operations/index.js';
+import { CALL_REFUSED, DEFAULT_PAGE, Listens, Operation, type Principal } from '../../operations/index.js';
 import { SecurityAuthEvent } from './security-auth-event.entity.js';
 import { ListSecurityEventsRequest, SecurityEventPage } from './security-events.dto.js';
 import { SecurityJournal } from './security-journal.js';
 
 /** Who tried to get in, and with what result; also keeps what the operations refused for want of a scope. */
 @Injectable()
-export class SecurityEventsService implements OnModuleInit {
+export class SecurityEventsService {
   constructor(
     private readonly database: Database,
-    private readonly bus: OperationBus,
     private readonly journal: SecurityJournal,
   ) {}
 
-  onModuleInit(): void {
-    this.bus.onRefusal((principal, _operation, scope) => {
-      const mechanism = principal?.kind === 'api_key' ? 'APIKey' : 'JWT';
-      const { name = 'anonymous', ip = 'internal' } = principal ?? {};
-      this.journal.record({ principal: name, mechanism, scope, result: 'denied', ip });
-    });
+  @Listens(CALL_REFUSED)
+  noteRefusal({ principal, scope }: { principal: Principal | undefined; scope: string }): void {
+    const mechanism = principal?.kind === 'api_key' ? 'APIKey' : 'JWT';
+    const { name = 'anonymous', ip = 'internal' } = principal ?? {};
+    this.journal.record({ principal: name, mechanism, scope, result: 'denied', ip });
   }
 
   @Operation({

@@ -2,7 +2,16 @@ import { Injectable } from '@nestjs/common';
 import { newId } from '../../config/index.js';
 import { Database, type Unit } from '../../database/index.js';
 import { LiveEvents } from '../../live-events/index.js';
-import { type CommandContext, DEFAULT_PAGE, Operation, conflict, invalid, notFound } from '../../operations/index.js';
+import {
+  type CommandContext,
+  DEFAULT_PAGE,
+  Happening,
+  Listeners,
+  Operation,
+  conflict,
+  invalid,
+  notFound,
+} from '../../operations/index.js';
 import { Campaign } from '../campaigns/campaign.entity.js';
 import { Lead } from '../leads/lead.entity.js';
 import { interactionAdded, leadUpdated } from '../resource-updates.js';
@@ -21,21 +30,23 @@ import {
 import { Interaction } from './interaction.entity.js';
 import { openConversation } from './open-conversation.js';
 
-export type InteractionListener = (unit: Unit, interaction: Interaction, lead: Lead, now: string) => Promise<void>;
+export interface TrackedInteraction {
+  unit: Unit;
+  interaction: Interaction;
+  lead: Lead;
+  now: string;
+}
+
+/** Told in the unit that records the interaction. */
+export const INTERACTION_TRACKED = new Happening<TrackedInteraction>('interaction tracked');
 
 @Injectable()
 export class ConversationsService {
-  private readonly listeners: InteractionListener[] = [];
-
   constructor(
     private readonly database: Database,
     private readonly liveEvents: LiveEvents,
+    private readonly listeners: Listeners,
   ) {}
-
-  /** Told of each interaction that is tracked, in the unit that records it. */
-  listen(listener: InteractionListener): void {
-    this.listeners.push(listener);
-  }
 
   @Operation({
     name: 'interaction.track',
@@ -84,7 +95,7 @@ export class ConversationsService {
     }
     if (!lead.last_active_at || timestamp > lead.last_active_at)
       await unit.of(Lead).update({ lead_id: lead.lead_id }, { last_active_at: timestamp });
-    for (const listener of this.listeners) await listener(unit, interaction, lead, now);
+    await this.listeners.tell(INTERACTION_TRACKED, { unit, interaction, lead, now });
     return { ...interaction };
   }
 

@@ -2,7 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { newId } from '../../config/index.js';
 import { Database, type Unit } from '../../database/index.js';
 import { LiveEvents } from '../../live-events/index.js';
-import { type CommandContext, DEFAULT_PAGE, Operation, conflict, notFound } from '../../operations/index.js';
+import {
+  type CommandContext,
+  DEFAULT_PAGE,
+  Happening,
+  Listeners,
+  Operation,
+  conflict,
+  notFound,
+} from '../../operations/index.js';
 import { countConversion } from '../campaigns/campaign-counters.js';
 import { Lead } from '../leads/lead.entity.js';
 import { leadUpdated } from '../resource-updates.js';
@@ -14,21 +22,22 @@ import {
   RecordConversionRequest,
 } from './conversions.dto.js';
 
-export type ConversionListener = (unit: Unit, conversion: Conversion, now: string) => Promise<void>;
+export interface RecordedConversion {
+  unit: Unit;
+  conversion: Conversion;
+  now: string;
+}
+
+/** Told in the unit that records the conversion. */
+export const CONVERSION_RECORDED = new Happening<RecordedConversion>('conversion recorded');
 
 @Injectable()
 export class ConversionsService {
-  private readonly listeners: ConversionListener[] = [];
-
   constructor(
     private readonly database: Database,
     private readonly liveEvents: LiveEvents,
+    private readonly listeners: Listeners,
   ) {}
-
-  /** Told of each conversion in the unit that records it. */
-  listen(listener: ConversionListener): void {
-    this.listeners.push(listener);
-  }
 
   @Operation({
     name: 'conversion.record',
@@ -59,7 +68,7 @@ export class ConversionsService {
     const patch = { lead_status: 'Converted', flow_state: 'converted', version: lead.version + 1, updated_at: now };
     await unit.of(Lead).update({ lead_id: lead.lead_id }, patch);
     this.liveEvents.publish(unit, leadUpdated(lead.lead_id));
-    for (const listener of this.listeners) await listener(unit, conversion, now);
+    await this.listeners.tell(CONVERSION_RECORDED, { unit, conversion, now });
     return { ...conversion };
   }
 

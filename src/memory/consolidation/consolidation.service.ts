@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { OnModuleInit } from '@nestjs/common';
 import { newId } from '../../config/index.js';
 import { Database, type Unit, UnitOfWork } from '../../database/index.js';
 import { DEFAULT_PAGE, Operation, type OperationContext, notFound } from '../../operations/index.js';
-import { type Job, JobHandlers, Outbox } from '../../queue/index.js';
+import { Every, Job, Outbox, type Settle, type Tick } from '../../queue/index.js';
 import {
   ConsolidateRequest,
   ConsolidationPage,
@@ -26,23 +25,21 @@ interface ConsolidateJob {
 
 /** Consolidation on demand and by the hour, and its reports. */
 @Injectable()
-export class ConsolidationService implements OnModuleInit {
+export class ConsolidationService {
   constructor(
     private readonly consolidation: ConsolidationRun,
     private readonly database: Database,
     private readonly units: UnitOfWork,
     private readonly outbox: Outbox,
-    private readonly handlers: JobHandlers,
   ) {}
 
-  onModuleInit(): void {
-    this.handlers.register(TOPIC, {
-      concurrency: 1,
-      runOutside: async ({ payload }: Job<ConsolidateJob>, settle) => {
-        await this.consolidation.run({ runId: payload.run_id, requestedBy: payload.requested_by });
-        await settle(() => Promise.resolve());
-      },
-    });
+  @Every('hour')
+  @Job(TOPIC, { concurrency: 1, isOutside: true })
+  async runPromised({ payload }: Job<ConsolidateJob | Tick>, settle: Settle): Promise<void> {
+    const { run_id: runId, requested_by: requestedBy } =
+      'period' in payload ? { run_id: `con_${payload.period}`, requested_by: 'schedule' } : payload;
+    await this.consolidation.run({ runId, requestedBy });
+    await settle(() => Promise.resolve());
   }
 
   /** Promises a run; the same key is the same run, however often it is asked for. */

@@ -5,6 +5,7 @@ import { Database, type Unit, UnitOfWork } from '../../database/index.js';
 import { Ledger } from '../../decisions/index.js';
 import { MemoryService } from '../../memory/index.js';
 import { Message } from '../../outreach/index.js';
+import { Every, Job, type Settle } from '../../queue/index.js';
 import { Playbooks } from '../facts/playbooks.js';
 
 /** How an engagement ended. */
@@ -87,6 +88,13 @@ export class EngagementEpisodes {
       ({ decision_id, sent_at }) => decision_id !== null && sent_at! <= convertedAt && sent_at! >= since,
     );
     if (last) await this.finish(unit, last, 'converted', now);
+  }
+
+  @Every('hour')
+  @Job('engagement.unanswered', { concurrency: 1, isOutside: true })
+  async sweep(_job: Job, settle: Settle): Promise<void> {
+    await this.finishUnanswered();
+    await settle(() => Promise.resolve());
   }
 
   /**

@@ -3,6 +3,10 @@ import type { Unit } from '../../database/index.js';
 import { Outbox } from '../../queue/index.js';
 
 export const CAMPAIGN_SIGNAL_TOPIC = 'campaign.signal';
+export interface CampaignSignal {
+  readonly campaign_id: string;
+}
+
 const HOUR_MS = 3_600_000;
 
 /**
@@ -22,6 +26,18 @@ export class CampaignSignals {
         key: `${CAMPAIGN_SIGNAL_TOPIC}:${campaign_id}:${nextHour}`,
         payload: { campaign_id },
         availableAt: nextHour,
+      })),
+    );
+  }
+
+  /** Has the optimizer look at each of the campaigns once in this hour. */
+  async promise(unit: Unit, campaignIds: readonly string[], hour: string): Promise<void> {
+    await this.outbox.add(
+      unit,
+      campaignIds.map((campaign_id) => ({
+        topic: CAMPAIGN_SIGNAL_TOPIC,
+        key: `${CAMPAIGN_SIGNAL_TOPIC}:${campaign_id}:hourly:${hour}`,
+        payload: { campaign_id } satisfies CampaignSignal,
       })),
     );
   }

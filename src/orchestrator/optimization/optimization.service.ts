@@ -12,7 +12,7 @@ import { AgentAction, Campaign } from '../../crm/index.js';
 import type { Reader, Unit } from '../../database/index.js';
 import { followedBy, hashJson, type Inverse, Ledger } from '../../decisions/index.js';
 import { type CommandContext, Operation, notFound } from '../../operations/index.js';
-import { type Job, JobHandlers } from '../../queue/index.js';
+import { Every, Job, type Tick } from '../../queue/index.js';
 import { agentPrincipal } from '../agent-principals.js';
 import { AgentFacts } from '../facts/agent-facts.js';
 import { readCampaignPhases } from '../facts/campaign-phase.js';
@@ -21,7 +21,7 @@ import { HandoffReceivers, completed } from '../handoffs/handoff-receivers.js';
 import { Approval, type ApprovalItem, Inbox } from '../../inbox/index.js';
 import { CAMPAIGN_CHANGE, CampaignChanges } from './campaign-changes.js';
 import { CampaignOutcomes } from './campaign-outcomes.js';
-import { CAMPAIGN_SIGNAL_TOPIC } from './campaign-signals.js';
+import { CAMPAIGN_SIGNAL_TOPIC, type CampaignSignal, CampaignSignals } from './campaign-signals.js';
 import { OptimizeRequest, OptimizeResponse } from './optimization.dto.js';
 import { agentId } from '../../vocabulary/index.js';
 
@@ -44,7 +44,7 @@ export class OptimizationService implements OnModuleInit {
     private readonly changes: CampaignChanges,
     private readonly outcomes: CampaignOutcomes,
     private readonly inbox: Inbox,
-    private readonly handlers: JobHandlers,
+    private readonly signals: CampaignSignals,
     private readonly clock: Clock,
   ) {}
 
@@ -56,14 +56,18 @@ export class OptimizationService implements OnModuleInit {
         ),
       ),
     );
-    this.handlers.register(CAMPAIGN_SIGNAL_TOPIC, {
-      concurrency: 1,
-      run: async (job: Job<{ campaign_id: string }>, unit) => {
-        const { campaign_id } = job.payload;
-        if ((await this.activeCampaigns(unit)).includes(campaign_id))
-          await this.optimize(unit, campaign_id, {}, this.clock.iso());
-      },
-    });
+  }
+
+  @Job(CAMPAIGN_SIGNAL_TOPIC, { concurrency: 1 })
+  async takeSignal({ payload: { campaign_id } }: Job<CampaignSignal>, unit: Unit): Promise<void> {
+    if ((await this.activeCampaigns(unit)).includes(campaign_id))
+      await this.optimize(unit, campaign_id, {}, this.clock.iso());
+  }
+
+  @Every('hour')
+  @Job('campaign.look', { concurrency: 1 })
+  async lookAtAll({ payload: { period } }: Job<Tick>, unit: Unit): Promise<void> {
+    await this.signals.promise(unit, await this.activeCampaigns(unit), period);
   }
 
   @Operation({

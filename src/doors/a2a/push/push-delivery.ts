@@ -2,10 +2,9 @@ import { StreamResponse, Task } from '@a2a-js/sdk';
 import { type PushNotificationSerializer, V1PushNotificationSerializer } from '@a2a-js/sdk/server';
 import { V03PushNotificationSerializer } from '@a2a-js/sdk/compat/v0_3/server';
 import { Injectable } from '@nestjs/common';
-import type { OnModuleInit } from '@nestjs/common';
 import { Database, type Unit } from '../../../database/index.js';
 import { OutboundGuard, OutboundRefusal, postPinned } from '../../../outbound/index.js';
-import { type Job, JobHandlers, type OutsideHandler, type Settle } from '../../../queue/index.js';
+import { Job, type Settle } from '../../../queue/index.js';
 import { Log, Metrics } from '../../../telemetry/index.js';
 import { A2aTaskEvent } from '../tasks/a2a-task-event.entity.js';
 import { A2aTask } from '../tasks/a2a-task.entity.js';
@@ -31,10 +30,7 @@ class GivenUp extends Error {}
 
 /** Tells one address of one event; its next event is promised when this one has arrived. */
 @Injectable()
-export class PushDelivery implements OutsideHandler, OnModuleInit {
-  readonly concurrency = 8;
-  readonly attempts = ATTEMPTS;
-  readonly backoffMs = 1_000;
+export class PushDelivery {
   private readonly serializers: Readonly<Record<string, PushNotificationSerializer>> = {
     '1.0': new V1PushNotificationSerializer(),
     '0.3': new V03PushNotificationSerializer(),
@@ -44,7 +40,6 @@ export class PushDelivery implements OutsideHandler, OnModuleInit {
   private readonly outcomes;
 
   constructor(
-    private readonly handlers: JobHandlers,
     private readonly database: Database,
     private readonly guard: OutboundGuard,
     private readonly queue: PushQueue,
@@ -54,11 +49,8 @@ export class PushDelivery implements OutsideHandler, OnModuleInit {
     this.outcomes = metrics.counter('herald_a2a_pushes_total', 'Push notifications of A2A tasks', ['outcome']);
   }
 
-  onModuleInit(): void {
-    this.handlers.register(PUSH_TOPIC, this);
-  }
-
-  async runOutside({ payload, attempt }: Job<PushJob>, settle: Settle): Promise<void> {
+  @Job(PUSH_TOPIC, { isOutside: true, concurrency: 8, attempts: ATTEMPTS })
+  async deliver({ payload, attempt }: Job<PushJob>, settle: Settle): Promise<void> {
     const config = await this.database.of(A2aPushConfig).get(payload.task_id, payload.config_id);
     // deleted, or registered anew, since the delivery was promised
     if (config?.generation !== payload.generation) return settle(async () => undefined);

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { BeforeApplicationShutdown, OnApplicationBootstrap, OnModuleInit } from '@nestjs/common';
+import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import { Database, UnitOfWork, gt, not } from '../../../database/index.js';
 import { LiveEvents } from '../../../live-events/index.js';
 import { AppError, OperationBus, SYSTEM } from '../../../operations/index.js';
-import { type Job, JobHandlers, Outbox, type OutsideHandler, type Settle } from '../../../queue/index.js';
+import { Job, Outbox, type Settle } from '../../../queue/index.js';
 import { Log } from '../../../telemetry/index.js';
 import { A2aTask } from './a2a-task.entity.js';
 import { TaskLog } from './task-log.js';
@@ -25,12 +25,11 @@ interface ApprovalJob {
  * is found at start-up and once a minute.
  */
 @Injectable()
-export class ApprovalWatch implements OutsideHandler, OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {
+export class ApprovalWatch implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private stopListening: (() => void) | undefined;
   private sweep: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly handlers: JobHandlers,
     private readonly events: LiveEvents,
     private readonly database: Database,
     private readonly uow: UnitOfWork,
@@ -39,10 +38,6 @@ export class ApprovalWatch implements OutsideHandler, OnModuleInit, OnApplicatio
     private readonly tasks: TaskLog,
     private readonly log: Log,
   ) {}
-
-  onModuleInit(): void {
-    this.handlers.register(TOPIC, this);
-  }
 
   onApplicationBootstrap(): void {
     this.stopListening = this.events.listen(({ type, subject_id }) => {
@@ -58,7 +53,8 @@ export class ApprovalWatch implements OutsideHandler, OnModuleInit, OnApplicatio
   }
 
   /** Ends a task that waits for an approval which is settled. */
-  async runOutside({ payload: { approval_id, task_id } }: Job<ApprovalJob>, settle: Settle): Promise<void> {
+  @Job(TOPIC, { isOutside: true })
+  async endWaiting({ payload: { approval_id, task_id } }: Job<ApprovalJob>, settle: Settle): Promise<void> {
     const approval = await this.standOf(approval_id);
     await settle(async (unit) => {
       const task = await this.tasks.lock(unit, task_id);

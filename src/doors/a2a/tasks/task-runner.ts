@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { OnModuleInit } from '@nestjs/common';
 import { TaskState } from '@a2a-js/sdk';
 import { Settings } from '../../../config/index.js';
 import { type Unit, UnitOfWork } from '../../../database/index.js';
@@ -10,7 +9,7 @@ import {
   OperationRegistry,
   type Principal,
 } from '../../../operations/index.js';
-import { type Job, JobHandlers, type OutsideHandler, type Settle } from '../../../queue/index.js';
+import { Job, type Settle } from '../../../queue/index.js';
 import { Log } from '../../../telemetry/index.js';
 import { SkillCatalog } from '../agents/skill-catalog.js';
 import type { A2aTask, StoredCaller } from './a2a-task.entity.js';
@@ -34,13 +33,8 @@ const ATTEMPTS = 5;
  * operation's idempotency record, written in the same unit as its effect, makes that the first run's answer.
  */
 @Injectable()
-export class TaskRunner implements OutsideHandler, OnModuleInit {
-  readonly concurrency = 8;
-  readonly attempts = ATTEMPTS;
-  readonly backoffMs = 500;
-
+export class TaskRunner {
   constructor(
-    private readonly handlers: JobHandlers,
     private readonly uow: UnitOfWork,
     private readonly tasks: TaskLog,
     private readonly operations: OperationBus,
@@ -50,11 +44,8 @@ export class TaskRunner implements OutsideHandler, OnModuleInit {
     private readonly log: Log,
   ) {}
 
-  onModuleInit(): void {
-    this.handlers.register(RUN_TOPIC, this);
-  }
-
-  async runOutside({ payload, attempt }: Job<RunJob>, settle: Settle): Promise<void> {
+  @Job(RUN_TOPIC, { isOutside: true, concurrency: 8, attempts: ATTEMPTS, backoffMs: 500 })
+  async run({ payload, attempt }: Job<RunJob>, settle: Settle): Promise<void> {
     const task = await this.uow.run((unit) => this.begin(unit, payload));
     // cancelled before it began, or ended by a run whose note was lost
     if (!task) return settle(async () => undefined);
