@@ -19,6 +19,9 @@ export class OwnRows1795100000023 implements MigrationInterface {
       if (LOOKED_THROUGH.has(table)) await runner.query(`UPDATE "${table}" SET "lead_id" = '*'`);
       await runner.query(`CREATE INDEX "${index}" ON "${table}" ("lead_id") WHERE "lead_id" IS NOT NULL`);
     }
+    await runner.query(
+      `ALTER TABLE "memory_observed_events" ADD COLUMN "counted_on" varchar NOT NULL DEFAULT '2026-01-01'`,
+    );
     const isPostgres = runner.connection.options.type === 'postgres';
     const leadOf = isPostgres ? `("payload"->>'lead_id')` : `json_extract("payload", '$.lead_id')`;
     for (const [table, uri] of [
@@ -31,6 +34,7 @@ export class OwnRows1795100000023 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE "memory_observed_events" DROP COLUMN "counted_on"');
     for (const [table, index] of NAMING) {
       await runner.query(`DROP INDEX "${index}"`);
       await runner.query(`ALTER TABLE "${table}" DROP COLUMN "lead_id"`);

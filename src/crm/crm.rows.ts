@@ -18,7 +18,12 @@ const NO_LEAD = { none: 'about campaigns' };
 @Injectable()
 @KeepsRows([
   { table: Lead, holds: 'a person who might buy', keeps: { until: 'the lead is erased' }, lead: OF_LEAD },
-  { table: Conversation, holds: 'a conversation with a lead', keeps: WITH_LEAD, lead: OF_LEAD },
+  {
+    table: Conversation,
+    holds: 'a conversation with a lead',
+    keeps: { days: 'contact', after: 'last_event_at' },
+    lead: OF_LEAD,
+  },
   {
     table: Interaction,
     holds: 'one event between Herald and a lead',

@@ -11,7 +11,7 @@ export { CursorError, type Page, decodeCursor, encodeCursor } from './page.js';
 export type { Reader } from './reader.js';
 export { Retention } from './retention.js';
 export { KeepsRows, type KeptTable, type RowKeeper } from './row-keeper.js';
-export { RowKeepers, type TableSize } from './row-keepers.js';
+export { type OwnedTable, RowKeepers, type TableSize } from './row-keepers.js';
 export type { ReadRows, Rows } from './rows.js';
 export { type Unit, isUnit } from './unit.js';
 export { UnitOfWork } from './unit-of-work.js';

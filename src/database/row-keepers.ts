@@ -84,7 +84,8 @@ export class RowKeepers {
   /** How much each table holds, beside the main thread. */
   async sizes(): Promise<TableSize[]> {
     const sizes: TableSize[] = [];
-    for (const { name } of this.tables) {
+    const there = new Set(await this.existing());
+    for (const { name } of this.tables.filter((table) => there.has(table.name))) {
       const [counted] = await this.database.queryAside(`SELECT COUNT(*) AS n FROM "${name}"`);
       const [stored] = await this.database.queryAside(
         this.database.dialect === 'sqlite'
@@ -95,6 +96,15 @@ export class RowKeepers {
       sizes.push({ table: name, rows: Number(counted!.n), bytes: Number(stored!.n) });
     }
     return sizes;
+  }
+
+  private async existing(): Promise<string[]> {
+    const rows = await this.database.query(
+      this.database.dialect === 'sqlite'
+        ? `SELECT name FROM sqlite_master WHERE type = 'table'`
+        : `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public'`,
+    );
+    return rows.map(({ name }) => String(name));
   }
 
   private discover() {

@@ -32,7 +32,12 @@ const IN_EPISODES = { keeper: 'with the episode, found by its tellings and by th
   { table: LongTermMemory, holds: 'what is known of a lead', keeps: WITH_LEAD, lead: OF_LEAD },
   { table: MemoryFact, holds: 'a belief about a lead, with its two times', keeps: WITH_LEAD, lead: OF_LEAD },
   { table: MemorySignals, holds: "what a lead's events add up to", keeps: WITH_LEAD, lead: OF_LEAD },
-  { table: ObservedEvent, holds: 'that an event was counted', keeps: WITH_LEAD, lead: OF_LEAD },
+  {
+    table: ObservedEvent,
+    holds: 'that an event was counted',
+    keeps: { days: 'contact', after: 'counted_on' },
+    lead: OF_LEAD,
+  },
   {
     table: ForgottenLead,
     holds: 'that a lead was erased, by the hash of its id',

@@ -15,6 +15,7 @@ import { OperationBus } from './operation-bus.js';
 import { OperationRegistry } from './operation-registry.js';
 import { OperationsRows } from './operations.rows.js';
 import { ResourcePort } from './resource-port.js';
+import { StorageService } from './storage.service.js';
 import { ProblemFilter } from './rest/problem.filter.js';
 
 const ENTITIES = [
@@ -36,6 +37,7 @@ const ENTITIES = [
     Journal,
     OperationsRows,
     ResourcePort,
+    StorageService,
     { provide: APP_FILTER, useClass: ProblemFilter },
   ],
   exports: [Listeners, OperationRegistry, OperationBus, Journal, ResourcePort],

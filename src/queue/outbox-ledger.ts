@@ -18,9 +18,6 @@ export interface OutboxStatusReport {
   oldestDueAt: string | null;
 }
 
-/** A pruned key could be promised anew, so keys are kept for longer than any sender repeats itself. */
-const KEEP_DONE_DAYS = 30;
-const PRUNE_AT_ONCE = 1_000;
 const RESTORE_AT_ONCE = 200;
 
 /** The relay's view of the outbox: what is due, what is out, what lies far behind. */
@@ -113,21 +110,6 @@ export class OutboxLedger {
       })),
       oldestDueAt: (oldest?.due as string | null) ?? null,
     };
-  }
-
-  /** Deletes done rows that are past keeping, some of each topic at a time. */
-  async prune(topics: readonly string[]): Promise<void> {
-    const limit = new Date(this.clock.now().getTime() - KEEP_DONE_DAYS * 86_400_000).toISOString();
-    for (const topic of topics) {
-      await this.uow.run((unit) =>
-        unit.execute(
-          `DELETE FROM outbox WHERE outbox_id IN (
-             SELECT outbox_id FROM outbox WHERE status = 'done' AND topic = ? AND available_at <= ? LIMIT ${PRUNE_AT_ONCE}
-           )`,
-          [topic, limit],
-        ),
-      );
-    }
   }
 }
 

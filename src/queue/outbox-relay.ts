@@ -32,7 +32,6 @@ const RESTORE_EVERY_MS = 30_000;
 /** A row that has been in the queue for this long is offered to it again, in case it has forgotten. */
 const RESTORE_AFTER_MS = 60_000;
 const ANY_TIME = '9999-12-31T23:59:59.999Z';
-const PRUNE_EVERY_MS = 3_600_000;
 
 /** What is known of a topic. */
 interface TopicState {
@@ -78,7 +77,6 @@ export class OutboxRelay {
     this.every(RESTORE_EVERY_MS, () =>
       this.restore(new Date(this.clock.now().getTime() - RESTORE_AFTER_MS).toISOString()),
     );
-    this.every(PRUNE_EVERY_MS, () => this.ledger.prune([...this.states.keys()]));
     this.wake(topics);
   }
 

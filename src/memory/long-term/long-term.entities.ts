@@ -1,5 +1,5 @@
 import { Entity } from 'typeorm';
-import { Id, Json, Real, Ref, Timestamp } from '../../database/index.js';
+import { Day, Id, Json, Real, Ref, Timestamp } from '../../database/index.js';
 import type { Evidence, FactSource } from './fact.js';
 import type { LeadSignals } from './learning/lead-signals.js';
 
@@ -55,6 +55,8 @@ export class MemorySignals {
 export class ObservedEvent {
   @Id() lead_id!: string;
   @Id() source_id!: string;
+  /** Those counted before there was this column stand at its beginning. */
+  @Day({ default: '2026-01-01' }) counted_on!: string;
 }
 
 /** That a lead was forgotten, and when, without saying who: only the hash of the id is kept. */

@@ -1,45 +1,25 @@
 import { Injectable } from '@nestjs/common';
-import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import { Clock, Settings } from '../../../config/index.js';
 import { Database, UnitOfWork, lte } from '../../../database/index.js';
-import { Log } from '../../../telemetry/index.js';
 import { A2aPushConfig } from '../push/a2a-push-config.entity.js';
 import { A2aMessage } from './a2a-message.entity.js';
 import { A2aTaskEvent } from './a2a-task-event.entity.js';
 import { A2aTask } from './a2a-task.entity.js';
 import { AT_REST } from './task-states.js';
 
-const EVERY_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 /** Small, for other writers wait meanwhile. */
 const TASKS_AT_ONCE = 100;
 
 /** Forgets tasks that came to rest long ago, with all that belongs to them. */
 @Injectable()
-export class TaskSweep implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private timer: NodeJS.Timeout | undefined;
-  private sweeping: Promise<unknown> = Promise.resolve();
-
+export class TaskSweep {
   constructor(
     private readonly database: Database,
     private readonly uow: UnitOfWork,
     private readonly clock: Clock,
     private readonly settings: Settings,
-    private readonly log: Log,
   ) {}
-
-  onApplicationBootstrap(): void {
-    this.timer = setInterval(() => {
-      this.sweeping = this.sweep().catch((error: unknown) =>
-        this.log.error({ error }, 'old A2A tasks could not be removed'),
-      );
-    }, EVERY_MS).unref();
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
-    await this.sweeping;
-  }
 
   /** @returns how many tasks went */
   async sweep(): Promise<number> {

@@ -61,7 +61,8 @@ export class LeadLearning {
     const past = (await history?.(leadId, row.counted_until)) ?? [];
     const events = await this.notYetCounted(unit, leadId, [...told, ...past]);
     if (events.length === 0) return 0;
-    await unit.of(ObservedEvent).insert(events.map(({ source_id }) => ({ lead_id: leadId, source_id })));
+    const counted_on = now.slice(0, 10);
+    await unit.of(ObservedEvent).insert(events.map(({ source_id }) => ({ lead_id: leadId, source_id, counted_on })));
     const signals = row.signals_json;
     for (const event of events) countSignal(signals, event);
     const statements = stateSignals(signals, leadId, now);
