@@ -1,8 +1,11 @@
-// Adds up the steps and the tests of jest's JSON reports; prints the counts and fails if anything did.
+// Adds up the steps and the tests of jest's JSON reports; prints the slowest suites and the counts, and fails if anything did.
 import { existsSync, readFileSync } from 'node:fs';
+import { basename, relative } from 'node:path';
 
 const [passedSteps, failedSteps, ...files] = process.argv.slice(2);
 const outcomes = new Map();
+const suites = [];
+const SLOWEST = 10;
 let failed = Number(failedSteps);
 let passed = Number(passedSteps);
 
@@ -11,6 +14,7 @@ for (const file of files.filter((each) => existsSync(each))) {
   passed += report.numPassedTests;
   failed += report.numFailedTests;
   for (const suite of report.testResults) {
+    suites.push({ name: `${basename(file, '.json')} ${relative('.', suite.name)}`, seconds: (suite.endTime - suite.startTime) / 1000 });
     const broken = suite.assertionResults.length === 0 && suite.status === 'failed';
     if (broken) {
       failed++;
@@ -23,6 +27,9 @@ for (const file of files.filter((each) => existsSync(each))) {
     }
   }
 }
+// where the time goes: the suites to look at first
+suites.sort((one, other) => other.seconds - one.seconds);
+for (const { name, seconds } of suites.slice(0, SLOWEST)) console.log(`${seconds.toFixed(1).padStart(7)} s ${name}`);
 // a test that one store lets run is not skipped because another does not
 const skipped = [...outcomes.values()].filter((each) => each.every((status) => status === 'pending' || status === 'todo')).length;
 console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
