@@ -3,7 +3,7 @@ import { Interaction } from '../src/crm/index.js';
 import { Database, UnitOfWork } from '../src/database/index.js';
 import {
   Consolidation,
-  FactStore,
+  LongTermStore,
   LongTermMemory,
   type MemoryFact,
   MemoryService,
@@ -186,7 +186,7 @@ describe('expired conversations', () => {
       expect.objectContaining({ value_json: 'Q4', source_id: 'C2' }),
     ]);
     const then = await herald.app
-      .get(FactStore)
+      .get(LongTermStore)
       .factsOf(herald.app.get(Database), [lead_id], new Date(clock.now().getTime() - DAY_MS).toISOString());
     expect(then).toContainEqual(expect.objectContaining({ name: 'timeline', value_json: 'Q3' }));
   });
@@ -206,7 +206,7 @@ describe('expired conversations', () => {
       ),
     );
     await aDayLater();
-    const facts = herald.app.get(FactStore);
+    const facts = herald.app.get(LongTermStore);
     const learn = facts.learn.bind(facts);
     let calls = 0;
     facts.learn = (unit, news, now) =>

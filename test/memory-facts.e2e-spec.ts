@@ -3,7 +3,7 @@ import { FixedClock, createRandom } from '../src/config/index.js';
 import { Interaction } from '../src/crm/index.js';
 import { Database, UnitOfWork } from '../src/database/index.js';
 import {
-  FactStore,
+  LongTermStore,
   LeadMemoryService,
   LongTermMemory,
   MemoryFact,
@@ -613,6 +613,6 @@ describe('a person who asks', () => {
     const events = await database.query('SELECT events FROM live_events');
     expect(events.filter((row) => JSON.stringify(row).includes('asks-3'))).toHaveLength(1);
     expect(await memory.contextOf(database, ['asks-3'])).toEqual({ short_term: [], long_term: [] });
-    expect(await herald.app.get(FactStore).everBelieved(database, 'asks-3')).toEqual([]);
+    expect(await herald.app.get(LongTermStore).everBelieved(database, 'asks-3')).toEqual([]);
   });
 });

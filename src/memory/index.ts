@@ -6,7 +6,7 @@ export type { EpisodeQuery } from './episodic/episodic.store.js';
 export { LongTermMemory } from './long-term/long-term.entities.js';
 export { LeadMemoryService } from './lead-memory.service.js';
 export type { FactSource, NewFact } from './long-term/fact.js';
-export { FactStore } from './long-term/fact.store.js';
+export { LongTermStore } from './long-term/long-term.store.js';
 export type { Observation, ReadHistory } from './long-term/learning/lead-signals.js';
 export { MemoryFact } from './long-term/long-term.entities.js';
 export type { LongTermEntry } from './long-term/summary-row.js';

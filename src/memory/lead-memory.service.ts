@@ -4,7 +4,6 @@ import { type CommandContext, Operation, type QueryContext } from '../operations
 import { ConsolidationReports } from './consolidation/consolidation-reports.js';
 import { toItemResponse } from './consolidation/consolidation.dto.js';
 import { EpisodicStore } from './episodic/episodic.store.js';
-import { FactStore } from './long-term/fact.store.js';
 import { LeadLearning } from './long-term/learning/lead-learning.js';
 import { LongTermStore } from './long-term/long-term.store.js';
 import {
@@ -29,7 +28,6 @@ export class LeadMemoryService {
     private readonly database: Database,
     private readonly shortTerm: ShortTermStore,
     private readonly longTerm: LongTermStore,
-    private readonly facts: FactStore,
     private readonly learning: LeadLearning,
     private readonly episodic: EpisodicStore,
     private readonly semantic: SemanticStore,
@@ -67,14 +65,14 @@ export class LeadMemoryService {
   })
   async export({ lead_id }: LeadMemoryRequest, { now }: Pick<QueryContext, 'now'>): Promise<LeadMemoryExport> {
     const reader = this.database;
-    const holding = await this.facts.factsOf(reader, [lead_id], now);
+    const holding = await this.longTerm.factsOf(reader, [lead_id], now);
     const signals = await this.learning.signalsOf(reader, lead_id);
     return {
       lead_id,
       exported_at: now,
       short_term: (await this.shortTerm.exportLead(reader, lead_id)).map(toShortTermResponse),
-      long_term: (await this.longTerm.ofLeads(reader, [lead_id])).map((row) => toLongTermResponse(row, holding)),
-      facts: (await this.facts.everBelieved(reader, lead_id)).map(toFactResponse),
+      long_term: (await this.longTerm.summariesOf(reader, [lead_id])).map((row) => toLongTermResponse(row, holding)),
+      facts: (await this.longTerm.everBelieved(reader, lead_id)).map(toFactResponse),
       learned: signals ? { ...signals.signals_json, counted_until: signals.counted_until } : null,
       episodic: (await this.episodic.exportLead(reader, lead_id)).map((episode) => {
         const { relation, told_at } = episode;
@@ -96,7 +94,7 @@ export class LeadMemoryService {
     resource: 'cache://memory',
   })
   async asOf({ lead_id, at, known_at = at }: BeliefsAsOfRequest): Promise<BeliefsAsOfResponse> {
-    const facts = await this.facts.factsAsOf(this.database, lead_id, at, known_at);
+    const facts = await this.longTerm.factsAsOf(this.database, lead_id, at, known_at);
     return { lead_id, at, known_at, facts: facts.map(toFactResponse) };
   }
 
@@ -106,7 +104,7 @@ export class LeadMemoryService {
     return {
       lead_id,
       short_term: await this.shortTerm.forgetLead(unit, lead_id),
-      long_term: (await this.longTerm.forgetLead(unit, lead_id)) + (await this.facts.forgetLead(unit, lead_id)),
+      long_term: await this.longTerm.forgetLead(unit, lead_id),
       episodic: await this.episodic.forgetLead(unit, lead_id),
       semantic: await this.semantic.forgetLead(unit, lead_id),
       learned: await this.learning.forgetLead(unit, lead_id, now),

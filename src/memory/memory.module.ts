@@ -8,7 +8,6 @@ import { Generalisations } from './consolidation/generalisations.js';
 import { TripleKeeper } from './consolidation/triple-keeper.js';
 import { EPISODIC_ENTITIES, EPISODIC_PROVIDERS } from './episodic/episodic.providers.js';
 import { LeadMemoryService } from './lead-memory.service.js';
-import { FactStore } from './long-term/fact.store.js';
 import { LeadLearning } from './long-term/learning/lead-learning.js';
 import {
   ForgottenLead,
@@ -48,7 +47,6 @@ import { MemoryClock, ShortTermStore } from './short-term/short-term.store.js';
     MemoryRows,
     ShortTermStore,
     LongTermStore,
-    FactStore,
     LeadLearning,
     ...EPISODIC_PROVIDERS,
     SemanticStore,
@@ -64,6 +62,6 @@ import { MemoryClock, ShortTermStore } from './short-term/short-term.store.js';
     MemoryClock,
     TripleKeeper,
   ],
-  exports: [MemoryService, LeadMemoryService, FactStore, ConsolidationService, MemoryClock],
+  exports: [MemoryService, LeadMemoryService, LongTermStore, ConsolidationService, MemoryClock],
 })
 export class MemoryModule {}

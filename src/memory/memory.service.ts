@@ -4,7 +4,6 @@ import { Database, type Reader, type Unit } from '../database/index.js';
 import { type CommandContext, Operation, type QueryContext, conflict, invalid } from '../operations/index.js';
 import { type EpisodeEntry, type EpisodeQuery, EpisodicStore, type FoundEpisode } from './episodic/episodic.store.js';
 import { FACT_SOURCES, type FactSource, type NewFact } from './long-term/fact.js';
-import { FactStore } from './long-term/fact.store.js';
 import { LeadLearning } from './long-term/learning/lead-learning.js';
 import type { Observation, ReadHistory } from './long-term/learning/lead-signals.js';
 import type { LongTermMemory, MemoryFact } from './long-term/long-term.entities.js';
@@ -50,7 +49,6 @@ export class MemoryService {
     private readonly clock: Clock,
     private readonly shortTerm: ShortTermStore,
     private readonly longTerm: LongTermStore,
-    private readonly facts: FactStore,
     private readonly learning: LeadLearning,
     private readonly episodic: EpisodicStore,
     private readonly semantic: SemanticStore,
@@ -173,13 +171,13 @@ export class MemoryService {
   async contextOf(reader: Reader, leadIds: readonly string[], now: string = this.clock.iso()): Promise<MemoryContext> {
     return {
       short_term: await this.shortTermOf(reader, leadIds, now),
-      long_term: await this.longTerm.ofLeads(reader, leadIds),
+      long_term: await this.longTerm.summariesOf(reader, leadIds),
     };
   }
 
   /** The long-term half of `contextOf`. */
   async summariesOf(reader: Reader, leadIds: readonly string[]): Promise<LongTermMemory[]> {
-    return this.longTerm.ofLeads(reader, leadIds);
+    return this.longTerm.summariesOf(reader, leadIds);
   }
 
   /** The short-term half of `contextOf`. */
@@ -220,14 +218,8 @@ export class MemoryService {
         });
       },
     );
-    return (
-      await this.facts.take(
-        unit,
-        entries.map(({ lead_id }) => lead_id),
-        statements,
-        now,
-      )
-    ).rows;
+    const leadIds = entries.map(({ lead_id }) => lead_id);
+    return (await this.longTerm.take(unit, { leadIds, facts: statements }, now)).rows;
   }
 
   /**
@@ -243,9 +235,9 @@ export class MemoryService {
     return this.learning.forgottenAt(reader, leadId);
   }
 
-  /** Takes in statements about leads; see `FactStore`. */
+  /** Takes in statements about leads; see `LongTermStore`. */
   async learn(unit: Unit, facts: readonly NewFact[], now: string): Promise<void> {
-    await this.facts.learn(unit, facts, now);
+    await this.longTerm.learn(unit, facts, now);
   }
 
   /**
@@ -258,7 +250,7 @@ export class MemoryService {
     at: string = this.clock.iso(),
     longTerm?: readonly LongTermMemory[],
   ): Promise<MemoryFact[]> {
-    return this.facts.factsOf(reader, leadIds, at, longTerm);
+    return this.longTerm.factsOf(reader, leadIds, at, longTerm);
   }
 
   /** The playbooks for a situation, the most similar first; see `EpisodicStore.search`. */
@@ -293,9 +285,9 @@ export class MemoryService {
   }
 
   private async longTermOf(leadId: string, now: string): Promise<LongTermResponse[]> {
-    const rows = await this.longTerm.ofLeads(this.database, [leadId]);
+    const rows = await this.longTerm.summariesOf(this.database, [leadId]);
     if (rows.length === 0) return [];
-    const facts = await this.facts.factsOf(this.database, [leadId], now, rows);
+    const facts = await this.longTerm.factsOf(this.database, [leadId], now, rows);
     return rows.map((row) => toLongTermResponse(row, facts));
   }
 

@@ -1,16 +1,34 @@
 import type { Reader, SqlRow } from '../database/index.js';
 
+/** `?,?,?`, so many. */
+export function placeholders(count: number): string {
+  return count === 1 ? '?' : new Array(count).fill('?').join(',');
+}
+
 /** Few enough for one IN list on both stores, many enough that a batch of leads needs one query. */
 const KEYS_AT_ONCE = 500;
 
 /** Reads by many keys, a part of them at a time; keys named twice are read once. */
 export async function readInParts<T>(keys: Iterable<string>, read: (part: string[]) => Promise<T[]>): Promise<T[]> {
   const distinct = [...new Set(keys)];
+  if (distinct.length <= KEYS_AT_ONCE) return distinct.length === 0 ? [] : read(distinct);
   const found: T[] = [];
   for (let start = 0; start < distinct.length; start += KEYS_AT_ONCE) {
     for (const row of await read(distinct.slice(start, start + KEYS_AT_ONCE))) found.push(row);
   }
   return found;
+}
+
+/** Raw rows by many keys: `head` ends where a list of them in parentheses follows. */
+export function queryInParts(
+  reader: Pick<Reader, 'query'>,
+  head: string,
+  keys: readonly string[],
+  tail = '',
+): Promise<SqlRow[]> {
+  // one key is the common case, and its text is made once
+  if (keys.length === 1) return reader.query(`${head} (?) ${tail}`, keys);
+  return readInParts(keys, (part) => reader.query(`${head} (${placeholders(part.length)}) ${tail}`, part));
 }
 
 export interface TupleQuery {

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../config/index.js';
 import { Database, type Unit, UnitOfWork } from '../../database/index.js';
-import { FactStore } from '../long-term/fact.store.js';
+import { LongTermStore } from '../long-term/long-term.store.js';
 import { SemanticStore } from '../semantic/semantic.store.js';
 import { MemoryClock, type Moments, ShortTermStore } from '../short-term/short-term.store.js';
 import { consolidateExpired } from './consolidate.js';
@@ -31,7 +31,7 @@ export class ConsolidationRun {
     private readonly units: UnitOfWork,
     private readonly database: Database,
     private readonly shortTerm: ShortTermStore,
-    private readonly facts: FactStore,
+    private readonly longTerm: LongTermStore,
     private readonly semantic: SemanticStore,
     private readonly triples: TripleKeeper,
     private readonly general: Generalisations,
@@ -78,7 +78,7 @@ export class ConsolidationRun {
     const entries = await this.shortTerm.expired(unit, moments, ENTRIES_AT_ONCE);
     const plan = consolidateExpired(entries);
     const now = this.clock.iso();
-    await this.facts.learn(unit, plan.facts, now);
+    await this.longTerm.learn(unit, plan.facts, now);
     await this.shortTerm.remove(unit, plan.conversation_ids, moments);
     return {
       counts: { entries: entries.length, facts: plan.facts.length, slots_left_out: plan.slots_left_out },

@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Reader, Unit } from '../../../database/index.js';
 import { readInParts } from '../../read-by-keys.js';
-import { FactStore } from '../fact.store.js';
 import { ForgottenLead, MemorySignals, ObservedEvent } from '../long-term.entities.js';
 import { LongTermStore } from '../long-term.store.js';
 import { type Observation, type ReadHistory, countSignal, noSignals, rfmScore } from './lead-signals.js';
@@ -11,10 +10,7 @@ import { stateSignals } from './signal-facts.js';
 /** Learns from what happens with leads: counts each event once, and states what the counts speak for as facts. */
 @Injectable()
 export class LeadLearning {
-  constructor(
-    private readonly facts: FactStore,
-    private readonly summaries: LongTermStore,
-  ) {}
+  constructor(private readonly longTerm: LongTermStore) {}
 
   /**
    * Counts events; those that were counted before change nothing.
@@ -57,47 +53,55 @@ export class LeadLearning {
     now: string,
     history?: ReadHistory,
   ): Promise<number> {
-    const row = await this.hold(unit, leadId, now);
+    const { row, isNew } = await this.hold(unit, leadId, now);
     const past = (await history?.(leadId, row.counted_until)) ?? [];
-    const events = await this.notYetCounted(unit, leadId, [...told, ...past]);
+    const events = inOrder(await this.notYetCounted(unit, leadId, [...told, ...past], isNew));
     if (events.length === 0) return 0;
     const counted_on = now.slice(0, 10);
     await unit.of(ObservedEvent).insert(events.map(({ source_id }) => ({ lead_id: leadId, source_id, counted_on })));
     const signals = row.signals_json;
     for (const event of events) countSignal(signals, event);
-    const statements = stateSignals(signals, leadId, now);
+    const facts = stateSignals(signals, leadId, now);
     const last = events.at(-1)!.at;
     const counted_until = row.counted_until !== null && row.counted_until > last ? row.counted_until : last;
     await unit.of(MemorySignals).upsert({ lead_id: leadId, signals_json: signals, counted_until, updated_at: now });
-    await this.facts.learn(unit, statements, now);
-    await this.summaries.setRfmScore(unit, leadId, Number(rfmScore(signals, now).toFixed(3)), now);
+    const rfmScores = new Map([[leadId, Number(rfmScore(signals, now).toFixed(3))]]);
+    await this.longTerm.take(unit, { leadIds: [leadId], facts, rfmScores }, now);
     return events.length;
   }
 
   /** The lead's row, locked so that one unit at a time counts for it. */
-  private async hold(unit: Unit, lead_id: string, now: string): Promise<MemorySignals> {
+  private async hold(unit: Unit, lead_id: string, now: string): Promise<{ row: MemorySignals; isNew: boolean }> {
     const rows = unit.of(MemorySignals);
-    const [known] = await rows.find({ lead_id }, { lock: true });
-    if (known) return known;
-    const empty: MemorySignals = {
-      lead_id,
-      signals_json: noSignals(),
-      counted_until: await this.forgottenAt(unit, lead_id),
-      updated_at: now,
-    };
-    if ((await rows.insertNew(empty)) === 1) return empty;
-    return (await rows.find({ lead_id }, { lock: true }))[0]!;
+    const lock = unit.dialect === 'postgres' ? 'FOR UPDATE' : '';
+    const [known] = await unit.query(`SELECT * FROM memory_signals WHERE lead_id = ? ${lock}`, [lead_id]);
+    if (known) return { row: rows.decode(known), isNew: false };
+    const counted_until = await this.forgottenAt(unit, lead_id);
+    const row: MemorySignals = { lead_id, signals_json: noSignals(), counted_until, updated_at: now };
+    // on SQLite a unit is alone, and writes the row once it has counted
+    if (unit.dialect === 'sqlite' || (await rows.insertNew(row)) === 1) return { row, isNew: true };
+    return { row: (await rows.find({ lead_id }, { lock: true }))[0]!, isNew: false };
   }
 
-  /** Each once, in the order in which they happened. */
-  private async notYetCounted(unit: Unit, lead_id: string, events: readonly Observation[]): Promise<Observation[]> {
+  /** Each once. */
+  private async notYetCounted(
+    unit: Unit,
+    lead_id: string,
+    events: readonly Observation[],
+    isFirst: boolean,
+  ): Promise<Observation[]> {
     const byId = new Map(events.map((event) => [event.source_id, event]));
+    if (isFirst) return [...byId.values()];
     const counted = await readInParts(byId.keys(), (part) => unit.of(ObservedEvent).find({ lead_id, source_id: part }));
     for (const { source_id } of counted) byId.delete(source_id);
-    return [...byId.values()].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.source_id < b.source_id ? -1 : 1));
+    return [...byId.values()];
   }
 }
 
+function inOrder(events: Observation[]): Observation[] {
+  return events.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.source_id < b.source_id ? -1 : 1));
+}
+
 function hashOf(leadId: string): string {
-  return createHash('sha256').update(leadId).digest('hex');
+  return hash('sha256', leadId);
 }

@@ -166,13 +166,27 @@ export function rfmScore(
   return (2 ** (-days / HALVED_AFTER_DAYS) + acts / (acts + HALF_OF_ACTS) + usd / (usd + HALF_OF_USD)) / 3;
 }
 
+const QUARTER_MS = 15 * 60_000;
+const MOST_HOURS_KEPT = 5_000;
 const formats = new Map<string, Intl.DateTimeFormat | null>();
+/** By zone and quarter of an hour, as clocks of all zones strike together: formatting takes longer than all else. */
+const hours = new Map<string, number>();
 
 /** The hour that clocks of a zone show, 0 to 23; of UTC where the zone is unknown. */
 export function hourIn(timeZone: string, at: string): number {
+  const time = Date.parse(at);
+  const key = `${timeZone} ${Math.floor(time / QUARTER_MS)}`;
+  let hour = hours.get(key);
+  if (hour === undefined) {
+    if (hours.size >= MOST_HOURS_KEPT) hours.clear();
+    hours.set(key, (hour = formatHour(timeZone, new Date(time))));
+  }
+  return hour;
+}
+
+function formatHour(timeZone: string, time: Date): number {
   let format = formats.get(timeZone);
   if (format === undefined) formats.set(timeZone, (format = formatOf(timeZone)));
-  const time = new Date(at);
   return format ? Number(format.format(time)) : time.getUTCHours();
 }
 

@@ -13,22 +13,37 @@ const LOG_AT = Float64Array.from({ length: STEPS }, (_, step) => Math.log((step 
  * to 1.
  */
 export function probabilityBest(beliefs: readonly BetaBelief[]): number[] {
-  const curves = beliefs.map(curveOf);
-  const shares = curves.map(({ density }, index) => {
-    let sum = 0;
-    for (let step = 0; step < STEPS; step++) {
-      let product = density[step]!;
-      for (let other = 0; other < curves.length; other++) if (other !== index) product *= curves[other]!.below[step]!;
-      sum += product;
-    }
-    return sum;
+  // equal beliefs have one curve and one share: channels that nothing is known of are all alike
+  const curves = new Map<string, Curve & { alike: number; share: number }>();
+  const keys = beliefs.map(({ alpha, beta }) => `${alpha}/${beta}`);
+  keys.forEach((key, index) => {
+    const known = curves.get(key);
+    if (known) known.alike++;
+    else curves.set(key, { ...curveOf(beliefs[index]!), alike: 1, share: 0 });
   });
-  const total = shares.reduce((sum, share) => sum + share, 0);
-  return shares.map((share) => share / total);
+  const all = [...curves.values()];
+  let total = 0;
+  for (const curve of all) {
+    for (let step = 0; step < STEPS; step++) {
+      let product = curve.density[step]!;
+      for (const other of all) {
+        const others = other === curve ? other.alike - 1 : other.alike;
+        for (let time = 0; time < others; time++) product *= other.below[step]!;
+      }
+      curve.share += product;
+    }
+    total += curve.alike * curve.share;
+  }
+  return keys.map((key) => curves.get(key)!.share / total);
+}
+
+interface Curve {
+  readonly density: Float64Array;
+  readonly below: Float64Array;
 }
 
 /** Density at the middle of each step, and the distribution up to there; both sum to 1 over the steps. */
-function curveOf({ alpha, beta }: BetaBelief): { density: Float64Array; below: Float64Array } {
+function curveOf({ alpha, beta }: BetaBelief): Curve {
   if (!(alpha > 0 && beta > 0)) throw new RangeError(`alpha and beta must be > 0, got ${alpha} and ${beta}`);
   const density = new Float64Array(STEPS);
   const below = new Float64Array(STEPS);
