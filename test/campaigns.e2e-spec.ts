@@ -1,7 +1,7 @@
-import { AbVariant } from '../src/crm/index.js';
 import { UnitOfWork } from '../src/database/index.js';
 import { type ApiAnswer, type StartedApp, startApp } from './app.js';
 import { aCampaign, storeCampaign, storeDays, storeLead } from './factories.js';
+import { AbVariant } from '../src/crm/campaigns/ab-variant.entity.js';
 
 let herald: StartedApp;
 beforeAll(async () => (herald = await startApp()));

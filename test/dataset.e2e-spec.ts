@@ -1,10 +1,10 @@
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync, appendFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { Lead } from '../src/crm/index.js';
 import { Database, UnitOfWork } from '../src/database/index.js';
 import { DATASET_FILES, DatasetExporter, DatasetImporter, DemoData, generateDataset } from '../src/dataset/index.js';
 import { startDatasetApp } from './dataset-fixture.js';
+import { Lead } from '../src/crm/leads/lead.entity.js';
 
 const LEADS = 250;
 const REAL_DATA = resolve('../shared/data/marketing_v1');

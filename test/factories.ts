@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { CampaignDay } from '../src/crm/index.js';
 import { UnitOfWork } from '../src/database/index.js';
 import { Queues } from '../src/queue/index.js';
 import type { StartedApp } from './app.js';
+import { CampaignDay } from '../src/crm/campaigns/campaign-day.entity.js';
 
 type Fields = Record<string, unknown>;
 

@@ -1,13 +1,19 @@
 import type { EngagementFacts, OptimizationFacts, TriageFacts } from '../src/agents/core/index.js';
 import { silentDays } from '../src/agents/lead-triage/score-lead.js';
 import { FixedClock } from '../src/config/index.js';
-import { AbVariant, Campaign, CampaignDay, Conversion, Interaction, Lead } from '../src/crm/index.js';
+import { Campaigns } from '../src/crm/index.js';
 import { Database, UnitOfWork } from '../src/database/index.js';
 import { LongTermMemory, ShortTermMemory } from '../src/memory/index.js';
 import { ResourcePort, SYSTEM } from '../src/operations/index.js';
 import { readCampaignPhases } from '../src/orchestrator/facts/campaign-phase.js';
 import { PortfolioRatesReader } from '../src/orchestrator/facts/portfolio-rates.js';
 import { type StartedApp, startApp } from './app.js';
+import { AbVariant } from '../src/crm/campaigns/ab-variant.entity.js';
+import { Campaign } from '../src/crm/campaigns/campaign.entity.js';
+import { CampaignDay } from '../src/crm/campaigns/campaign-day.entity.js';
+import { Interaction } from '../src/crm/conversations/interaction.entity.js';
+import { Conversion } from '../src/crm/conversions/conversion.entity.js';
+import { Lead } from '../src/crm/leads/lead.entity.js';
 
 const NOW = '2026-03-02T10:00:00.000Z';
 const at = (day: string, hour = 9) => `2026-${day}T${String(hour).padStart(2, '0')}:00:00.000Z`;
@@ -360,10 +366,9 @@ it('the rates of the portfolio count distinct leads, and the mean worth of a con
 describe('how campaigns stand', () => {
   const standsAt = async (now: string) =>
     Object.fromEntries(
-      [...(await readCampaignPhases(herald.app.get(Database), now))].map(([id, { phase, asOf }]) => [
-        id,
-        [phase, asOf],
-      ]),
+      [...(await readCampaignPhases(herald.app.get(Campaigns), herald.app.get(Database), now))].map(
+        ([id, { phase, asOf }]) => [id, [phase, asOf]],
+      ),
     );
 
   it('is said of now where days are reported up to now', async () => {

@@ -7,7 +7,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import pg from 'pg';
 import request, { type Response } from 'supertest';
 import { ConfigModule, FixedClock, Settings } from '../src/config/index.js';
-import { Campaign, CrmModule } from '../src/crm/index.js';
+import { CrmModule } from '../src/crm/index.js';
 import { Database, DatabaseModule, type Unit, UnitOfWork } from '../src/database/index.js';
 import { type AgentDecision, InverseRegistry } from '../src/decisions/index.js';
 import { RestModule } from '../src/doors/rest/index.js';
@@ -23,6 +23,7 @@ import {
 import { EffectRegistry, InboxModule } from '../src/inbox/index.js';
 import { OutboxRow, QueueModule } from '../src/queue/index.js';
 import { TelemetryModule } from '../src/telemetry/index.js';
+import { Campaign } from '../src/crm/campaigns/campaign.entity.js';
 
 const { HERALD_TEST_DATABASE_URL: postgresUrl } = process.env;
 

@@ -1,13 +1,14 @@
 import { FixedClock } from '../src/config/index.js';
-import { AgentAction, type Lead } from '../src/crm/index.js';
 import { Database, type Unit, UnitOfWork } from '../src/database/index.js';
 import { IdempotencyRecord } from '../src/operations/index.js';
 import { Handoff } from '../src/orchestrator/index.js';
 import { HANDOFF_TOPIC, contextHash } from '../src/orchestrator/handoffs/handoffs.js';
-import { Message } from '../src/outreach/index.js';
 import { JobClock, Outbox, OutboxRow } from '../src/queue/index.js';
 import { type ApiAnswer, type StartedApp, startApp } from './app.js';
 import { settled, storeCampaign, storeDays, storeInteraction, storeLead } from './factories.js';
+import { AgentAction } from '../src/crm/conversations/agent-action.entity.js';
+import type { Lead } from '../src/crm/leads/lead.entity.js';
+import { Message } from '../src/outreach/message.entity.js';
 
 const MONDAY = '2026-03-02T10:00:00.000Z';
 const DAY_MS = 86_400_000;

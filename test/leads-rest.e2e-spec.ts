@@ -1,9 +1,9 @@
 import { request } from 'node:http';
 import { AuditEntry } from '../src/operations/index.js';
-import { Lead } from '../src/crm/index.js';
 import { Database } from '../src/database/index.js';
 import { type ApiAnswer, type StartedApp, startApp } from './app.js';
 import { aCampaign, aLead, storeCampaign, storeInteraction, storeLead } from './factories.js';
+import { Lead } from '../src/crm/leads/lead.entity.js';
 
 let herald: StartedApp;
 beforeAll(async () => (herald = await startApp({ env: { HERALD_BODY_LIMIT: '20000' } })));

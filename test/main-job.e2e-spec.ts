@@ -2,11 +2,11 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { FixedClock } from '../src/config/index.js';
-import { Lead } from '../src/crm/index.js';
 import { Database } from '../src/database/index.js';
 import { DatasetImporter, generateDataset } from '../src/dataset/index.js';
 import { FlowRun, type RunProgress, type RunSummary } from '../src/orchestrator/index.js';
 import { type StartedApp, startApp } from './app.js';
+import { Lead } from '../src/crm/leads/lead.entity.js';
 
 const REAL_DATA = resolve('../shared/data/marketing_v1');
 const LEADS = 300;

@@ -1,5 +1,4 @@
 import { FixedClock } from '../src/config/index.js';
-import { Interaction } from '../src/crm/index.js';
 import { Database, UnitOfWork } from '../src/database/index.js';
 import {
   Consolidation,
@@ -15,6 +14,7 @@ import { PortfolioRatesReader } from '../src/orchestrator/facts/portfolio-rates.
 import { JobClock } from '../src/queue/index.js';
 import { ADMIN, type StartedApp, startApp } from './app.js';
 import { settled, storeLead } from './factories.js';
+import { Interaction } from '../src/crm/conversations/interaction.entity.js';
 
 const START = '2026-03-02T10:00:00.000Z';
 const DAY_MS = 86_400_000;

@@ -1,6 +1,5 @@
 import { DataSource } from 'typeorm';
 import { FixedClock, createRandom } from '../src/config/index.js';
-import { Interaction } from '../src/crm/index.js';
 import { Database, UnitOfWork } from '../src/database/index.js';
 import {
   LongTermStore,
@@ -13,6 +12,7 @@ import {
 import { Journal } from '../src/operations/index.js';
 import { type StartedApp, startApp } from './app.js';
 import { settled, storeInteraction, storeLead } from './factories.js';
+import { Interaction } from '../src/crm/conversations/interaction.entity.js';
 
 const NOW = '2026-03-02T10:00:00.000Z';
 const HOUR_MS = 3_600_000;

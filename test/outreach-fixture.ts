@@ -7,17 +7,21 @@ import pg from 'pg';
 import request from 'supertest';
 import { AdminBootstrap, AuthModule } from '../src/auth/index.js';
 import { ConfigModule, FixedClock, Settings } from '../src/config/index.js';
-import { CrmModule, Interaction, Lead } from '../src/crm/index.js';
+import { CrmModule } from '../src/crm/index.js';
 import { Database, DatabaseModule, UnitOfWork, lte } from '../src/database/index.js';
 import { RestModule } from '../src/doors/rest/index.js';
 import { LiveEventsModule } from '../src/live-events/index.js';
 import { OperationsModule } from '../src/operations/index.js';
+import { type MessageWish, Outreach, OutreachModule } from '../src/outreach/index.js';
 import { OutboundModule } from '../src/outbound/index.js';
-import { Message, type MessageWish, Outreach, OutreachModule, Suppression } from '../src/outreach/index.js';
 import { OutboxRow, QueueModule } from '../src/queue/index.js';
 import { jobIdOf } from '../src/queue/delivery.js';
 import { JobProcessor } from '../src/queue/job-processor.js';
 import { TelemetryModule } from '../src/telemetry/index.js';
+import { Interaction } from '../src/crm/conversations/interaction.entity.js';
+import { Lead } from '../src/crm/leads/lead.entity.js';
+import { Message } from '../src/outreach/message.entity.js';
+import { Suppression } from '../src/outreach/suppression.entity.js';
 
 /** Where set, the tests run on PostgreSQL, each in a database of its own. */
 const { HERALD_TEST_DATABASE_URL: postgresUrl } = process.env;

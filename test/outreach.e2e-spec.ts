@@ -1,10 +1,11 @@
-import { Interaction, Lead } from '../src/crm/index.js';
 import { hashAddress } from '../src/outreach/index.js';
 import { ChannelRouter } from '../src/outreach/channels/channel-router.js';
 import { SendClaims } from '../src/outreach/send-claim.js';
 import { HeraldOutreach, NOON, aLead, aWish } from './outreach-fixture.js';
 import { startSmtpSink } from './smtp-sink.js';
 import { startWebhookSink } from './webhook-sink.js';
+import { Interaction } from '../src/crm/conversations/interaction.entity.js';
+import { Lead } from '../src/crm/leads/lead.entity.js';
 
 const MORNING = '2026-01-15T07:00:00.000Z'; // 08:00 in Berlin
 const SECOND = 1_000;

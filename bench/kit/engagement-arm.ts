@@ -2,7 +2,6 @@ import { DateTime } from 'luxon';
 import type { EngagementFacts } from '../../src/agents/core/index.js';
 import { FixedClock, Settings } from '../../src/config/index.js';
 import { createApp } from '../../src/create-app.js';
-import { AbVariant, Campaign, Lead } from '../../src/crm/index.js';
 import { Database, UnitOfWork } from '../../src/database/index.js';
 import { type SimWorld, answerTouch } from '../../src/dataset/index.js';
 import { OperationBus, type Principal, ResourcePort } from '../../src/operations/index.js';
@@ -11,7 +10,10 @@ import { EngagementService } from '../../src/orchestrator/engagement/engagement.
 import { Playbooks } from '../../src/orchestrator/facts/playbooks.js';
 import { PortfolioRatesReader } from '../../src/orchestrator/facts/portfolio-rates.js';
 import { DeliveryRecords } from '../../src/outreach/delivery-records.js';
-import { Message } from '../../src/outreach/index.js';
+import { AbVariant } from '../../src/crm/campaigns/ab-variant.entity.js';
+import { Campaign } from '../../src/crm/campaigns/campaign.entity.js';
+import { Lead } from '../../src/crm/leads/lead.entity.js';
+import { Message } from '../../src/outreach/message.entity.js';
 
 const CALLER: Principal = { id: 'bench', kind: 'user', name: 'bench', scopes: new Set(['*']) };
 /** Long enough that a message of the round before has had its week. */

@@ -1,28 +1,28 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { AbVariant } from './campaigns/ab-variant.entity.js';
-import { CampaignDay } from './campaigns/campaign-day.entity.js';
-import { Campaign } from './campaigns/campaign.entity.js';
+import { Campaigns } from './campaigns/campaigns.js';
 import { CampaignsService } from './campaigns/campaigns.service.js';
-import { AgentAction } from './conversations/agent-action.entity.js';
-import { Conversation } from './conversations/conversation.entity.js';
+import { AgentActions } from './conversations/agent-actions.js';
+import { Conversations } from './conversations/conversations.js';
 import { ConversationsService } from './conversations/conversations.service.js';
-import { Interaction } from './conversations/interaction.entity.js';
-import { Conversion } from './conversions/conversion.entity.js';
+import { Interactions } from './conversations/interactions.js';
+import { Conversions } from './conversions/conversions.js';
 import { ConversionsService } from './conversions/conversions.service.js';
 import { CrmResources } from './crm-resources.js';
 import { CrmRows } from './crm.rows.js';
+import { CRM_TABLES } from './crm-tables.js';
 import { LeadErasure } from './leads/lead-erasure.js';
-import { Lead } from './leads/lead.entity.js';
+import { Leads } from './leads/leads.js';
 import { LeadsService } from './leads/leads.service.js';
-import { Segment } from './segments/segment.entity.js';
 import { SegmentsService } from './segments/segments.service.js';
 
-const ENTITIES = [AbVariant, AgentAction, Campaign, CampaignDay, Conversation, Conversion, Interaction, Lead, Segment];
+/** What others may use. */
+const FACES = [Leads, Campaigns, Conversations, Interactions, AgentActions, Conversions];
 
 @Module({
-  imports: [TypeOrmModule.forFeature(ENTITIES)],
+  imports: [TypeOrmModule.forFeature(Object.values(CRM_TABLES))],
   providers: [
+    ...FACES,
     LeadsService,
     LeadErasure,
     CrmRows,
@@ -32,5 +32,6 @@ const ENTITIES = [AbVariant, AgentAction, Campaign, CampaignDay, Conversation, C
     SegmentsService,
     CrmResources,
   ],
+  exports: FACES,
 })
 export class CrmModule {}

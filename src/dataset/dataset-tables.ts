@@ -1,15 +1,5 @@
 import { SecurityAuthEvent } from '../auth/index.js';
-import {
-  AbVariant,
-  AgentAction,
-  Campaign,
-  CampaignDay,
-  Conversation,
-  Conversion,
-  Interaction,
-  Lead,
-  Segment,
-} from '../crm/index.js';
+import { CRM_TABLES } from '../crm/index.js';
 import { EpisodicMemory, LongTermMemory, SemanticTriple, ShortTermMemory } from '../memory/index.js';
 import {
   McpJsonrpcCall,
@@ -21,15 +11,7 @@ import type { TableName } from './dataset-files.js';
 
 /** The entity that owns each of the data set's tables. */
 export const DATASET_TABLES = {
-  campaigns: Campaign,
-  ab_variants: AbVariant,
-  segments: Segment,
-  leads: Lead,
-  conversations: Conversation,
-  interactions: Interaction,
-  agent_actions: AgentAction,
-  campaign_daily: CampaignDay,
-  conversions: Conversion,
+  ...CRM_TABLES,
   memory_short_term: ShortTermMemory,
   memory_long_term: LongTermMemory,
   memory_episodic: EpisodicMemory,

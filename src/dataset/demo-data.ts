@@ -5,7 +5,7 @@ import { Injectable } from '@nestjs/common';
 import { DEMO_WORLD } from '../../seeds/demo-world.js';
 import { Clock, Settings } from '../config/index.js';
 import { Database } from '../database/index.js';
-import { Lead } from '../crm/index.js';
+import { Leads } from '../crm/index.js';
 import { Log } from '../telemetry/index.js';
 import { DatasetImporter } from './dataset-importer.js';
 import { generateDataset } from './generator/generate-dataset.js';
@@ -19,6 +19,7 @@ export class DemoData {
     private readonly settings: Settings,
     private readonly clock: Clock,
     private readonly database: Database,
+    private readonly leads: Leads,
     private readonly importer: DatasetImporter,
     private readonly log: Log,
   ) {}
@@ -28,7 +29,7 @@ export class DemoData {
    * nothing was to do
    */
   async loadIfEmpty(): Promise<ImportReport | undefined> {
-    if (!this.settings.isDemo || (await this.database.of(Lead).find({}, { limit: 1 })).length > 0) return undefined;
+    if (!this.settings.isDemo || !(await this.leads.isEmpty(this.database))) return undefined;
     const folder = await mkdtemp(join(tmpdir(), 'herald-demo-'));
     try {
       await generateDataset(folder, { ...DEMO_WORLD, end: lastFullDay(this.clock.now()) });

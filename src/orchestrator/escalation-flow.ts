@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { Clock } from '../config/index.js';
-import { Campaign, Lead, leadUpdated, openConversation } from '../crm/index.js';
+import { Campaigns, Conversations, type LeadChanges, Leads } from '../crm/index.js';
 import type { Unit } from '../database/index.js';
-import { LiveEvents } from '../live-events/index.js';
 import { invalid } from '../operations/index.js';
 import { Outreach } from '../outreach/index.js';
 import { Handoffs } from './handoffs/handoffs.js';
@@ -30,9 +29,11 @@ const CHANGEABLE: ReadonlySet<string> = new Set([
 export class EscalationFlow implements OnModuleInit {
   constructor(
     private readonly resolutions: ResolutionRegistry,
+    private readonly leads: Leads,
+    private readonly campaigns: Campaigns,
+    private readonly conversations: Conversations,
     private readonly handoffs: Handoffs,
     private readonly outreach: Outreach,
-    private readonly liveEvents: LiveEvents,
     private readonly clock: Clock,
   ) {}
 
@@ -48,13 +49,13 @@ export class EscalationFlow implements OnModuleInit {
     unit: Unit,
     { lead_id, resolution, resolution_detail, escalation_id, resolution_note }: Escalation,
   ): Promise<void> {
-    const [lead] = lead_id === null ? [] : await unit.of(Lead).find({ lead_id }, { lock: true });
+    const lead = lead_id === null ? undefined : await this.leads.lock(unit, lead_id);
     if (!lead) return;
     const now = this.clock.iso();
     if (resolution === 'reject') {
       await this.outreach.cancelForLead(unit, lead.lead_id, `a person settled ${escalation_id} with "reject"`);
       const flow_state = nextState(lead.flow_state, 'dismissed');
-      await this.move(
+      await this.leads.move(
         unit,
         lead,
         { flow_state, lead_status: flow_state === 'closed' ? 'Unqualified' : lead.lead_status },
@@ -62,17 +63,22 @@ export class EscalationFlow implements OnModuleInit {
       );
       return;
     }
-    const changes = resolution === 'change' ? await checked(unit, resolution_detail?.changes ?? {}) : {};
+    const changes = resolution === 'change' ? await this.checked(unit, resolution_detail?.changes ?? {}) : {};
     // a case that did not hold the lead up changes nothing about its way
     if (lead.flow_state !== 'in_review' && resolution !== 'return') {
-      if (resolution === 'change') await this.move(unit, lead, changes, now);
+      if (resolution === 'change') await this.leads.move(unit, lead, changes, now);
       return;
     }
     const changed = { ...lead, ...changes };
     const way = WAY_BY_CATEGORY[changed.triage_category ?? ''] ?? WAY_BY_CATEGORY['General Inquiry']!;
     if (resolution !== 'return') {
       const lead_status = way.purpose === 'engagement' ? 'Qualified' : lead.lead_status;
-      await this.move(unit, lead, { ...changes, lead_status, flow_state: nextState(lead.flow_state, way.event) }, now);
+      await this.leads.move(
+        unit,
+        lead,
+        { ...changes, lead_status, flow_state: nextState(lead.flow_state, way.event) },
+        now,
+      );
     }
     const returnTo = resolution_detail?.return_to ?? agentId('LeadTriage');
     if (resolution === 'return' && !parseAgentName(returnTo))
@@ -92,7 +98,7 @@ export class EscalationFlow implements OnModuleInit {
           purpose: resolution === 'return' ? 'request' : way.purpose,
           lead_id: lead.lead_id,
           campaign_id: changed.campaign_id,
-          conversation_id: (await openConversation(unit, lead.lead_id, now)).conversation_id,
+          conversation_id: (await this.conversations.open(unit, lead.lead_id, now)).conversation_id,
           context: {
             triage_category: changed.triage_category,
             lead_score: changed.lead_score,
@@ -106,36 +112,31 @@ export class EscalationFlow implements OnModuleInit {
     );
   }
 
-  private async move(unit: Unit, lead: Lead, patch: Partial<Lead>, now: string): Promise<void> {
-    await unit.of(Lead).update({ lead_id: lead.lead_id }, { ...patch, version: lead.version + 1, updated_at: now });
-    this.liveEvents.publish(unit, leadUpdated(lead.lead_id));
+  /** @throws AppError invalid naming what may not be changed, or not to this */
+  private async checked(unit: Unit, changes: Readonly<Record<string, unknown>>): Promise<LeadChanges> {
+    const wrong = Object.keys(changes).find((name) => !CHANGEABLE.has(name));
+    if (wrong) throw invalid(`changes.${wrong}`, `cannot be changed here; allowed are ${[...CHANGEABLE].join(', ')}`);
+    const {
+      triage_category: category,
+      lead_score: score,
+      gdpr_consent: consent,
+      campaign_id: campaign,
+      preferred_channel: channel,
+    } = changes;
+    if (category !== undefined && !isOneOf(TRIAGE_CATEGORIES, category))
+      throw invalid('changes.triage_category', `must be one of ${TRIAGE_CATEGORIES.join(', ')}`);
+    if (score !== undefined && !(Number.isInteger(score) && (score as number) >= 0 && (score as number) <= 100)) {
+      throw invalid('changes.lead_score', 'must be a whole number from 0 to 100');
+    }
+    if (consent !== undefined && typeof consent !== 'boolean')
+      throw invalid('changes.gdpr_consent', 'must be true or false');
+    if (channel !== undefined && !isOneOf(CHANNELS, channel))
+      throw invalid('changes.preferred_channel', `must be one of ${CHANNELS.join(', ')}`);
+    if (campaign !== undefined && !(typeof campaign === 'string' && (await this.campaigns.get(unit, campaign)))) {
+      throw invalid('changes.campaign_id', `there is no campaign "${String(campaign)}"`);
+    }
+    return changes as LeadChanges;
   }
-}
-
-/** @throws AppError invalid naming what may not be changed, or not to this */
-async function checked(unit: Unit, changes: Readonly<Record<string, unknown>>): Promise<Partial<Lead>> {
-  const wrong = Object.keys(changes).find((name) => !CHANGEABLE.has(name));
-  if (wrong) throw invalid(`changes.${wrong}`, `cannot be changed here; allowed are ${[...CHANGEABLE].join(', ')}`);
-  const {
-    triage_category: category,
-    lead_score: score,
-    gdpr_consent: consent,
-    campaign_id: campaign,
-    preferred_channel: channel,
-  } = changes;
-  if (category !== undefined && !isOneOf(TRIAGE_CATEGORIES, category))
-    throw invalid('changes.triage_category', `must be one of ${TRIAGE_CATEGORIES.join(', ')}`);
-  if (score !== undefined && !(Number.isInteger(score) && (score as number) >= 0 && (score as number) <= 100)) {
-    throw invalid('changes.lead_score', 'must be a whole number from 0 to 100');
-  }
-  if (consent !== undefined && typeof consent !== 'boolean')
-    throw invalid('changes.gdpr_consent', 'must be true or false');
-  if (channel !== undefined && !isOneOf(CHANNELS, channel))
-    throw invalid('changes.preferred_channel', `must be one of ${CHANNELS.join(', ')}`);
-  if (campaign !== undefined && !(typeof campaign === 'string' && (await unit.of(Campaign).get(campaign)))) {
-    throw invalid('changes.campaign_id', `there is no campaign "${String(campaign)}"`);
-  }
-  return changes as Partial<Lead>;
 }
 
 function isOneOf(values: readonly unknown[], value: unknown): boolean {

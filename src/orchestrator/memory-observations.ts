@@ -1,19 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../config/index.js';
-import {
-  CONVERSION_RECORDED,
-  Conversion,
-  INTERACTION_TRACKED,
-  Interaction,
-  Lead,
-  type RecordedConversion,
-  type TrackedInteraction,
-} from '../crm/index.js';
-import { type Unit, gt } from '../database/index.js';
+import type { Unit } from '../database/index.js';
 import { Listens } from '../operations/index.js';
 import { MemoryService, type Observation } from '../memory/index.js';
 import { MESSAGE_EVENT, type MessageEvent } from '../outreach/index.js';
 import { kindOfEvent, zoneOfRegion } from '../vocabulary/index.js';
+import {
+  CONVERSION_RECORDED,
+  type Conversion,
+  Conversions,
+  INTERACTION_TRACKED,
+  type Interaction,
+  Interactions,
+  type Lead,
+  Leads,
+  type RecordedConversion,
+  type TrackedInteraction,
+} from '../crm/index.js';
 
 /** More of a lead's past than this is not looked at; the latest counts most. */
 const LONGEST_HISTORY = 1_000;
@@ -30,6 +33,9 @@ type SeenInteraction = Pick<
 @Injectable()
 export class MemoryObservations {
   constructor(
+    private readonly leads: Leads,
+    private readonly interactions: Interactions,
+    private readonly conversions: Conversions,
     private readonly memory: MemoryService,
     private readonly clock: Clock,
   ) {}
@@ -41,35 +47,34 @@ export class MemoryObservations {
 
   @Listens(MESSAGE_EVENT)
   async tellOfMessage({ unit, interaction }: MessageEvent): Promise<void> {
-    const lead = await unit.of(Lead).get(interaction.lead_id);
+    const lead = await this.leads.get(unit, interaction.lead_id);
     if (lead) await this.tell(unit, interactionSeen(interaction, zoneOf(lead)), lead, this.clock.iso());
   }
 
   @Listens(CONVERSION_RECORDED)
   async tellOfConversion({ unit, conversion, now }: RecordedConversion): Promise<void> {
-    const lead = await unit.of(Lead).get(conversion.lead_id);
+    const lead = await this.leads.get(unit, conversion.lead_id);
     if (lead) await this.tell(unit, conversionSeen(conversion), lead, now);
   }
 
   private async tell(unit: Unit, seen: Observation | null, lead: Lead, now: string): Promise<void> {
     if (seen)
-      await this.memory.observe(unit, [seen], now, (leadId, after) => historyOf(unit, leadId, after, zoneOf(lead)));
+      await this.memory.observe(unit, [seen], now, (leadId, after) =>
+        this.historyOf(unit, leadId, after, zoneOf(lead)),
+      );
   }
-}
 
-/** What happened with a lead after an instant, or ever. */
-async function historyOf(
-  unit: Unit,
-  lead_id: string,
-  after: string | null,
-  zone: string | undefined,
-): Promise<Observation[]> {
-  const options = { order: { timestamp: 'desc' }, limit: LONGEST_HISTORY } as const;
-  const interactions = await unit
-    .of(Interaction)
-    .find({ lead_id, ...(after !== null && { timestamp: gt(after) }) }, options);
-  const conversions = await unit.of(Conversion).find({ lead_id, ...(after !== null && { converted_at: gt(after) }) });
-  return [...interactions.flatMap((each) => interactionSeen(each, zone) ?? []), ...conversions.map(conversionSeen)];
+  /** What happened with a lead after an instant, or ever. */
+  private async historyOf(
+    unit: Unit,
+    leadId: string,
+    after: string | null,
+    zone: string | undefined,
+  ): Promise<Observation[]> {
+    const interactions = await this.interactions.after(unit, leadId, after, LONGEST_HISTORY);
+    const conversions = await this.conversions.after(unit, leadId, after);
+    return [...interactions.flatMap((each) => interactionSeen(each, zone) ?? []), ...conversions.map(conversionSeen)];
+  }
 }
 
 export function interactionSeen(interaction: SeenInteraction, time_zone: string | undefined): Observation | null {

@@ -12,6 +12,7 @@ import { EngagementEpisodes } from './engagement/engagement-episodes.js';
 import { EngagementService } from './engagement/engagement.service.js';
 import { EscalationFlow } from './escalation-flow.js';
 import { AgentFacts } from './facts/agent-facts.js';
+import { FactFaces } from './facts/fact-faces.js';
 import { Playbooks } from './facts/playbooks.js';
 import { PortfolioRatesReader } from './facts/portfolio-rates.js';
 import { HandoffsRows } from './handoffs/handoffs.rows.js';
@@ -51,6 +52,7 @@ import { UndoActions } from './undo-actions.js';
     QueueInspectionModule,
   ],
   providers: [
+    FactFaces,
     AgentFacts,
     LeadContexts,
     PortfolioRatesReader,

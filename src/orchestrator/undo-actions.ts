@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
-import { Lead, leadUpdated } from '../crm/index.js';
+import { type LeadChanges, Leads } from '../crm/index.js';
 import { InverseRegistry } from '../decisions/index.js';
 import { LiveEvents } from '../live-events/index.js';
-import { Message, messageStatusEvents } from '../outreach/index.js';
+import { Messages, Outreach } from '../outreach/index.js';
 import { Handoff, type HandoffStatus } from './handoffs/handoff.entity.js';
 import { handoffEvent } from './handoffs/handoff-event.js';
 
@@ -17,26 +17,26 @@ const UNFINISHED: HandoffStatus[] = ['requested', 'acknowledged'];
 export class UndoActions implements OnModuleInit {
   constructor(
     private readonly inverses: InverseRegistry,
+    private readonly leads: Leads,
+    private readonly messages: Messages,
+    private readonly outreach: Outreach,
     private readonly liveEvents: LiveEvents,
   ) {}
 
   onModuleInit(): void {
     this.inverses.register('lead.restore', {
       readState: async (unit, { lead_id }) => {
-        const [lead] = await unit.of(Lead).find({ lead_id: String(lead_id) }, { lock: true });
+        const lead = await this.leads.lock(unit, String(lead_id));
         return lead && { version: lead.version };
       },
-      apply: async (unit, { lead_id, handoff_id, before, expects }, { now, reason }) => {
-        const patch = { ...(before as Partial<Lead>), version: Number(expects.version) + 1, updated_at: now };
-        await unit.of(Lead).update({ lead_id: String(lead_id) }, patch);
+      apply: async (unit, { lead_id, handoff_id, before }, { now, reason }) => {
+        const lead = await this.leads.lock(unit, String(lead_id));
+        await this.leads.move(unit, lead!, before as LeadChanges, now);
         // what has not been finished on the strength of the triage does not happen any more
         const [unfinished] = await unit
           .of(Handoff)
           .find({ handoff_id: String(handoff_id), status: UNFINISHED }, { lock: true });
-        this.liveEvents.publish(unit, [
-          leadUpdated(String(lead_id)),
-          ...(unfinished ? [handoffEvent(unfinished, 'failed')] : []),
-        ]);
+        if (unfinished) this.liveEvents.publish(unit, handoffEvent(unfinished, 'failed'));
         await unit
           .of(Handoff)
           .update(
@@ -47,18 +47,11 @@ export class UndoActions implements OnModuleInit {
     });
     this.inverses.register('message.cancel', {
       readState: async (unit, { message_id }) => {
-        const [message] = await unit.of(Message).find({ message_id: String(message_id) }, { lock: true });
+        const message = await this.messages.lock(unit, String(message_id));
         return message && { status: message.status };
       },
-      apply: async (unit, { message_id }, { now, reason }) => {
-        await unit
-          .of(Message)
-          .update(
-            { message_id: String(message_id) },
-            { status: 'cancelled', failure_reason: `decision undone: ${reason}`, updated_at: now },
-          );
-        const message = await unit.of(Message).get(String(message_id));
-        this.liveEvents.publish(unit, messageStatusEvents(message!, 'cancelled'));
+      apply: async (unit, { message_id }, { reason }) => {
+        await this.outreach.cancelOne(unit, String(message_id), `decision undone: ${reason}`);
       },
     });
   }

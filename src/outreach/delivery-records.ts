@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, createRandom } from '../config/index.js';
-import { Interaction } from '../crm/index.js';
+import { Interactions } from '../crm/index.js';
 import type { Unit } from '../database/index.js';
 import { LiveEvents } from '../live-events/index.js';
 import { Outbox } from '../queue/index.js';
@@ -25,6 +25,7 @@ export class DeliveryRecords {
 
   constructor(
     private readonly clock: Clock,
+    private readonly interactions: Interactions,
     private readonly outbox: Outbox,
     private readonly liveEvents: LiveEvents,
     metrics: Metrics,
@@ -71,21 +72,19 @@ export class DeliveryRecords {
       failure_reason: null,
     });
     const { message_id, lead_id, conversation_id, campaign_id, channel, variant_id, origin, transport } = message;
-    await unit
-      .of(Interaction)
-      .insertNew({
-        interaction_id: `${message_id}-sent`,
-        conversation_id,
-        lead_id,
-        campaign_id,
-        timestamp: sent_at,
-        channel,
-        event_type: CHANNEL[channel].events.sent,
-        agent_id: agentOf(origin),
-        variant_id,
-        outcome: 'none',
-        metadata_json: { message_id, transport },
-      });
+    await this.interactions.add(unit, {
+      interaction_id: `${message_id}-sent`,
+      conversation_id,
+      lead_id,
+      campaign_id,
+      timestamp: sent_at,
+      channel,
+      event_type: CHANNEL[channel].events.sent,
+      agent_id: agentOf(origin),
+      variant_id,
+      outcome: 'none',
+      metadata_json: { message_id, transport },
+    });
   }
 
   private async again(

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { newId } from '../config/index.js';
-import { Interaction, Lead } from '../crm/index.js';
 import type { Unit } from '../database/index.js';
 import { LiveEvents } from '../live-events/index.js';
 import {
@@ -28,6 +27,7 @@ import {
   type SuppressionChannel,
   type SuppressionReason,
 } from '../vocabulary/index.js';
+import { type Interaction, Interactions, Leads } from '../crm/index.js';
 
 /** What came back for a message, as its listeners see it. */
 export interface MessageEvent {
@@ -49,6 +49,8 @@ const CLOCK_SKEW_MS = 5 * 60_000;
 @Injectable()
 export class MessageEventsService {
   constructor(
+    private readonly leads: Leads,
+    private readonly interactions: Interactions,
     private readonly links: UnsubscribeLinks,
     private readonly liveEvents: LiveEvents,
     private readonly listeners: Listeners,
@@ -113,7 +115,7 @@ export class MessageEventsService {
     const { type, at = now, user_agent: userAgent = null, bounce_type = 'hard' } = request;
     const signal = classifySignal({ type, at, sentAt: message.sent_at, userAgent });
     const interaction = interactionOf(message, request, at, signal);
-    const isNew = (await unit.of(Interaction).insertNew(interaction)) === 1;
+    const isNew = await this.interactions.add(unit, interaction);
     const rule = type === 'bounced' && bounce_type === 'soft' ? undefined : SUPPRESSED_BY[type];
     if (isNew) {
       this.liveEvents.publish(unit, messageHappened(message, type));
@@ -158,7 +160,8 @@ export class MessageEventsService {
     now: string,
   ): Promise<void> {
     const { channel, lead_id } = message;
-    const address_hash = message.to_address_hash ?? recipientOf(await unit.of(Lead).get(lead_id), channel).addressHash;
+    const address_hash =
+      message.to_address_hash ?? recipientOf(await this.leads.get(unit, lead_id), channel).addressHash;
     if (address_hash === null) return;
     const scope: SuppressionChannel = rule.isEverywhere ? 'All' : channel;
     const cause = `${source} ${message.message_id}`;

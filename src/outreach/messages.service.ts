@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../config/index.js';
-import { Lead } from '../crm/index.js';
+import { Interactions, Leads } from '../crm/index.js';
 import { Database, type Unit } from '../database/index.js';
 import { LiveEvents } from '../live-events/index.js';
 import {
@@ -39,6 +39,8 @@ import { SEND_POLICY, type SendPolicy } from './send-policy.js';
 export class MessagesService {
   constructor(
     private readonly database: Database,
+    private readonly leads: Leads,
+    private readonly interactions: Interactions,
     private readonly outreach: Outreach,
     private readonly records: DeliveryRecords,
     private readonly outbox: Outbox,
@@ -90,7 +92,7 @@ export class MessagesService {
     goesOutside: true,
   })
   async plan(request: PlanMessageRequest, { unit, now, principal }: CommandContext): Promise<MessageResponse> {
-    const lead = await unit.of(Lead).get(request.lead_id);
+    const lead = await this.leads.get(unit, request.lead_id);
     if (!lead) throw notFound('lead', request.lead_id);
     const { planned_for = now, expires_at } = request;
     if (expires_at !== undefined && expires_at <= planned_for)
@@ -114,7 +116,7 @@ export class MessagesService {
     { lead_id, channel, expected_value = 0 }: CheckMessageRequest,
     { now }: QueryContext,
   ): Promise<VerdictResponse> {
-    const lead = await this.database.of(Lead).get(lead_id);
+    const lead = await this.leads.get(this.database, lead_id);
     if (!lead) throw notFound('lead', lead_id);
     const candidate = {
       message_id: '',
@@ -124,7 +126,15 @@ export class MessagesService {
       expected_value,
     };
     const at = new Date(now);
-    const facts = await gatherFacts(this.database, candidate, lead, recipientOf(lead, channel), this.policy, at);
+    const facts = await gatherFacts(
+      this.database,
+      this.interactions,
+      candidate,
+      lead,
+      recipientOf(lead, channel),
+      this.policy,
+      at,
+    );
     return toVerdictResponse(judgeSend(candidate, facts, this.policy, at));
   }
 

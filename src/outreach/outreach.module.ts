@@ -7,6 +7,7 @@ import { DeliveryRecords } from './delivery-records.js';
 import { MessageDispatch } from './message-dispatch.js';
 import { MessageEventsService } from './message-events.service.js';
 import { Message } from './message.entity.js';
+import { Messages } from './messages.js';
 import { MessagesService } from './messages.service.js';
 import { MultipartForm } from './multipart-form.js';
 import { Outreach } from './outreach.js';
@@ -29,12 +30,13 @@ import { UnsubscribeLinks } from './unsubscribe-links.js';
     SendClaims,
     DeliveryRecords,
     MessageDispatch,
+    Messages,
     Outreach,
     MessagesService,
     MessageEventsService,
     SuppressionsService,
     MultipartForm,
   ],
-  exports: [Outreach, SEND_POLICY],
+  exports: [Messages, Outreach, SEND_POLICY],
 })
 export class OutreachModule {}

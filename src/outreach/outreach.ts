@@ -85,6 +85,11 @@ export class Outreach {
     return rows;
   }
 
+  /** Takes back one message, if it has not gone out yet. */
+  async cancelOne(unit: Unit, messageId: string, reason: string): Promise<void> {
+    await this.cancelWaiting(unit, { message_id: messageId, status: WAITING }, reason);
+  }
+
   /** Takes back what has not gone out yet, as when a lead converts or complains. @returns how many were cancelled */
   cancelForLead(unit: Unit, leadId: string, reason: string): Promise<number> {
     return this.cancelWaiting(unit, { lead_id: leadId, status: WAITING }, reason);

@@ -1,17 +1,12 @@
-import type { Interaction, Lead } from '../crm/index.js';
-import type { ReadRows, SqlRow } from '../database/index.js';
 import { addressFor, hashAddress } from './address.js';
 import type { ChannelRecord } from './channel-health.js';
 import type { SendFacts } from './gate.js';
 import type { SendPolicy } from './send-policy.js';
+import { Message } from './message.entity.js';
 import { Suppression } from './suppression.entity.js';
-import { type Channel, OPT_IN, SEND_EVENTS, sqlWords } from '../vocabulary/index.js';
-
-/** An open unit, or the database outside of any. */
-export interface Reader {
-  of<T extends object>(entity: new () => T): ReadRows<T>;
-  query(sql: string, params?: readonly unknown[]): Promise<SqlRow[]>;
-}
+import { type Channel, OPT_IN, SEND_EVENTS } from '../vocabulary/index.js';
+import type { Interactions, Lead } from '../crm/index.js';
+import type { Reader } from '../database/index.js';
 
 /** The message that is judged, as far as it is known: a mere question has no id and no time of planning. */
 export interface Candidate {
@@ -49,6 +44,7 @@ export function recipientOf(lead: Lead | undefined, channel: Channel): Recipient
 /** Everything that the gate asks about the lead, the address and the channel, as of `now`. */
 export async function gatherFacts(
   reader: Reader,
+  interactions: Interactions,
   candidate: Candidate,
   lead: Lead | undefined,
   { addressHash }: Recipient,
@@ -58,7 +54,7 @@ export async function gatherFacts(
   const channelRecord = await recordOf(reader, candidate.channel, now);
   if (!lead || addressHash === null) return { ...NOBODY, channelRecord };
   const since = new Date(now.getTime() - longestCapHours(policy) * HOUR_MS).toISOString();
-  const history = await historyOf(reader, lead.lead_id, candidate.channel, since);
+  const history = await historyOf(reader, interactions, lead.lead_id, candidate.channel, since);
   const [suppression] = await reader
     .of(Suppression)
     .find({ address_hash: addressHash, channel: [candidate.channel, 'All'] }, { limit: 1 });
@@ -101,18 +97,14 @@ async function claimsOf(
  */
 async function historyOf(
   reader: Reader,
+  interactions: Interactions,
   leadId: string,
   channel: Channel,
   since: string,
 ): Promise<{ channelConsent: boolean | null; sends: string[] }> {
-  const rows = (await reader.query(
-    `SELECT channel, event_type, outcome, "timestamp" FROM interactions WHERE lead_id = ?
-       AND NOT EXISTS (SELECT 1 FROM messages WHERE messages.lead_id = interactions.lead_id AND interaction_id LIKE message_id || '-%')
-       AND ((interactions.channel = ? AND (outcome = 'unsubscribe' OR event_type = '${OPT_IN}'))
-         OR ("timestamp" > ? AND event_type IN ${sqlWords(SEND_EVENTS)}))
-     ORDER BY "timestamp"`,
-    [leadId, channel, since],
-  )) as unknown as Pick<Interaction, 'channel' | 'event_type' | 'outcome' | 'timestamp'>[];
+  const told = await interactions.sendsAndWords(reader, leadId, channel, since);
+  const own = await ownMessages(reader, leadId, told);
+  const rows = told.filter(({ interaction_id }) => !messageIdsIn(interaction_id).some((id) => own.has(id)));
   const lastWord = rows
     .filter((row) => row.channel === channel && (row.outcome === 'unsubscribe' || row.event_type === OPT_IN))
     .at(-1);
@@ -122,6 +114,23 @@ async function historyOf(
       .filter((row) => row.timestamp > since && SEND_EVENTS.includes(row.event_type))
       .map((row) => row.timestamp),
   };
+}
+
+/** Which of the messages that interactions may be named after are Herald's. */
+async function ownMessages(
+  reader: Reader,
+  leadId: string,
+  interactions: readonly { readonly interaction_id: string }[],
+): Promise<Set<string>> {
+  const ids = [...new Set(interactions.flatMap(({ interaction_id }) => messageIdsIn(interaction_id)))];
+  if (ids.length === 0) return new Set();
+  const messages = await reader.of(Message).find({ lead_id: leadId, message_id: ids });
+  return new Set(messages.map(({ message_id }) => message_id));
+}
+
+/** An interaction that belongs to a message is named `<message>-<what happened>…`; ids may hold hyphens themselves. */
+function messageIdsIn(interactionId: string): string[] {
+  return [...interactionId.matchAll(/-/g)].map(({ index }) => interactionId.slice(0, index));
 }
 
 /** Messages to the same lead that could go now too and are worth more; of equal ones the older goes first. */

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Clock, newId } from '../config/index.js';
-import { Lead } from '../crm/index.js';
+import { Interactions, Leads } from '../crm/index.js';
 import type { Unit } from '../database/index.js';
 import { LiveEvents } from '../live-events/index.js';
 import { Outbox } from '../queue/index.js';
@@ -31,6 +31,8 @@ export class SendClaims {
   constructor(
     @Inject(SEND_POLICY) private readonly policy: SendPolicy,
     private readonly clock: Clock,
+    private readonly leads: Leads,
+    private readonly interactions: Interactions,
     private readonly outbox: Outbox,
     private readonly links: UnsubscribeLinks,
     private readonly liveEvents: LiveEvents,
@@ -47,7 +49,7 @@ export class SendClaims {
   async claim(unit: Unit, messageId: string, adapter: ChannelAdapter): Promise<Delivery | null> {
     const known = await unit.of(Message).get(messageId);
     if (!known) return null;
-    const lead = await unit.of(Lead).get(known.lead_id);
+    const lead = await this.leads.get(unit, known.lead_id);
     const recipient = recipientOf(lead, known.channel);
     await this.lockRecipient(unit, known, recipient);
     const [message] = await unit.of(Message).find({ message_id: messageId }, { lock: true });
@@ -60,7 +62,7 @@ export class SendClaims {
     const now = this.clock.now();
     const verdict = judgeSend(
       message,
-      await gatherFacts(unit, message, lead, recipient, this.policy, now),
+      await gatherFacts(unit, this.interactions, message, lead, recipient, this.policy, now),
       this.policy,
       now,
     );

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Lead } from '../crm/index.js';
+import { Leads } from '../crm/index.js';
 import { Database, type Unit } from '../database/index.js';
 import { type CommandContext, DEFAULT_PAGE, DoneResponse, Operation, invalid, notFound } from '../operations/index.js';
 import { addressFor, hashAddress, normaliseAddress } from './address.js';
@@ -18,7 +18,10 @@ import { CHANNELS } from '../vocabulary/index.js';
 
 @Injectable()
 export class SuppressionsService {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly leads: Leads,
+  ) {}
 
   @Operation({
     name: 'suppression.list',
@@ -89,7 +92,7 @@ export class SuppressionsService {
         throw invalid('address', 'must be an email address or a phone number');
       return new Set([hashAddress(address)]);
     }
-    const lead = await unit.of(Lead).get(lead_id!);
+    const lead = await this.leads.get(unit, lead_id!);
     if (!lead) throw notFound('lead', lead_id!);
     const addresses = (channel === 'All' ? CHANNELS : [channel]).flatMap((each) => addressFor(each, lead) ?? []);
     if (addresses.length === 0) throw invalid('lead_id', `the lead has no address for ${channel}`);

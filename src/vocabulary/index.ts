@@ -47,6 +47,7 @@ export {
   TRIAGE_CATEGORIES,
   type TriageCategory,
   flowStateOfStatus,
+  NEWCOMER,
 } from './lead-words.js';
 export { GOOD_OUTCOMES, OUTCOMES, type Outcome, isGoodOutcome } from './outcomes.js';
 export { DEFAULT_PRIORITY, PRIORITIES, PRIORITY, type Priority, placeInLine } from './priorities.js';

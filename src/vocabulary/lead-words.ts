@@ -15,6 +15,9 @@ export function flowStateOfStatus(leadStatus: string): string {
   return Object.hasOwn(STATUS, leadStatus) ? STATUS[leadStatus as LeadStatus].flowState : 'new';
 }
 
+/** Where a lead stands that nobody has looked at. */
+export const NEWCOMER = { lead_status: 'New', flow_state: 'new' } as const;
+
 export const TRIAGE_CATEGORIES = ['Campaign Qualified', 'Cold Lead', 'General Inquiry'] as const;
 export type TriageCategory = (typeof TRIAGE_CATEGORIES)[number];
 

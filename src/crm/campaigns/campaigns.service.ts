@@ -18,6 +18,7 @@ import { AbVariant } from './ab-variant.entity.js';
 import { CampaignDay } from './campaign-day.entity.js';
 import { campaignTotals } from './campaign-totals.js';
 import { Campaign } from './campaign.entity.js';
+import { Campaigns } from './campaigns.js';
 import {
   CampaignDailyRequest,
   CampaignDailyResponse,
@@ -37,6 +38,7 @@ import {
 export class CampaignsService {
   constructor(
     private readonly database: Database,
+    private readonly campaigns: Campaigns,
     private readonly liveEvents: LiveEvents,
   ) {}
 
@@ -130,10 +132,7 @@ export class CampaignsService {
       changes.start_date ?? campaign.start_date,
       changes.end_date === undefined ? campaign.end_date : changes.end_date,
     );
-    const patch = { ...changes, version: campaign.version + 1, updated_at: now };
-    await unit.of(Campaign).update({ campaign_id }, patch);
-    this.liveEvents.publish(unit, campaignUpdated(campaign_id));
-    return toCampaignResponse({ ...campaign, ...patch });
+    return toCampaignResponse(await this.campaigns.move(unit, campaign, changes, now));
   }
 
   @Operation({
@@ -208,7 +207,7 @@ export class CampaignsService {
   }
 
   private async lock(unit: Unit, campaignId: string): Promise<Campaign> {
-    const [campaign] = await unit.of(Campaign).find({ campaign_id: campaignId }, { lock: true });
+    const campaign = await this.campaigns.lock(unit, campaignId);
     if (!campaign) throw notFound('campaign', campaignId);
     return campaign;
   }

@@ -28,7 +28,8 @@ import {
   TrackInteractionRequest,
 } from './conversations.dto.js';
 import { Interaction } from './interaction.entity.js';
-import { openConversation } from './open-conversation.js';
+import { Conversations } from './conversations.js';
+import { Interactions } from './interactions.js';
 
 export interface TrackedInteraction {
   unit: Unit;
@@ -44,6 +45,8 @@ export const INTERACTION_TRACKED = new Happening<TrackedInteraction>('interactio
 export class ConversationsService {
   constructor(
     private readonly database: Database,
+    private readonly conversationsOf: Conversations,
+    private readonly interactions: Interactions,
     private readonly liveEvents: LiveEvents,
     private readonly listeners: Listeners,
   ) {}
@@ -67,7 +70,7 @@ export class ConversationsService {
       throw invalid('campaign_id', `there is no campaign "${request.campaign_id}"`);
     }
     const timestamp = request.timestamp ?? now;
-    const conversation = await openConversation(unit, lead.lead_id, now);
+    const conversation = await this.conversationsOf.open(unit, lead.lead_id, now);
     const interaction: Interaction = {
       interaction_id: request.interaction_id ?? newId('INT'),
       conversation_id: conversation.conversation_id,
@@ -81,18 +84,14 @@ export class ConversationsService {
       outcome: request.outcome ?? 'none',
       metadata_json: request.metadata_json ?? {},
     };
-    if ((await unit.of(Interaction).insertNew(interaction)) === 0) {
+    if (!(await this.interactions.add(unit, interaction))) {
       throw conflict('interaction_exists', `interaction_id: "${interaction.interaction_id}" is recorded already`);
     }
     this.liveEvents.publish(unit, [
       interactionAdded(interaction.interaction_id, lead.lead_id),
       leadUpdated(lead.lead_id),
     ]);
-    if (timestamp > conversation.last_event_at) {
-      await unit
-        .of(Conversation)
-        .update({ conversation_id: conversation.conversation_id }, { last_event_at: timestamp, status: 'active' });
-    }
+    await this.conversationsOf.touch(unit, conversation, timestamp);
     if (!lead.last_active_at || timestamp > lead.last_active_at)
       await unit.of(Lead).update({ lead_id: lead.lead_id }, { last_active_at: timestamp });
     await this.listeners.tell(INTERACTION_TRACKED, { unit, interaction, lead, now });

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { newId } from '../../config/index.js';
 import { Database, type Unit } from '../../database/index.js';
-import { LiveEvents } from '../../live-events/index.js';
 import {
   type CommandContext,
   DEFAULT_PAGE,
@@ -12,8 +11,7 @@ import {
   notFound,
 } from '../../operations/index.js';
 import { countConversion } from '../campaigns/campaign-counters.js';
-import { Lead } from '../leads/lead.entity.js';
-import { leadUpdated } from '../resource-updates.js';
+import { Leads } from '../leads/leads.js';
 import { Conversion } from './conversion.entity.js';
 import {
   ConversionPage,
@@ -35,7 +33,7 @@ export const CONVERSION_RECORDED = new Happening<RecordedConversion>('conversion
 export class ConversionsService {
   constructor(
     private readonly database: Database,
-    private readonly liveEvents: LiveEvents,
+    private readonly leads: Leads,
     private readonly listeners: Listeners,
   ) {}
 
@@ -50,7 +48,7 @@ export class ConversionsService {
     audience: 'marketer',
   })
   async record(request: RecordConversionRequest, { unit, now }: CommandContext): Promise<ConversionResponse> {
-    const [lead] = await unit.of(Lead).find({ lead_id: request.lead_id }, { lock: true });
+    const lead = await this.leads.lock(unit, request.lead_id);
     if (!lead) throw notFound('lead', request.lead_id);
     const conversion: Conversion = {
       conversion_id: request.conversion_id ?? newId('cnv'),
@@ -65,9 +63,7 @@ export class ConversionsService {
     }
     if (lead.campaign_id)
       await countConversion(unit, lead.campaign_id, conversion.converted_at, conversion.conversion_value_usd);
-    const patch = { lead_status: 'Converted', flow_state: 'converted', version: lead.version + 1, updated_at: now };
-    await unit.of(Lead).update({ lead_id: lead.lead_id }, patch);
-    this.liveEvents.publish(unit, leadUpdated(lead.lead_id));
+    await this.leads.move(unit, lead, { lead_status: 'Converted', flow_state: 'converted' }, now);
     await this.listeners.tell(CONVERSION_RECORDED, { unit, conversion, now });
     return { ...conversion };
   }

@@ -19,6 +19,7 @@ import { countLeadCreated } from '../campaigns/campaign-counters.js';
 import { leadUpdated } from '../resource-updates.js';
 import { LeadErasure } from './lead-erasure.js';
 import { Lead } from './lead.entity.js';
+import { Leads } from './leads.js';
 import {
   CreateLeadRequest,
   LeadExport,
@@ -36,6 +37,7 @@ export class LeadsService {
     private readonly database: Database,
     private readonly outbox: Outbox,
     private readonly settings: Settings,
+    private readonly leads: Leads,
     private readonly erasure: LeadErasure,
     private readonly keepers: RowKeepers,
     private readonly liveEvents: LiveEvents,
@@ -176,10 +178,7 @@ export class LeadsService {
     checkVersion(ifMatch, lead.version);
     if (Object.keys(changes).length === 0) return toLeadResponse(lead);
     await this.checkCampaign(unit, changes.campaign_id);
-    const patch = { ...changes, version: lead.version + 1, updated_at: now };
-    await unit.of(Lead).update({ lead_id }, patch);
-    this.liveEvents.publish(unit, leadUpdated(lead_id));
-    return toLeadResponse({ ...lead, ...patch });
+    return toLeadResponse(await this.leads.move(unit, lead, changes, now));
   }
 
   @Operation({
@@ -203,7 +202,7 @@ export class LeadsService {
   }
 
   private async lock(unit: Unit, leadId: string): Promise<Lead> {
-    const [lead] = await unit.of(Lead).find({ lead_id: leadId }, { lock: true });
+    const lead = await this.leads.lock(unit, leadId);
     if (!lead) throw notFound('lead', leadId);
     return lead;
   }

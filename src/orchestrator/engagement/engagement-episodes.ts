@@ -4,7 +4,7 @@ import { Clock } from '../../config/index.js';
 import { Database, type Unit, UnitOfWork } from '../../database/index.js';
 import { Ledger } from '../../decisions/index.js';
 import { MemoryService } from '../../memory/index.js';
-import { Message } from '../../outreach/index.js';
+import { type Message, Messages, type SentMessage } from '../../outreach/index.js';
 import { Every, Job, type Settle } from '../../queue/index.js';
 import { Playbooks } from '../facts/playbooks.js';
 
@@ -30,8 +30,6 @@ const DAY_MS = 86_400_000;
 const SWEPT_AT_ONCE = 100;
 const SOURCE = 'engagement';
 
-type Due = Pick<Message, 'message_id' | 'planned_for'> & { decision_id: string };
-
 /**
  * Writes back what came of engagements: one episode for each decision that sent a message, with its steps and its
  * end. The first end that is known counts, and telling it again changes nothing.
@@ -39,6 +37,7 @@ type Due = Pick<Message, 'message_id' | 'planned_for'> & { decision_id: string }
 @Injectable()
 export class EngagementEpisodes {
   constructor(
+    private readonly messages: Messages,
     private readonly memory: MemoryService,
     private readonly ledger: Ledger,
     private readonly playbooks: Playbooks,
@@ -80,13 +79,8 @@ export class EngagementEpisodes {
 
   /** The last message that went to a lead before it converted is taken to have had a part in it. */
   async finishByConversion(unit: Unit, leadId: string, convertedAt: string, now: string): Promise<void> {
-    const sent = await unit
-      .of(Message)
-      .find({ lead_id: leadId, status: 'sent' }, { order: { sent_at: 'desc' }, limit: 20 });
-    const since = daysBefore(convertedAt, CONVERSION_WITHIN_DAYS);
-    const last = sent.find(
-      ({ decision_id, sent_at }) => decision_id !== null && sent_at! <= convertedAt && sent_at! >= since,
-    );
+    const span = { from: daysBefore(convertedAt, CONVERSION_WITHIN_DAYS), to: convertedAt };
+    const last = await this.messages.lastDecided(unit, leadId, span);
     if (last) await this.finish(unit, last, 'converted', now);
   }
 
@@ -103,7 +97,7 @@ export class EngagementEpisodes {
   async finishUnanswered(): Promise<number> {
     const now = this.clock.iso();
     let finished = 0;
-    for (let last: Due | undefined; ;) {
+    for (let last: SentMessage | undefined; ;) {
       const sent = await this.sentLongAgo(now, last);
       if (sent.length === 0) return finished;
       const decisionIds = sent.map(({ decision_id }) => decision_id);
@@ -114,7 +108,7 @@ export class EngagementEpisodes {
     }
   }
 
-  private finishAll(due: readonly Due[], now: string): Promise<number> {
+  private finishAll(due: readonly SentMessage[], now: string): Promise<number> {
     return this.units.run(async (unit) => {
       let count = 0;
       for (const { message_id } of due) count += (await this.finishOne(unit, message_id, now)) ? 1 : 0;
@@ -123,7 +117,7 @@ export class EngagementEpisodes {
   }
 
   private async finishOne(unit: Unit, message_id: string, now: string): Promise<boolean> {
-    const [message] = await unit.of(Message).find({ message_id }, { lock: true });
+    const message = await this.messages.lock(unit, message_id);
     if (message?.decision_id == null) return false;
     // what came of it may have been told, and was forgotten with the lead
     const forgottenAt = await this.memory.forgottenAt(unit, message.lead_id);
@@ -138,24 +132,9 @@ export class EngagementEpisodes {
     return true;
   }
 
-  private async sentLongAgo(
-    now: string,
-    { planned_for, message_id }: Pick<Due, 'planned_for' | 'message_id'> = { planned_for: '', message_id: '' },
-  ): Promise<Due[]> {
-    const rows = await this.database.query(
-      `SELECT m.message_id, m.decision_id, m.planned_for FROM messages m JOIN decisions d ON d.decision_id = m.decision_id
-       WHERE m.status = 'sent' AND m.planned_for >= ? AND m.planned_for <= ? AND m.sent_at <= ? AND d.kind = 'lead.engage'
-         AND (m.planned_for, m.message_id) > (?, ?)
-       ORDER BY m.planned_for, m.message_id LIMIT ${SWEPT_AT_ONCE}`,
-      [
-        daysBefore(now, LOOKED_BACK_DAYS),
-        daysBefore(now, ANSWER_WITHIN_DAYS),
-        daysBefore(now, ANSWER_WITHIN_DAYS),
-        planned_for,
-        message_id,
-      ],
-    );
-    return rows as unknown as Due[];
+  private sentLongAgo(now: string, last: SentMessage | undefined): Promise<SentMessage[]> {
+    const span = { from: daysBefore(now, LOOKED_BACK_DAYS), to: daysBefore(now, ANSWER_WITHIN_DAYS) };
+    return this.messages.sentBetween(this.database, span, last, SWEPT_AT_ONCE);
   }
 }
 

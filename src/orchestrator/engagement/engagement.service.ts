@@ -2,13 +2,12 @@ import { Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { EngagementAgent, type EngagementDecision, type EngagementMode } from '../../agents/engagement/index.js';
 import { Clock, Settings, newId } from '../../config/index.js';
-import { AgentAction, Lead, leadUpdated } from '../../crm/index.js';
+import { AgentActions, type Lead, Leads, type NewAgentAction } from '../../crm/index.js';
 import type { Unit } from '../../database/index.js';
 import { type Inverse, Ledger } from '../../decisions/index.js';
 import { MemoryService, type ShortTermEntry, type ShortTermMemory } from '../../memory/index.js';
 import { type CommandContext, Operation, conflict, notFound } from '../../operations/index.js';
-import { Message, type MessageWish, Outreach } from '../../outreach/index.js';
-import { LiveEvents } from '../../live-events/index.js';
+import { type Message, type MessageWish, Messages, Outreach } from '../../outreach/index.js';
 import { Job, Outbox } from '../../queue/index.js';
 import { agentPrincipal } from '../agent-principals.js';
 import { AgentFacts } from '../facts/agent-facts.js';
@@ -76,11 +75,13 @@ export class EngagementService implements OnModuleInit {
     private readonly facts: AgentFacts,
     private readonly contexts: LeadContexts,
     private readonly receivers: HandoffReceivers,
+    private readonly leads: Leads,
+    private readonly actions: AgentActions,
+    private readonly messages: Messages,
     private readonly ledger: Ledger,
     private readonly outreach: Outreach,
     private readonly memory: MemoryService,
     private readonly inbox: Inbox,
-    private readonly liveEvents: LiveEvents,
     private readonly outbox: Outbox,
     private readonly rates: PortfolioRatesReader,
     private readonly settings: Settings,
@@ -105,7 +106,7 @@ export class EngagementService implements OnModuleInit {
     goesOutside: true,
   })
   async engageOne({ lead_id, mode = 'engage' }: EngageRequest, { unit, now }: CommandContext): Promise<EngageResponse> {
-    const [lead] = await unit.of(Lead).find({ lead_id }, { lock: true });
+    const lead = await this.leads.lock(unit, lead_id);
     if (!lead) throw notFound('lead', lead_id);
     if (hasEnded(lead))
       throw conflict('lead_ended', `the lead "${lead_id}" is ${lead.flow_state}: there is nobody to engage`);
@@ -127,20 +128,18 @@ export class EngagementService implements OnModuleInit {
         inverse: inverseOf(messages.get(decisionId)),
       })),
     );
-    for (const { lead, decision } of plans) {
-      const patch = {
-        flow_state: nextState(lead.flow_state, eventOf(decision.outcome)),
-        assigned_engagement_agent: decision.agent_id,
-        version: lead.version + 1,
-        updated_at: now,
-      };
-      await unit.of(Lead).update({ lead_id: lead.lead_id }, patch);
-    }
-    this.liveEvents.publish(
+    await this.leads.moveAll(
       unit,
-      plans.map(({ lead }) => leadUpdated(lead.lead_id)),
+      plans.map(({ lead, decision: { outcome, agent_id } }) => ({
+        lead,
+        changes: { flow_state: nextState(lead.flow_state, eventOf(outcome)), assigned_engagement_agent: agent_id },
+      })),
+      now,
     );
-    await unit.of(AgentAction).insert(plans.map((plan) => actionOf(plan, messages.get(plan.decisionId), now)));
+    await this.actions.record(
+      unit,
+      plans.map((plan) => actionOf(plan, messages.get(plan.decisionId), now)),
+    );
     await this.memory.rememberShortTerm(
       unit,
       plans.map((plan) => memoryOf(plan, messages.get(plan.decisionId))),
@@ -242,11 +241,15 @@ export class EngagementService implements OnModuleInit {
   async followUp(jobs: readonly Job<FollowUpJob>[], unit: Unit): Promise<void> {
     const now = this.clock.iso();
     for (const due of eachLeadOnce(jobs.map(({ payload }) => payload))) {
-      const leads = await unit
-        .of(Lead)
-        .find({ lead_id: due.map(({ lead_id }) => lead_id) }, { order: { lead_id: 'asc' }, lock: true });
+      const leads = await this.leads.lockAll(
+        unit,
+        due.map(({ lead_id }) => lead_id),
+      );
       const leadById = new Map(leads.map((lead) => [lead.lead_id, lead]));
-      const messages = await unit.of(Message).find({ message_id: due.map(({ message_id }) => message_id) });
+      const messages = await this.messages.find(
+        unit,
+        due.map(({ message_id }) => message_id),
+      );
       const sentAt = new Map(messages.map(({ message_id, sent_at }) => [message_id, sent_at]));
       const wishes = due.flatMap(({ lead_id, mode, message_id }): EngagementWish[] => {
         const lead = leadById.get(lead_id);
@@ -295,10 +298,9 @@ function summaryOf({ decision: { outcome } }: Plan, message: Message | undefined
     : `no outreach: ${outcome.detail}`;
 }
 
-function actionOf(plan: Plan, message: Message | undefined, now: string): AgentAction {
+function actionOf(plan: Plan, message: Message | undefined, now: string): NewAgentAction {
   const { lead, decision, decisionId, conversationId } = plan;
   return {
-    action_id: newId('act'),
     timestamp: now,
     conversation_id: conversationId,
     lead_id: lead.lead_id,
@@ -306,7 +308,6 @@ function actionOf(plan: Plan, message: Message | undefined, now: string): AgentA
     source_agent: decision.agent_id,
     source_agent_type: decision.agent_type,
     dest_agent_type: 'Engagement',
-    escalation_reason: 'none',
     handoff_context_json: {
       summary: summaryOf(plan, message),
       decision_id: decisionId,

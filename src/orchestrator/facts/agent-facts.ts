@@ -4,6 +4,7 @@ import { Clock, Settings } from '../../config/index.js';
 import { Database, type Reader, type Unit } from '../../database/index.js';
 import { MemoryClock, MemoryService } from '../../memory/index.js';
 import { type Principal, type ResourceAccess, ResourcePort, invalid } from '../../operations/index.js';
+import { FactFaces } from './fact-faces.js';
 import { ENGAGEMENT_FACTS } from './engagement-facts.js';
 import type { HeldRows } from './lead-context.js';
 import { OPTIMIZATION_FACTS } from './optimization-facts.js';
@@ -17,6 +18,7 @@ const MAX_IDS = 1_000;
 export interface FactSources {
   /** An open unit, or the database outside of any. */
   readonly reader: Reader;
+  readonly faces: FactFaces;
   /** What the caller has read in that unit already. */
   readonly held: HeldRows;
   readonly rates: PortfolioRates;
@@ -43,6 +45,7 @@ export class AgentFacts implements OnModuleInit, OnApplicationBootstrap {
   constructor(
     private readonly resources: ResourcePort,
     private readonly database: Database,
+    private readonly faces: FactFaces,
     private readonly rates: PortfolioRatesReader,
     private readonly memory: MemoryService,
     private readonly moments: MemoryClock,
@@ -70,10 +73,11 @@ export class AgentFacts implements OnModuleInit, OnApplicationBootstrap {
       search: async ({ ids }, { unit, held = {} }: ResourceAccess) => {
         if (!Array.isArray(ids) || ids.length > MAX_IDS || !ids.every((id) => typeof id === 'string'))
           throw invalid('ids', `must be a list of up to ${MAX_IDS} ids`);
-        const { memory, playbooks, database } = this;
+        const { faces, memory, playbooks, database } = this;
         const rates = await this.rates.current();
         const sources = {
           reader: unit ?? database,
+          faces,
           held: held as HeldRows,
           rates,
           memory,

@@ -1,4 +1,5 @@
 import type { OptimizationFacts } from '../../agents/core/index.js';
+import type { Campaigns } from '../../crm/index.js';
 import type { Reader } from '../../database/index.js';
 
 export type CampaignPhase = OptimizationFacts['campaign']['status'];
@@ -20,25 +21,18 @@ const LATE_WITHIN_DAYS = 7;
  * running then. One that starts after that end is no part of the history. Days on which Herald has only counted leads
  * of its own are no reports.
  */
-export async function readCampaignPhases(reader: Reader, now: string): Promise<Map<string, PhaseAt>> {
-  const campaigns = await reader.query(
-    `SELECT c.campaign_id, c.status, c.start_date, c.end_date, (
-         SELECT MAX(d.date) FROM campaign_daily d WHERE d.campaign_id = c.campaign_id AND (d.impressions > 0 OR d.cost_usd > 0)) AS last_day
-     FROM campaigns c`,
-  );
-  const lastDays = campaigns.flatMap(({ last_day }) => (last_day ? [String(last_day)] : [])).sort();
+export async function readCampaignPhases(face: Campaigns, reader: Reader, now: string): Promise<Map<string, PhaseAt>> {
+  const campaigns = await face.terms(reader);
+  const lastDays = campaigns.flatMap(({ last_day }) => last_day ?? []).sort();
   const lastDay = lastDays.at(-1);
   const isHistory = lastDay !== undefined && daysBetween(lastDay, now) > LIVE_WITHIN_DAYS;
   return new Map(
     campaigns.map((row) => {
-      const own = row.last_day ? String(row.last_day) : undefined;
+      const own = row.last_day ?? undefined;
       const isRecent = own !== undefined && lastDay !== undefined && daysBetween(own, lastDay) <= LATE_WITHIN_DAYS;
-      const isLater = lastDay !== undefined && String(row.start_date).slice(0, 10) > lastDay;
+      const isLater = lastDay !== undefined && row.start_date.slice(0, 10) > lastDay;
       const asOf = !isHistory || isLater ? now : isRecent ? `${own}T00:00:00.000Z` : `${lastDay}T23:59:59.999Z`;
-      return [
-        String(row.campaign_id),
-        { asOf, phase: phaseAt(asOf, String(row.status), String(row.start_date), row.end_date as string | null) },
-      ];
+      return [row.campaign_id, { asOf, phase: phaseAt(asOf, row.status, row.start_date, row.end_date) }];
     }),
   );
 }

@@ -1,12 +1,12 @@
-import type { EngagementFacts, LeadChannelFacts } from '../../agents/core/index.js';
+import type { EngagementFacts, VariantFacts } from '../../agents/core/index.js';
 import { scenarioOf } from '../../agents/engagement/index.js';
-import type { Reader, SqlRow } from '../../database/index.js';
+import type { AbVariant, Campaign } from '../../crm/index.js';
+import type { Reader } from '../../database/index.js';
 import type { FactSources, FactsView } from './agent-facts.js';
 import { type PortfolioRates, rememberedAt } from './portfolio-rates.js';
-import { leadFacts, parsed, placeholders, readLeads } from './read-facts.js';
+import { campaignsOf, leadFacts, leadsFor } from './lead-facts.js';
 import { recall } from './recall.js';
 import { situationOf } from './playbooks.js';
-import { GOOD_OUTCOMES, SEND_EVENTS, sqlWords } from '../../vocabulary/index.js';
 
 const NO_TRIALS = { trials: 0, successes: 0 };
 
@@ -19,17 +19,19 @@ export const ENGAGEMENT_FACTS: FactsView<EngagementFacts> = {
   idOf: ({ lead }) => lead.lead_id,
 };
 
-async function readEngagementFacts(
-  { reader, held, rates, memory, playbooks, now }: FactSources,
-  ids: readonly string[],
-): Promise<EngagementFacts[]> {
-  const rows = await readLeads(reader, ids, held.leads);
-  const campaignIds = [...new Set(rows.map(({ campaign_id }) => campaign_id).filter((id) => id !== null))];
-  const campaigns = await readCampaigns(reader, campaignIds);
-  const variants = await readVariants(reader, rates, campaignIds);
-  const channels = await readLeadChannels(reader, ids);
+async function readEngagementFacts(sources: FactSources, ids: readonly string[]): Promise<EngagementFacts[]> {
+  const { reader, faces, held, rates, memory, playbooks, now } = sources;
+  const rows = await leadsFor(sources, ids);
+  const campaignIds = campaignsOf(rows);
+  const campaigns = new Map(
+    (await faces.campaigns.find(reader, campaignIds)).map((campaign) => [campaign.campaign_id, campaign]),
+  );
+  const variants = new Map<string, VariantFacts[]>(campaignIds.map((id) => [id, []]));
+  for (const variant of await faces.campaigns.variants(reader, campaignIds))
+    if (!variant.is_paused) variants.get(variant.campaign_id)!.push(variantFacts(variant, rates));
+  const channels = await faces.interactions.channelHistories(reader, ids);
   const recalled = await recall(memory, reader, ids, { at: rememberedAt(rates, now), now }, held.shortTerm);
-  const past = await readPastMessages(reader, ids);
+  const past = await pastMessages(faces, reader, ids);
   return Promise.all(
     rows.map(async (row): Promise<EngagementFacts> => {
       const lead = leadFacts(row);
@@ -46,8 +48,8 @@ async function readEngagementFacts(
           has_email: row.email !== null,
           has_phone: row.phone !== null,
         },
-        campaign: lead.campaign_id === null ? null : (campaigns.get(lead.campaign_id) ?? null),
-        variants: lead.campaign_id === null ? [] : (variants.get(lead.campaign_id) ?? []),
+        campaign: campaignFacts(campaigns.get(lead.campaign_id ?? '')),
+        variants: variants.get(lead.campaign_id ?? '') ?? [],
         channel_rates: rates.byChannel,
         persona_channel_rates: (lead.persona !== null && rates.byPersonaAndChannel.get(lead.persona)) || {},
         lead_channels,
@@ -56,101 +58,37 @@ async function readEngagementFacts(
         episodes,
         known,
         triples,
-        past_messages: past.get(lead.lead_id) ?? [],
+        past_messages: past(lead.lead_id),
       };
     }),
   );
 }
 
-async function readCampaigns(
+function campaignFacts(campaign: Campaign | undefined): EngagementFacts['campaign'] {
+  if (!campaign) return null;
+  const { campaign_id, name, objective, channel_mix } = campaign;
+  return { campaign_id, name, objective, channel_mix };
+}
+
+function variantFacts(variant: AbVariant, rates: PortfolioRates): VariantFacts {
+  const { variant_id, channel, creative_type, subject_line, call_to_action, tone, length_words } = variant;
+  const own = rates.byVariant.get(variant_id) ?? NO_TRIALS;
+  return { variant_id, channel, creative_type, subject_line, call_to_action, tone, length_words, ...own };
+}
+
+/** What went out to each lead, and whether it answered well on that channel afterwards. */
+async function pastMessages(
+  { messages, interactions }: FactSources['faces'],
   reader: Reader,
   ids: readonly string[],
-): Promise<Map<string, NonNullable<EngagementFacts['campaign']>>> {
-  if (ids.length === 0) return new Map();
-  const rows = await reader.query(
-    `SELECT campaign_id, name, objective, channel_mix FROM campaigns WHERE campaign_id IN (${placeholders(ids)})`,
-    ids,
-  );
-  return new Map(
-    rows.map((row) => [
-      String(row.campaign_id),
-      {
-        campaign_id: String(row.campaign_id),
-        name: String(row.name),
-        objective: String(row.objective),
-        channel_mix: parsed<string[]>(row.channel_mix),
-      },
-    ]),
-  );
-}
-
-async function readVariants(
-  reader: Reader,
-  rates: PortfolioRates,
-  campaignIds: readonly string[],
-): Promise<Map<string, EngagementFacts['variants']>> {
-  if (campaignIds.length === 0) return new Map();
-  const rows = await reader.query(
-    `SELECT * FROM ab_variants WHERE campaign_id IN (${placeholders(campaignIds)}) AND NOT is_paused ORDER BY variant_id`,
-    campaignIds,
-  );
-  return grouped(rows, 'campaign_id', (row) => ({
-    variant_id: String(row.variant_id),
-    channel: String(row.channel),
-    creative_type: String(row.creative_type),
-    subject_line: row.subject_line as string,
-    call_to_action: row.call_to_action as string,
-    tone: row.tone as string,
-    length_words: row.length_words as number,
-    ...(rates.byVariant.get(String(row.variant_id)) ?? NO_TRIALS),
-  }));
-}
-
-async function readLeadChannels(reader: Reader, ids: readonly string[]): Promise<Map<string, LeadChannelFacts[]>> {
-  if (ids.length === 0) return new Map();
-  const rows = await reader.query(
-    `SELECT lead_id, channel, SUM(CASE WHEN event_type IN ${sqlWords(SEND_EVENTS)} THEN 1 ELSE 0 END) AS sends,
-       SUM(CASE WHEN outcome IN ${sqlWords(GOOD_OUTCOMES)} THEN 1 ELSE 0 END) AS positive,
-       SUM(CASE WHEN outcome = 'negative' THEN 1 ELSE 0 END) AS negative,
-       SUM(CASE WHEN outcome = 'unsubscribe' THEN 1 ELSE 0 END) AS unsubscribes
-     FROM interactions WHERE lead_id IN (${placeholders(ids)}) GROUP BY lead_id, channel ORDER BY channel`,
-    ids,
-  );
-  return grouped(rows, 'lead_id', (row) => ({
-    channel: String(row.channel),
-    sends: Number(row.sends),
-    positive: Number(row.positive),
-    negative: Number(row.negative),
-    unsubscribes: Number(row.unsubscribes),
-  }));
-}
-
-async function readPastMessages(
-  reader: Reader,
-  ids: readonly string[],
-): Promise<Map<string, EngagementFacts['past_messages'][number][]>> {
-  if (ids.length === 0) return new Map();
-  const rows = await reader.query(
-    `SELECT m.lead_id, m.variant_id, m.channel, m.sent_at, EXISTS (
-         SELECT 1 FROM interactions i WHERE i.lead_id = m.lead_id AND i.channel = m.channel AND i.timestamp > m.sent_at
-           AND i.outcome IN ${sqlWords(GOOD_OUTCOMES)}) AS succeeded
-     FROM messages m WHERE m.lead_id IN (${placeholders(ids)}) AND m.sent_at IS NOT NULL ORDER BY m.sent_at, m.message_id`,
-    ids,
-  );
-  return grouped(rows, 'lead_id', (row) => ({
-    variant_id: row.variant_id as string | null,
-    channel: String(row.channel),
-    sent_at: String(row.sent_at),
-    succeeded: row.succeeded === true || row.succeeded === 1,
-  }));
-}
-
-function grouped<T>(rows: SqlRow[], key: string, map: (row: SqlRow) => T): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const row of rows) {
-    const group = groups.get(String(row[key]));
-    if (group) group.push(map(row));
-    else groups.set(String(row[key]), [map(row)]);
-  }
-  return groups;
+): Promise<(leadId: string) => EngagementFacts['past_messages']> {
+  const sent = await messages.sentTo(reader, ids);
+  const answers = await interactions.goodAnswers(reader, [...sent.keys()]);
+  return (leadId) =>
+    (sent.get(leadId) ?? []).map(({ variant_id, channel, sent_at }) => ({
+      variant_id,
+      channel,
+      sent_at: sent_at!,
+      succeeded: (answers.get(leadId) ?? []).some((answer) => answer.channel === channel && answer.at > sent_at!),
+    }));
 }

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { newId } from '../../config/index.js';
-import { Conversation, type Lead } from '../../crm/index.js';
+import { type Conversation, Conversations, type Lead } from '../../crm/index.js';
 import type { Unit } from '../../database/index.js';
 import { MemoryService, type ShortTermMemory } from '../../memory/index.js';
 import { PortfolioRatesReader, rememberedAt } from './portfolio-rates.js';
@@ -19,7 +18,7 @@ export class LeadContext implements HeldRows {
   constructor(
     readonly leads: readonly Lead[],
     readonly shortTerm: readonly ShortTermMemory[],
-    private readonly conversations: ReadonlyMap<string, string>,
+    private readonly conversations: ReadonlyMap<string, Conversation>,
     now: string,
   ) {
     this.entries = new Map(
@@ -28,7 +27,7 @@ export class LeadContext implements HeldRows {
   }
 
   conversationOf(leadId: string): string {
-    return this.conversations.get(leadId)!;
+    return this.conversations.get(leadId)!.conversation_id;
   }
 
   /** What is remembered of the lead's conversation and has not expired. */
@@ -41,6 +40,7 @@ export class LeadContext implements HeldRows {
 @Injectable()
 export class LeadContexts {
   constructor(
+    private readonly conversations: Conversations,
     private readonly memory: MemoryService,
     private readonly rates: PortfolioRatesReader,
   ) {}
@@ -52,28 +52,10 @@ export class LeadContexts {
     return new LeadContext(
       leads,
       await this.memory.shortTermOf(unit, ids, at),
-      await conversationsOf(unit, ids, now),
+      await this.conversations.openAll(unit, ids, now),
       now,
     );
   }
-}
-
-/** Per lead its latest conversation, made where there is none. */
-async function conversationsOf(unit: Unit, leadIds: readonly string[], now: string): Promise<Map<string, string>> {
-  const existing = await unit.of(Conversation).find({ lead_id: leadIds }, { order: { last_event_at: 'asc' } });
-  const found = new Map(existing.map(({ lead_id, conversation_id }) => [lead_id, conversation_id]));
-  const missing = leadIds
-    .filter((id) => !found.has(id))
-    .map((lead_id): Conversation => ({
-      conversation_id: newId('C'),
-      lead_id,
-      opened_at: now,
-      last_event_at: now,
-      status: 'active',
-    }));
-  await unit.of(Conversation).insert(missing);
-  for (const { lead_id, conversation_id } of missing) found.set(lead_id, conversation_id);
-  return found;
 }
 
 /** Items in rounds that name no lead twice, in their order: what is second about a lead finds what the first left. */

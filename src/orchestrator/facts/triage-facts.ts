@@ -1,10 +1,9 @@
 import type { TriageFacts } from '../../agents/core/index.js';
 import { scenarioOf } from '../../agents/engagement/index.js';
-import { type Reader, fromMicros, sumMicrosSql } from '../../database/index.js';
-import type { Lead } from '../../crm/index.js';
+import { type Campaign, type Lead, NO_HISTORY } from '../../crm/index.js';
 import type { FactSources, FactsView } from './agent-facts.js';
 import { baseRatesFor, rememberedAt } from './portfolio-rates.js';
-import { NO_HISTORY, leadFacts, parsed, placeholders, readHistories, readLeads } from './read-facts.js';
+import { campaignsOf, leadFacts, leadsFor } from './lead-facts.js';
 import { recall } from './recall.js';
 import { situationOf } from './playbooks.js';
 
@@ -19,17 +18,14 @@ export const TRIAGE_FACTS: FactsView<TriageFacts> = {
   idOf: ({ lead }) => lead.lead_id,
 };
 
-async function readTriageFacts(
-  { reader, held, rates, memory, playbooks, now }: FactSources,
-  ids: readonly string[],
-): Promise<TriageFacts[]> {
-  const rows = await readLeads(reader, ids, held.leads);
-  const histories = await readHistories(reader, ids);
+async function readTriageFacts(sources: FactSources, ids: readonly string[]): Promise<TriageFacts[]> {
+  const { reader, faces, held, rates, memory, playbooks, now } = sources;
+  const rows = await leadsFor(sources, ids);
+  const histories = await faces.interactions.histories(reader, ids);
   const recalled = await recall(memory, reader, ids, { at: rememberedAt(rates, now), now }, held.shortTerm);
-  const conversions = await readConversions(reader, ids);
-  const campaigns = await readCampaigns(
-    reader,
-    rows.map(({ campaign_id }) => campaign_id),
+  const conversions = await faces.conversions.sums(reader, ids);
+  const campaigns = new Map(
+    (await faces.campaigns.find(reader, campaignsOf(rows))).map((campaign) => [campaign.campaign_id, campaign]),
   );
   return Promise.all(
     rows.map(async (row): Promise<TriageFacts> => {
@@ -48,7 +44,7 @@ async function readTriageFacts(
         as_of: now,
         observed_until: rates.observedUntil,
         lead,
-        campaign: lead.campaign_id === null ? null : (campaigns.get(lead.campaign_id) ?? null),
+        campaign: campaignFacts(campaigns.get(lead.campaign_id ?? '')),
         history,
         short_term,
         conversions: conversions.get(lead.lead_id) ?? { count: 0, value_usd: 0, last_at: null },
@@ -72,43 +68,8 @@ function firstWords({ lead_id, message }: Lead, now: string): TriageFacts['short
   };
 }
 
-async function readConversions(
-  reader: Reader,
-  ids: readonly string[],
-): Promise<Map<string, TriageFacts['conversions']>> {
-  if (ids.length === 0) return new Map();
-  const rows = await reader.query(
-    `SELECT lead_id, COUNT(*) AS n, ${sumMicrosSql('conversion_value_usd')} AS micros, MAX(converted_at) AS last_at
-     FROM conversions WHERE lead_id IN (${placeholders(ids)}) GROUP BY lead_id`,
-    ids,
-  );
-  return new Map(
-    rows.map((row) => [
-      String(row.lead_id),
-      { count: Number(row.n), value_usd: fromMicros(Number(row.micros)), last_at: row.last_at as string | null },
-    ]),
-  );
-}
-
-async function readCampaigns(
-  reader: Reader,
-  ids: readonly (string | null)[],
-): Promise<Map<string, NonNullable<TriageFacts['campaign']>>> {
-  const distinct = [...new Set(ids.filter((id) => id !== null))];
-  if (distinct.length === 0) return new Map();
-  const rows = await reader.query(
-    `SELECT campaign_id, objective, primary_region, target_personas FROM campaigns WHERE campaign_id IN (${placeholders(distinct)})`,
-    distinct,
-  );
-  return new Map(
-    rows.map((row) => [
-      String(row.campaign_id),
-      {
-        campaign_id: String(row.campaign_id),
-        objective: String(row.objective),
-        primary_region: row.primary_region as string | null,
-        target_personas: parsed<string[]>(row.target_personas),
-      },
-    ]),
-  );
+function campaignFacts(campaign: Campaign | undefined): TriageFacts['campaign'] {
+  if (!campaign) return null;
+  const { campaign_id, objective, primary_region, target_personas } = campaign;
+  return { campaign_id, objective, primary_region, target_personas };
 }

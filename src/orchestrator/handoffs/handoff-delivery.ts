@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
-import { Clock, newId } from '../../config/index.js';
-import { AgentAction, Lead } from '../../crm/index.js';
+import { Clock } from '../../config/index.js';
+import { AgentActions, type Lead, Leads, type NewAgentAction } from '../../crm/index.js';
 import type { Unit } from '../../database/index.js';
 import { type EscalationItem, Inbox } from '../../inbox/index.js';
 import { LiveEvents } from '../../live-events/index.js';
@@ -21,6 +21,8 @@ import { HANDOFF_TOPIC, contextHash } from './handoffs.js';
 @Injectable()
 export class HandoffDelivery implements OnModuleInit {
   constructor(
+    private readonly leads: Leads,
+    private readonly actions: AgentActions,
     private readonly receivers: HandoffReceivers,
     private readonly signals: CampaignSignals,
     private readonly inbox: Inbox,
@@ -57,7 +59,7 @@ export class HandoffDelivery implements OnModuleInit {
     });
     // the second handoff of a lead finds what the first left
     for (const handoffs of eachLeadOnce(whole)) {
-      const leads = await leadsOf(unit, handoffs);
+      const leads = await this.leadsOf(unit, handoffs);
       const byType = new Map<string, Arrival[]>();
       for (const handoff of handoffs) {
         const lead = leads.get(handoff.lead_id ?? '');
@@ -95,12 +97,23 @@ export class HandoffDelivery implements OnModuleInit {
       unit,
       arrivals.map(({ handoff }, index) => handoffEvent(handoff, outcomes[index]!.status)),
     );
-    await unit.of(AgentAction).insert(arrivals.map(({ handoff }) => actionOf(handoff, now)));
+    await this.actions.record(
+      unit,
+      arrivals.map(({ handoff }) => actionOf(handoff, now)),
+    );
     await this.signals.tell(
       unit,
       arrivals.flatMap(({ lead }) => lead.campaign_id ?? []),
       now,
     );
+  }
+
+  private async leadsOf(unit: Unit, handoffs: readonly Handoff[]): Promise<Map<string, Lead>> {
+    const leads = await this.leads.lockAll(
+      unit,
+      handoffs.flatMap(({ lead_id }) => lead_id ?? []),
+    );
+    return new Map(leads.map((lead) => [lead.lead_id, lead]));
   }
 
   private async refuse(
@@ -117,15 +130,8 @@ export class HandoffDelivery implements OnModuleInit {
   }
 }
 
-async function leadsOf(unit: Unit, handoffs: readonly Handoff[]): Promise<Map<string, Lead>> {
-  const ids = handoffs.flatMap(({ lead_id }) => lead_id ?? []);
-  const leads = await unit.of(Lead).find({ lead_id: ids }, { order: { lead_id: 'asc' }, lock: true });
-  return new Map(leads.map((lead) => [lead.lead_id, lead]));
-}
-
-function actionOf(handoff: Handoff, now: string): AgentAction {
+function actionOf(handoff: Handoff, now: string): NewAgentAction {
   return {
-    action_id: newId('act'),
     timestamp: now,
     conversation_id: handoff.conversation_id,
     lead_id: handoff.lead_id,
@@ -133,7 +139,6 @@ function actionOf(handoff: Handoff, now: string): AgentAction {
     source_agent: handoff.from_agent,
     source_agent_type: handoff.from_agent_type,
     dest_agent_type: handoff.to_agent_type,
-    escalation_reason: 'none',
     handoff_context_json: { ...handoff.context, handoff_id: handoff.handoff_id, status: 'handed-off' },
   };
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Conversation, Lead, openConversation } from '../../crm/index.js';
+import { Conversations, Leads } from '../../crm/index.js';
 import { Database, type Unit } from '../../database/index.js';
 import { LiveEvents } from '../../live-events/index.js';
 import { type CommandContext, DEFAULT_PAGE, Operation, conflict, invalid, notFound } from '../../operations/index.js';
@@ -20,6 +20,8 @@ import { Handoffs } from './handoffs.js';
 export class HandoffsService {
   constructor(
     private readonly database: Database,
+    private readonly leads: Leads,
+    private readonly conversations: Conversations,
     private readonly handoffs: Handoffs,
     private readonly liveEvents: LiveEvents,
   ) {}
@@ -36,11 +38,12 @@ export class HandoffsService {
     audience: 'marketer',
   })
   async request(request: HandoffRequestBody, { unit, now }: CommandContext): Promise<HandoffResponse> {
-    const lead = await unit.of(Lead).get(request.lead_id);
+    const lead = await this.leads.get(unit, request.lead_id);
     if (!lead) throw notFound('lead', request.lead_id);
     await this.checkConversation(unit, request);
     const { short_term_memory = {}, conversation_history, next_actions } = request.preservation_data ?? {};
-    const conversationId = request.conversation_id ?? (await openConversation(unit, lead.lead_id, now)).conversation_id;
+    const conversationId =
+      request.conversation_id ?? (await this.conversations.open(unit, lead.lead_id, now)).conversation_id;
     const [handoff] = await this.handoffs.request(
       unit,
       [
@@ -128,7 +131,8 @@ export class HandoffsService {
 
   /** What was said with one lead must not reach the agent that works on another. */
   private async checkConversation(unit: Unit, { conversation_id, lead_id }: HandoffRequestBody): Promise<void> {
-    const conversation = conversation_id === undefined ? undefined : await unit.of(Conversation).get(conversation_id);
+    const conversation =
+      conversation_id === undefined ? undefined : await this.conversations.get(unit, conversation_id);
     if (conversation && conversation.lead_id !== lead_id) {
       throw conflict(
         'conversation_of_another_lead',

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { OptimizationInputs, OptimizationOutcome } from '../../agents/campaign-optimization/index.js';
-import { CampaignDay } from '../../crm/index.js';
 import type { Unit } from '../../database/index.js';
 import { type Decision, Ledger } from '../../decisions/index.js';
 import { MemoryService } from '../../memory/index.js';
 import { campaignSituation } from '../facts/optimization-facts.js';
 import { Playbooks } from '../facts/playbooks.js';
 import { measureChange } from './measure-change.js';
+import { type CampaignDay, Campaigns } from '../../crm/index.js';
 
 /** Changes of a campaign that are still waited for; older ones had their days long ago. */
 const LOOKED_AT = 5;
@@ -16,6 +16,7 @@ const SOURCE = 'optimization';
 @Injectable()
 export class CampaignOutcomes {
   constructor(
+    private readonly campaigns: Campaigns,
     private readonly ledger: Ledger,
     private readonly memory: MemoryService,
     private readonly playbooks: Playbooks,
@@ -26,7 +27,7 @@ export class CampaignOutcomes {
     const about = { subject_type: 'campaign', subject_id: campaignId, kind: 'campaign.optimize' };
     const open = await this.ledger.unmeasured(unit, about, LOOKED_AT);
     if (open.length === 0) return;
-    const daily = await unit.of(CampaignDay).find({ campaign_id: campaignId }, { order: { date: 'asc' } });
+    const daily = await this.campaigns.days(unit, campaignId);
     for (const decision of open) await this.measure(unit, decision, daily, now);
   }
 

@@ -8,7 +8,7 @@ import {
   type Recommendation,
 } from '../../agents/campaign-optimization/index.js';
 import { Clock, newId } from '../../config/index.js';
-import { AgentAction, Campaign } from '../../crm/index.js';
+import { AgentActions, Campaigns } from '../../crm/index.js';
 import type { Reader, Unit } from '../../database/index.js';
 import { followedBy, hashJson, type Inverse, Ledger } from '../../decisions/index.js';
 import { type CommandContext, Operation, notFound } from '../../operations/index.js';
@@ -40,6 +40,8 @@ export class OptimizationService implements OnModuleInit {
     private readonly agent: CampaignOptimizationAgent,
     private readonly facts: AgentFacts,
     private readonly receivers: HandoffReceivers,
+    private readonly campaigns: Campaigns,
+    private readonly actions: AgentActions,
     private readonly ledger: Ledger,
     private readonly changes: CampaignChanges,
     private readonly outcomes: CampaignOutcomes,
@@ -86,13 +88,13 @@ export class OptimizationService implements OnModuleInit {
     { campaign_id, ...options }: OptimizeRequest,
     { unit, now }: CommandContext,
   ): Promise<OptimizeResponse> {
-    if (!(await unit.of(Campaign).get(campaign_id))) throw notFound('campaign', campaign_id);
+    if (!(await this.campaigns.get(unit, campaign_id))) throw notFound('campaign', campaign_id);
     return toResponse(await this.optimize(unit, campaign_id, options, now));
   }
 
   /** The campaigns that run now, or did on the last day that the data reports. */
   async activeCampaigns(reader: Reader): Promise<string[]> {
-    const phases = await readCampaignPhases(reader, this.clock.iso());
+    const phases = await readCampaignPhases(this.campaigns, reader, this.clock.iso());
     return [...phases]
       .filter(([, { phase }]) => phase === 'active')
       .map(([id]) => id)
@@ -102,7 +104,7 @@ export class OptimizationService implements OnModuleInit {
   async optimize(unit: Unit, campaignId: string, options: OptimizationOptions, now: string): Promise<Optimized> {
     const id = options.agent_id ?? agentId('Optimizer');
     // two looks at once would both judge the budget that phases before either changes it
-    await unit.of(Campaign).find({ campaign_id: campaignId }, { lock: true });
+    await this.campaigns.lock(unit, campaignId);
     await this.outcomes.measureLast(unit, campaignId, now);
     const agent = agentPrincipal('Optimizer', id);
     const [facts] = await this.facts.gather(OPTIMIZATION_FACTS, agent, [campaignId], { unit });
@@ -137,20 +139,17 @@ export class OptimizationService implements OnModuleInit {
         context: { performance_metrics: outcome.performance_metrics },
       })),
     );
-    await unit
-      .of(AgentAction)
-      .insert({
-        action_id: newId('act'),
+    await this.actions.record(unit, [
+      {
         timestamp: now,
-        conversation_id: null,
-        lead_id: null,
         action_type: outcome.escalations.length ? 'escalate' : 'optimize',
         source_agent: agent_id,
         source_agent_type: 'Optimizer',
         dest_agent_type: outcome.escalations.length ? 'Manager' : 'Optimizer',
         handoff_context_json: { campaign_id: campaignId, summary: decision.choice, decision_id: decisionId },
         escalation_reason: outcome.escalations[0]?.reason ?? 'none',
-      });
+      },
+    ]);
     return { decision: decision, decisionId, escalationIds, approvalIds };
   }
 

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../config/index.js';
-import { Database, type SqlRow, fromMicros, sumMicrosSql } from '../../database/index.js';
+import { Conversions } from '../../crm/index.js';
+import { Messages, Outreach } from '../../outreach/index.js';
+import { Database, type SqlRow } from '../../database/index.js';
 import { Operation } from '../../operations/index.js';
 import { AgentPerformance, PerformanceRequest, PerformanceResponse } from './performance.dto.js';
 import { agentIdPattern, HANDOFF_RECEIVERS } from '../../vocabulary/index.js';
@@ -12,6 +14,9 @@ const DAY_MS = 86_400_000;
 @Injectable()
 export class PerformanceService {
   constructor(
+    private readonly conversions: Conversions,
+    private readonly messages: Messages,
+    private readonly outreach: Outreach,
     private readonly database: Database,
     private readonly clock: Clock,
   ) {}
@@ -57,17 +62,14 @@ export class PerformanceService {
         ),
       });
     }
-    const [conversions] = await this.database.query(
-      `SELECT COUNT(*) AS n, ${sumMicrosSql('conversion_value_usd')} AS micros FROM conversions WHERE converted_at >= ?`,
-      [since],
-    );
+    const converted = await this.conversions.worthSince(this.database, since);
     return {
       since,
       agents,
-      messages_planned: await this.one('SELECT COUNT(*) AS n FROM messages WHERE created_at >= ?', [since]),
-      messages_sent: await this.one('SELECT COUNT(*) AS n FROM messages WHERE sent_at >= ?', [since]),
-      conversions: Number(conversions!.n),
-      conversion_value_usd: fromMicros(Number(conversions!.micros)),
+      messages_planned: (await this.outreach.stats(since)).total,
+      messages_sent: await this.messages.countSent(this.database, since),
+      conversions: converted.count,
+      conversion_value_usd: converted.value_usd,
     };
   }
 

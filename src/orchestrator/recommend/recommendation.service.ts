@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { EngagementAgent, type EngagementDecision } from '../../agents/engagement/index.js';
 import { LeadTriageAgent, type TriageDecision } from '../../agents/lead-triage/index.js';
 import { Settings } from '../../config/index.js';
-import { Lead } from '../../crm/index.js';
 import { Database } from '../../database/index.js';
 import { factsUsed } from '../../decisions/index.js';
 import { Operation, notFound } from '../../operations/index.js';
@@ -12,6 +11,7 @@ import { ENGAGEMENT_FACTS } from '../facts/engagement-facts.js';
 import { TRIAGE_FACTS } from '../facts/triage-facts.js';
 import { hasEnded } from '../engagement/engagement.service.js';
 import { RecommendRequest, RecommendationResponse } from './recommendation.dto.js';
+import { type Lead, Leads } from '../../crm/index.js';
 
 /** What the agents would do next with a lead, on present facts; nothing is done and nothing written. */
 @Injectable()
@@ -20,6 +20,7 @@ export class RecommendationService {
     private readonly facts: AgentFacts,
     private readonly triage: LeadTriageAgent,
     private readonly engagement: EngagementAgent,
+    private readonly leads: Leads,
     private readonly database: Database,
     private readonly settings: Settings,
   ) {}
@@ -37,7 +38,7 @@ export class RecommendationService {
     audience: 'marketer',
   })
   async recommend({ lead_id }: RecommendRequest): Promise<RecommendationResponse> {
-    const lead = await this.database.of(Lead).get(lead_id);
+    const lead = await this.leads.get(this.database, lead_id);
     if (!lead) throw notFound('lead', lead_id);
     const [toTriage] = await this.facts.gather(TRIAGE_FACTS, agentPrincipal('LeadTriage'), [lead_id]);
     const [toEngage] = await this.facts.gather(ENGAGEMENT_FACTS, agentPrincipal('Engagement'), [lead_id]);

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../config/index.js';
-import { Lead } from '../../crm/index.js';
+import { Leads } from '../../crm/index.js';
+import { Outreach } from '../../outreach/index.js';
 import { Database, UnitOfWork } from '../../database/index.js';
 import { Queues } from '../../queue/index.js';
 import { PortfolioRatesReader } from '../facts/portfolio-rates.js';
@@ -46,6 +47,8 @@ export class FlowRun {
   constructor(
     private readonly database: Database,
     private readonly unitOfWork: UnitOfWork,
+    private readonly leads: Leads,
+    private readonly outreach: Outreach,
     private readonly triage: TriageService,
     private readonly optimization: OptimizationService,
     private readonly queues: Queues,
@@ -70,7 +73,7 @@ export class FlowRun {
       leads_triaged: triaged.count,
       by_category: triaged.byCategory,
       by_route: triaged.byRoute,
-      messages_planned_by_channel: await this.tally('messages', 'channel', startedAt),
+      messages_planned_by_channel: (await this.outreach.stats(startedAt)).by_channel as Record<string, number>,
       handoffs_by_purpose: await this.tally('handoffs', 'purpose', startedAt),
       handoffs_by_status: await this.tally('handoffs', 'status', startedAt),
       escalations_by_reason: await this.tally('escalations', 'reason', startedAt),
@@ -87,15 +90,13 @@ export class FlowRun {
 
   /** Stops as soon as nothing new is left; a run that is killed goes on where it stopped when it is started again. */
   private async triageNew(onProgress: OnProgress) {
-    const total = await this.database.of(Lead).count({ lead_status: 'New', flow_state: 'new' });
+    const total = await this.leads.countNewcomers(this.database);
     const byCategory: Record<string, number> = {};
     const byRoute: Record<string, number> = {};
     let count = 0;
     for (;;) {
       const triaged = await this.unitOfWork.run(async (unit) => {
-        const leads = await unit
-          .of(Lead)
-          .find({ lead_status: 'New', flow_state: 'new' }, { order: { created_at: 'asc' }, limit: CHUNK, lock: true });
+        const leads = await this.leads.lockNewcomers(unit, CHUNK);
         return leads.length === 0 ? [] : this.triage.triageMany(unit, leads, this.clock.iso());
       });
       if (triaged.length === 0) return { count, byCategory, byRoute };

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../config/index.js';
-import { Lead } from '../../crm/index.js';
+import { Leads } from '../../crm/index.js';
 import type { Unit } from '../../database/index.js';
 import { Job } from '../../queue/index.js';
 import { TriageService } from './triage.service.js';
@@ -9,6 +9,7 @@ import { TriageService } from './triage.service.js';
 @Injectable()
 export class LeadTriageJobs {
   constructor(
+    private readonly leads: Leads,
     private readonly triage: TriageService,
     private readonly clock: Clock,
   ) {}
@@ -16,7 +17,7 @@ export class LeadTriageJobs {
   @Job('lead.triage', { takes: 'many' })
   async run(jobs: readonly Job<{ lead_id: string }>[], unit: Unit): Promise<void> {
     const ids = [...new Set(jobs.map(({ payload }) => payload.lead_id))];
-    const found = await unit.of(Lead).find({ lead_id: ids }, { order: { lead_id: 'asc' }, lock: true });
+    const found = await this.leads.lockAll(unit, ids);
     // somebody may have triaged or removed some meanwhile
     const leads = found.filter(({ flow_state }) => flow_state === 'new');
     if (leads.length > 0) await this.triage.triageMany(unit, leads, this.clock.iso());

@@ -8,11 +8,10 @@ import {
 } from '../../agents/lead-triage/index.js';
 import { newId } from '../../config/index.js';
 import type { Unit } from '../../database/index.js';
-import { AgentAction, Lead, leadUpdated } from '../../crm/index.js';
+import { AgentActions, type Lead, type LeadChanges, Leads, type NewAgentAction } from '../../crm/index.js';
 import { Ledger } from '../../decisions/index.js';
 import { MemoryService, type ShortTermMemory } from '../../memory/index.js';
 import { type CommandContext, Operation, conflict, notFound } from '../../operations/index.js';
-import { LiveEvents } from '../../live-events/index.js';
 import { agentPrincipal } from '../agent-principals.js';
 import { AgentFacts } from '../facts/agent-facts.js';
 import { type LeadContext, LeadContexts } from '../facts/lead-context.js';
@@ -41,7 +40,7 @@ interface Plan {
   readonly decision: TriageDecision;
   readonly decisionId: string;
   readonly lead: Lead;
-  readonly after: Lead;
+  readonly changes: LeadChanges;
   readonly conversationId: string;
   /** What the conversation was about before. */
   readonly remembered: ShortTermMemory | undefined;
@@ -64,11 +63,12 @@ export class TriageService implements OnModuleInit {
     private readonly facts: AgentFacts,
     private readonly contexts: LeadContexts,
     private readonly receivers: HandoffReceivers,
+    private readonly leads: Leads,
+    private readonly actions: AgentActions,
     private readonly ledger: Ledger,
     private readonly memory: MemoryService,
     private readonly handoffs: Handoffs,
     private readonly inbox: Inbox,
-    private readonly liveEvents: LiveEvents,
   ) {}
 
   onModuleInit(): void {
@@ -95,7 +95,7 @@ export class TriageService implements OnModuleInit {
       ...(priority && { priority }),
       ...(confidence_threshold !== undefined && { confidence_threshold }),
     };
-    const [lead] = await unit.of(Lead).find({ lead_id }, { lock: true });
+    const lead = await this.leads.lock(unit, lead_id);
     if (!lead) throw notFound('lead', lead_id);
     if (!isTriageable(lead))
       throw conflict('lead_converted', `the lead "${lead_id}" has converted: there is nothing to triage`);
@@ -109,19 +109,21 @@ export class TriageService implements OnModuleInit {
     const agent = agentPrincipal('LeadTriage', options.agent_id ?? agentId('LeadTriage'));
     const context = await this.contexts.read(unit, leads, now);
     const facts = await this.facts.gather(TRIAGE_FACTS, agent, ids, { unit, held: context });
-    const plans = facts.map((each, index) => planTriage(this.agent.decide(each, options), leads[index]!, context, now));
-    await unit.of(Lead).upsert(plans.map(({ after }) => after));
-    this.liveEvents.publish(unit, ids.map(leadUpdated));
+    const plans = facts.map((each, index) => planTriage(this.agent.decide(each, options), leads[index]!, context));
+    const moved = await this.leads.moveAll(unit, plans, now);
     await this.ledger.record(
       unit,
-      plans.map((plan) => ({
+      plans.map((plan, index) => ({
         decision: plan.decision,
         decisionId: plan.decisionId,
-        inverse: inverseOf(plan),
+        inverse: inverseOf(plan, moved[index]!),
         ...(plan.handoff && { correlationId: plan.handoff.handoff_id }),
       })),
     );
-    await unit.of(AgentAction).insert(plans.flatMap((plan) => actionsOf(plan, now)));
+    await this.actions.record(
+      unit,
+      plans.flatMap((plan) => actionsOf(plan, now)),
+    );
     await this.memory.rememberShortTerm(unit, plans.map(memoryOf), now);
     await this.handoffs.request(
       unit,
@@ -154,19 +156,16 @@ export class TriageService implements OnModuleInit {
   }
 }
 
-function planTriage(decision: TriageDecision, lead: Lead, context: LeadContext, now: string): Plan {
+function planTriage(decision: TriageDecision, lead: Lead, context: LeadContext): Plan {
   const { outcome } = decision;
   const conversationId = context.conversationOf(lead.lead_id);
   const remembered = context.entryOf(lead.lead_id);
   const decisionId = newId('dec');
-  const after: Lead = {
-    ...lead,
+  const changes: LeadChanges = {
     triage_category: outcome.category,
     lead_score: Math.round(outcome.score),
     lead_status: outcome.route === 'engagement' ? 'Qualified' : lead.lead_status === 'New' ? 'Open' : lead.lead_status,
     flow_state: nextState(lead.flow_state, EVENT_BY_ROUTE[outcome.route]),
-    version: lead.version + 1,
-    updated_at: now,
   };
   const escalations = outcome.escalations.map((wish): EscalationItem => ({
     leadId: lead.lead_id,
@@ -189,7 +188,7 @@ function planTriage(decision: TriageDecision, lead: Lead, context: LeadContext, 
     decision,
     decisionId,
     lead,
-    after,
+    changes,
     conversationId,
     remembered,
     escalations,
@@ -231,7 +230,7 @@ function handoffOf(
 }
 
 /** A triage can be taken back for as long as nothing has happened to the lead since. */
-function inverseOf({ lead, after, handoff }: Plan) {
+function inverseOf({ lead, handoff }: Plan, after: Lead) {
   const { lead_id, triage_category, lead_score, lead_status, flow_state } = lead;
   return {
     type: 'lead.restore',
@@ -242,7 +241,7 @@ function inverseOf({ lead, after, handoff }: Plan) {
   };
 }
 
-function actionsOf({ decision, decisionId, lead, conversationId, escalations }: Plan, now: string): AgentAction[] {
+function actionsOf({ decision, decisionId, lead, conversationId, escalations }: Plan, now: string): NewAgentAction[] {
   const { outcome } = decision;
   const common = {
     timestamp: now,
@@ -258,17 +257,9 @@ function actionsOf({ decision, decisionId, lead, conversationId, escalations }: 
   };
   const destination = outcome.route === 'support' || outcome.route === 'person' ? 'Manager' : 'Engagement';
   return [
-    {
-      ...common,
-      action_id: newId('act'),
-      action_type: 'triage',
-      dest_agent_type: destination,
-      handoff_context_json: context,
-      escalation_reason: 'none',
-    },
+    { ...common, action_type: 'triage', dest_agent_type: destination, handoff_context_json: context },
     ...escalations.map(({ reason, summary }) => ({
       ...common,
-      action_id: newId('act'),
       action_type: 'escalate',
       dest_agent_type: 'Manager',
       escalation_reason: reason,
