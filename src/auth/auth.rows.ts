@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { KeepsRows } from '../database/index.js';
 import { ApiKey } from './api-keys/api-key.entity.js';
-import { SecurityAuthEvent } from './security-events/security-auth-event.entity.js';
-import { RefreshToken } from './sessions/refresh-token.entity.js';
+import { SecurityAuthEvent } from './security-events/security-journal.js';
+import { RefreshToken } from './sessions/session-store.js';
 import { User } from './users/user.entity.js';
 
 const STAFF = { none: 'those who work with Herald, who are no leads' };

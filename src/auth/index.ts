@@ -1,12 +1,11 @@
 export { ApiKey } from './api-keys/api-key.entity.js';
 export { AuthModule } from './auth.module.js';
+export { PUBLIC, Public, Unlimited } from './guard/auth.guard.js';
 export { Authenticator, type ShownCredentials } from './guard/authenticator.js';
-export { PUBLIC, Public, Unlimited } from './guard/public.decorator.js';
-export { RateLimiter } from './guard/rate-limiter.js';
-export type { Allowance } from './guard/token-buckets.js';
+export { type Allowance, RateLimiter } from './guard/rate-limiter.js';
 export { ROLES, SCOPES, scopesOfRole, type Scope, type UserRole } from './scopes.js';
-export { readOrCreateSecret } from './secret-file.js';
-export { SecurityAuthEvent } from './security-events/security-auth-event.entity.js';
-export { RefreshToken } from './sessions/refresh-token.entity.js';
+export { readOrCreateSecret } from './secrets.js';
+export { SecurityAuthEvent } from './security-events/security-journal.js';
+export { RefreshToken } from './sessions/session-store.js';
 export { AdminBootstrap, type FirstAdmin } from './users/admin-bootstrap.js';
 export { User } from './users/user.entity.js';

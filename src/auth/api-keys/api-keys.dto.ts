@@ -1,5 +1,5 @@
 import { Choice, Flag, Instant, ListOf, ListRequest, Nested, Str } from '../../operations/index.js';
-import { ROLES, SCOPES, type Scope, type UserRole } from '../scopes.js';
+import { ROLES, type Scope, SCOPES, type UserRole } from '../scopes.js';
 import type { ApiKey } from './api-key.entity.js';
 
 export class CreateApiKeyRequest {

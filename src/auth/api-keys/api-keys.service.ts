@@ -12,7 +12,7 @@ import {
   notFound,
 } from '../../operations/index.js';
 import { CredentialCache } from '../guard/credential-cache.js';
-import { hashToken, newOpaqueToken } from '../opaque-token.js';
+import { hashToken, newOpaqueToken } from '../secrets.js';
 import { type Scope, scopesBeyond, scopesOfRole } from '../scopes.js';
 import { API_KEY_PREFIX, ApiKey, shownPrefix } from './api-key.entity.js';
 import {

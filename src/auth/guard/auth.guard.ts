@@ -1,11 +1,19 @@
-import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { type CanActivate, type CustomDecorator, type ExecutionContext, Injectable, SetMetadata } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply } from 'fastify';
-import { AppError, type HeraldRequest, type Principal, limited, unauthenticated } from '../../operations/index.js';
+import { AppError, type HeraldRequest, limited, type Principal, unauthenticated } from '../../operations/index.js';
 import { Authenticator, type ShownCredentials } from './authenticator.js';
-import { PUBLIC, UNLIMITED } from './public.decorator.js';
-import { RateLimiter } from './rate-limiter.js';
-import type { Allowance } from './token-buckets.js';
+import { type Allowance, RateLimiter } from './rate-limiter.js';
+
+export const PUBLIC = 'herald:public';
+
+/** A route that anybody may call. Credentials that come along are still read, and ignored where they are not valid. */
+export const Public = (): CustomDecorator => SetMetadata(PUBLIC, true);
+
+export const UNLIMITED = 'herald:unlimited';
+
+/** A route that the rate limit does not count: health and metrics must answer when everything else is refused. */
+export const Unlimited = (): CustomDecorator => SetMetadata(UNLIMITED, true);
 
 /** Stands before every HTTP route: who calls, and not too often. What they may do the operations decide. */
 @Injectable()

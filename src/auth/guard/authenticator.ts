@@ -3,12 +3,11 @@ import { Clock } from '../../config/index.js';
 import { Database, UnitOfWork } from '../../database/index.js';
 import { AppError, type Principal, unauthenticated } from '../../operations/index.js';
 import { API_KEY_PREFIX, ApiKey, shownPrefix } from '../api-keys/api-key.entity.js';
-import { hashToken } from '../opaque-token.js';
 import { scopesOfRole } from '../scopes.js';
-import type { AuthResult } from '../security-events/security-auth-event.entity.js';
-import { SecurityJournal } from '../security-events/security-journal.js';
+import { hashToken } from '../secrets.js';
+import { type AuthResult, SecurityJournal } from '../security-events/security-journal.js';
 import { AccessTokenError, AccessTokens } from '../sessions/access-tokens.js';
-import { RefreshToken } from '../sessions/refresh-token.entity.js';
+import { RefreshToken } from '../sessions/session-store.js';
 import { User } from '../users/user.entity.js';
 import { type Credential, CredentialCache } from './credential-cache.js';
 

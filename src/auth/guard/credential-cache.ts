@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import { Clock } from '../../config/index.js';
 import type { Principal } from '../../operations/index.js';
 
@@ -25,7 +26,7 @@ const MOST_ENTRIES = 10_000;
  */
 @Injectable()
 export class CredentialCache {
-  private readonly entries = new Map<string, Entry>();
+  private readonly entries = new LRUCache<string, Entry>({ max: MOST_ENTRIES });
   private forgets = 0;
   private readonly listeners: ((userId: string) => void)[] = [];
 
@@ -33,11 +34,7 @@ export class CredentialCache {
 
   get(hash: string): Credential | undefined {
     const entry = this.entries.get(hash);
-    if (!entry) return undefined;
-    this.entries.delete(hash);
-    if (this.clock.now().getTime() >= entry.goodUntil) return undefined;
-    this.entries.set(hash, entry);
-    return entry;
+    return entry && this.clock.now().getTime() < entry.goodUntil ? entry : undefined;
   }
 
   /**
@@ -52,7 +49,6 @@ export class CredentialCache {
       ...credential,
       goodUntil: Math.min(this.clock.now().getTime() + TTL_MS, credential.endsAt),
     });
-    if (this.entries.size > MOST_ENTRIES) this.entries.delete(this.entries.keys().next().value!);
     return credential;
   }
 

@@ -1,9 +1,48 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/index.js';
-import { CALL_REFUSED, DEFAULT_PAGE, Listens, Operation, type Principal } from '../../operations/index.js';
-import { SecurityAuthEvent } from './security-auth-event.entity.js';
-import { ListSecurityEventsRequest, SecurityEventPage } from './security-events.dto.js';
-import { SecurityJournal } from './security-journal.js';
+import {
+  CALL_REFUSED,
+  Choice,
+  DEFAULT_PAGE,
+  Instant,
+  Listens,
+  ListRequest,
+  Nested,
+  Operation,
+  type Principal,
+  Str,
+} from '../../operations/index.js';
+import {
+  AUTH_MECHANISMS,
+  AUTH_RESULTS,
+  type AuthMechanism,
+  type AuthResult,
+  SecurityAuthEvent,
+  SecurityJournal,
+} from './security-journal.js';
+
+export class ListSecurityEventsRequest extends ListRequest {
+  @Str({ min: 1, max: 200, optional: true }) principal?: string;
+  @Choice(AUTH_MECHANISMS, { optional: true }) auth_mechanism?: AuthMechanism;
+  @Str({ min: 1, max: 100, optional: true }) scope?: string;
+  @Choice(AUTH_RESULTS, { optional: true }) result?: AuthResult;
+  @Str({ min: 1, max: 100, optional: true }) ip?: string;
+}
+
+export class SecurityEventResponse {
+  @Str() event_id!: string;
+  @Instant() timestamp!: string;
+  @Str() principal!: string;
+  @Choice(AUTH_MECHANISMS) auth_mechanism!: AuthMechanism;
+  @Str() scope!: string;
+  @Choice(AUTH_RESULTS) result!: AuthResult;
+  @Str() ip!: string;
+}
+
+export class SecurityEventPage {
+  @Nested(() => SecurityEventResponse, { array: true }) items!: SecurityEventResponse[];
+  @Str({ nullable: true }) next_cursor!: string | null;
+}
 
 /** Who tried to get in, and with what result; also keeps what the operations refused for want of a scope. */
 @Injectable()

@@ -2,7 +2,7 @@ import { createSecretKey, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
 import { Clock, Settings, newId } from '../../config/index.js';
-import { readOrCreateSecret } from '../secret-file.js';
+import { readOrCreateSecret } from '../secrets.js';
 import type { UserRole } from '../scopes.js';
 
 export const ACCESS_TOKEN_SECONDS = 15 * 60;

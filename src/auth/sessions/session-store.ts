@@ -1,13 +1,33 @@
 import { Injectable } from '@nestjs/common';
+import { Entity, Index } from 'typeorm';
 import { Clock, newId } from '../../config/index.js';
-import { type Unit, lt } from '../../database/index.js';
+import { Id, lt, Ref, Text, Timestamp, type Unit } from '../../database/index.js';
 import { CredentialCache } from '../guard/credential-cache.js';
-import { hashToken, newOpaqueToken } from '../opaque-token.js';
+import { hashToken, newOpaqueToken } from '../secrets.js';
 import { scopesOfRole } from '../scopes.js';
 import type { User } from '../users/user.entity.js';
 import { ACCESS_TOKEN_SECONDS, AccessTokens } from './access-tokens.js';
-import { RefreshToken } from './refresh-token.entity.js';
 import type { TokenResponse } from './sessions.dto.js';
+
+/**
+ * One link of a chain of rotating refresh tokens. A sign-in starts a family; each refresh uses one link and adds the
+ * next.
+ */
+@Entity('refresh_tokens')
+@Index('idx_refresh_tokens_token_hash', ['token_hash'], { unique: true })
+@Index('idx_refresh_tokens_family_id', ['family_id'])
+@Index('idx_refresh_tokens_user_id', ['user_id'])
+export class RefreshToken {
+  @Id() token_id!: string;
+  @Ref() user_id!: string;
+  @Ref() family_id!: string;
+  /** SHA-256 of the token in hex; the token itself is never stored. */
+  @Text() token_hash!: string;
+  @Timestamp() expires_at!: string;
+  @Timestamp({ nullable: true }) used_at!: string | null;
+  @Timestamp({ nullable: true }) revoked_at!: string | null;
+  @Timestamp() created_at!: string;
+}
 
 const REFRESH_TOKEN_PREFIX = 'hr';
 const REFRESH_TOKEN_MS = 14 * 24 * 3_600_000;

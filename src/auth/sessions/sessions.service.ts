@@ -3,22 +3,21 @@ import { Clock, Settings } from '../../config/index.js';
 import { Database, type Unit, UnitOfWork } from '../../database/index.js';
 import {
   DoneResponse,
+  forbidden,
+  invalid,
   Operation,
   type Principal,
   type QueryContext,
-  forbidden,
-  invalid,
   unauthenticated,
 } from '../../operations/index.js';
 import { PasswordCheck } from '../passwords/password-check.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
 import { passwordWeakness } from '../passwords/password-policy.js';
-import { removeSecret } from '../secret-file.js';
-import type { AuthResult } from '../security-events/security-auth-event.entity.js';
-import { SecurityJournal } from '../security-events/security-journal.js';
+import { removeSecret } from '../secrets.js';
+import { type AuthResult, SecurityJournal } from '../security-events/security-journal.js';
 import { ADMIN_PASSWORD_FILE } from '../users/admin-bootstrap.js';
-import { User } from '../users/user.entity.js';
 import { UserStore } from '../users/user-store.js';
+import { User } from '../users/user.entity.js';
 import { SessionStore } from './session-store.js';
 import {
   ChangePasswordRequest,

@@ -6,7 +6,7 @@ import { Database, UnitOfWork } from '../../database/index.js';
 import { Log } from '../../telemetry/index.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
 import { passwordWeakness } from '../passwords/password-policy.js';
-import { type SecretFile, readOrCreateSecret, removeSecret, secretPath } from '../secret-file.js';
+import { type SecretFile, readOrCreateSecret, removeSecret, secretPath } from '../secrets.js';
 import { UserStore } from './user-store.js';
 import { User } from './user.entity.js';
 

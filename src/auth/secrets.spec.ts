@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readOrCreateSecret, removeSecret } from './secret-file.js';
+import { readOrCreateSecret, removeSecret } from './secrets.js';
 
 describe('readOrCreateSecret', () => {
   let dataDir: string;

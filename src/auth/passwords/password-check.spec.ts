@@ -1,4 +1,4 @@
-import { type AttemptFacts, afterFailure, isLocked } from './lock-out.js';
+import { afterFailure, type AttemptFacts, isLocked } from './password-check.js';
 
 const NOW = new Date('2026-01-05T09:00:00.000Z');
 const FRESH: AttemptFacts = { failed_attempts: 0, locked_until: null };
