@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 
 const POOL_BYTES = 8192;
-let pool = Buffer.alloc(0);
+/** Random hex digits, and how many of them are used. */
+let pool = '';
 let used = 0;
 let lastMillisecond = 0;
+let millisecond = '';
 let sequence = 0;
 
 /**
@@ -14,17 +16,18 @@ let sequence = 0;
 export function newId(prefix: string, now: number = Date.now()): string {
   if (now > lastMillisecond) {
     lastMillisecond = now;
+    millisecond = now.toString(36).padStart(9, '0');
     sequence = 0;
   }
   const counter = (sequence++ % 46656).toString(36).padStart(3, '0');
-  return `${prefix}_${lastMillisecond.toString(36).padStart(9, '0')}${counter}${randomHex(5)}`;
+  return `${prefix}_${millisecond}${counter}${randomHex(10)}`;
 }
 
-function randomHex(bytes: number): string {
-  if (used + bytes > pool.length) {
-    pool = randomBytes(POOL_BYTES);
+function randomHex(digits: number): string {
+  if (used + digits > pool.length) {
+    pool = randomBytes(POOL_BYTES).toString('hex');
     used = 0;
   }
-  used += bytes;
-  return pool.toString('hex', used - bytes, used);
+  used += digits;
+  return pool.slice(used - digits, used);
 }

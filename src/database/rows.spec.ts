@@ -1,7 +1,14 @@
-import { type Where, gt, gte, like, lt, lte, not } from './conditions.js';
+import { type Where, gt, gte, like, lt, lte, not, whereSql } from './conditions.js';
 import { CursorError } from './page.js';
 import { DIALECTS, Pair, Sample, type SampleDatabase, openSampleDatabase } from './sample-database.fixture.js';
 import type { Rows } from './rows.js';
+
+it('finds rows by their key alone on SQLite, whatever else is asked of them', () => {
+  const encode = (_: string, value: unknown): unknown => value;
+  const where = { id: ['a', 'b'], status: ['open'], at: lt('x') };
+  expect(whereSql(where, encode, ['id']).sql).toBe('"id" IN (?,?) AND +"status" IN (?) AND +"at" < ?');
+  expect(whereSql(where, encode).sql).toBe('"id" IN (?,?) AND "status" IN (?) AND "at" < ?');
+});
 
 describe.each(DIALECTS)('rows on %s', (dialect) => {
   let store: SampleDatabase;

@@ -1,4 +1,4 @@
-import { type Where, whereSql } from './conditions.js';
+import { Comparison, type Where, whereSql } from './conditions.js';
 import { type Connection, InsertStatement, type SqlRow } from './connection.js';
 import { type Page, decodeCursor, encodeCursor } from './page.js';
 import type { TableShape } from './table-shape.js';
@@ -94,7 +94,13 @@ export class ReadRows<T extends object> {
   }
 
   protected condition(where: Where<T>) {
-    return whereSql(where as Record<string, unknown>, (column, value) => this.encode(column, value));
+    const { keys } = this.shape;
+    const hasKey = keys.every((key) => key in where && isValueOrList((where as Record<string, unknown>)[key]));
+    return whereSql(
+      where as Record<string, unknown>,
+      (column, value) => this.encode(column, value),
+      hasKey && this.connection.dialect === 'sqlite' ? keys : undefined,
+    );
   }
 
   protected encode(name: string, value: unknown): unknown {
@@ -165,4 +171,9 @@ export class Rows<T extends object> extends ReadRows<T> {
     const values = list.map((row) => columns.map((column) => column.encode(row[column.name])));
     return this.connection.insert(statement, values);
   }
+}
+
+/** A comparison, such as one that starts a page, does not say which rows are meant. */
+function isValueOrList(value: unknown): boolean {
+  return value !== undefined && value !== null && !(value instanceof Comparison);
 }

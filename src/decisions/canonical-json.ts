@@ -6,15 +6,31 @@ import { createHash } from 'node:crypto';
  * @throws TypeError for what JSON cannot hold (NaN, infinities, bigint, functions), since it would change unseen
  */
 export function canonicalJson(value: unknown): string {
-  if (value === null || typeof value === 'string' || typeof value === 'boolean') return JSON.stringify(value);
-  if (typeof value === 'number' && Number.isFinite(value)) return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map((each) => canonicalJson(each ?? null)).join(',')}]`;
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (value === null || value === true || value === false) return String(value);
+  // as ECMAScript writes it; the negative zero is a zero
+  if (typeof value === 'number' && Number.isFinite(value)) return String(value);
   if (typeof value !== 'object') throw new TypeError(`JSON cannot hold ${String(value)}`);
-  const plain = 'toJSON' in value && typeof value.toJSON === 'function' ? (value.toJSON() as unknown) : value;
-  if (plain !== value) return canonicalJson(plain);
-  const fields = Object.entries(value).filter(([, each]) => each !== undefined);
-  fields.sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${fields.map(([name, each]) => `${JSON.stringify(name)}:${canonicalJson(each)}`).join(',')}}`;
+  if (Array.isArray(value)) {
+    let items = '';
+    for (const each of value) items += `${items && ','}${canonicalJson(each ?? null)}`;
+    return `[${items}]`;
+  }
+  if ('toJSON' in value && typeof value.toJSON === 'function') {
+    const plain = value.toJSON() as unknown;
+    if (plain !== value) return canonicalJson(plain);
+  }
+  let fields = '';
+  for (const name of Object.keys(value).sort()) {
+    const each = (value as Record<string, unknown>)[name];
+    if (each !== undefined) fields += `${fields && ','}${quoted(name)}:${canonicalJson(each)}`;
+  }
+  return `{${fields}}`;
+}
+
+/** Names of fields come again and again, and most are plain. */
+function quoted(name: string): string {
+  return /^\w*$/.test(name) ? `"${name}"` : JSON.stringify(name);
 }
 
 /** SHA-256 of the canonical JSON, in hex. */

@@ -147,12 +147,14 @@ async function unresolvedCases(unit: Unit, items: readonly EscalationItem[]): Pr
   const campaignIds = [...new Set(items.flatMap(({ leadId, campaignId }) => (leadId ? [] : (campaignId ?? []))))];
   const escalations = unit.of(Escalation);
   const rows = [
-    ...(leadIds.length > 0 ? await escalations.find({ lead_id: leadIds, status: UNRESOLVED }) : []),
+    // found by the lead: most cases of all leads may be unresolved, and a lead has few
+    ...(leadIds.length > 0 ? await escalations.find({ lead_id: leadIds }) : []),
     ...(campaignIds.length > 0
       ? await escalations.find({ lead_id: null, campaign_id: campaignIds, status: UNRESOLVED })
       : []),
   ];
-  return new Map(rows.map((row) => [caseOf(row), row.escalation_id]));
+  const unresolved = rows.filter(({ status }) => UNRESOLVED.includes(status));
+  return new Map(unresolved.map((row) => [caseOf(row), row.escalation_id]));
 }
 
 function toEscalation(item: EscalationItem, now: string): Escalation {

@@ -17,16 +17,20 @@ export class Notifications {
     this.events = metrics.counter('herald_inbox_events_total', help, ['kind', 'event']);
   }
 
-  @Job(ESCALATION_RAISED)
-  async tellOfEscalation({ payload }: Job<EscalationRaised>): Promise<void> {
-    this.events.inc({ kind: 'escalation', event: payload.event });
-    // what is new is seen in the inbox; what nobody looked at in time deserves more
-    if (payload.event !== 'raised') this.log.warn({ ...payload }, 'an escalation waits for a person');
+  @Job(ESCALATION_RAISED, { takes: 'many' })
+  async tellOfEscalations(jobs: readonly Job<EscalationRaised>[]): Promise<void> {
+    for (const { payload } of jobs) {
+      this.events.inc({ kind: 'escalation', event: payload.event });
+      // what is new is seen in the inbox; what nobody looked at in time deserves more
+      if (payload.event !== 'raised') this.log.warn({ ...payload }, 'an escalation waits for a person');
+    }
   }
 
-  @Job(APPROVAL_REQUESTED)
-  async tellOfApproval({ payload }: Job<ApprovalRequested>): Promise<void> {
-    this.events.inc({ kind: 'approval', event: 'requested' });
-    this.log.debug({ ...payload }, 'an approval waits for a person');
+  @Job(APPROVAL_REQUESTED, { takes: 'many' })
+  async tellOfApprovals(jobs: readonly Job<ApprovalRequested>[]): Promise<void> {
+    for (const { payload } of jobs) {
+      this.events.inc({ kind: 'approval', event: 'requested' });
+      this.log.debug({ ...payload }, 'an approval waits for a person');
+    }
   }
 }

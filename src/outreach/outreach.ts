@@ -101,9 +101,12 @@ export class Outreach {
    * @param reasons by lead
    */
   async supersede(unit: Unit, reasons: ReadonlyMap<string, string>): Promise<void> {
-    const where = { lead_id: [...reasons.keys()], status: WAITING, origin: like(agentIdPattern('Engagement')) };
-    const waiting = await unit.of(Message).find(where, { order: { message_id: 'asc' }, lock: true });
-    if (waiting.length === 0) return;
+    const where = { lead_id: [...reasons.keys()], origin: like(agentIdPattern('Engagement')) };
+    // found by the lead: most messages of all leads may be waiting, and a lead has few
+    const open = (await unit.of(Message).find(where)).filter(({ status }) => WAITING.includes(status));
+    if (open.length === 0) return;
+    const held = { message_id: open.map(({ message_id }) => message_id), status: WAITING };
+    const waiting = await unit.of(Message).find(held, { order: { message_id: 'asc' }, lock: true });
     for (const [leadId, reason] of reasons)
       await this.cancel(
         unit,

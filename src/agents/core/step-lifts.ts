@@ -14,8 +14,20 @@ const SIGN_OF_LESSON: Readonly<Record<string, number>> = { works_with: 1, fails_
  */
 export function stepLifts(
   episodes: readonly EpisodeFacts[],
-  triples: readonly TripleFacts[] = [],
-): Map<string, number> {
+  triples: readonly TripleFacts[] = NO_TRIPLES,
+): ReadonlyMap<string, number> {
+  let byTriples = known.get(episodes);
+  if (!byTriples) known.set(episodes, (byTriples = new WeakMap()));
+  let lifts = byTriples.get(triples);
+  if (!lifts) byTriples.set(triples, (lifts = computeLifts(episodes, triples)));
+  return lifts;
+}
+
+/** By the lists themselves: the leads of one situation are judged on the same ones, several times each. */
+const known = new WeakMap<readonly EpisodeFacts[], WeakMap<readonly TripleFacts[], ReadonlyMap<string, number>>>();
+const NO_TRIPLES: readonly TripleFacts[] = [];
+
+function computeLifts(episodes: readonly EpisodeFacts[], triples: readonly TripleFacts[]): Map<string, number> {
   const lifts = new Map<string, number>();
   for (const { predicate, object, weight } of triples) {
     const sign = SIGN_OF_LESSON[predicate];

@@ -67,6 +67,8 @@ const MAX_REMEMBERED = 10_000;
  */
 function instantOf(date: number, minute: number, zone: string): number {
   const wallClock = date + minute * MINUTE_MS;
+  const steady = steadyOffset(wallClock - DAY_MS, wallClock + DAY_MS, zone);
+  if (steady !== undefined) return wallClock - steady * MINUTE_MS;
   const key = `${zone}/${wallClock}`;
   let instant = instants.get(key);
   if (instant === undefined) {
@@ -79,8 +81,31 @@ function instantOf(date: number, minute: number, zone: string): number {
 
 const offsets = new Map<string, number>();
 
-/** The date that clocks of a zone show at an instant, as UTC midnight. Offsets change on quarter-hours only. */
+/** The date that clocks of a zone show at an instant, as UTC midnight. */
 function localMidnight(instant: number, zone: string): number {
+  return Math.floor((instant + offsetAt(instant, zone) * MINUTE_MS) / DAY_MS) * DAY_MS;
+}
+
+/** The offset that holds from one instant to another, in minutes; undefined where it changes between them. */
+function steadyOffset(from: number, to: number, zone: string): number | undefined {
+  const offset = offsetOfDay(Math.floor(from / DAY_MS), zone);
+  for (let day = Math.floor(from / DAY_MS) + 1; day <= Math.floor(to / DAY_MS); day++)
+    if (offsetOfDay(day, zone) !== offset) return undefined;
+  return offset;
+}
+
+/** A zone's offset through a UTC day; undefined on the few days on which it changes. */
+function offsetOfDay(day: number, zone: string): number | undefined {
+  const first = quarterOffset(day * DAY_MS, zone);
+  return first === quarterOffset((day + 1) * DAY_MS - 1, zone) ? first : undefined;
+}
+
+function offsetAt(instant: number, zone: string): number {
+  return offsetOfDay(Math.floor(instant / DAY_MS), zone) ?? quarterOffset(instant, zone);
+}
+
+/** Offsets change on quarter-hours only. */
+function quarterOffset(instant: number, zone: string): number {
   const key = `${zone}/${Math.floor(instant / QUARTER_HOUR_MS)}`;
   let offset = offsets.get(key);
   if (offset === undefined) {
@@ -88,7 +113,7 @@ function localMidnight(instant: number, zone: string): number {
     if (offsets.size >= MAX_REMEMBERED) offsets.clear();
     offsets.set(key, offset);
   }
-  return Math.floor((instant + offset * MINUTE_MS) / DAY_MS) * DAY_MS;
+  return offset;
 }
 
 function isWeekend(date: number): boolean {
