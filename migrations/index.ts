@@ -7,6 +7,7 @@ import { Consolidation1795100000005 } from './0005-consolidation.js';
 import { LiveEvents1795100000006 } from './0006-live-events.js';
 import { A2a1795100000007 } from './0007-a2a.js';
 import { Mcp1795100000008 } from './0008-mcp.js';
+import { ListsAndFigures1795100000018 } from './0018-lists-and-figures.js';
 import { DecisionParts1795100000021 } from './0021-decision-parts.js';
 import { OwnRows1795100000023 } from './0023-own-rows.js';
 
@@ -20,6 +21,7 @@ export const migrations: (new () => MigrationInterface)[] = [
   LiveEvents1795100000006,
   A2a1795100000007,
   Mcp1795100000008,
+  ListsAndFigures1795100000018,
   DecisionParts1795100000021,
   OwnRows1795100000023,
 ];

@@ -11,16 +11,28 @@ import { ConversionsService } from './conversions/conversions.service.js';
 import { CrmResources } from './crm-resources.js';
 import { CrmRows } from './crm.rows.js';
 import { CRM_TABLES } from './crm-tables.js';
+import { FigureKeeper } from './figures/figure-keeper.js';
+import { ChangedLead, LeadFigures } from './figures/figures.entities.js';
+import { PortfolioFigures } from './figures/portfolio-figures.js';
 import { LeadErasure } from './leads/lead-erasure.js';
 import { Leads } from './leads/leads.js';
 import { LeadsService } from './leads/leads.service.js';
 import { SegmentsService } from './segments/segments.service.js';
 
 /** What others may use. */
-const FACES = [Leads, Campaigns, Conversations, Interactions, AgentActions, Conversions];
+const FACES = [
+  Leads,
+  Campaigns,
+  Conversations,
+  Interactions,
+  AgentActions,
+  Conversions,
+  FigureKeeper,
+  PortfolioFigures,
+];
 
 @Module({
-  imports: [TypeOrmModule.forFeature(Object.values(CRM_TABLES))],
+  imports: [TypeOrmModule.forFeature([...Object.values(CRM_TABLES), ChangedLead, LeadFigures])],
   providers: [
     ...FACES,
     LeadsService,

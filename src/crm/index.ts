@@ -13,5 +13,8 @@ export { type ConversionSum, Conversions } from './conversions/conversions.js';
 export { CONVERSION_RECORDED, type RecordedConversion } from './conversions/conversions.service.js';
 export { CrmModule } from './crm.module.js';
 export { CRM_TABLES } from './crm-tables.js';
+export { FigureKeeper } from './figures/figure-keeper.js';
+export { LEAD_FIGURE } from './figures/lead-contribution.js';
+export { PortfolioFigures, type Trials, trialsBy } from './figures/portfolio-figures.js';
 export type { Lead } from './leads/lead.entity.js';
 export { type LeadChanges, type LeadMove, Leads } from './leads/leads.js';

@@ -5,6 +5,7 @@ import { Settings } from '../config/index.js';
 import { dataSourceOptions } from './data-source.js';
 import { Database } from './database.js';
 import { DatabaseRows } from './database.rows.js';
+import { Figure, FigureChange } from './figures.js';
 import { openDataSource } from './open-data-source.js';
 import { Retention } from './retention.js';
 import { RowKeepers } from './row-keepers.js';
@@ -23,6 +24,7 @@ import { UnitOfWork } from './unit-of-work.js';
       }),
       dataSourceFactory: (options) => openDataSource(options!),
     }),
+    TypeOrmModule.forFeature([Figure, FigureChange]),
   ],
   providers: [Database, UnitOfWork, RowKeepers, Retention, DatabaseRows],
   exports: [Database, UnitOfWork, RowKeepers, Retention],

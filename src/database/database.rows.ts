@@ -1,8 +1,26 @@
 import { Injectable } from '@nestjs/common';
+import { Figure, FigureChange } from './figures.js';
 import { KeepsRows } from './row-keeper.js';
 
-const NO_LEAD = { none: 'names of migrations' };
-
 @Injectable()
-@KeepsRows([{ table: 'migrations', holds: 'a migration that has run', keeps: { until: 'always' }, lead: NO_LEAD }])
+@KeepsRows([
+  {
+    table: 'migrations',
+    holds: 'a migration that has run',
+    keeps: { until: 'always' },
+    lead: { none: 'names of migrations' },
+  },
+  {
+    table: Figure,
+    holds: 'how often something is there',
+    keeps: { until: 'always; as many as there are different values' },
+    lead: { none: 'numbers' },
+  },
+  {
+    table: FigureChange,
+    holds: 'a change that is to be added to a figure',
+    keeps: { until: 'it is added, a second later' },
+    lead: { none: 'numbers' },
+  },
+])
 export class DatabaseRows {}

@@ -30,7 +30,9 @@ export class Database implements Reader {
   private readonly closeReader: () => Promise<void>;
   private readonly lastActions: (() => Promise<void>)[] = [];
   private readonly checkpointer: WalCheckpointer | undefined;
-  private readonly readerThread: ReaderThread | undefined;
+  /** For reports, and for lists, which do not wait for reports. */
+  private readonly reportThread: ReaderThread | undefined;
+  private readonly listThread: ReaderThread | undefined;
   private sqliteWriter: SqliteConnection | undefined;
 
   constructor(
@@ -56,7 +58,8 @@ export class Database implements Reader {
       this.reader = reader;
       this.closeReader = async () => void reader.database.close();
       this.checkpointer = new WalCheckpointer(file);
-      this.readerThread = new ReaderThread(file);
+      this.reportThread = new ReaderThread(file);
+      this.listThread = new ReaderThread(file);
     }
     this.closeAfterLastActions();
     health.register('database', async () => void (await this.query('SELECT 1 AS ok')));
@@ -64,7 +67,7 @@ export class Database implements Reader {
 
   of<T extends object>(entity: EntityClass<T>): ReadRows<T> {
     this.scope.refuseInside();
-    return new ReadRows(this.reader, this.shapeOf(entity));
+    return new ReadRows(this.reader, this.shapeOf(entity), this.listThread);
   }
 
   async query(sql: string, params: readonly unknown[] = []): Promise<SqlRow[]> {
@@ -72,10 +75,21 @@ export class Database implements Reader {
     return this.reader.query(sql, params);
   }
 
-  /** Like `query`, for questions that go over whole tables: on SQLite they are answered beside the main thread. */
-  async queryAside(sql: string, params: readonly unknown[] = []): Promise<SqlRow[]> {
-    this.scope.refuseInside();
-    return this.readerThread ? this.readerThread.query(sql, params) : this.reader.query(sql, params);
+  /** For questions that go over whole tables: on SQLite they are answered beside the main thread. */
+  get aside(): Reader {
+    const query = async (sql: string, params: readonly unknown[] = []) => {
+      this.scope.refuseInside();
+      return (this.reportThread ?? this.reader).query(sql, params);
+    };
+    return {
+      dialect: this.dialect,
+      query,
+      of: (entity) => new ReadRows({ dialect: this.dialect, query }, this.shapeOf(entity)),
+    };
+  }
+
+  queryAside(sql: string, params: readonly unknown[] = []): Promise<SqlRow[]> {
+    return this.aside.query(sql, params);
   }
 
   shapeOf(entity: EntityClass<object>): TableShape {
@@ -113,7 +127,8 @@ export class Database implements Reader {
     this.dataSource.destroy = async () => {
       for (const action of this.lastActions) await action();
       await this.checkpointer?.stop();
-      await this.readerThread?.stop();
+      await this.reportThread?.stop();
+      await this.listThread?.stop();
       await this.closeReader();
       await destroy();
     };

@@ -20,7 +20,7 @@ export class ReaderThread {
 
   constructor(private readonly file: string) {}
 
-  query(sql: string, params: readonly unknown[]): Promise<SqlRow[]> {
+  query(sql: string, params: readonly unknown[] = []): Promise<SqlRow[]> {
     const thread = (this.thread ??= this.start());
     const id = ++this.lastId;
     const answer = new Promise<SqlRow[]>((resolve, reject) => this.open.set(id, { resolve, reject }));
@@ -70,6 +70,8 @@ function readerBody(require: NodeJS.Require): void {
   const { file, resolveFrom } = workerData as ReaderData;
   const BetterSqlite3 = createRequire(resolveFrom)('better-sqlite3') as typeof import('better-sqlite3');
   const database = new BetterSqlite3(file, { readonly: true, timeout: 5_000 });
+  // the pages that the main thread's reader has too
+  database.pragma(`mmap_size = ${2 ** 30}`);
   parentPort!.on('message', ({ id, sql, params }: { id: number; sql: string; params: unknown[] }) => {
     try {
       parentPort!.postMessage({ id, rows: database.prepare(sql).all(...params) });

@@ -20,11 +20,16 @@ export interface PageOptions<T> {
   cursor?: string;
 }
 
+/** What reading needs of a connection. */
+type Asked = Pick<Connection, 'dialect' | 'query'>;
+
 /** Reading one table. Simple lookups by equality and range; anything richer is SQL through `query`. */
 export class ReadRows<T extends object> {
   constructor(
-    protected readonly connection: Connection,
+    private readonly asked: Asked,
     protected readonly shape: TableShape,
+    /** Where filtered lists are read, which may have to look far for rows that few have. */
+    private readonly aside: Pick<Asked, 'query'> = asked,
   ) {}
 
   /** The row with this key, or undefined. Composite keys are given in declaration order. */
@@ -42,16 +47,14 @@ export class ReadRows<T extends object> {
       `SELECT * FROM ${this.shape.table} WHERE ${condition.sql}`,
       order.length ? `ORDER BY ${order.join(', ')}` : '',
       options.limit === undefined ? '' : `LIMIT ${Math.trunc(options.limit)}`,
-      options.lock && this.connection.dialect === 'postgres' ? 'FOR UPDATE' : '',
+      options.lock && this.asked.dialect === 'postgres' ? 'FOR UPDATE' : '',
     ];
-    return (await this.connection.query(sql.filter(Boolean).join(' '), condition.params)).map((row) =>
-      this.decode(row),
-    );
+    return (await this.asked.query(sql.filter(Boolean).join(' '), condition.params)).map((row) => this.decode(row));
   }
 
   async count(where: Where<T> = {}): Promise<number> {
     const condition = this.condition(where);
-    const [row] = await this.connection.query(
+    const [row] = await this.asked.query(
       `SELECT COUNT(*) AS n FROM ${this.shape.table} WHERE ${condition.sql}`,
       condition.params,
     );
@@ -71,7 +74,10 @@ export class ReadRows<T extends object> {
     }
     const sort = columns.map((each) => `"${each}" ${direction === 'desc' ? 'DESC' : 'ASC'}`).join(', ');
     const sql = `SELECT * FROM ${this.shape.table} WHERE ${condition.sql} ORDER BY ${sort} LIMIT ${Math.trunc(limit) + 1}`;
-    const rows = (await this.connection.query(sql, condition.params)).map((row) => this.decode(row));
+    const isFiltered = Object.values(where).some((value) => value !== undefined);
+    const rows = (await (isFiltered ? this.aside : this.asked).query(sql, condition.params)).map((row) =>
+      this.decode(row),
+    );
     const items = rows.slice(0, limit);
     const last = rows.length > limit ? (items.at(-1) as Record<string, unknown>) : undefined;
     return {
@@ -99,7 +105,7 @@ export class ReadRows<T extends object> {
     return whereSql(
       where as Record<string, unknown>,
       (column, value) => this.encode(column, value),
-      hasKey && this.connection.dialect === 'sqlite' ? keys : undefined,
+      hasKey && this.asked.dialect === 'sqlite' ? keys : undefined,
     );
   }
 
@@ -112,6 +118,13 @@ export class ReadRows<T extends object> {
 
 /** Reading and writing one table inside a unit of work. */
 export class Rows<T extends object> extends ReadRows<T> {
+  constructor(
+    private readonly connection: Connection,
+    shape: TableShape,
+  ) {
+    super(connection, shape);
+  }
+
   /** Inserts; a row whose key exists is an error of the database. Columns left out take their default, or null. */
   async insert(rows: Partial<T> | readonly Partial<T>[]): Promise<void> {
     await this.insertWith('insert', () => '', rows);

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../config/index.js';
-import { Database, UnitOfWork, gt, lte } from '../database/index.js';
+import { Database, UnitOfWork, gt, lte, readFigures } from '../database/index.js';
 import { jobIdOf } from './delivery.js';
 import { OutboxRow, type OutboxStatus } from './outbox-row.entity.js';
 
@@ -97,17 +97,23 @@ export class OutboxLedger {
   }
 
   async report(): Promise<OutboxStatusReport> {
-    const counts = await this.database.query('SELECT topic, status, COUNT(*) AS n FROM outbox GROUP BY status, topic');
+    const done = (await readFigures(this.database, ['jobs_done'])).get('jobs_done')!;
+    const counts = await this.database.queryAside(
+      `SELECT topic, status, COUNT(*) AS n FROM outbox WHERE status IN ('open', 'enqueued', 'dead') GROUP BY status, topic`,
+    );
     const [oldest] = await this.database.query(
       `SELECT MIN(available_at) AS due FROM outbox WHERE status IN ('open', 'enqueued') AND available_at <= ?`,
       [this.clock.iso()],
     );
     return {
-      counts: counts.map(({ topic, status, n }) => ({
-        topic: topic as string,
-        status: status as OutboxStatus,
-        count: Number(n),
-      })),
+      counts: [
+        ...done.map(({ key, n }) => ({ topic: key[0]!, status: 'done' as const, count: n })),
+        ...counts.map(({ topic, status, n }) => ({
+          topic: topic as string,
+          status: status as OutboxStatus,
+          count: Number(n),
+        })),
+      ],
       oldestDueAt: (oldest?.due as string | null) ?? null,
     };
   }

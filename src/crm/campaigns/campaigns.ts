@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { LiveEvents } from '../../live-events/index.js';
-import { ANSWERED_WELL } from '../conversations/interactions.js';
+import { LEAD_FIGURE } from '../figures/lead-contribution.js';
+import { PortfolioFigures, type Trials, trialsBy } from '../figures/portfolio-figures.js';
 import { campaignUpdated } from '../resource-updates.js';
 import { AbVariant } from './ab-variant.entity.js';
 import { CampaignDay } from './campaign-day.entity.js';
 import { Campaign } from './campaign.entity.js';
-import { fromMicros, type Reader, sumMicrosSql, type Unit } from '../../database/index.js';
+import { fromMicros, readFigures, type Reader, type Unit } from '../../database/index.js';
 
 export type CampaignChanges = Partial<Omit<Campaign, 'campaign_id' | 'version' | 'updated_at'>>;
 
@@ -20,7 +21,7 @@ export interface CampaignSums {
   revenue_usd: number;
 }
 
-/** When a campaign is to run, and the last day that was reported of it; days on which only leads came are no reports. */
+/** When a campaign is to run, and the last day that was reported of it: not one on which only leads came. */
 export interface CampaignTerm {
   campaign_id: string;
   status: string;
@@ -29,10 +30,24 @@ export interface CampaignTerm {
   last_day: string | null;
 }
 
+/** Kept up by triggers. */
+const DAYS = 'campaign_days';
+const SUMS = [
+  'campaign_impressions',
+  'campaign_clicks',
+  'campaign_leads_created',
+  'campaign_conversions',
+  'campaign_cost_micros',
+  'campaign_revenue_micros',
+] as const;
+
 /** How other modules read campaigns with their days and variants, and change them. */
 @Injectable()
 export class Campaigns {
-  constructor(private readonly liveEvents: LiveEvents) {}
+  constructor(
+    private readonly liveEvents: LiveEvents,
+    private readonly figures: PortfolioFigures,
+  ) {}
 
   get(reader: Reader, campaignId: string): Promise<Campaign | undefined> {
     return reader.of(Campaign).get(campaignId);
@@ -76,27 +91,29 @@ export class Campaigns {
 
   /** What the days of every campaign add up to. */
   async sums(reader: Reader): Promise<CampaignSums[]> {
-    const rows = await reader.query(
-      `SELECT campaign_id, SUM(impressions) AS impressions, SUM(clicks) AS clicks, SUM(leads_created) AS leads_created, SUM(conversions) AS conversions,
-         ${sumMicrosSql('cost_usd')} AS cost_micros, ${sumMicrosSql('revenue_usd')} AS revenue_micros
-       FROM campaign_daily GROUP BY campaign_id ORDER BY campaign_id`,
-    );
-    return rows.map((row) => ({
-      campaign_id: String(row.campaign_id),
-      impressions: Number(row.impressions),
-      clicks: Number(row.clicks),
-      leads_created: Number(row.leads_created),
-      conversions: Number(row.conversions),
-      cost_usd: fromMicros(Number(row.cost_micros)),
-      revenue_usd: fromMicros(Number(row.revenue_micros)),
-    }));
+    const figures = await readFigures(reader, [DAYS, ...SUMS]);
+    const sumOf = new Map(SUMS.map((sum) => [sum, new Map(figures.get(sum)!.map(({ key, n }) => [key[0], n]))]));
+    const ids = figures.get(DAYS)!.map(({ key }) => key[0]!);
+    return ids.sort().map((campaign_id) => {
+      const of = (sum: (typeof SUMS)[number]) => sumOf.get(sum)!.get(campaign_id) ?? 0;
+      return {
+        campaign_id,
+        impressions: of('campaign_impressions'),
+        clicks: of('campaign_clicks'),
+        leads_created: of('campaign_leads_created'),
+        conversions: of('campaign_conversions'),
+        cost_usd: fromMicros(of('campaign_cost_micros')),
+        revenue_usd: fromMicros(of('campaign_revenue_micros')),
+      };
+    });
   }
 
   /** The terms of every campaign. */
   async terms(reader: Reader): Promise<CampaignTerm[]> {
     const rows = await reader.query(
       `SELECT c.campaign_id, c.status, c.start_date, c.end_date, (
-           SELECT MAX(d.date) FROM campaign_daily d WHERE d.campaign_id = c.campaign_id AND (d.impressions > 0 OR d.cost_usd > 0)) AS last_day
+           SELECT d.date FROM campaign_daily d WHERE d.campaign_id = c.campaign_id AND (d.impressions > 0 OR d.cost_usd > 0)
+           ORDER BY d.date DESC LIMIT 1) AS last_day
        FROM campaigns c`,
     );
     return rows as unknown as CampaignTerm[];
@@ -104,31 +121,29 @@ export class Campaigns {
 
   /** How many distinct leads met the campaign on each channel, and how many of them answered well. */
   async channelTrials(reader: Reader, campaignId: string): Promise<(Trials & { channel: string })[]> {
-    const rows = await reader.query(
-      `SELECT channel, COUNT(DISTINCT lead_id) AS trials, COUNT(DISTINCT CASE WHEN ${ANSWERED_WELL} THEN lead_id END) AS successes
-       FROM interactions WHERE campaign_id = ? GROUP BY channel ORDER BY channel`,
-      [campaignId],
-    );
-    return rows.map((row) => ({ channel: String(row.channel), ...trialsOf(row) }));
+    const { campaignChannel, campaignChannelWell } = LEAD_FIGURE;
+    const trials = await this.trials(reader, campaignId, campaignChannel, campaignChannelWell);
+    return trials.map(({ name: channel, ...rest }) => ({ channel, ...rest }));
   }
 
   /** How many leads the campaign brought of each persona, and how many of them converted. */
   async personaTrials(reader: Reader, campaignId: string): Promise<(Trials & { persona: string })[]> {
-    const rows = await reader.query(
-      `SELECT l.persona, COUNT(*) AS trials, COUNT(c.lead_id) AS successes
-       FROM leads l LEFT JOIN (SELECT DISTINCT lead_id FROM conversions) c ON c.lead_id = l.lead_id
-       WHERE l.campaign_id = ? AND l.persona IS NOT NULL GROUP BY l.persona ORDER BY l.persona`,
-      [campaignId],
-    );
-    return rows.map((row) => ({ persona: String(row.persona), ...trialsOf(row) }));
+    const { campaignPersona, campaignPersonaConverted } = LEAD_FIGURE;
+    const trials = await this.trials(reader, campaignId, campaignPersona, campaignPersonaConverted);
+    return trials.map(({ name: persona, ...rest }) => ({ persona, ...rest }));
   }
-}
 
-interface Trials {
-  trials: number;
-  successes: number;
-}
-
-function trialsOf(row: Record<string, unknown>): Trials {
-  return { trials: Number(row.trials), successes: Number(row.successes) };
+  /** What two figures by campaign and something else say of one campaign, in the order of the other. */
+  private async trials(
+    reader: Reader,
+    campaignId: string,
+    tried: string,
+    well: string,
+  ): Promise<(Trials & { name: string })[]> {
+    const figures = await this.figures.read(reader, [tried, well]);
+    const own = (figure: string) => figures.get(figure)!.filter(({ key }) => key[0] === campaignId);
+    return trialsBy(own(tried), own(well))
+      .map(({ key, trials }) => ({ name: key[1]!, ...trials }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
 }

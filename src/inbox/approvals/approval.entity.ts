@@ -5,6 +5,7 @@ import type { Priority } from '../../vocabulary/index.js';
 
 /** An effect that waits for a person's yes, bound by hash to itself and to the state that it was judged on. */
 @Entity('approvals')
+@Index('idx_approvals_decision', ['decision_id'])
 @Index('idx_approvals_created_at', ['created_at', 'approval_id'])
 @Index('idx_approvals_status', ['status', 'expires_at'])
 @Index('idx_approvals_lead', ['lead_id'])

@@ -114,7 +114,7 @@ export class EngagementService implements OnModuleInit {
     return toResponse(engaged!);
   }
 
-  /** Decides on locked leads, none of them twice, and writes messages, decisions, actions, memory and the next steps. */
+  /** Decides on locked leads, none of them twice, and writes messages, decisions, actions, memory and next steps. */
   async engageMany(unit: Unit, wishes: readonly EngagementWish[], now: string): Promise<Engaged[]> {
     if (wishes.length === 0) return [];
     const plans = await this.decide(unit, wishes, now);
@@ -183,7 +183,7 @@ export class EngagementService implements OnModuleInit {
 
   /** @returns the planned messages by the decisions behind them */
   private async planMessages(unit: Unit, plans: readonly Plan[]): Promise<Map<string, Message>> {
-    const { meanConversionUsd } = await this.rates.current();
+    const { meanConversionUsd } = await this.rates.current(unit);
     const wishes = plans.flatMap((plan) => messageWish(plan, meanConversionUsd) ?? []);
     if (wishes.length === 0) return new Map();
     await this.outreach.supersede(

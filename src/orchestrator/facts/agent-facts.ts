@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { OnApplicationBootstrap, OnModuleInit } from '@nestjs/common';
-import { Clock, Settings } from '../../config/index.js';
+import type { OnModuleInit } from '@nestjs/common';
+import { Clock } from '../../config/index.js';
 import { Database, type Reader, type Unit } from '../../database/index.js';
 import { MemoryClock, MemoryService } from '../../memory/index.js';
 import { type Principal, type ResourceAccess, ResourcePort, invalid } from '../../operations/index.js';
@@ -41,7 +41,7 @@ export interface FactsView<Facts> {
 
 /** Offers the facts that agents decide on at the resource port, and gathers them there in an agent's name. */
 @Injectable()
-export class AgentFacts implements OnModuleInit, OnApplicationBootstrap {
+export class AgentFacts implements OnModuleInit {
   constructor(
     private readonly resources: ResourcePort,
     private readonly database: Database,
@@ -50,7 +50,6 @@ export class AgentFacts implements OnModuleInit, OnApplicationBootstrap {
     private readonly memory: MemoryService,
     private readonly moments: MemoryClock,
     private readonly playbooks: Playbooks,
-    private readonly settings: Settings,
     private readonly clock: Clock,
   ) {}
 
@@ -61,11 +60,6 @@ export class AgentFacts implements OnModuleInit, OnApplicationBootstrap {
     this.moments.judgeBy(async (now) => rememberedAt(await this.rates.current(), now));
   }
 
-  onApplicationBootstrap(): void {
-    // so that a server's first lead does not wait for the first count; one that fails is tried again then
-    if (this.settings.queueMode === 'required') this.rates.current().catch(() => undefined);
-  }
-
   offer<Facts>({ resource, view, scopes, read }: FactsView<Facts>): void {
     this.resources.register(`${resource}#${view}`, {
       readScope: scopes,
@@ -73,18 +67,10 @@ export class AgentFacts implements OnModuleInit, OnApplicationBootstrap {
       search: async ({ ids }, { unit, held = {} }: ResourceAccess) => {
         if (!Array.isArray(ids) || ids.length > MAX_IDS || !ids.every((id) => typeof id === 'string'))
           throw invalid('ids', `must be a list of up to ${MAX_IDS} ids`);
-        const { faces, memory, playbooks, database } = this;
-        const rates = await this.rates.current();
-        const sources = {
-          reader: unit ?? database,
-          faces,
-          held: held as HeldRows,
-          rates,
-          memory,
-          playbooks,
-          now: this.clock.iso(),
-        };
-        return read(sources, ids);
+        const { faces, memory, playbooks } = this;
+        const reader = unit ?? this.database;
+        const rates = await this.rates.current(reader);
+        return read({ reader, faces, held: held as HeldRows, rates, memory, playbooks, now: this.clock.iso() }, ids);
       },
     });
   }

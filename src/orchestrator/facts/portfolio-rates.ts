@@ -1,13 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { BaseRates, ConversionCount, Trials } from '../../agents/core/index.js';
-import { Database, fromMicros, sumMicrosSql } from '../../database/index.js';
-import { GOOD_OUTCOMES, sqlWords } from '../../vocabulary/index.js';
+import { FigureKeeper, LEAD_FIGURE, PortfolioFigures, trialsBy } from '../../crm/index.js';
+import { Database, type Reader, type Tally, fromMicros, isUnit } from '../../database/index.js';
 
-const MIN_AGE_MS = 5_000;
-/** What is costly to count is counted less often: at most this share of the time goes into it. */
-const COST_SHARE = 0.02;
-/** A server that was idle for longer does not answer by what it knew before. */
-const MAX_OVERDUE_MS = 60_000;
+/** Within so short a time they change little, and each triage asks for them. */
+const KEPT_MS = 5_000;
 const HISTORY_AFTER_MS = 2 * 86_400_000;
 
 export interface PortfolioRates {
@@ -25,104 +22,93 @@ export interface PortfolioRates {
   readonly byPersonaAndChannel: ReadonlyMap<string, Readonly<Record<string, Trials>>>;
 }
 
-export const ANSWERED_WELL = `outcome IN ${sqlWords(GOOD_OUTCOMES)}`;
-
-/**
- * How leads, channels and variants have done over the whole history. Counting takes a pass over the tables, so it
- * happens beside the main thread, and the answer is kept for some seconds, or longer where counting is slow.
- */
+/** How leads, channels and variants have done over the whole history, from the figures that are kept up. */
 @Injectable()
 export class PortfolioRatesReader {
-  private kept: Promise<PortfolioRates> | undefined;
-  private validUntil = 0;
-  /** The number of the count that is under way or was the last: an older one that ends later is not taken. */
-  private latest = 0;
-  private isCounting = false;
+  private kept: { readonly rates: PortfolioRates; readonly until: number } | undefined;
+  private reading: Promise<PortfolioRates> | undefined;
 
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly figures: PortfolioFigures,
+    private readonly keeper: FigureKeeper,
+  ) {}
 
-  /** The last answer while it is fresh or a new one is being counted; one that is too old is waited for. */
-  current(): Promise<PortfolioRates> {
-    const age = performance.now() - this.validUntil;
-    if (age > MAX_OVERDUE_MS && !this.isCounting) this.forget();
-    if (!this.kept || (age > 0 && !this.isCounting)) this.refresh();
-    return this.kept!;
+  /**
+   * As they stand, or stood some seconds ago. Inside a unit its own reader is given: what it sees of its own is others'
+   * only once it is committed.
+   */
+  async current(reader: Reader = this.database): Promise<PortfolioRates> {
+    if (this.kept && this.kept.until > performance.now()) return this.kept.rates;
+    if (isUnit(reader)) {
+      const rates = await this.read(reader);
+      reader.afterCommit(() => this.keep(rates));
+      return rates;
+    }
+    // whoever is inside a unit must not wait for what others wait for
+    if (this.database.scope.isInside) return this.database.scope.leave(() => this.read(this.database));
+    this.reading ??= this.readSettled().finally(() => (this.reading = undefined));
+    return this.reading;
   }
 
-  /** Has the next question wait for a fresh count. */
+  /** Has the next question read anew. */
   forget(): void {
     this.kept = undefined;
   }
 
-  private refresh(): void {
-    const number = ++this.latest;
-    const started = performance.now();
-    const before = this.kept;
-    this.isCounting = true;
-    // of what is committed, for whoever asks next: also where the first to ask is inside a unit
-    const counted = this.database.scope.leave(() => this.count());
-    this.kept ??= counted;
-    const ended = (kept: Promise<PortfolioRates> | undefined, validForMs: number): void => {
-      if (number !== this.latest) return;
-      this.isCounting = false;
-      this.kept = kept;
-      this.validUntil = performance.now() + validForMs;
-    };
-    // after a failure the old answer stays, or the next question tries again
-    counted.then(
-      () => ended(counted, Math.max(MIN_AGE_MS, (performance.now() - started) / COST_SHARE)),
-      () => ended(before, 0),
-    );
+  private async readSettled(): Promise<PortfolioRates> {
+    // after an import, so that what is decided next has all of it
+    if (await this.figures.isBehind(this.database)) await this.keeper.settle();
+    const rates = await this.read(this.database);
+    this.keep(rates);
+    return rates;
   }
 
-  private async count(): Promise<PortfolioRates> {
-    const groups = await this.database.queryAside(
-      `SELECT l.source, l.industry, l.company_size, COUNT(*) AS leads, COUNT(c.lead_id) AS converted
-       FROM leads l LEFT JOIN (SELECT DISTINCT lead_id FROM conversions) c ON c.lead_id = l.lead_id
-       GROUP BY l.source, l.industry, l.company_size`,
-    );
-    const overall = { leads: 0, converted: 0 };
-    const bySource = new Map<string, ConversionCount>();
-    const byIndustry = new Map<string, ConversionCount>();
-    const byCompanySize = new Map<string, ConversionCount>();
-    for (const group of groups) {
-      const count = { leads: Number(group.leads), converted: Number(group.converted) };
-      overall.leads += count.leads;
-      overall.converted += count.converted;
-      add(bySource, group.source, count);
-      add(byIndustry, group.industry, count);
-      add(byCompanySize, group.company_size, count);
-    }
-    const [latest] = await this.database.queryAside('SELECT MAX(timestamp) AS at FROM interactions');
-    const [worth] = await this.database.queryAside(
-      `SELECT COUNT(*) AS n, ${sumMicrosSql('conversion_value_usd')} AS micros FROM conversions`,
-    );
-    const variants = await this.database.queryAside(
-      `SELECT variant_id, ${trialsSql('lead_id')} FROM interactions WHERE variant_id IS NOT NULL GROUP BY variant_id`,
-    );
-    const channels = await this.database.queryAside(
-      `SELECT l.persona, i.channel, ${trialsSql('i.lead_id')} FROM interactions i JOIN leads l ON l.lead_id = i.lead_id GROUP BY l.persona, i.channel`,
-    );
+  private keep(rates: PortfolioRates): void {
+    this.kept = { rates, until: performance.now() + KEPT_MS };
+  }
+
+  private async read(reader: Reader): Promise<PortfolioRates> {
+    const { group, groupConverted, personaChannel, personaChannelWell, variant, variantWell } = LEAD_FIGURE;
+    const figures = await this.figures.read(reader, [
+      group,
+      groupConverted,
+      personaChannel,
+      personaChannelWell,
+      variant,
+      variantWell,
+      'conversions',
+      'conversion_micros',
+    ]);
+    const [latest] = await reader.query('SELECT MAX(timestamp) AS at FROM interactions');
+    const conversions = figures.get('conversions')![0]?.n ?? 0;
     return {
       observedUntil: (latest?.at as string | null) ?? null,
-      overall,
-      meanConversionUsd: Number(worth!.n) === 0 ? 0 : fromMicros(Number(worth!.micros)) / Number(worth!.n),
-      bySource,
-      byIndustry,
-      byCompanySize,
-      byVariant: new Map(variants.map((row) => [String(row.variant_id), trials(row)])),
-      ...channelRates(channels),
+      meanConversionUsd: conversions === 0 ? 0 : fromMicros(figures.get('conversion_micros')![0]?.n ?? 0) / conversions,
+      ...conversionCounts(figures.get(group)!, figures.get(groupConverted)!),
+      byVariant: new Map(
+        trialsBy(figures.get(variant)!, figures.get(variantWell)!).map(({ key, trials }) => [key[0]!, trials]),
+      ),
+      ...channelRates(trialsBy(figures.get(personaChannel)!, figures.get(personaChannelWell)!)),
     };
   }
 }
 
-/** SQL for the columns `trials` and `successes`: distinct leads, and those of them that answered well. */
-export function trialsSql(lead: string): string {
-  return `COUNT(DISTINCT ${lead}) AS trials, COUNT(DISTINCT CASE WHEN ${ANSWERED_WELL} THEN ${lead} END) AS successes`;
-}
-
-export function trials(row: Record<string, unknown>): Trials {
-  return { trials: Number(row.trials), successes: Number(row.successes) };
+function conversionCounts(
+  leads: readonly Tally[],
+  converted: readonly Tally[],
+): Pick<PortfolioRates, 'overall' | 'bySource' | 'byIndustry' | 'byCompanySize'> {
+  const overall = { leads: 0, converted: 0 };
+  const bySource = new Map<string, ConversionCount>();
+  const byIndustry = new Map<string, ConversionCount>();
+  const byCompanySize = new Map<string, ConversionCount>();
+  for (const { key, trials } of trialsBy(leads, converted)) {
+    const count = { leads: trials.trials, converted: trials.successes };
+    overall.leads += count.leads;
+    overall.converted += count.converted;
+    [bySource, byIndustry, byCompanySize].forEach((map, index) => add(map, key[index], count));
+  }
+  return { overall, bySource, byIndustry, byCompanySize };
 }
 
 export function baseRatesFor(
@@ -148,25 +134,26 @@ export function rememberedAt({ observedUntil }: PortfolioRates, now: string): st
   return observedUntil !== null && Date.parse(now) - Date.parse(observedUntil) > HISTORY_AFTER_MS ? observedUntil : now;
 }
 
-function add(map: Map<string, ConversionCount>, key: unknown, { leads, converted }: ConversionCount): void {
-  if (key === null) return;
-  const before = map.get(String(key)) ?? { leads: 0, converted: 0 };
-  map.set(String(key), { leads: before.leads + leads, converted: before.converted + converted });
+function add(map: Map<string, ConversionCount>, key: string | null | undefined, count: ConversionCount): void {
+  if (key === null || key === undefined) return;
+  const { leads, converted } = map.get(key) ?? { leads: 0, converted: 0 };
+  map.set(key, { leads: leads + count.leads, converted: converted + count.converted });
 }
 
-function channelRates(rows: Record<string, unknown>[]): Pick<PortfolioRates, 'byChannel' | 'byPersonaAndChannel'> {
+function channelRates(
+  rows: readonly { readonly key: Tally['key']; readonly trials: Trials }[],
+): Pick<PortfolioRates, 'byChannel' | 'byPersonaAndChannel'> {
   const byChannel: Record<string, Trials> = {};
   const byPersona = new Map<string, Record<string, Trials>>();
-  for (const row of rows) {
-    const channel = String(row.channel);
-    const count = trials(row);
+  for (const { key, trials } of rows) {
+    const [persona, channel] = key as [string | null, string];
     // a lead has one persona, so the distinct leads of the personas add up
     const before = byChannel[channel] ?? { trials: 0, successes: 0 };
-    byChannel[channel] = { trials: before.trials + count.trials, successes: before.successes + count.successes };
-    if (row.persona === null) continue;
-    const own = byPersona.get(String(row.persona)) ?? {};
-    own[channel] = count;
-    byPersona.set(String(row.persona), own);
+    byChannel[channel] = { trials: before.trials + trials.trials, successes: before.successes + trials.successes };
+    if (persona === null) continue;
+    const own = byPersona.get(persona) ?? {};
+    own[channel] = trials;
+    byPersona.set(persona, own);
   }
   return { byChannel, byPersonaAndChannel: byPersona };
 }

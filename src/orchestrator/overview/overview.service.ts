@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../config/index.js';
-import { Database } from '../../database/index.js';
+import { Database, type Tally, readFigures } from '../../database/index.js';
 import { Operation, type QueryContext } from '../../operations/index.js';
 import { Queues } from '../../queue/index.js';
 import { OptimizationService } from '../optimization/optimization.service.js';
@@ -31,52 +31,46 @@ export class OverviewService {
   })
   async overview(_: OverviewRequest, __: QueryContext): Promise<OverviewResponse> {
     const since = new Date(this.clock.now().getTime() - DAY_MS).toISOString();
-    const byStatus = await this.tally('leads', 'lead_status');
-    const messages = await this.tally('messages', 'status');
-    const handoffs = await this.tally('handoffs', 'status');
-    const byReason = await this.tally('escalations', 'reason', `status IN ('open', 'claimed')`);
-    const byAgent = await this.tally('decisions', 'agent_type', 'created_at >= ?', [since]);
-    const outbox = await this.tally('outbox', 'status', `status <> 'done'`);
+    const figures = await readFigures(this.database, ['leads', 'messages', 'handoffs', 'escalations', 'approvals']);
+    const by = (figure: string, column: number, isCounted: (key: Tally['key']) => boolean = () => true) =>
+      countsBy(
+        figures.get(figure)!.filter(({ key }) => isCounted(key)),
+        column,
+      );
+    const leads = by('leads', 0);
+    const messages = by('messages', 0);
+    const handoffs = by('handoffs', 0);
+    const openCases = by('escalations', 1, ([status]) => status === 'open' || status === 'claimed');
+    const byAgent = await this.tally(
+      'SELECT agent_type AS name, COUNT(*) AS n FROM decisions WHERE created_at >= ? GROUP BY agent_type',
+      [since],
+    );
+    const jobs = await this.tally(
+      `SELECT status AS name, COUNT(*) AS n FROM outbox WHERE status IN ('open', 'enqueued', 'dead') GROUP BY status`,
+    );
     return {
-      leads: {
-        total: sum(byStatus),
-        by_status: byStatus,
-        by_category: await this.tally('leads', 'triage_category', 'triage_category IS NOT NULL'),
-        by_flow_state: await this.tally('leads', 'flow_state'),
-      },
-      messages: { total: sum(messages), by_status: messages, by_channel: await this.tally('messages', 'channel') },
+      leads: { total: sum(leads), by_status: leads, by_category: by('leads', 1), by_flow_state: by('leads', 2) },
+      messages: { total: sum(messages), by_status: messages, by_channel: by('messages', 1) },
       handoffs: { total: sum(handoffs), by_status: handoffs, mean_ms: await this.meanHandoffMs() },
-      escalations: { open: sum(byReason), by_reason: byReason },
-      approvals: { pending: (await this.tally('approvals', 'status', `status = 'pending'`)).pending ?? 0 },
+      escalations: { open: sum(openCases), by_reason: openCases },
+      approvals: { pending: by('approvals', 0).pending ?? 0 },
       decisions: { last_24h: sum(byAgent), by_agent: byAgent },
       campaigns: {
-        total: sum(await this.tally('campaigns', 'status')),
+        total: Number((await this.database.query('SELECT COUNT(*) AS n FROM campaigns'))[0]!.n),
         active: (await this.optimization.activeCampaigns(this.database)).length,
       },
-      queue: {
-        store: this.queues.storeKind,
-        waiting: (outbox.open ?? 0) + (outbox.enqueued ?? 0),
-        dead: outbox.dead ?? 0,
-      },
+      queue: { store: this.queues.storeKind, waiting: (jobs.open ?? 0) + (jobs.enqueued ?? 0), dead: jobs.dead ?? 0 },
     };
   }
 
-  /** The names come from this file, never from a request. */
-  private async tally(
-    table: string,
-    column: string,
-    where = '1=1',
-    params: readonly unknown[] = [],
-  ): Promise<Record<string, number>> {
-    const rows = await this.database.query(
-      `SELECT ${column} AS name, COUNT(*) AS n FROM ${table} WHERE ${where} GROUP BY ${column} ORDER BY ${column}`,
-      params,
-    );
-    return Object.fromEntries(rows.map(({ name, n }) => [String(name), Number(n)]));
+  /** Of what is not kept as a figure, from an index and beside the main thread. */
+  private async tally(sql: string, params: readonly unknown[] = []): Promise<Record<string, number>> {
+    const rows = await this.database.queryAside(sql, params);
+    return Object.fromEntries(inOrder(rows.map(({ name, n }) => [String(name), Number(n)])));
   }
 
   private async meanHandoffMs(): Promise<number | null> {
-    const rows = await this.database.query(
+    const rows = await this.database.queryAside(
       'SELECT created_at, acknowledged_at FROM handoffs WHERE acknowledged_at IS NOT NULL ORDER BY created_at DESC LIMIT 1000',
     );
     if (rows.length === 0) return null;
@@ -86,6 +80,20 @@ export class OverviewService {
     );
     return Math.round((total / rows.length) * 10) / 10;
   }
+}
+
+/** What a figure counts, by one of the values of its keys; rows without that value do not count. */
+function countsBy(tallies: readonly Tally[], column: number): Record<string, number> {
+  const counts = new Map<string, number>();
+  for (const { key, n } of tallies) {
+    const name = key[column];
+    if (name !== null && name !== undefined) counts.set(name, (counts.get(name) ?? 0) + n);
+  }
+  return Object.fromEntries(inOrder([...counts]));
+}
+
+function inOrder(entries: [string, number][]): [string, number][] {
+  return entries.sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 function sum(counts: Record<string, number>): number {

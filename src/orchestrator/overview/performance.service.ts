@@ -62,22 +62,22 @@ export class PerformanceService {
         ),
       });
     }
-    const converted = await this.conversions.worthSince(this.database, since);
+    const converted = await this.conversions.worthSince(this.database.aside, since);
     return {
       since,
       agents,
       messages_planned: (await this.outreach.stats(since)).total,
-      messages_sent: await this.messages.countSent(this.database, since),
+      messages_sent: await this.messages.countSent(this.database.aside, since),
       conversions: converted.count,
       conversion_value_usd: converted.value_usd,
     };
   }
 
   private async byType(sql: string, since: string): Promise<Map<string, SqlRow>> {
-    return new Map((await this.database.query(sql, [since])).map((row) => [String(row.agent_type), row]));
+    return new Map((await this.database.aside.query(sql, [since])).map((row) => [String(row.agent_type), row]));
   }
 
   private async one(sql: string, params: readonly unknown[]): Promise<number> {
-    return Number((await this.database.query(sql, params))[0]!.n);
+    return Number((await this.database.aside.query(sql, params))[0]!.n);
   }
 }
