@@ -1,14 +1,11 @@
 import { FixedClock } from '../src/config/index.js';
 import { Database, UnitOfWork } from '../src/database/index.js';
-import {
-  Consolidation,
-  LongTermStore,
-  LongTermMemory,
-  type MemoryFact,
-  MemoryService,
-  SemanticTriple,
-  ShortTermMemory,
-} from '../src/memory/index.js';
+import { MemoryService } from '../src/memory/index.js';
+import { Consolidation } from '../src/memory/consolidation/consolidation.entities.js';
+import { LongTermMemory, type MemoryFact } from '../src/memory/long-term/long-term.entities.js';
+import { LongTermStore } from '../src/memory/long-term/long-term.store.js';
+import { SemanticTriple } from '../src/memory/semantic/semantic.entities.js';
+import { ShortTermMemory } from '../src/memory/short-term/short-term.entity.js';
 import { ConsolidationRun } from '../src/memory/consolidation/consolidation.run.js';
 import { PortfolioRatesReader } from '../src/orchestrator/facts/portfolio-rates.js';
 import { JobClock } from '../src/queue/index.js';

@@ -5,7 +5,7 @@ import { EpisodeChanges, EpisodeFollower } from '../src/memory/episodic/episode-
 import { EpisodeIndexer } from '../src/memory/episodic/episode-index.js';
 import { type EpisodeEntry, type EpisodeQuery, EpisodicStore } from '../src/memory/episodic/episodic.store.js';
 import { HashEmbedder } from '../src/memory/episodic/hash-embedder.js';
-import { EpisodicMemory } from '../src/memory/index.js';
+import { EpisodicMemory } from '../src/memory/episodic/episodic.entities.js';
 import { Log } from '../src/telemetry/index.js';
 import { type StartedApp, startApp } from './app.js';
 

@@ -1,14 +1,10 @@
 import { DataSource } from 'typeorm';
 import { FixedClock, createRandom } from '../src/config/index.js';
 import { Database, UnitOfWork } from '../src/database/index.js';
-import {
-  LongTermStore,
-  LeadMemoryService,
-  LongTermMemory,
-  MemoryFact,
-  MemoryService,
-  ShortTermMemory,
-} from '../src/memory/index.js';
+import { LeadMemoryService, MemoryService } from '../src/memory/index.js';
+import { LongTermMemory, MemoryFact } from '../src/memory/long-term/long-term.entities.js';
+import { LongTermStore } from '../src/memory/long-term/long-term.store.js';
+import { ShortTermMemory } from '../src/memory/short-term/short-term.entity.js';
 import { Journal } from '../src/operations/index.js';
 import { type StartedApp, startApp } from './app.js';
 import { settled, storeInteraction, storeLead } from './factories.js';

@@ -1,6 +1,6 @@
 import { FixedClock } from '../src/config/index.js';
 import { Database, UnitOfWork } from '../src/database/index.js';
-import { SemanticTriple } from '../src/memory/index.js';
+import { SemanticTriple } from '../src/memory/semantic/semantic.entities.js';
 import { SemanticStore } from '../src/memory/semantic/semantic.store.js';
 import type { TripleEntry } from '../src/memory/semantic/state-triples.js';
 import { type StartedApp, startApp } from './app.js';

@@ -1,6 +1,6 @@
 import { SecurityAuthEvent } from '../auth/index.js';
 import { CRM_TABLES } from '../crm/index.js';
-import { EpisodicMemory, LongTermMemory, SemanticTriple, ShortTermMemory } from '../memory/index.js';
+import { MEMORY_TABLES } from '../memory/index.js';
 import {
   McpJsonrpcCall,
   McpResourceAccess,
@@ -12,10 +12,7 @@ import type { TableName } from './dataset-files.js';
 /** The entity that owns each of the data set's tables. */
 export const DATASET_TABLES = {
   ...CRM_TABLES,
-  memory_short_term: ShortTermMemory,
-  memory_long_term: LongTermMemory,
-  memory_episodic: EpisodicMemory,
-  semantic_kg_triples: SemanticTriple,
+  ...MEMORY_TABLES,
   mcp_jsonrpc_calls: McpJsonrpcCall,
   mcp_resource_access: McpResourceAccess,
   transport_http_requests: TransportHttpRequest,

@@ -3,34 +3,24 @@ import { Database, type Unit } from '../database/index.js';
 import { type CommandContext, Operation, type QueryContext } from '../operations/index.js';
 import { ConsolidationReports } from './consolidation/consolidation-reports.js';
 import { toItemResponse } from './consolidation/consolidation.dto.js';
-import { EpisodicStore } from './episodic/episodic.store.js';
-import { LeadLearning } from './long-term/learning/lead-learning.js';
 import { LongTermStore } from './long-term/long-term.store.js';
+import { MemoryTiers } from './memory-tier.js';
 import {
   BeliefsAsOfRequest,
   BeliefsAsOfResponse,
   ForgottenResponse,
   LeadMemoryExport,
   LeadMemoryRequest,
-  toEpisodeResponse,
   toFactResponse,
-  toLongTermResponse,
-  toShortTermResponse,
 } from './memory.dto.js';
-import { toGraphTriple } from './semantic/graph.dto.js';
-import { SemanticStore } from './semantic/semantic.store.js';
-import { ShortTermStore } from './short-term/short-term.store.js';
 
 /** What memory holds of one person, across all tiers: shown, shown as of a day, and erased. */
 @Injectable()
 export class LeadMemoryService {
   constructor(
     private readonly database: Database,
-    private readonly shortTerm: ShortTermStore,
+    private readonly tiers: MemoryTiers,
     private readonly longTerm: LongTermStore,
-    private readonly learning: LeadLearning,
-    private readonly episodic: EpisodicStore,
-    private readonly semantic: SemanticStore,
     private readonly reports: ConsolidationReports,
   ) {}
 
@@ -64,23 +54,10 @@ export class LeadMemoryService {
     resource: 'cache://memory',
   })
   async export({ lead_id }: LeadMemoryRequest, { now }: Pick<QueryContext, 'now'>): Promise<LeadMemoryExport> {
-    const reader = this.database;
-    const holding = await this.longTerm.factsOf(reader, [lead_id], now);
-    const signals = await this.learning.signalsOf(reader, lead_id);
-    return {
-      lead_id,
-      exported_at: now,
-      short_term: (await this.shortTerm.exportLead(reader, lead_id)).map(toShortTermResponse),
-      long_term: (await this.longTerm.summariesOf(reader, [lead_id])).map((row) => toLongTermResponse(row, holding)),
-      facts: (await this.longTerm.everBelieved(reader, lead_id)).map(toFactResponse),
-      learned: signals ? { ...signals.signals_json, counted_until: signals.counted_until } : null,
-      episodic: (await this.episodic.exportLead(reader, lead_id)).map((episode) => {
-        const { relation, told_at } = episode;
-        return { ...toEpisodeResponse(episode), relation, told_at };
-      }),
-      semantic: (await this.semantic.exportLead(reader, lead_id)).map((row) => toGraphTriple(row, row.provenance)),
-      consolidated: (await this.reports.exportLead(reader, lead_id)).map(toItemResponse),
-    };
+    const parts: Record<string, unknown> = {};
+    for (const tier of this.tiers.all) Object.assign(parts, await tier.exportLead(this.database, lead_id, now));
+    const consolidated = (await this.reports.exportLead(this.database, lead_id)).map(toItemResponse);
+    return { lead_id, exported_at: now, ...parts, consolidated } as LeadMemoryExport;
   }
 
   @Operation({
@@ -101,13 +78,8 @@ export class LeadMemoryService {
   /** Erases a lead from all tiers. Events that happened before are not learned from again. */
   async forgetLead(unit: Unit, lead_id: string, now: string): Promise<ForgottenResponse> {
     await this.reports.forgetLead(unit, lead_id);
-    return {
-      lead_id,
-      short_term: await this.shortTerm.forgetLead(unit, lead_id),
-      long_term: await this.longTerm.forgetLead(unit, lead_id),
-      episodic: await this.episodic.forgetLead(unit, lead_id),
-      semantic: await this.semantic.forgetLead(unit, lead_id),
-      learned: await this.learning.forgetLead(unit, lead_id, now),
-    };
+    const forgotten: Record<string, number> = {};
+    for (const tier of this.tiers.all) Object.assign(forgotten, await tier.forgetLead(unit, lead_id, now));
+    return { lead_id, ...forgotten } as unknown as ForgottenResponse;
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Clock } from '../config/index.js';
-import { Database, gt } from '../database/index.js';
+import { Database } from '../database/index.js';
 import {
   OperationBus,
   type ResourceAccess,
@@ -18,8 +18,8 @@ import {
 } from './memory.dto.js';
 import { MemoryService } from './memory.service.js';
 import { toGraphTriple } from './semantic/graph.dto.js';
-import { SemanticTriple } from './semantic/semantic.entities.js';
-import { ShortTermMemory } from './short-term/short-term.entity.js';
+import { SemanticStore } from './semantic/semantic.store.js';
+import { ShortTermStore } from './short-term/short-term.store.js';
 
 const SHOWN = 50;
 const SCOPES = { readScope: 'memory:rw', writeScope: 'memory:rw' };
@@ -35,6 +35,8 @@ export class MemoryResources implements OnModuleInit {
     private readonly resources: ResourcePort,
     private readonly operations: OperationBus,
     private readonly memory: MemoryService,
+    private readonly conversations: ShortTermStore,
+    private readonly triples: SemanticStore,
     private readonly database: Database,
     private readonly clock: Clock,
   ) {}
@@ -67,16 +69,12 @@ export class MemoryResources implements OnModuleInit {
 
   /** What an address without an id shows: the conversations that are remembered longest from now. */
   private async newestContexts(): Promise<object> {
-    const rows = await this.database
-      .of(ShortTermMemory)
-      .find({ expires_at: gt(this.clock.iso()) }, { order: { expires_at: 'desc' }, limit: SHOWN });
+    const rows = await this.conversations.newest(this.database, this.clock.iso(), SHOWN);
     return { short_term: rows.map(toShortTermResponse) };
   }
 
   private async someTriples(): Promise<object> {
-    const rows = await this.database
-      .of(SemanticTriple)
-      .find({ valid_to: null }, { order: { triple_id: 'asc' }, limit: SHOWN });
+    const rows = await this.triples.some(this.database, SHOWN);
     return { semantic: rows.map((row) => toGraphTriple(row)) };
   }
 

@@ -1,8 +1,19 @@
-import { Choice, Instant, IntNum, JsonObject, JsonValue, ListOf, Nested, Num, Str } from '../operations/index.js';
+import {
+  Choice,
+  Instant,
+  IntNum,
+  JsonObject,
+  JsonValue,
+  ListOf,
+  Nested,
+  Num,
+  Str,
+  invalid,
+} from '../operations/index.js';
 import { ConsolidatedItemResponse } from './consolidation/consolidation.dto.js';
 import type { EpisodicMemory } from './episodic/episodic.entities.js';
 import type { FoundEpisode } from './episodic/episodic.store.js';
-import { FACT_SOURCES } from './long-term/fact.js';
+import { DEFAULT_CONFIDENCE, FACT_SOURCES } from './long-term/fact.js';
 import type { LongTermMemory, MemoryFact } from './long-term/long-term.entities.js';
 import { GraphTripleResponse } from './semantic/graph.dto.js';
 import type { ShortTermMemory } from './short-term/short-term.entity.js';
@@ -17,7 +28,6 @@ const SHARE = { min: 0, max: 1 };
 const TEXT_MAX = 20_000;
 const MAX_FOUND = 200;
 export const DEFAULT_FOUND = 50;
-export const DEFAULT_CONFIDENCE = 0.9;
 
 export class StoreMemoryRequest {
   @Choice(TIERS) tier!: Tier;
@@ -89,6 +99,12 @@ export class StoreMemoryRequest {
     default: 'api',
   })
   source?: string;
+}
+
+/** @throws AppError invalid when it would end before it begins */
+export function checkValidity({ valid_from, valid_to }: Partial<StoreMemoryRequest>, now: string): void {
+  if (valid_to !== undefined && valid_to <= (valid_from ?? now))
+    throw invalid('valid_to', `must be later than ${valid_from ? 'valid_from' : 'now'}`);
 }
 
 export class StoreMemoryResponse {

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ConsolidationReports } from './consolidation/consolidation-reports.js';
 import { Consolidation, ConsolidationItem } from './consolidation/consolidation.entities.js';
@@ -17,6 +18,11 @@ import {
   ObservedEvent,
 } from './long-term/long-term.entities.js';
 import { LongTermStore } from './long-term/long-term.store.js';
+import { MemoryTiers } from './memory-tier.js';
+import { EpisodicTier } from './episodic/episodic.tier.js';
+import { LongTermTier } from './long-term/long-term.tier.js';
+import { SemanticTier } from './semantic/semantic.tier.js';
+import { ShortTermTier } from './short-term/short-term.tier.js';
 import { MemoryResources } from './memory-resources.js';
 import { MemoryRows } from './memory.rows.js';
 import { MemoryService } from './memory.service.js';
@@ -27,8 +33,12 @@ import { SemanticStore } from './semantic/semantic.store.js';
 import { ShortTermMemory } from './short-term/short-term.entity.js';
 import { MemoryClock, ShortTermStore } from './short-term/short-term.store.js';
 
+/** A tier that is named here is a tier everywhere. */
+const TIERS = [ShortTermTier, LongTermTier, EpisodicTier, SemanticTier];
+
 @Module({
   imports: [
+    DiscoveryModule,
     TypeOrmModule.forFeature([
       ShortTermMemory,
       LongTermMemory,
@@ -52,6 +62,8 @@ import { MemoryClock, ShortTermStore } from './short-term/short-term.store.js';
     SemanticStore,
     GraphWalks,
     GraphService,
+    ...TIERS,
+    MemoryTiers,
     MemoryService,
     LeadMemoryService,
     MemoryResources,
@@ -62,6 +74,6 @@ import { MemoryClock, ShortTermStore } from './short-term/short-term.store.js';
     MemoryClock,
     TripleKeeper,
   ],
-  exports: [MemoryService, LeadMemoryService, LongTermStore, ConsolidationService, MemoryClock],
+  exports: [MemoryService, LeadMemoryService, ConsolidationService, MemoryClock],
 })
 export class MemoryModule {}

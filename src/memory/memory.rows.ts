@@ -16,6 +16,14 @@ import { SemanticTriple, TripleProvenance } from './semantic/semantic.entities.j
 import { SemanticStore } from './semantic/semantic.store.js';
 import { ShortTermMemory } from './short-term/short-term.entity.js';
 
+/** The tables that a data set fills, for its import and export: they write and read rows in bulk, past the tiers. */
+export const MEMORY_TABLES = {
+  memory_short_term: ShortTermMemory,
+  memory_long_term: LongTermMemory,
+  memory_episodic: EpisodicMemory,
+  semantic_kg_triples: SemanticTriple,
+} as const;
+
 const OF_LEAD = { by: 'lead_id' };
 const WITH_LEAD = { until: 'the lead is erased' };
 const WITH_EPISODE = { until: 'the episode is removed' };

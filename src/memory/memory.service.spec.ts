@@ -9,7 +9,8 @@ import { LiveEventsModule } from '../live-events/index.js';
 import { OperationsModule, ResourcePort, SYSTEM } from '../operations/index.js';
 import { QueueModule } from '../queue/index.js';
 import { TelemetryModule } from '../telemetry/index.js';
-import { LeadMemoryService, MemoryModule, MemoryService, type ShortTermEntry, type ShortTermMemory } from './index.js';
+import { LeadMemoryService, MemoryModule, MemoryService, type ShortTermEntry } from './index.js';
+import type { ShortTermMemory } from './short-term/short-term.entity.js';
 
 const NOW = '2026-03-01T08:00:00.000Z';
 const anEntry = (changes: Partial<ShortTermEntry> = {}): ShortTermEntry => ({

@@ -1,35 +1,27 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../config/index.js';
 import { Database, type Reader, type Unit } from '../database/index.js';
-import { type CommandContext, Operation, type QueryContext, conflict, invalid } from '../operations/index.js';
+import { type CommandContext, Operation, type QueryContext } from '../operations/index.js';
 import { type EpisodeEntry, type EpisodeQuery, EpisodicStore, type FoundEpisode } from './episodic/episodic.store.js';
-import { FACT_SOURCES, type FactSource, type NewFact } from './long-term/fact.js';
+import type { NewFact } from './long-term/fact.js';
 import { LeadLearning } from './long-term/learning/lead-learning.js';
 import type { Observation, ReadHistory } from './long-term/learning/lead-signals.js';
 import type { LongTermMemory, MemoryFact } from './long-term/long-term.entities.js';
-import { LongTermStore } from './long-term/long-term.store.js';
-import { type LongTermEntry, faultOfPreference, statementsOf } from './long-term/summary-row.js';
+import { LongTermStore, type RememberedEntry } from './long-term/long-term.store.js';
 import {
-  DEFAULT_CONFIDENCE,
   DEFAULT_FOUND,
   FoundMemoryResponse,
-  LongTermResponse,
   MemoryResponse,
   RetrieveMemoryRequest,
   SearchMemoryRequest,
   StoreMemoryRequest,
   StoreMemoryResponse,
-  toEpisodeResponse,
-  toLongTermResponse,
-  toShortTermResponse,
 } from './memory.dto.js';
-import { toGraphTriple } from './semantic/graph.dto.js';
+import { type MemoryTier, MemoryTiers } from './memory-tier.js';
 import type { SemanticTriple } from './semantic/semantic.entities.js';
 import { SemanticStore } from './semantic/semantic.store.js';
-import type { EntryProvenance } from './semantic/state-triples.js';
-import { ShortTermMemory } from './short-term/short-term.entity.js';
-import { type ShortTermEntry, ShortTermStore, checkLength } from './short-term/short-term.store.js';
-import { storesInto, tiersToRead } from './tier-fields.js';
+import type { ShortTermMemory } from './short-term/short-term.entity.js';
+import { type ShortTermEntry, ShortTermStore } from './short-term/short-term.store.js';
 
 /** What memory holds about leads: their unexpired short-term entries and their long-term rows, in no order. */
 export interface MemoryContext {
@@ -37,16 +29,13 @@ export interface MemoryContext {
   long_term: LongTermMemory[];
 }
 
-/** What is added to long-term memory, with who says so. */
-export type RememberedEntry = LongTermEntry &
-  Partial<Pick<NewFact, 'confidence' | 'source' | 'source_id' | 'valid_from' | 'valid_to'>>;
-
 /** The face of the four tiers: the operations, and the bulk paths for code that holds a unit. */
 @Injectable()
 export class MemoryService {
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
+    private readonly tiers: MemoryTiers,
     private readonly shortTerm: ShortTermStore,
     private readonly longTerm: LongTermStore,
     private readonly learning: LeadLearning,
@@ -69,44 +58,8 @@ export class MemoryService {
     request: StoreMemoryRequest,
     { unit, now }: Pick<CommandContext, 'unit' | 'now'>,
   ): Promise<StoreMemoryResponse> {
-    const stored = (memory_id: string, expires_at: string | null = null) => ({
-      tier: request.tier,
-      memory_id,
-      stored_at: now,
-      expires_at,
-    });
-    if (storesInto('short_term', request)) {
-      const { conversation_id, lead_id, last_utterance_summary, active_intent, slots_json = {}, ttl_seconds } = request;
-      await this.checkOwner(unit, conversation_id, lead_id);
-      const entry = { conversation_id, lead_id, last_utterance_summary, active_intent, slots_json };
-      checkLength(entry);
-      const [row] = await this.shortTerm.remember(
-        unit,
-        [{ ...entry, ...(ttl_seconds !== undefined && { ttl_seconds }) }],
-        now,
-      );
-      return stored(conversation_id, row!.expires_at);
-    }
-    checkValidity(request, now);
-    if (storesInto('long_term', request)) {
-      const { source = 'api', ...entry } = request;
-      await this.rememberPreferences(unit, [{ ...entry, source: factSource(source) }], now);
-      return stored(request.lead_id);
-    }
-    if (storesInto('episodic', request)) {
-      const { tier: _, notes = '', source = 'api', ...episode } = request;
-      const [row] = await this.episodic.remember(unit, [{ ...episode, notes }], { now, source });
-      return stored(row!.episode_id);
-    }
-    if (storesInto('semantic', request)) {
-      const { tier: _, source = 'api', source_id, lead_id, ...triple } = request;
-      const origin = originOf(source_id, lead_id);
-      const [row] = await this.semantic.remember(unit, [{ ...triple, source, ...(origin && { provenance: origin }) }], {
-        now,
-      });
-      return stored(row!.triple_id);
-    }
-    throw invalid('tier', 'is unknown');
+    const stored = await this.tiers.toStoreInto(request).store(unit, request, now);
+    return { tier: request.tier, ...stored, stored_at: now };
   }
 
   @Operation({
@@ -122,23 +75,10 @@ export class MemoryService {
     audience: 'marketer',
   })
   async retrieve(request: RetrieveMemoryRequest, { now }: Pick<QueryContext, 'now'>): Promise<MemoryResponse> {
-    const { lead_id, conversation_id, episode_id, scenario, limit = DEFAULT_FOUND } = request;
-    const tiers = tiersToRead(request);
-    const reader = this.database;
-    const entity = request.entity ?? lead_id;
-    // all are awaited together: one that fails while another is waited for would be nobody's, and end the process
-    const [short_term, long_term, episodes, triples] = await Promise.all([
-      tiers.has('short_term') ? this.shortTerm.find(reader, { lead_id, conversation_id }, now, limit) : [],
-      tiers.has('long_term') ? this.longTermOf(lead_id!, now) : [],
-      tiers.has('episodic') ? this.episodic.search(reader, { episode_id, scenario, limit }) : [],
-      tiers.has('semantic') ? this.semantic.neighbours(reader, entity!, { limit, at: now }) : [],
-    ]);
-    return {
-      short_term: short_term.map(toShortTermResponse),
-      long_term,
-      episodic: episodes.map(toEpisodeResponse),
-      semantic: triples.map((row) => toGraphTriple(row)),
-    };
+    const { limit = DEFAULT_FOUND } = request;
+    const read = this.tiers.toRead(request);
+    const found = await this.gather(read, (tier) => tier.retrieve(this.database, request, limit, now));
+    return { ...this.nothingOf(this.tiers.all), ...found } as unknown as MemoryResponse;
   }
 
   @Operation({
@@ -151,20 +91,12 @@ export class MemoryService {
     rest: 'GET /api/v1/memory/search',
     resource: 'cache://memory',
   })
-  async search({ limit = DEFAULT_FOUND, ...request }: SearchMemoryRequest): Promise<FoundMemoryResponse> {
-    const { scenario, text, min_outcome, subject, predicate, object } = request;
-    const asksFor = (...values: unknown[]) => values.some((value) => value !== undefined);
-    const isAboutEpisodes = asksFor(scenario, text, min_outcome);
-    const isAboutTriples = asksFor(subject, predicate, object);
-    if (!isAboutEpisodes && !isAboutTriples)
-      throw invalid('text', 'give at least one of scenario, text, min_outcome, subject, predicate, object');
-    const episodes = isAboutEpisodes
-      ? await this.episodic.search(this.database, { scenario, text, min_outcome, limit })
-      : [];
-    const triples = isAboutTriples
-      ? await this.semantic.search(this.database, { subject, predicate, object, limit })
-      : [];
-    return { episodic: episodes.map(toEpisodeResponse), semantic: triples.map((row) => toGraphTriple(row)) };
+  async search(request: SearchMemoryRequest): Promise<FoundMemoryResponse> {
+    const { limit = DEFAULT_FOUND } = request;
+    const reached = this.tiers.toSearch(request);
+    const found = await this.gather(reached, (tier) => tier.search!(this.database, request, limit));
+    const searched = this.tiers.all.filter((tier) => tier.search);
+    return { ...this.nothingOf(searched), ...found } as unknown as FoundMemoryResponse;
   }
 
   /** Short-term memory of many leads and long-term rows of many leads, two queries in all per 500 leads. */
@@ -203,23 +135,7 @@ export class MemoryService {
     entries: readonly RememberedEntry[],
     now: string = this.clock.iso(),
   ): Promise<LongTermMemory[]> {
-    const statements = entries.flatMap(
-      ({ confidence = DEFAULT_CONFIDENCE, source = 'api', source_id, valid_from, valid_to, ...entry }) => {
-        for (const [name, value] of Object.entries(entry.preferences_json ?? {})) {
-          const fault = faultOfPreference(name, value);
-          if (fault) throw invalid(`preferences_json.${name}`, fault);
-        }
-        return statementsOf(entry, {
-          confidence,
-          source,
-          ...(source_id && { source_id }),
-          ...(valid_from && { valid_from }),
-          ...(valid_to && { valid_to }),
-        });
-      },
-    );
-    const leadIds = entries.map(({ lead_id }) => lead_id);
-    return (await this.longTerm.take(unit, { leadIds, facts: statements }, now)).rows;
+    return this.longTerm.remember(unit, entries, now);
   }
 
   /**
@@ -284,37 +200,16 @@ export class MemoryService {
     return found.sort((a, b) => b.weight - a.weight).slice(0, limit);
   }
 
-  private async longTermOf(leadId: string, now: string): Promise<LongTermResponse[]> {
-    const rows = await this.longTerm.summariesOf(this.database, [leadId]);
-    if (rows.length === 0) return [];
-    const facts = await this.longTerm.factsOf(this.database, [leadId], now, rows);
-    return rows.map((row) => toLongTermResponse(row, facts));
+  /** Awaited together: one that fails while another is waited for would be nobody's, and end the process. */
+  private async gather(
+    tiers: readonly MemoryTier[],
+    ask: (tier: MemoryTier) => Promise<object[]>,
+  ): Promise<Record<string, object[]>> {
+    const answers = await Promise.all(tiers.map(async (tier) => [tier.name, await ask(tier)] as const));
+    return Object.fromEntries(answers);
   }
 
-  private async checkOwner(unit: Unit, conversationId: string, leadId: string): Promise<void> {
-    const known = await unit.of(ShortTermMemory).get(conversationId);
-    if (known && known.lead_id !== leadId) {
-      throw conflict(
-        'conversation_of_another_lead',
-        `conversation_id: "${conversationId}" is a conversation with another lead than "${leadId}"`,
-      );
-    }
+  private nothingOf(tiers: readonly MemoryTier[]): Record<string, object[]> {
+    return Object.fromEntries(tiers.map(({ name }) => [name, []]));
   }
-}
-
-function checkValidity({ valid_from, valid_to }: StoreMemoryRequest, now: string): void {
-  if (valid_to !== undefined && valid_to <= (valid_from ?? now))
-    throw invalid('valid_to', `must be later than ${valid_from ? 'valid_from' : 'now'}`);
-}
-
-/** What a triple from outside was learned from: an event of the caller's, a person, or nothing that it names. */
-function originOf(sourceId: string | undefined, leadId: string | undefined): EntryProvenance | undefined {
-  if (sourceId !== undefined) return { kind: 'call', ref_id: sourceId, lead_id: leadId ?? null };
-  return leadId === undefined ? undefined : { kind: 'lead', ref_id: leadId };
-}
-
-function factSource(source: string): FactSource {
-  const known = FACT_SOURCES.find((each) => each === source);
-  if (!known) throw invalid('source', `must be one of ${FACT_SOURCES.join(', ')} in long_term memory`);
-  return known;
 }

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../config/index.js';
 import { Database, type Unit, UnitOfWork } from '../../database/index.js';
 import { LongTermStore } from '../long-term/long-term.store.js';
-import { SemanticStore } from '../semantic/semantic.store.js';
+import { type MemoryTier, MemoryTiers } from '../memory-tier.js';
 import { MemoryClock, type Moments, ShortTermStore } from '../short-term/short-term.store.js';
 import { consolidateExpired } from './consolidate.js';
 import { type BatchResult, ConsolidationReports } from './consolidation-reports.js';
@@ -32,7 +32,7 @@ export class ConsolidationRun {
     private readonly database: Database,
     private readonly shortTerm: ShortTermStore,
     private readonly longTerm: LongTermStore,
-    private readonly semantic: SemanticStore,
+    private readonly tiers: MemoryTiers,
     private readonly triples: TripleKeeper,
     private readonly general: Generalisations,
     private readonly reports: ConsolidationReports,
@@ -56,7 +56,7 @@ export class ConsolidationRun {
       await this.batch(runId, (unit) =>
         this.triples.keep(unit, runId, common.predicates, common.wishes, this.clock.iso()),
       );
-      await this.fade(runId);
+      for (const tier of this.tiers.all) await this.age(tier, runId);
       await this.units.run((unit) => this.reports.close(unit, runId, this.clock.iso()));
       return isEmpty;
     } catch (error) {
@@ -86,14 +86,13 @@ export class ConsolidationRun {
     };
   }
 
-  private async fade(runId: string): Promise<void> {
-    for (let after: string | null = ''; after !== null;) {
+  private async age(tier: MemoryTier, runId: string): Promise<void> {
+    for (let after: string | null = tier.age ? '' : null; after !== null;) {
       const from: string = after;
-      const now = this.clock.iso();
       await this.batch(runId, async (unit) => {
-        const { decayed, next } = await this.semantic.decay(unit, now, { after: from });
+        const { changed, next } = await tier.age!(unit, this.clock.iso(), from);
         after = next;
-        return { counts: { triples_decayed: decayed }, items: [] };
+        return { counts: { triples_decayed: changed }, items: [] };
       });
     }
   }

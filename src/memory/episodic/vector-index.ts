@@ -68,6 +68,13 @@ export class VectorIndex {
     return this.slots.size;
   }
 
+  /** Of the arrays, whose room doubles as they fill. */
+  get bytes(): number {
+    const arrays = [this.table, this.sums, this.places, this.values, this.scales, this.docIds, this.scenarioOf];
+    const views = [...arrays, this.outcomes, ...this.signs];
+    return views.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  }
+
   has(docId: number): boolean {
     return this.slots.has(docId);
   }

@@ -8,6 +8,8 @@ export const FACT_SOURCES = [
   'api',
   'consolidation',
 ] as const;
+/** How sure a statement is that does not say. */
+export const DEFAULT_CONFIDENCE = 0.9;
 export type FactSource = (typeof FACT_SOURCES)[number];
 
 /** Facts of which several values hold side by side; all others have one value at a time. */

@@ -4,13 +4,24 @@ import type { Reader, Unit } from '../../database/index.js';
 import { invalid } from '../../operations/index.js';
 import { queryInParts, readInParts } from '../read-by-keys.js';
 import { type Applied, type StatementOutcome, applyStatement, holdsAt } from './apply-statement.js';
-import type { NewFact } from './fact.js';
+import { DEFAULT_CONFIDENCE, type NewFact } from './fact.js';
 import { LongTermMemory, MemoryFact } from './long-term.entities.js';
-import { emptySummary, importedFacts, updateSummary } from './summary-row.js';
+import {
+  type LongTermEntry,
+  emptySummary,
+  faultOfPreference,
+  importedFacts,
+  statementsOf,
+  updateSummary,
+} from './summary-row.js';
 
 const MAX_NAME_LENGTH = 200;
 /** Characters of JSON. */
 const MAX_VALUE_LENGTH = 16_384;
+
+/** What is added to long-term memory, with who says so. */
+export type RememberedEntry = LongTermEntry &
+  Partial<Pick<NewFact, 'confidence' | 'source' | 'source_id' | 'valid_from' | 'valid_to'>>;
 
 export interface Learned {
   /** What became of each statement, in their order. */
@@ -48,6 +59,26 @@ export class LongTermStore {
    */
   async learn(unit: Unit, facts: readonly NewFact[], now: string): Promise<StatementOutcome[]> {
     return (await this.take(unit, { leadIds: facts.map(({ lead_id }) => lead_id), facts }, now)).outcomes;
+  }
+
+  /** Takes rows, or parts of them, as statements, in the order given. @returns the summary rows */
+  async remember(unit: Unit, entries: readonly RememberedEntry[], now: string): Promise<LongTermMemory[]> {
+    const facts = entries.flatMap(
+      ({ confidence = DEFAULT_CONFIDENCE, source = 'api', source_id, valid_from, valid_to, ...entry }) => {
+        for (const [name, value] of Object.entries(entry.preferences_json ?? {})) {
+          const fault = faultOfPreference(name, value);
+          if (fault) throw invalid(`preferences_json.${name}`, fault);
+        }
+        return statementsOf(entry, {
+          confidence,
+          source,
+          ...(source_id && { source_id }),
+          ...(valid_from && { valid_from }),
+          ...(valid_to && { valid_to }),
+        });
+      },
+    );
+    return (await this.take(unit, { leadIds: entries.map(({ lead_id }) => lead_id), facts }, now)).rows;
   }
 
   /** Like `learn`, with the summary rows. */

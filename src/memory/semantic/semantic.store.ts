@@ -113,6 +113,11 @@ export class SemanticStore {
       .slice(0, query.limit);
   }
 
+  /** Some triples that have no end, the oldest ids first. */
+  some(reader: Reader, limit: number): Promise<SemanticTriple[]> {
+    return reader.of(SemanticTriple).find({ valid_to: null }, { order: { triple_id: 'asc' }, limit });
+  }
+
   /** Triples by their ids; those that are gone are left out. */
   async byIds(reader: Reader, tripleIds: Iterable<string>): Promise<Map<string, SemanticTriple>> {
     const rows = await readByTuples(reader, {

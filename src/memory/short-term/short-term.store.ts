@@ -124,6 +124,22 @@ export class ShortTermStore {
       .slice(0, limit);
   }
 
+  /** The lead that a conversation is with, as far as the reader sees. */
+  async ownerOf(reader: Reader, conversationId: string): Promise<string | undefined> {
+    return (await reader.of(ShortTermMemory).get(conversationId))?.lead_id;
+  }
+
+  /** The unexpired entries that live longest. */
+  newest(reader: Reader, now: string, limit: number): Promise<ShortTermMemory[]> {
+    return reader.of(ShortTermMemory).find({ expires_at: gt(now) }, { order: { expires_at: 'desc' }, limit });
+  }
+
+  /** What the cache holds. */
+  get stats(): { entries: number; bytes: number } {
+    const { leads, bytes } = this.cache.size;
+    return { entries: leads, bytes };
+  }
+
   /**
    * What has expired, the oldest first: for consolidation, which removes what it has taken in. A unit locks it, so
    * that a person is forgotten either before it is taken in, or together with what came of it.

@@ -5,7 +5,7 @@ import { Clock, Settings, newId } from '../../config/index.js';
 import { AgentActions, type Lead, Leads, type NewAgentAction } from '../../crm/index.js';
 import type { Unit } from '../../database/index.js';
 import { type Inverse, Ledger } from '../../decisions/index.js';
-import { MemoryService, type ShortTermEntry, type ShortTermMemory } from '../../memory/index.js';
+import { MemoryService, type ShortTermEntry, type ConversationContext } from '../../memory/index.js';
 import { type CommandContext, Operation, conflict, notFound } from '../../operations/index.js';
 import { type Message, type MessageWish, Messages, Outreach } from '../../outreach/index.js';
 import { Job, Outbox } from '../../queue/index.js';
@@ -61,7 +61,7 @@ interface Plan extends EngagementWish {
   readonly decisionId: string;
   readonly conversationId: string;
   /** What the conversation was about before. */
-  readonly remembered: ShortTermMemory | undefined;
+  readonly remembered: ConversationContext | undefined;
 }
 
 /**

@@ -1,23 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import { type Conversation, Conversations, type Lead } from '../../crm/index.js';
 import type { Unit } from '../../database/index.js';
-import { MemoryService, type ShortTermMemory } from '../../memory/index.js';
+import { MemoryService, type ConversationContext } from '../../memory/index.js';
 import { PortfolioRatesReader, rememberedAt } from './portfolio-rates.js';
 
 /** Rows that a unit has read and handed on, so that they are not read again. */
 export interface HeldRows {
   readonly leads?: readonly Lead[];
   /** What short-term memory holds of these leads at the moment that times to live are held against. */
-  readonly shortTerm?: readonly ShortTermMemory[];
+  readonly shortTerm?: readonly ConversationContext[];
 }
 
 /** Leads that are worked on in a unit, with the conversation that each has and what is remembered of it. */
 export class LeadContext implements HeldRows {
-  private readonly entries: ReadonlyMap<string, ShortTermMemory>;
+  private readonly entries: ReadonlyMap<string, ConversationContext>;
 
   constructor(
     readonly leads: readonly Lead[],
-    readonly shortTerm: readonly ShortTermMemory[],
+    readonly shortTerm: readonly ConversationContext[],
     private readonly conversations: ReadonlyMap<string, Conversation>,
     now: string,
   ) {
@@ -31,7 +31,7 @@ export class LeadContext implements HeldRows {
   }
 
   /** What is remembered of the lead's conversation and has not expired. */
-  entryOf(leadId: string): ShortTermMemory | undefined {
+  entryOf(leadId: string): ConversationContext | undefined {
     return this.entries.get(this.conversationOf(leadId));
   }
 }

@@ -1,10 +1,10 @@
 import type { EngagementFacts, KnownFact, ShortTermFacts } from '../../agents/core/index.js';
 import type { Reader } from '../../database/index.js';
 import {
-  type LongTermMemory,
-  type MemoryFact,
+  type LeadSummary,
+  type Belief,
   type MemoryService,
-  type ShortTermMemory,
+  type ConversationContext,
   isOver,
 } from '../../memory/index.js';
 
@@ -28,7 +28,7 @@ export async function recall(
   reader: Reader,
   leadIds: readonly string[],
   { at, now }: { at: string; now: string },
-  held?: readonly ShortTermMemory[],
+  held?: readonly ConversationContext[],
 ): Promise<(leadId: string) => Recollection> {
   const short_term = held ?? (await memory.shortTermOf(reader, leadIds, at));
   const long_term = await memory.summariesOf(reader, leadIds);
@@ -57,7 +57,7 @@ function longTermFacts({
   preferences_json: preferences,
   rfm_score,
   last_updated_at,
-}: LongTermMemory): NonNullable<EngagementFacts['long_term']> {
+}: LeadSummary): NonNullable<EngagementFacts['long_term']> {
   return {
     best_contact_time: typeof preferences.best_contact_time === 'string' ? preferences.best_contact_time : null,
     preferred_channels: texts(preferences.preferred_channels),
@@ -67,7 +67,7 @@ function longTermFacts({
   };
 }
 
-function knownFact({ fact_id, name, value_json: value, confidence, valid_from }: MemoryFact): KnownFact {
+function knownFact({ fact_id, name, value_json: value, confidence, valid_from }: Belief): KnownFact {
   return { fact_id, name, value, confidence: Math.round(confidence * 1e4) / 1e4, valid_from };
 }
 

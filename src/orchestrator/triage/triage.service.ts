@@ -10,7 +10,7 @@ import { newId } from '../../config/index.js';
 import type { Unit } from '../../database/index.js';
 import { AgentActions, type Lead, type LeadChanges, Leads, type NewAgentAction } from '../../crm/index.js';
 import { Ledger } from '../../decisions/index.js';
-import { MemoryService, type ShortTermMemory } from '../../memory/index.js';
+import { MemoryService, type ConversationContext } from '../../memory/index.js';
 import { type CommandContext, Operation, conflict, notFound } from '../../operations/index.js';
 import { agentPrincipal } from '../agent-principals.js';
 import { AgentFacts } from '../facts/agent-facts.js';
@@ -43,7 +43,7 @@ interface Plan {
   readonly changes: LeadChanges;
   readonly conversationId: string;
   /** What the conversation was about before. */
-  readonly remembered: ShortTermMemory | undefined;
+  readonly remembered: ConversationContext | undefined;
   readonly escalations: EscalationItem[];
   readonly handoff: (HandoffRequest & { handoff_id: string }) | undefined;
 }
@@ -201,7 +201,7 @@ function handoffOf(
   decisionId: string,
   lead: Lead,
   conversationId: string,
-  remembered: ShortTermMemory | undefined,
+  remembered: ConversationContext | undefined,
 ): HandoffRequest & { handoff_id: string } {
   const toPeople = outcome.route === 'support';
   return {
