@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { CrmModule } from '../crm/index.js';
 import { DatasetRows } from './dataset.rows.js';
 import { DatasetExporter } from './dataset-exporter.js';
 import { DatasetImporter } from './dataset-importer.js';
@@ -8,7 +7,7 @@ import { DemoData } from './demo-data.js';
 import { ImportFile } from './import-file.entity.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([ImportFile]), CrmModule],
+  imports: [TypeOrmModule.forFeature([ImportFile])],
   providers: [DatasetRows, DatasetImporter, DatasetExporter, DemoData],
   exports: [DatasetImporter, DatasetExporter, DemoData],
 })

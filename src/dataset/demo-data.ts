@@ -5,9 +5,9 @@ import { Injectable } from '@nestjs/common';
 import { DEMO_WORLD } from '../../seeds/demo-world.js';
 import { Clock, Settings } from '../config/index.js';
 import { Database } from '../database/index.js';
-import { Leads } from '../crm/index.js';
 import { Log } from '../telemetry/index.js';
 import { DatasetImporter } from './dataset-importer.js';
+import { DATASET_TABLES } from './dataset-tables.js';
 import { generateDataset } from './generator/generate-dataset.js';
 import { lastFullDay } from './generator/calendar.js';
 import type { ImportReport } from './import-report.js';
@@ -19,7 +19,6 @@ export class DemoData {
     private readonly settings: Settings,
     private readonly clock: Clock,
     private readonly database: Database,
-    private readonly leads: Leads,
     private readonly importer: DatasetImporter,
     private readonly log: Log,
   ) {}
@@ -29,7 +28,8 @@ export class DemoData {
    * nothing was to do
    */
   async loadIfEmpty(): Promise<ImportReport | undefined> {
-    if (!this.settings.isDemo || !(await this.leads.isEmpty(this.database))) return undefined;
+    if (!this.settings.isDemo || (await this.database.of(DATASET_TABLES.leads).find({}, { limit: 1 })).length > 0)
+      return undefined;
     const folder = await mkdtemp(join(tmpdir(), 'herald-demo-'));
     try {
       await generateDataset(folder, { ...DEMO_WORLD, end: lastFullDay(this.clock.now()) });

@@ -11,14 +11,13 @@ export {
   parseAgentName,
 } from './agents.js';
 export { CAMPAIGN_STATUSES, KPIS } from './campaign-words.js';
+export type { ChannelTraits, QuietHours } from './channel-table.js';
 export {
   CHANNEL,
   CHANNELS,
   type Channel,
-  type ChannelTraits,
   OUTREACH_CHANNELS,
   type OutreachChannel,
-  type QuietHours,
   SUPPRESSION_CHANNELS,
   type SuppressionChannel,
 } from './channels.js';

@@ -11,7 +11,7 @@ import { surest } from './known-facts.js';
 import { planFollowUps, type FollowUp } from './plan-follow-ups.js';
 import { scenarioOf, type Scenario } from './similar-episodes.js';
 import { writeFromTemplate, type DraftedWords } from './write-words.js';
-import type { OutreachChannel } from '../../vocabulary/index.js';
+import { CHANNEL, type OutreachChannel } from '../../vocabulary/index.js';
 
 export interface EngagementInputs {
   readonly facts: EngagementFacts;
@@ -100,7 +100,7 @@ export const engagementPolicy: Policy<EngagementInputs, EngagementOutcome> = {
     const time = nextContactTime(facts.as_of, {
       region: facts.lead.region,
       window,
-      weekdaysOnly: best.channel === 'Call',
+      weekdaysOnly: CHANNEL[best.channel].quiet?.weekends ?? false,
       share: random.next(),
     });
     const scenario = scenarioOf(facts);

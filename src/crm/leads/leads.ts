@@ -47,10 +47,6 @@ export class Leads {
     return reader.of(Lead).count(NEWCOMER);
   }
 
-  async isEmpty(reader: Reader): Promise<boolean> {
-    return (await reader.of(Lead).find({}, { limit: 1 })).length === 0;
-  }
-
   /** Changes a locked lead, counts its version up and tells whoever watches it. @returns the lead as it stands now */
   async move(unit: Unit, lead: Lead, changes: LeadChanges, now: string): Promise<Lead> {
     const patch = { ...changes, version: lead.version + 1, updated_at: now };

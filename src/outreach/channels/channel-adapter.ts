@@ -26,7 +26,8 @@ export type DeliveryResult =
 
 /** One way to the outside. */
 export interface ChannelAdapter {
-  readonly name: 'local' | 'smtp' | 'webhook';
+  /** As the channels' table names it; `local` for what stays here. */
+  readonly name: string;
   /** Delivery is a row of this database, so it belongs to the unit that claims the slot. */
   readonly isLocal: boolean;
   /** The receiver drops what it has seen under the same message id, so an attempt of unknown end may be repeated. */

@@ -1,28 +1,26 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, Settings } from '../../config/index.js';
+import { CHANNEL, type Channel } from '../../vocabulary/index.js';
 import type { ChannelAdapter } from './channel-adapter.js';
 import { LocalChannel } from './local.channel.js';
-import { SmtpChannel } from './smtp.channel.js';
-import { WebhookChannel } from './webhook.channel.js';
-import type { Channel } from '../../vocabulary/index.js';
+import { WIRES } from './wires.js';
 
-/**
- * Which wire carries which channel, as the settings say: email by SMTP, the rest by webhook, and what has no wire
- * stays here.
- */
+/** Which wire carries which channel: the one that its table names, and what the settings open no wire for stays here. */
 @Injectable()
 export class ChannelRouter {
-  private readonly email: ChannelAdapter;
-  private readonly others: ChannelAdapter;
+  private readonly local = new LocalChannel();
+  private readonly open: ReadonlyMap<string, ChannelAdapter>;
 
   constructor(settings: Settings, clock: Clock) {
-    const local = new LocalChannel();
-    const { smtpUrl, smtpFrom, webhookUrl, webhookSecret } = settings;
-    this.email = smtpUrl ? new SmtpChannel(smtpUrl, smtpFrom) : local;
-    this.others = webhookUrl && webhookSecret ? new WebhookChannel(webhookUrl, webhookSecret, clock) : local;
+    this.open = new Map(
+      Object.entries(WIRES).flatMap(([name, open]) => {
+        const adapter = open(settings, clock);
+        return adapter ? [[name, adapter] as const] : [];
+      }),
+    );
   }
 
   adapterFor(channel: Channel): ChannelAdapter {
-    return channel === 'Email' ? this.email : this.others;
+    return this.open.get(CHANNEL[channel].wire) ?? this.local;
   }
 }
