@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { EventHub, EventStreams, MetricsSampler } from '../src/doors/events/index.js';
+import { OpenStreams } from '../src/doors/wire/index.js';
 import { FixedClock, Settings } from '../src/config/index.js';
 import { UnitOfWork } from '../src/database/index.js';
 import { EventSweep, type LiveEvent, LiveEvents, type NewLiveEvent } from '../src/live-events/index.js';
@@ -240,13 +241,13 @@ describe('the stream of events over HTTP', () => {
     await publish('unwanted');
     await herald.app.get(LiveEvents).newest();
     await until(() => herald.app.get(EventHub).end > 0);
-    await herald.app.get(EventStreams).beat();
+    herald.app.get(EventStreams).beat();
     await until(() => reader.blocks.some(({ comment }) => comment === 'beat'));
     expect(reader.lastId).not.toBe(first);
     expect(reader.events).toEqual([]);
   });
 
-  it('ends when the credentials do: revoked here at once, run out at the next beat', async () => {
+  it('ends when the credentials do: revoked here at once, run out at the next look', async () => {
     const { body: key } = await herald.call(
       'POST',
       '/api/v1/api-keys',
@@ -262,7 +263,7 @@ describe('the stream of events over HTTP', () => {
     expect(reader.blocks.at(-1)).toEqual({ comment: 'the credentials are not valid any more' });
     expect(other.hasEnded).toBe(false);
     clock.advance(16 * 60_000);
-    await herald.app.get(EventStreams).beat();
+    await herald.app.get(OpenStreams).check();
     await until(() => other.hasEnded);
     herald.token = (await herald.call('POST', '/api/v1/auth/login', ADMIN, { token: null })).body.access_token;
   });

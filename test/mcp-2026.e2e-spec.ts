@@ -1,6 +1,6 @@
 import type { Client } from '@modelcontextprotocol/client';
 import { FixedClock } from '../src/config/index.js';
-import { OpenStreams } from '../src/doors/mcp/index.js';
+import { OpenStreams } from '../src/doors/wire/index.js';
 import { Database, UnitOfWork } from '../src/database/index.js';
 import { conflict, invalid } from '../src/operations/index.js';
 import { CallTask } from '../src/doors/mcp/index.js';

@@ -1,5 +1,6 @@
 import type { Client } from '@modelcontextprotocol/client';
-import { Changes, OpenStreams } from '../src/doors/mcp/index.js';
+import { Changes } from '../src/doors/mcp/index.js';
+import { OpenStreams } from '../src/doors/wire/index.js';
 import { type StartedApp, startApp } from './app.js';
 import { aCampaign, storeLead } from './factories.js';
 import { MODERN, type Revision, SESSIONS, connectMcp, makeKey, until } from './mcp-client.js';

@@ -1,5 +1,6 @@
 import { type Client, ProtocolError } from '@modelcontextprotocol/client';
-import { McpSessions, OpenStreams } from '../src/doors/mcp/index.js';
+import { McpSessions } from '../src/doors/mcp/index.js';
+import { OpenStreams } from '../src/doors/wire/index.js';
 import { SecurityAuthEvent } from '../src/auth/index.js';
 import { FixedClock } from '../src/config/index.js';
 import { Database } from '../src/database/index.js';

@@ -1,7 +1,7 @@
 export { ApiKey } from './api-keys/api-key.entity.js';
 export { AuthModule } from './auth.module.js';
 export { PUBLIC, Public, Unlimited } from './guard/auth.guard.js';
-export { Authenticator, type ShownCredentials } from './guard/authenticator.js';
+export { Authenticator, type ShownCredentials, shownBy } from './guard/authenticator.js';
 export { type Allowance, RateLimiter } from './guard/rate-limiter.js';
 export { ROLES, SCOPES, scopesOfRole, type Scope, type UserRole } from './scopes.js';
 export { readOrCreateSecret } from './secrets.js';

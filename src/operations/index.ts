@@ -59,5 +59,4 @@ export { OperationRegistry, type RegisteredOperation } from './operation-registr
 export { OperationsModule } from './operations.module.js';
 export { type Principal, SYSTEM, hasScope } from './principal.js';
 export { type ResourceAccess, ResourcePort, type ResourceProvider } from './resource-port.js';
-export type { Problem } from './rest/problem.filter.js';
 export { coerceText, validateRequest } from './validate-request.js';

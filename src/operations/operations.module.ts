@@ -1,5 +1,5 @@
 import { Global, Module } from '@nestjs/common';
-import { APP_FILTER, DiscoveryModule } from '@nestjs/core';
+import { DiscoveryModule } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditEntry } from './audit-entry.entity.js';
 import { IdempotencyRecord } from './idempotency-record.entity.js';
@@ -16,7 +16,6 @@ import { OperationRegistry } from './operation-registry.js';
 import { OperationsRows } from './operations.rows.js';
 import { ResourcePort } from './resource-port.js';
 import { StorageService } from './storage.service.js';
-import { ProblemFilter } from './rest/problem.filter.js';
 
 const ENTITIES = [
   AuditEntry,
@@ -38,7 +37,6 @@ const ENTITIES = [
     OperationsRows,
     ResourcePort,
     StorageService,
-    { provide: APP_FILTER, useClass: ProblemFilter },
   ],
   exports: [Listeners, OperationRegistry, OperationBus, Journal, ResourcePort],
 })

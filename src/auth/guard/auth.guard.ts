@@ -2,7 +2,7 @@ import { type CanActivate, type CustomDecorator, type ExecutionContext, Injectab
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply } from 'fastify';
 import { AppError, type HeraldRequest, limited, type Principal, unauthenticated } from '../../operations/index.js';
-import { Authenticator, type ShownCredentials } from './authenticator.js';
+import { Authenticator, shownBy } from './authenticator.js';
 import { type Allowance, RateLimiter } from './rate-limiter.js';
 
 export const PUBLIC = 'herald:public';
@@ -63,9 +63,4 @@ export class AuthGuard implements CanActivate {
     reply.header('RateLimit', `"requests";r=${remaining};t=${resetSeconds}`);
     if (!isAllowed) throw limited(`more than ${limit} requests a minute`, retryAfterSeconds);
   }
-}
-
-function shownBy({ headers, ip }: HeraldRequest): ShownCredentials {
-  const apiKey = headers['x-api-key'];
-  return { authorization: headers.authorization, apiKey: Array.isArray(apiKey) ? apiKey[0] : apiKey, ip };
 }

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../config/index.js';
 import { Database, UnitOfWork } from '../../database/index.js';
@@ -18,6 +19,18 @@ export interface ShownCredentials {
   /** The X-API-Key header as it came. */
   readonly apiKey?: string | undefined;
   readonly ip: string;
+}
+
+/** What a request shows of who makes it. */
+export function shownBy({
+  headers,
+  ip,
+}: {
+  readonly headers: IncomingHttpHeaders;
+  readonly ip: string;
+}): ShownCredentials {
+  const apiKey = headers['x-api-key'];
+  return { authorization: headers.authorization, apiKey: Array.isArray(apiKey) ? apiKey[0] : apiKey, ip };
 }
 
 const LONGEST_CREDENTIAL = 4_096;

@@ -2,7 +2,7 @@ import { isIPv6 } from 'node:net';
 import { LRUCache } from 'lru-cache';
 import { Injectable } from '@nestjs/common';
 import { Clock, Settings } from '../../config/index.js';
-import type { Principal } from '../../operations/index.js';
+import { type Principal, limited } from '../../operations/index.js';
 
 /** The general limit on requests: for each principal, and for those without one for each address. */
 @Injectable()
@@ -21,6 +21,13 @@ export class RateLimiter {
     if (!this.buckets) return undefined;
     const key = 'id' in caller ? `principal ${caller.id}` : `network ${networkOf(caller.ip)}`;
     return this.buckets.take(key, this.clock.now().getTime());
+  }
+
+  /** @throws AppError limit for one call too many */
+  count(caller: Principal | { ip: string }, noun = 'requests'): void {
+    const allowance = this.take(caller);
+    if (allowance?.isAllowed === false)
+      throw limited(`more than ${allowance.limit} ${noun} a minute`, allowance.retryAfterSeconds);
   }
 }
 

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuthModule } from '../../auth/index.js';
-import { JsonRpcModule } from '../json-rpc/index.js';
+import { WireModule } from '../wire/index.js';
 import { A2aRows } from './a2a.rows.js';
 import { HandlerParts } from './agent-handler.js';
 import { SkillCatalog } from './agents/skill-catalog.js';
@@ -12,7 +12,6 @@ import { CardSigner } from './cards/card-signer.js';
 import { A2aDispatcher } from './http/a2a-dispatcher.js';
 import { A2aGuard } from './http/a2a-guard.js';
 import { A2aRoutes } from './http/a2a-routes.js';
-import { OpenStreams } from './http/open-streams.js';
 import { A2aPushConfig } from './push/a2a-push-config.entity.js';
 import { PushConfigs } from './push/push-configs.js';
 import { PushDelivery } from './push/push-delivery.js';
@@ -32,7 +31,7 @@ import { TaskSweep } from './tasks/task-sweep.js';
 
 /** A2A 1.0 (and 0.3) at /a2a/{agent}: seven agents over the operations, with tasks that survive the process. */
 @Module({
-  imports: [AuthModule, JsonRpcModule, TypeOrmModule.forFeature([A2aTask, A2aTaskEvent, A2aMessage, A2aPushConfig])],
+  imports: [AuthModule, WireModule, TypeOrmModule.forFeature([A2aTask, A2aTaskEvent, A2aMessage, A2aPushConfig])],
   providers: [
     A2aRows,
     SkillCatalog,
@@ -52,7 +51,6 @@ import { TaskSweep } from './tasks/task-sweep.js';
     PushQueue,
     PushConfigs,
     PushDelivery,
-    OpenStreams,
     HandlerParts,
     A2aDispatcher,
     A2aGuard,

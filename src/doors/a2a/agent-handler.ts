@@ -15,13 +15,14 @@ import {
   Task,
   type TaskPushNotificationConfig,
 } from '@a2a-js/sdk';
-import { RequestMalformedError, TaskNotFoundError } from '@a2a-js/sdk/errors';
+import { RequestMalformedError, TaskNotFoundError, UnsupportedOperationError } from '@a2a-js/sdk/errors';
 import type { A2ARequestHandler } from '@a2a-js/sdk/server';
 import { Injectable } from '@nestjs/common';
+import { unauthenticated } from '../../operations/index.js';
+import { OpenStreams, toAppError } from '../wire/index.js';
 import type { Agent } from './agents/agents.js';
 import { AgentCards } from './cards/agent-cards.js';
 import type { A2aCall } from './http/a2a-call.js';
-import { OpenStreams } from './http/open-streams.js';
 import { PushConfigs, toWireConfig } from './push/push-configs.js';
 import type { A2aTask } from './tasks/a2a-task.entity.js';
 import { TaskChanges } from './tasks/task-changes.js';
@@ -75,7 +76,7 @@ export class AgentHandler implements A2ARequestHandler {
     request: SendMessageRequest,
     call: A2aCall,
   ): AsyncGenerator<StreamResponse, void, undefined> {
-    const leave = this.parts.open.enter(call);
+    const leave = this.enter(call);
     try {
       const task = await this.parts.intake.take(this.agent, request, call);
       yield* this.parts.stream.ofMessage(task, call, (row) => snapshot(row, request.configuration?.historyLength));
@@ -97,7 +98,7 @@ export class AgentHandler implements A2ARequestHandler {
   }
 
   async *resubscribe({ id }: SubscribeToTaskRequest, call: A2aCall): AsyncGenerator<StreamResponse, void, undefined> {
-    const leave = this.parts.open.enter(call);
+    const leave = this.enter(call);
     try {
       yield* this.parts.stream.ofSubscription(await this.own(id, call), call);
     } finally {
@@ -138,6 +139,18 @@ export class AgentHandler implements A2ARequestHandler {
   ): Promise<void> {
     const task = await this.own(taskId, call);
     await this.parts.changes.tellNoMore(task.task_id, id);
+  }
+
+  /** @throws UnsupportedOperationError where there are too many streams */
+  private enter(call: A2aCall): () => void {
+    const { credentials, principal } = call;
+    try {
+      this.parts.open.refuseTooMany('a2a', principal.id);
+    } catch (error) {
+      throw new UnsupportedOperationError(`${toAppError(error).message}, or ask with GetTask`);
+    }
+    const end = (reason: string) => call.end(unauthenticated(reason));
+    return this.parts.open.enter('a2a', { credentials, principalId: principal.id, end });
   }
 
   private async own(id: string, { principal }: A2aCall): Promise<A2aTask> {

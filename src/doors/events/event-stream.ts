@@ -1,45 +1,41 @@
 import type { ServerResponse } from 'node:http';
-import type { Authenticator, ShownCredentials } from '../../auth/index.js';
 import type { LiveEvents } from '../../live-events/index.js';
 import type { Principal } from '../../operations/index.js';
+import { EventWriter } from '../wire/index.js';
 import { EventFeed, type EventSink, type FeedStart } from './event-feed.js';
 import type { EventHub, ToldEvent } from './event-hub.js';
-import { STREAM_LIMITS as LIMITS } from './stream-limits.js';
+
+const MAX_BUFFERED_BYTES = 256 * 1024;
+/** How long a client should wait before it comes back. */
+const RETRY_MS = 2_000;
 
 export interface StreamServices {
   readonly liveEvents: LiveEvents;
   readonly hub: EventHub;
-  readonly authenticator: Authenticator;
   /** Milliseconds that only go up. */
   readonly now: () => number;
 }
 
-/**
- * One answer that goes on: server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html) to one
- * caller.
- */
+/** One answer that goes on: server-sent events to one caller. */
 export class EventStream implements EventSink {
   private readonly feed: EventFeed;
-  private stalledSince: number | undefined;
-  private bytesOut = 0;
+  private readonly writer: EventWriter;
 
   /** @throws AppError invalid for types that there are not */
   constructor(
-    private readonly response: ServerResponse,
-    private readonly caller: { readonly principal: Principal; readonly credentials: ShownCredentials },
+    response: ServerResponse,
+    principal: Principal,
     start: FeedStart,
-    private readonly services: StreamServices,
+    { liveEvents, hub, now }: StreamServices,
   ) {
-    this.feed = new EventFeed(services.liveEvents, services.hub, start, caller.principal, this);
-    response.on('drain', () => {
-      this.stalledSince = undefined;
-      this.feed.wake();
-    });
+    this.writer = new EventWriter(response, MAX_BUFFERED_BYTES, now);
+    this.feed = new EventFeed(liveEvents, hub, start, principal, this);
+    response.on('drain', () => this.feed.wake());
     response.on('close', () => this.feed.stop());
   }
 
   get writtenBytes(): number {
-    return this.bytesOut;
+    return this.writer.writtenBytes;
   }
 
   /** Begins to read; the head of the answer may be written once it resolves. */
@@ -49,58 +45,40 @@ export class EventStream implements EventSink {
 
   /** What comes first: how long to wait before coming back, and the place to come back to. */
   greet(place: string): void {
-    this.write(`retry: ${LIMITS.retryMs}\n${idLine(place)}\n`);
+    this.writer.write(`retry: ${RETRY_MS}\n${idLine(place)}\n`);
     this.feed.wake();
   }
 
   hasRoom(): boolean {
-    return (
-      !this.response.destroyed && !this.response.writableEnded && this.response.writableLength < LIMITS.maxBufferedBytes
-    );
+    return this.writer.hasRoom;
   }
 
   send({ event, json }: ToldEvent): void {
-    this.write(`id: ${event.event_id}\nevent: ${event.type}\ndata: ${json}\n\n`);
+    this.writer.send({ id: event.event_id, event: event.type, data: json });
   }
 
   reset(place: string): void {
-    this.write(`id: ${place}\nevent: reset\ndata: ${JSON.stringify({ after: place, reason: RESET_REASON })}\n\n`);
+    const data = JSON.stringify({ after: place, reason: RESET_REASON });
+    this.writer.send({ id: place, event: 'reset', data });
   }
 
   fail(): void {
     this.end('the events could not be read; come back');
   }
 
-  /**
-   * Keeps the line open, and tells a reader of rare events how far it has come. Lets go of one that reads nothing,
-   * and of one whose credentials ended.
-   */
-  async beat(): Promise<void> {
-    if (this.stalledSince !== undefined && this.services.now() - this.stalledSince >= LIMITS.maxStallMs) {
-      this.response.destroy();
-      return;
-    }
-    await this.checkCredentials();
-    if (this.hasRoom()) this.write(`${idLine(this.feed.position)}: beat\n\n`);
+  /** Keeps the line open, and tells a reader of rare events how far it has come. Lets go of one that reads nothing. */
+  beat(): void {
+    this.writer.beat(idLine(this.feed.position));
   }
 
-  async checkCredentials(): Promise<void> {
-    const again = await this.services.authenticator.askAgain(this.caller.credentials);
-    if (again === 'refused') this.end('the credentials are not valid any more');
-    else if (again !== 'unknown') this.feed.readAs(again);
+  /** The scopes of a caller can change while it reads. */
+  readAs(principal: Principal): void {
+    this.feed.readAs(principal);
   }
 
-  /** Says why, in a comment, and ends the answer. */
   end(reason: string): void {
     this.feed.stop();
-    if (this.response.destroyed || this.response.writableEnded) return;
-    this.write(`: ${reason}\n\n`);
-    this.response.end();
-  }
-
-  private write(text: string): void {
-    this.bytesOut += Buffer.byteLength(text);
-    if (!this.response.write(text)) this.stalledSince ??= this.services.now();
+    this.writer.end(reason);
   }
 }
 

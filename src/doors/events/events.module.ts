@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { AuthModule } from '../../auth/index.js';
+import { WireModule } from '../wire/index.js';
 import { EventHub } from './event-hub.js';
 import { EventStreams } from './event-streams.js';
 import { EventsController } from './events.controller.js';
@@ -7,7 +7,7 @@ import { MetricsSampler } from './metrics-sampler.js';
 
 /** Live events over HTTP, and the feeds that the JSON-RPC door gives them out by. */
 @Module({
-  imports: [AuthModule],
+  imports: [WireModule],
   controllers: [EventsController],
   providers: [EventHub, EventStreams, MetricsSampler],
   exports: [EventHub],

@@ -1,7 +1,6 @@
 export { Changes } from './changes/changes.js';
 export { Reader } from './changes/reader.js';
 export { McpEndpoint } from './http/mcp-endpoint.js';
-export { OpenStreams } from './http/open-streams.js';
 export { McpHttpFilter, answerRefusalsAsMcp } from './http/mcp-http.filter.js';
 export { McpServerFactory } from './mcp-server-factory.js';
 export { McpModule } from './mcp.module.js';

@@ -13,7 +13,7 @@ import { z } from 'zod';
 import type { AppError, JsonSchema } from '../../operations/index.js';
 import { CallTasks } from './tasks/call-tasks.js';
 import { Log } from '../../telemetry/index.js';
-import { CallJournal, statusOf, targetOfUri, toAppError } from '../json-rpc/index.js';
+import { CallJournal, statusOf, targetOfUri, toAppError } from '../wire/index.js';
 import { Changes } from './changes/changes.js';
 import type { Reader } from './changes/reader.js';
 import { watchFor } from './changes/watch-for.js';

@@ -1,14 +1,13 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuthModule } from '../../auth/index.js';
-import { JsonRpcModule } from '../json-rpc/index.js';
+import { WireModule } from '../wire/index.js';
 import { Changes } from './changes/changes.js';
 import { SilentAddresses } from './changes/silent-addresses.js';
 import { FixturesOffering } from './fixtures/fixtures-offering.js';
 import { McpController } from './http/mcp.controller.js';
 import { McpEndpoint } from './http/mcp-endpoint.js';
 import { McpHttpFilter } from './http/mcp-http.filter.js';
-import { OpenStreams } from './http/open-streams.js';
 import { McpHandlers } from './mcp-handlers.js';
 import { McpServerFactory } from './mcp-server-factory.js';
 import { ResourceMetadataController } from './oauth/resource-metadata.controller.js';
@@ -29,7 +28,7 @@ import { TaskedCalls } from './tools/tasked-calls.js';
 
 /** The Model Context Protocol at /mcp, revisions 2026-07-28 and 2025-11-25 on the same address. */
 @Module({
-  imports: [AuthModule, JsonRpcModule, TypeOrmModule.forFeature([CallTask])],
+  imports: [AuthModule, WireModule, TypeOrmModule.forFeature([CallTask])],
   controllers: [McpController, ResourceMetadataController],
   providers: [
     Offerings,
@@ -52,7 +51,6 @@ import { TaskedCalls } from './tools/tasked-calls.js';
     McpSessions,
     McpEndpoint,
     McpHttpFilter,
-    OpenStreams,
   ],
   exports: [McpServerFactory],
 })

@@ -49,7 +49,7 @@ function addRoute(prototype: object, address: Address): void {
   const name = `${method} ${path}`;
   const descriptor = {
     configurable: true,
-    value: function (this: Bus, request: HeraldRequest, reply: FastifyReply) {
+    value(this: Bus, request: HeraldRequest, reply: FastifyReply) {
       return answer(this.operations, address, request, reply);
     },
   };

@@ -1,5 +1,5 @@
 import { Num, validateRequest } from '../../operations/index.js';
-import { toAppError } from '../json-rpc/index.js';
+import { toAppError } from '../wire/index.js';
 import { MAX_BATCH_ANSWER, answerMessage } from './answer-message.js';
 import { readParams } from './call-params.js';
 import { MAX_BATCH, type RpcCall, isBroken, parseMessage } from './envelope.js';

@@ -1,4 +1,4 @@
-import { MAX_JSON_DEPTH, isDeeperThan } from '../json-rpc/index.js';
+import { MAX_JSON_DEPTH, isDeeperThan } from '../wire/index.js';
 
 /**
  * The envelope of JSON-RPC 2.0 (https://www.jsonrpc.org/specification): text in, calls out. No framework, no

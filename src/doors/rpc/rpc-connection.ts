@@ -2,9 +2,9 @@ import { WebSocket } from 'ws';
 import type { Authenticator, RateLimiter, ShownCredentials } from '../../auth/index.js';
 import { newId } from '../../config/index.js';
 import type { LiveEvents } from '../../live-events/index.js';
-import { AppError, type Principal, Str, limited, unauthenticated, validateRequest } from '../../operations/index.js';
+import { AppError, type Principal, Str, unauthenticated, validateRequest } from '../../operations/index.js';
 import type { EventHub } from '../events/index.js';
-import { toAppError } from '../json-rpc/index.js';
+import { toAppError } from '../wire/index.js';
 import { answerText } from './answer-message.js';
 import { readParams } from './call-params.js';
 import { CLOSE, type ConnectionLimits } from './connection-limits.js';
@@ -219,9 +219,7 @@ export class RpcConnection {
 
   private async changeCredentials({ params }: RpcCall): Promise<Principal> {
     const { ip } = this.credentials;
-    const allowance = this.services.limiter.take({ ip });
-    if (allowance?.isAllowed === false)
-      throw limited(`more than ${allowance.limit} requests a minute`, allowance.retryAfterSeconds);
+    this.services.limiter.count({ ip });
     const { token, api_key: apiKey } = validateRequest(
       AuthenticateRequest,
       readParams(AuthenticateRequest, params).input,

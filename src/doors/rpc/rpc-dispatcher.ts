@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { RateLimiter } from '../../auth/index.js';
-import { type Principal, limited } from '../../operations/index.js';
+import type { Principal } from '../../operations/index.js';
 import { Log } from '../../telemetry/index.js';
-import { CallJournal, statusOf, targetOfUri, toAppError } from '../json-rpc/index.js';
+import { CallJournal, statusOf, targetOfUri, toAppError } from '../wire/index.js';
 import { type RpcOutcome, answerMessage } from './answer-message.js';
 import { type Entry, type RpcMessage, isBroken } from './envelope.js';
 import { envelopeError, toRpcError } from './rpc-error.js';
@@ -41,7 +41,7 @@ export class RpcDispatcher {
     let counted = caller.countedCalls;
     return answerMessage(message, (entry) =>
       this.perform(entry, caller, async () => {
-        if (counted-- <= 0) this.count(caller.principal);
+        if (counted-- <= 0) this.limiter.count(caller.principal, 'calls');
         if (isBroken(entry)) throw envelopeError(entry.broken);
         return this.methods.get(entry.method).call(entry.params, caller);
       }),
@@ -72,12 +72,6 @@ export class RpcDispatcher {
     } finally {
       this.record(entry, caller, status, performance.now() - started);
     }
-  }
-
-  private count(principal: Principal): void {
-    const allowance = this.limiter.take(principal);
-    if (allowance?.isAllowed === false)
-      throw limited(`more than ${allowance.limit} calls a minute`, allowance.retryAfterSeconds);
   }
 
   private record(entry: Entry, { principal, transport }: RpcCaller, status: number, duration: number): void {

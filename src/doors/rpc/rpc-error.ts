@@ -1,22 +1,12 @@
-import { AppError, type ErrorKind, type FieldError } from '../../operations/index.js';
-import { codeOf } from '../json-rpc/index.js';
+import { AppError, type ErrorKind } from '../../operations/index.js';
+import { type ErrorFields, fieldsOfError, rpcCodeOf } from '../wire/index.js';
 import type { EnvelopeFault } from './envelope.js';
 
 /** The error member of a JSON-RPC answer. */
 export interface RpcErrorObject {
   code: number;
   message: string;
-  data: RpcProblem;
-}
-
-/** What the REST door tells in a problem document. */
-export interface RpcProblem {
-  /** Stable, for scripts. */
-  code: string;
-  request_id: string;
-  errors?: FieldError[];
-  /** Seconds. */
-  retry_after?: number;
+  data: ErrorFields;
 }
 
 /** An error of the envelope rather than of an operation: it has the code that the specification gives it. */
@@ -52,15 +42,9 @@ export function envelopeError({ kind, reason }: EnvelopeFault): AppError {
 }
 
 export function toRpcError(error: AppError, requestId: string): RpcErrorObject {
-  const retry = error.retryAfterSeconds;
   return {
-    code: error instanceof EnvelopeError ? error.rpcCode : codeOf(error),
+    code: error instanceof EnvelopeError ? error.rpcCode : rpcCodeOf(error),
     message: error.message,
-    data: {
-      code: error.code,
-      request_id: requestId,
-      ...(error.errors.length > 0 && { errors: error.errors }),
-      ...(retry !== undefined && { retry_after: Math.max(1, Math.ceil(retry)) }),
-    },
+    data: fieldsOfError(error, requestId),
   };
 }

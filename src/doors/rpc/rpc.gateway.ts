@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { BeforeApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { type OnGatewayConnection, WebSocketGateway } from '@nestjs/websockets';
 import type { WebSocket } from 'ws';
-import { Authenticator, RateLimiter } from '../../auth/index.js';
+import { Authenticator, RateLimiter, shownBy } from '../../auth/index.js';
 import { Clock, newId } from '../../config/index.js';
 import { LiveEvents } from '../../live-events/index.js';
 import { Journal, TransportWebsocketSession } from '../../operations/index.js';
@@ -56,12 +56,7 @@ export class RpcGateway implements OnGatewayConnection, OnModuleInit, BeforeAppl
     if (this.isStopping) return socket.close(CLOSE.goingAway, 'the server is stopping');
     if (this.connections.size >= this.limits.maxConnections)
       return socket.close(CLOSE.tryLater, 'too many connections');
-    const apiKey = headers['x-api-key'];
-    const credentials = {
-      authorization: headers.authorization,
-      apiKey: Array.isArray(apiKey) ? apiKey[0] : apiKey,
-      ip: remoteAddress ?? 'unknown',
-    };
+    const credentials = shownBy({ headers, ip: remoteAddress ?? 'unknown' });
     const connection = new RpcConnection(socket, credentials, {
       authenticator: this.authenticator,
       limiter: this.limiter,

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from '../../auth/index.js';
 import { EventsModule } from '../events/index.js';
-import { JsonRpcModule } from '../json-rpc/index.js';
+import { WireModule } from '../wire/index.js';
 import { ConnectionLimits } from './connection-limits.js';
 import { RpcDispatcher } from './rpc-dispatcher.js';
 import { RpcController } from './rpc.controller.js';
@@ -11,7 +11,7 @@ import { RpcMethods } from './rpc-methods.js';
 
 /** JSON-RPC 2.0 at POST /rpc and WebSocket /rpc. */
 @Module({
-  imports: [AuthModule, EventsModule, JsonRpcModule],
+  imports: [AuthModule, EventsModule, WireModule],
   controllers: [RpcController],
   providers: [ConnectionLimits, RpcDispatcher, RpcGateway, RpcHttpFilter, RpcMethods],
 })

@@ -2,7 +2,8 @@ import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { type Settings, newId } from '../../config/index.js';
-import type { Problem } from '../../operations/index.js';
+import { AppError } from '../../operations/index.js';
+import { PROBLEM_TYPE, problemOf } from '../wire/index.js';
 
 const REQUEST_TIMEOUT_MS = 60_000;
 const HEADERS_TIMEOUT_MS = 15_000;
@@ -11,7 +12,6 @@ const KEEP_ALIVE_MS = 72_000;
 const TIMEOUT_CHECK_MS = 5_000;
 /** As long as Node lets a whole request line be: the limits of the fields decide, not the router. */
 const MAX_PARAM_LENGTH = 16_384;
-const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 const SANE_REQUEST_ID = /^[\w.:-]{1,100}$/;
 
 /** Fastify's options: limits on size and on patience, and the id of each request. */
@@ -53,7 +53,7 @@ function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
   }
   const status = STATUS_OF_ERROR[error.code ?? ''] ?? 400;
   const detail = 'the connection did not carry a readable HTTP request in time';
-  const body = JSON.stringify(problemOf(status, 'malformed_http', detail, '', newId('req')));
+  const body = JSON.stringify(problemOf(status, new AppError('invalid', 'malformed_http', detail), '', newId('req')));
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     `Content-Type: ${PROBLEM_TYPE}`,
@@ -66,19 +66,7 @@ function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
 /** An address that cannot be decoded is refused by the router, before any hook or filter. */
 function answerRouterError({ statusCode = 400 }: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   const detail = 'the address holds a percent sign that starts no valid escape, or is too long';
-  const problem = problemOf(statusCode, 'malformed_url', detail, request.url.split('?', 1)[0]!, request.id);
+  const problem = problemOf(statusCode, new AppError('invalid', 'malformed_url', detail), request.url, request.id);
   // a text, so that Fastify's serializer for the type has no say
   void reply.status(statusCode).header('Content-Type', PROBLEM_TYPE).send(JSON.stringify(problem));
-}
-
-function problemOf(status: number, code: string, detail: string, instance: string, request_id: string): Problem {
-  return {
-    type: `https://herald.example/problems/${code}`,
-    title: STATUS_CODES[status]!,
-    status,
-    code,
-    detail,
-    instance,
-    request_id,
-  };
 }

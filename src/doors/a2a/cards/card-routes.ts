@@ -4,7 +4,6 @@ import type { OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { RateLimiter } from '../../../auth/index.js';
-import { limited } from '../../../operations/index.js';
 import { AGENTS, type Agent, DEFAULT_AGENT, findAgent } from '../agents/agents.js';
 import { AgentCards } from './agent-cards.js';
 import { CardKey } from './card-key.js';
@@ -32,7 +31,7 @@ export class CardRoutes implements OnModuleInit {
       url: string,
       answer: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>,
     ): void => {
-      fastify.get(url, { onRequest: async ({ ip }) => this.count(ip) }, answer);
+      fastify.get(url, { onRequest: async ({ ip }) => this.limiter.count({ ip }) }, answer);
     };
     open(CARD, (request, reply) => this.sendCard(DEFAULT_AGENT, request, reply));
     open(`/a2a/:agent${CARD}`, (request, reply) =>
@@ -66,12 +65,6 @@ export class CardRoutes implements OnModuleInit {
   private entryOf(agent: Agent): object {
     const url = this.cards.addressOf(agent);
     return { agent: agent.slug, name: agent.name, description: agent.description, url, card_url: `${url}${CARD}` };
-  }
-
-  private count(ip: string): void {
-    const allowance = this.limiter.take({ ip });
-    if (allowance?.isAllowed === false)
-      throw limited(`more than ${allowance.limit} requests a minute`, allowance.retryAfterSeconds);
   }
 }
 

@@ -5,27 +5,20 @@ import { RequestMalformedError, VersionNotSupportedError, toJsonRpcError } from 
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../../operations/index.js';
 import { Log } from '../../../telemetry/index.js';
-import { CallJournal } from '../../json-rpc/index.js';
+import { CallJournal, OUR_FAULT } from '../../wire/index.js';
 import { AgentHandler, HandlerParts } from '../agent-handler.js';
 import { AGENTS, type Agent } from '../agents/agents.js';
 import { A2aCall } from './a2a-call.js';
 import { isMethod, whatIsWrongWith } from './check-params.js';
 import type { StreamedEvent } from './event-stream.js';
-import { OUR_FAULT, withProtocolErrors } from './protocol-errors.js';
+import { type RpcFault, routeFaultOf, toRpcFault, withProtocolErrors } from './protocol-errors.js';
 import type { Envelope } from './read-envelope.js';
-import { toRpcFault, understand } from './route-fault.js';
 
 export interface RpcAnswer {
   readonly jsonrpc: string;
   readonly id: string | number | null;
   readonly result?: unknown;
   readonly error?: RpcFault;
-}
-
-export interface RpcFault {
-  readonly code: number;
-  readonly message: string;
-  readonly data?: unknown;
 }
 
 export type Dispatched = { readonly answer: RpcAnswer } | { readonly events: AsyncIterable<StreamedEvent> };
@@ -168,7 +161,7 @@ async function* eventsOf(
 ): AsyncGenerator<StreamedEvent> {
   try {
     for (let next = first; !next.done; next = await rest.next()) yield { id: call.streamedSeq, data: next.value };
-    if (call.endedBecause) yield { id: undefined, data: toLast(toRpcFault(understand(call.endedBecause))) };
+    if (call.endedBecause) yield { id: undefined, data: toLast(toRpcFault(routeFaultOf(call.endedBecause))) };
   } catch (error) {
     yield { id: undefined, data: toLast(faultOf(error, call)) };
   } finally {

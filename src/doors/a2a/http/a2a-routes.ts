@@ -3,17 +3,19 @@ import { Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyReply, RouteOptions } from 'fastify';
+import { shownBy } from '../../../auth/index.js';
 import { Settings } from '../../../config/index.js';
 import { AppError, type HeraldRequest } from '../../../operations/index.js';
 import { Log } from '../../../telemetry/index.js';
+import { EVENT_STREAM_HEADERS, refusalOf, tellRefusal } from '../../wire/index.js';
 import { type Agent, findAgent } from '../agents/agents.js';
 import { A2aCall } from './a2a-call.js';
 import { A2aDispatcher, type Dispatched, LEGACY, type RpcAnswer, versionOf } from './a2a-dispatcher.js';
-import { A2aGuard, credentialsOf, tellRefusal } from './a2a-guard.js';
-import { EVENT_STREAM_HEADERS, eventStream } from './event-stream.js';
+import { A2aGuard } from './a2a-guard.js';
+import { eventStream } from './event-stream.js';
 import { isBroken, readEnvelope, readJson } from './read-envelope.js';
 import { REST_ROUTES, type RestRoute } from './rest-binding.js';
-import { type RouteFault, toRestBody, toRpcFault, understand } from './route-fault.js';
+import { type RouteFault, routeFaultOf, toRestBody, toRpcFault } from './protocol-errors.js';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 const A2A_TYPE = 'application/a2a+json';
@@ -65,9 +67,9 @@ export class A2aRoutes implements OnModuleInit {
       config: { takesRawText: true },
       onRequest: (request) => this.guard.admit(request),
       errorHandler: (error, request: HeraldRequest, reply) => {
-        const fault = understand(error);
+        const fault = routeFaultOf(error);
         if (fault.status >= 500) this.log.error({ error, request_id: request.id }, 'a request failed');
-        if (error instanceof AppError) tellRefusal(reply, error);
+        tellRefusal(reply, refusalOf(error));
         this.noteRefusal(request, reply, fault.status);
         void send(reply, fault.status, toBody(fault));
       },
@@ -121,7 +123,7 @@ export class A2aRoutes implements OnModuleInit {
   private callOf(request: HeraldRequest, reply: FastifyReply, version: string): A2aCall {
     const call = new A2aCall({
       principal: request.principal!,
-      credentials: credentialsOf(request),
+      credentials: shownBy(request),
       requestId: request.id,
       version,
       lastEventSeq: lastEventOf(request.headers['last-event-id']),

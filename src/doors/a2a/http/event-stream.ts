@@ -1,16 +1,8 @@
 import { once } from 'node:events';
 import { PassThrough, type Readable } from 'node:stream';
+import { BEAT_MS, EventWriter, MAX_STALL_MS } from '../../wire/index.js';
 
-const HEARTBEAT_MS = 15_000;
-/** A client that takes nothing for so long is let go; it can come back for the rest. */
-const STALL_MS = 30_000;
 const BUFFER_BYTES = 64 * 1024;
-
-export const EVENT_STREAM_HEADERS = {
-  'Content-Type': 'text/event-stream; charset=utf-8',
-  'Cache-Control': 'no-cache, no-transform',
-  'X-Accel-Buffering': 'no',
-} as const;
 
 export interface StreamedEvent {
   /** For `Last-Event-ID`; undefined for an event that is not a place to come back to. */
@@ -18,31 +10,34 @@ export interface StreamedEvent {
   readonly data: unknown;
 }
 
-/**
- * Server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html), written as fast as the client
- * takes them and no faster. `events` must not throw.
- */
+/** Server-sent events, written as fast as the client takes them and no faster. `events` must not throw. */
 export function eventStream(events: AsyncIterable<StreamedEvent>): Readable {
   const out = new PassThrough({ highWaterMark: BUFFER_BYTES });
-  // a comment tells proxies and the client that the line is alive
-  const heartbeat = setInterval(() => out.writableNeedDrain || out.write(': heartbeat\n\n'), HEARTBEAT_MS).unref();
+  const writer = new EventWriter(out, BUFFER_BYTES);
+  const heartbeat = setInterval(() => writer.beat(), BEAT_MS).unref();
   const gone = new AbortController();
   out.once('close', () => {
     clearInterval(heartbeat);
     gone.abort();
   });
-  void pump(events, out, gone.signal);
+  void pump(events, out, writer, gone.signal);
   return out;
 }
 
-async function pump(events: AsyncIterable<StreamedEvent>, out: PassThrough, gone: AbortSignal): Promise<void> {
+async function pump(
+  events: AsyncIterable<StreamedEvent>,
+  out: PassThrough,
+  writer: EventWriter,
+  gone: AbortSignal,
+): Promise<void> {
   try {
     for await (const { id, data } of events) {
       if (out.destroyed) return;
-      const isTaken = out.write(`${id === undefined ? '' : `id: ${id}\n`}data: ${JSON.stringify(data)}\n\n`);
-      if (!isTaken) await once(out, 'drain', { signal: AbortSignal.any([gone, AbortSignal.timeout(STALL_MS)]) });
+      writer.send({ id, data: JSON.stringify(data) });
+      if (out.writableNeedDrain)
+        await once(out, 'drain', { signal: AbortSignal.any([gone, AbortSignal.timeout(MAX_STALL_MS)]) });
     }
-    out.end();
+    writer.end();
   } catch {
     // stalled, or gone while it was waited for
     out.destroy();

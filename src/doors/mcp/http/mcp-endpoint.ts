@@ -4,7 +4,7 @@ import { type AuthInfo, type McpHttpHandler, createMcpHandler, isLegacyRequest }
 import { Settings } from '../../../config/index.js';
 import { hasScope } from '../../../operations/index.js';
 import { Log } from '../../../telemetry/index.js';
-import { CallJournal } from '../../json-rpc/index.js';
+import { CallJournal } from '../../wire/index.js';
 import { Changes, MOST_SUBSCRIPTIONS } from '../changes/changes.js';
 import { HANDLED_METHODS } from '../mcp-handlers.js';
 import { McpServerFactory, type RequestIdentity } from '../mcp-server-factory.js';

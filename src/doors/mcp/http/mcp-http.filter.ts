@@ -1,16 +1,12 @@
-import { type ArgumentsHost, Catch, Injectable } from '@nestjs/common';
-import type { ExceptionFilter } from '@nestjs/common';
+import { Catch, Injectable } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ProtocolErrorCode } from '@modelcontextprotocol/server';
 import type { FastifyReply } from 'fastify';
 import { Settings } from '../../../config/index.js';
-import { AppError, type HeraldRequest } from '../../../operations/index.js';
+import type { HeraldRequest } from '../../../operations/index.js';
 import { Log } from '../../../telemetry/index.js';
-import { answerRefusalsBy, codeOf, understandRefusal } from '../../json-rpc/index.js';
+import { type Refusal, RefusalFilter, answerRefusalsBy, rpcCodeOf } from '../../wire/index.js';
 import { MCP_PATH, resourceMetadataUrl } from '../oauth/resource-metadata.js';
-
-/** A request that cannot be read, which has a code of its own. */
-class MalformedRequest extends AppError {}
 
 /** Call it before `app.init()`. */
 export function answerRefusalsAsMcp(app: NestFastifyApplication): void {
@@ -23,42 +19,27 @@ export function answerRefusalsAsMcp(app: NestFastifyApplication): void {
  */
 @Catch()
 @Injectable()
-export class McpHttpFilter implements ExceptionFilter {
+export class McpHttpFilter extends RefusalFilter {
   constructor(
     private readonly settings: Settings,
-    private readonly log: Log,
-  ) {}
-
-  catch(exception: unknown, host: ArgumentsHost): void {
-    const http = host.switchToHttp();
-    this.answer(exception, http.getRequest<HeraldRequest>(), http.getResponse<FastifyReply>());
+    log: Log,
+  ) {
+    super(log);
   }
 
-  answer(exception: unknown, request: HeraldRequest, reply: FastifyReply): void {
-    const { status, error } = understandRefusal(
-      exception,
-      (message) => new MalformedRequest('invalid', 'invalid_request', message),
-    );
-    const code = error instanceof MalformedRequest ? ProtocolErrorCode.InvalidRequest : codeOf(error);
-    if (status === 500) this.log.error({ error: exception, request_id: request.id }, 'a request failed');
-    if (reply.sent) return;
-    if (status === 401) reply.header('WWW-Authenticate', this.challenge(request));
-    if (error.retryAfterSeconds !== undefined)
-      reply.header('Retry-After', String(Math.max(1, Math.ceil(error.retryAfterSeconds))));
-    const body = {
-      jsonrpc: '2.0',
-      error: { code, message: error.message, data: { code: error.code, request_id: request.id } },
-      id: null,
-    };
+  protected send({ status, error, isUnread }: Refusal, { id: request_id }: HeraldRequest, reply: FastifyReply): void {
+    const isMalformed = isUnread && error.kind !== 'too_large';
+    const code = isMalformed ? ProtocolErrorCode.InvalidRequest : rpcCodeOf(error);
+    const data = { code: isMalformed ? 'invalid_request' : error.code, request_id };
     void reply
       .status(status)
       .header('Content-Type', 'application/json')
       .header('Cache-Control', 'no-store')
-      .send(JSON.stringify(body));
+      .send(JSON.stringify({ jsonrpc: '2.0', error: { code, message: error.message, data }, id: null }));
   }
 
   /** Whoever showed nothing is told only where to begin; whoever showed something is told that it is no good. */
-  private challenge({ headers }: HeraldRequest): string {
+  protected override challenge({ headers }: HeraldRequest): string {
     const hasShown = headers.authorization !== undefined || headers['x-api-key'] !== undefined;
     const fault = hasShown
       ? 'error="invalid_token", error_description="the token is not valid, has expired or was revoked", '

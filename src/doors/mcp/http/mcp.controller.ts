@@ -4,10 +4,10 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import { toWebRequest } from '@modelcontextprotocol/node';
 import type { AuthInfo } from '@modelcontextprotocol/server';
 import type { FastifyReply } from 'fastify';
-import { Public, RateLimiter, type ShownCredentials } from '../../../auth/index.js';
+import { Public, RateLimiter, shownBy } from '../../../auth/index.js';
 import { Settings } from '../../../config/index.js';
-import { ApiDocs, type HeraldRequest, type Principal, limited } from '../../../operations/index.js';
-import { MAX_JSON_DEPTH, isDeeperThan } from '../../json-rpc/index.js';
+import { ApiDocs, type HeraldRequest, type Principal } from '../../../operations/index.js';
+import { MAX_JSON_DEPTH, OpenStreams, isDeeperThan } from '../../wire/index.js';
 import { Reader } from '../changes/reader.js';
 import { resourceMetadataUrl } from '../oauth/resource-metadata.js';
 import type { RequestIdentity } from '../mcp-server-factory.js';
@@ -15,7 +15,6 @@ import { McpSessions } from '../sessions/mcp-sessions.js';
 import { LISTEN, McpEndpoint } from './mcp-endpoint.js';
 import { McpGuard } from './mcp.guard.js';
 import { McpHttpFilter } from './mcp-http.filter.js';
-import { OpenStreams } from './open-streams.js';
 import { rejection } from './rejection.js';
 import { sendResponse } from './send-response.js';
 
@@ -74,14 +73,7 @@ export class McpController {
     const principal = request.principal!;
     this.countBatch(body, principal);
     const identity: RequestIdentity = { principal, requestId: request.id, reader: new Reader(principal) };
-    if (staysOpen(request.method, body) && !this.streams.hasRoomFor(principal.id)) {
-      return this.send(
-        rejection(429, -32029, 'too many open streams; close some', { 'Retry-After': '5' }),
-        request,
-        reply,
-        identity,
-      );
-    }
+    if (staysOpen(request.method, body)) this.streams.refuseTooMany('mcp', principal.id);
     const gone = new AbortController();
     reply.raw.once('close', () => gone.abort());
     const authInfo: AuthInfo = {
@@ -98,11 +90,7 @@ export class McpController {
 
   /** Older revisions have batches: the general guard has counted the request as one call, and here are the others. */
   private countBatch(body: unknown, principal: Principal): void {
-    for (let more = Array.isArray(body) ? body.length - 1 : 0; more > 0; more--) {
-      const allowance = this.limiter.take(principal);
-      if (allowance?.isAllowed === false)
-        throw limited(`more than ${allowance.limit} calls a minute`, allowance.retryAfterSeconds);
-    }
+    for (let more = Array.isArray(body) ? body.length - 1 : 0; more > 0; more--) this.limiter.count(principal, 'calls');
   }
 
   private async send(
@@ -121,7 +109,7 @@ export class McpController {
 
   private watch(request: HeraldRequest, reply: FastifyReply, { principal, reader }: RequestIdentity): () => void {
     const sessionId = request.headers['mcp-session-id'];
-    return this.streams.add({
+    return this.streams.enter('mcp', {
       credentials: shownBy(request),
       principalId: principal.id,
       keep: (now) => {
@@ -136,9 +124,4 @@ export class McpController {
 /** Other answers may be streams too, but they end. */
 function staysOpen(method: string, body: unknown): boolean {
   return method === 'GET' || (body as { method?: unknown } | null | undefined)?.method === LISTEN;
-}
-
-function shownBy({ headers, ip }: HeraldRequest): ShownCredentials {
-  const apiKey = headers['x-api-key'];
-  return { authorization: headers.authorization, apiKey: Array.isArray(apiKey) ? apiKey[0] : apiKey, ip };
 }

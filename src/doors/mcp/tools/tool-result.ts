@@ -1,6 +1,6 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { AppError } from '../../../operations/index.js';
-import { statusOf } from '../../json-rpc/index.js';
+import { fieldsOfError, statusOf } from '../../wire/index.js';
 
 /** The member of `_meta` that holds an error's fields for programs; models read the same as text. */
 export const PROBLEM = 'herald/problem';
@@ -18,15 +18,6 @@ export function resultOf(answer: object): CallToolResult {
  * @param more further fields, such as the id of an approval
  */
 export function problemResult(error: AppError, requestId: string, more: Record<string, unknown> = {}): CallToolResult {
-  const retry = error.retryAfterSeconds;
-  const problem = {
-    status: statusOf(error),
-    code: error.code,
-    detail: error.message,
-    request_id: requestId,
-    ...(error.errors.length > 0 && { errors: error.errors }),
-    ...(retry !== undefined && { retry_after: Math.max(1, Math.ceil(retry)) }),
-    ...more,
-  };
+  const problem = { status: statusOf(error), detail: error.message, ...fieldsOfError(error, requestId), ...more };
   return { content: [{ type: 'text', text: JSON.stringify(problem) }], isError: true, _meta: { [PROBLEM]: problem } };
 }
