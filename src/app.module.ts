@@ -1,4 +1,4 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { CampaignOptimizationModule } from './agents/campaign-optimization/index.js';
 import { EngagementModule } from './agents/engagement/index.js';
 import { LeadTriageModule } from './agents/lead-triage/index.js';
@@ -28,7 +28,7 @@ import { TelemetryModule } from './telemetry/index.js';
 /** The composition root: the only file that knows every module. */
 @Module({})
 export class AppModule {
-  static with(settings: Settings, clock?: Clock): DynamicModule {
+  static with(settings: Settings, clock?: Clock, beside: Type[] = []): DynamicModule {
     const modules = [
       ConfigModule.with(settings, clock),
       TelemetryModule,
@@ -54,6 +54,7 @@ export class AppModule {
       EventsModule,
       SystemModule,
       DashboardModule,
+      ...beside,
     ];
     return { module: AppModule, imports: [...modules, RestModule.over(modules)] };
   }

@@ -4,22 +4,22 @@ import type { Client } from '@a2a-js/sdk/client';
 import { LegacyJsonRpcTransport } from '@a2a-js/sdk/compat/v0_3/client';
 import { FixedClock } from '../src/config/index.js';
 import { Database, UnitOfWork } from '../src/database/index.js';
-import { A2aPushConfig } from '../src/doors/a2a/push/a2a-push-config.entity.js';
+import { A2aPushConfig } from '../src/doors/a2a/push/push-configs.js';
 import { OutboxRow, Queues } from '../src/queue/index.js';
 import {
-  type Caller,
-  PUBLIC_URL,
   aRequest,
+  type Caller,
   clientOf,
   data,
   eventually,
   fetchAs,
   keyWith,
   nameOf,
+  PUBLIC_URL,
   stateOf,
   text,
 } from './a2a-fixture.js';
-import { type StartedApp, startApp } from './app.js';
+import { startApp, type StartedApp } from './app.js';
 import { startWebhookSink } from './webhook-sink.js';
 
 const START = '2026-03-02T09:00:00.000Z';

@@ -3,17 +3,15 @@ import { AgentCard, type Task, verifyAgentCardSignature } from '@a2a-js/sdk';
 import { LegacyJsonRpcTransport } from '@a2a-js/sdk/compat/v0_3/client';
 import { FixedClock, Settings } from '../src/config/index.js';
 import { Database, UnitOfWork } from '../src/database/index.js';
+import { AGENTS } from '../src/doors/a2a/agents/agents.js';
+import { A2aTask, A2aTaskEvent } from '../src/doors/a2a/tasks/a2a-task.entities.js';
+import { TaskSweep } from '../src/doors/a2a/tasks/task-sweep.js';
 import { InboxSweep } from '../src/inbox/index.js';
 import { Journal, McpJsonrpcCall, OperationRegistry } from '../src/operations/index.js';
-import { AGENTS } from '../src/doors/a2a/agents/agents.js';
 import { agentId } from '../src/vocabulary/index.js';
-import { A2aTaskEvent } from '../src/doors/a2a/tasks/a2a-task-event.entity.js';
-import { A2aTask } from '../src/doors/a2a/tasks/a2a-task.entity.js';
-import { TaskSweep } from '../src/doors/a2a/tasks/task-sweep.js';
 import {
-  type Caller,
-  PUBLIC_URL,
   aRequest,
+  type Caller,
   clientOf,
   data,
   dataIn,
@@ -21,11 +19,12 @@ import {
   fetchAs,
   keyWith,
   nameOf,
+  PUBLIC_URL,
   stateOf,
   text,
   textIn,
 } from './a2a-fixture.js';
-import { type StartedApp, startApp } from './app.js';
+import { startApp, type StartedApp } from './app.js';
 import { storeLead } from './factories.js';
 
 let herald: StartedApp;

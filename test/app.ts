@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Redis } from 'ioredis';
 import pg from 'pg';
@@ -38,6 +39,8 @@ export interface ApiAnswer {
 export interface StartChoice {
   clock?: Clock;
   env?: Record<string, string>;
+  /** Modules beside the server's own. */
+  beside?: Type[];
   /** Keep using the folder of an app that was stopped. */
   dataDir?: string;
 }
@@ -50,6 +53,7 @@ export interface StartChoice {
 export async function startApp({
   clock,
   env = {},
+  beside = [],
   dataDir = mkdtempSync(join(tmpdir(), 'herald-test-')),
 }: StartChoice = {}): Promise<StartedApp> {
   const store = await makeStore();
@@ -65,7 +69,7 @@ export async function startApp({
     ...store.env,
     ...env,
   });
-  const app = await createApp(settings, clock);
+  const app = await createApp(settings, { ...(clock && { clock }), beside });
   await app.init();
   await app.get(AdminBootstrap).ensure();
   await app.listen(0, '127.0.0.1');

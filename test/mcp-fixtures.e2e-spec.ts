@@ -1,5 +1,6 @@
 import type { Client, CreateMessageRequest, ElicitRequest } from '@modelcontextprotocol/client';
 import { type StartedApp, startApp } from './app.js';
+import { McpFixturesModule } from './mcp-fixtures/mcp-fixtures.module.js';
 import { MODERN, type Revision, SESSIONS, connectMcp, modernPost, until } from './mcp-client.js';
 
 const TASKS_ONLY = { extensions: { 'io.modelcontextprotocol/tasks': {} } };
@@ -44,7 +45,7 @@ describe('the fixtures of the MCP door', () => {
   };
 
   beforeAll(async () => {
-    herald = await startApp({ env: { HERALD_MCP_FIXTURES: '1' } });
+    herald = await startApp({ beside: [McpFixturesModule] });
   });
   afterEach(async () => {
     await Promise.all(clients.splice(0).map((client) => client.close()));
@@ -183,7 +184,7 @@ describe('the fixtures of the MCP door', () => {
   });
 });
 
-describe('the MCP door without HERALD_MCP_FIXTURES', () => {
+describe('the MCP door of the server as it is', () => {
   let herald: StartedApp;
   beforeAll(async () => {
     herald = await startApp({ env: { HERALD_PUBLIC_URL: 'https://crm.example/herald' } });

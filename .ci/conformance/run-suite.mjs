@@ -20,7 +20,7 @@ const EXPECTED_FAILURES = new Map();
 const { values: flags } = parseArgs({
   options: { main: { type: 'string' }, keep: { type: 'string' }, only: { type: 'string' } },
 });
-const main = resolve(flags.main ?? join(HERE, '../../dist/src/main.js'));
+const main = resolve(flags.main ?? join(HERE, '../../dist/test/mcp-fixtures/main.js'));
 if (!existsSync(main)) fail(`${main} is missing: build first`);
 if (!existsSync(SUITE)) fail('the suite is not installed: run npm ci in .ci/conformance');
 

@@ -1,4 +1,4 @@
-// A server of this build on a free port with an empty folder, the suite's fixtures switched on, and a token for it.
+// A server of this build on a free port with an empty folder, and a token for it.
 import { spawn } from 'node:child_process';
 import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -16,7 +16,7 @@ export async function startServer({ main, log }) {
   const port = await freePort();
   const server = spawn(process.execPath, [main], {
     env: {
-      PATH: process.env.PATH, PORT: String(port), HERALD_HOST: '127.0.0.1', HERALD_DATA_DIR: dataDir, HERALD_DEMO: '0', HERALD_MCP_FIXTURES: '1',
+      PATH: process.env.PATH, PORT: String(port), HERALD_HOST: '127.0.0.1', HERALD_DATA_DIR: dataDir, HERALD_DEMO: '0',
       HERALD_ADMIN_EMAIL: ADMIN.email, HERALD_ADMIN_PASSWORD: ADMIN.password, HERALD_RATE_LIMIT: '0', LOG_LEVEL: 'warn',
     },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -35,10 +35,9 @@ export interface ArmChoice {
  */
 export async function playEngagements(world: SimWorld, { dataDir, rounds, hasMemory }: ArmChoice): Promise<number> {
   const clock = new FixedClock(new Date(world.start).toISOString());
-  const app = await createApp(
-    new Settings({ HERALD_DATA_DIR: dataDir, HERALD_DEMO: '0', LOG_LEVEL: 'error' }, 'off'),
+  const app = await createApp(new Settings({ HERALD_DATA_DIR: dataDir, HERALD_DEMO: '0', LOG_LEVEL: 'error' }, 'off'), {
     clock,
-  );
+  });
   await app.init();
   try {
     const [units, database, bus, service] = [

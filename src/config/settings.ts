@@ -67,8 +67,6 @@ export class Settings {
   readonly outboundAllowsHttp: boolean;
   /** Hosts, addresses and ranges that such addresses may lead to although they are not public. */
   readonly outboundAllowedHosts: readonly string[];
-  /** Whether the MCP door also offers what the conformance suite calls. */
-  readonly hasMcpFixtures: boolean;
 
   /** Origins whose web pages may use the MCP endpoint, besides this server's own and this machine's. */
   readonly mcpOrigins: readonly string[];
@@ -126,7 +124,6 @@ export class Settings {
       .split(',')
       .map((each) => each.trim())
       .filter(Boolean);
-    this.hasMcpFixtures = read.flag('HERALD_MCP_FIXTURES', false);
     this.mcpOrigins = read.list('HERALD_MCP_ORIGINS').map((each) => each.replace(/\/$/, '').toLowerCase());
     this.mcpHosts = read.list('HERALD_MCP_HOSTS').map((each) => each.toLowerCase());
     this.checkTogether();

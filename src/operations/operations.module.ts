@@ -29,15 +29,7 @@ const ENTITIES = [
 @Global()
 @Module({
   imports: [DiscoveryModule, TypeOrmModule.forFeature(ENTITIES)],
-  providers: [
-    Listeners,
-    OperationRegistry,
-    OperationBus,
-    Journal,
-    OperationsRows,
-    ResourcePort,
-    StorageService,
-  ],
+  providers: [Listeners, OperationRegistry, OperationBus, Journal, OperationsRows, ResourcePort, StorageService],
   exports: [Listeners, OperationRegistry, OperationBus, Journal, ResourcePort],
 })
 export class OperationsModule {}

@@ -2,18 +2,16 @@ import { Injectable } from '@nestjs/common';
 import {
   Database,
   KeepsRows,
-  type RowKeeper,
+  nameOfLead,
   type Reader,
+  type RowKeeper,
+  SEVERAL_LEADS,
   type SqlRow,
   type Unit,
   UnitOfWork,
-  SEVERAL_LEADS,
-  nameOfLead,
 } from '../../database/index.js';
-import { A2aPushConfig } from './push/a2a-push-config.entity.js';
-import { A2aMessage } from './tasks/a2a-message.entity.js';
-import { A2aTaskEvent } from './tasks/a2a-task-event.entity.js';
-import { A2aTask } from './tasks/a2a-task.entity.js';
+import { A2aPushConfig } from './push/push-configs.js';
+import { A2aMessage, A2aTask, A2aTaskEvent } from './tasks/a2a-task.entities.js';
 import { INPUT_REQUIRED } from './tasks/task-states.js';
 import { TaskSweep } from './tasks/task-sweep.js';
 

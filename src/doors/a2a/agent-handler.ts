@@ -24,7 +24,7 @@ import type { Agent } from './agents/agents.js';
 import { AgentCards } from './cards/agent-cards.js';
 import type { A2aCall } from './http/a2a-call.js';
 import { PushConfigs, toWireConfig } from './push/push-configs.js';
-import type { A2aTask } from './tasks/a2a-task.entity.js';
+import type { A2aTask } from './tasks/a2a-task.entities.js';
 import { TaskChanges } from './tasks/task-changes.js';
 import { TaskIntake } from './tasks/task-intake.js';
 import { TaskLists } from './tasks/task-lists.js';

@@ -1,31 +1,26 @@
-import { Injectable } from '@nestjs/common';
 import {
   type CallToolResult,
   type InputRequiredResult,
+  isInputRequiredResult,
   type McpServer,
   ProtocolError,
   ProtocolErrorCode,
   type Result,
   type ServerContext,
-  isInputRequiredResult,
 } from '@modelcontextprotocol/server';
+import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import type { AppError, JsonSchema } from '../../operations/index.js';
-import { CallTasks } from './tasks/call-tasks.js';
 import { Log } from '../../telemetry/index.js';
 import { CallJournal, statusOf, targetOfUri, toAppError } from '../wire/index.js';
 import { Changes } from './changes/changes.js';
-import type { Reader } from './changes/reader.js';
-import { watchFor } from './changes/watch-for.js';
-import { completionOf } from './completion-of.js';
-import type { McpCaller } from './offering.js';
-import { Offerings } from './offerings.js';
-import { pageOf } from './page-of.js';
+import { type Reader, watchFor } from './changes/reader.js';
+import { completionOf, pageOf } from './lists.js';
+import { type McpCaller, Offerings } from './offerings.js';
 import { statusOfProtocolError, toProtocolError } from './protocol-error.js';
 import { OfferedResources } from './resources/offered-resources.js';
-import { requireTasks } from './tasks/knows-tasks.js';
-import { toDetailedTask } from './tasks/task-answers.js';
-import { TaskQuestions } from './tasks/task-questions.js';
+import { CallTasks } from './tasks/call-tasks.js';
+import { requireTasks, TaskQuestions, toDetailedTask } from './tasks/task-answers.js';
 import { PROBLEM, problemResult } from './tools/tool-result.js';
 
 export interface HandlerChoice {

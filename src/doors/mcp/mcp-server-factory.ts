@@ -1,12 +1,11 @@
-import { Injectable } from '@nestjs/common';
 import { McpServer, type ServerContext } from '@modelcontextprotocol/server';
+import { Injectable } from '@nestjs/common';
 import { newId } from '../../config/index.js';
-import type { Principal } from '../../operations/index.js';
+import type { Principal, ProgressListener } from '../../operations/index.js';
 import { productVersion } from '../openapi/index.js';
 import type { Reader } from './changes/reader.js';
 import { McpHandlers } from './mcp-handlers.js';
-import type { McpCaller } from './offering.js';
-import { progressTo } from './progress-to.js';
+import type { McpCaller } from './offerings.js';
 import { ScopeChallenges } from './scope-challenges.js';
 import { TASKS_EXTENSION } from './tasks/task-answers.js';
 
@@ -92,4 +91,24 @@ export class McpServerFactory {
       mcp,
     };
   }
+}
+
+/** Sends progress to the caller of a request that asked for it with a token. */
+export function progressTo({ mcpReq }: ServerContext): ProgressListener | undefined {
+  const progressToken = mcpReq._meta?.progressToken;
+  if (progressToken === undefined) return undefined;
+  let last = -1;
+  return (progress, total, message) => {
+    // the protocol wants progress that only ever grows
+    if (progress <= last) return;
+    last = progress;
+    const params = {
+      progressToken,
+      progress,
+      ...(total !== undefined && { total }),
+      ...(message !== undefined && { message }),
+    };
+    // a caller that has gone away needs no progress
+    mcpReq.notify({ method: 'notifications/progress', params }).catch(() => undefined);
+  };
 }

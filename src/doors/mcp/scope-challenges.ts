@@ -1,6 +1,6 @@
-import { Injectable } from '@nestjs/common';
 import type { JSONRPCRequest, ScopeChallenge } from '@modelcontextprotocol/server';
-import { OperationBus, type Principal, ResourcePort, hasScope } from '../../operations/index.js';
+import { Injectable } from '@nestjs/common';
+import { hasScope, OperationBus, type Principal, ResourcePort } from '../../operations/index.js';
 import { Offerings } from './offerings.js';
 
 /**

@@ -1,7 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { OperationRegistry, swaggerWithDocs } from '../../operations/index.js';
-import { type Address, ROUTE_MARK, type RouteMark, addressesOf } from '../rest/index.js';
+import { type Address, addressesOf, ROUTE_MARK, type RouteMark } from '../rest/index.js';
 import { describeRoute } from './describe-route.js';
 import { describeTags, documentInfo } from './document-info.js';
 import { PROBLEM_SCHEMA, ProblemResponses } from './problem-responses.js';

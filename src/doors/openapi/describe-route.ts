@@ -1,4 +1,4 @@
-import { type JsonSchema, fieldsOf, isReplayable } from '../../operations/index.js';
+import { fieldsOf, isReplayable, type JsonSchema } from '../../operations/index.js';
 import { type Address, fieldOf } from '../rest/index.js';
 import type { ProblemResponses } from './problem-responses.js';
 import type { SchemaCatalog } from './schema-catalog.js';

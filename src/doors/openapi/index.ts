@@ -1,5 +1,5 @@
 export { buildOpenApi } from './build-openapi.js';
-export { openApiText } from './openapi-text.js';
-export { answerOf } from './plain-answer.js';
-export { productVersion } from './product-version.js';
+export { openApiText } from './serve-openapi.js';
+export { answerOf } from './schema-catalog.js';
+export { productVersion } from './serve-openapi.js';
 export { serveOpenApi } from './serve-openapi.js';

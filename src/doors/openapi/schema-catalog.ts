@@ -1,3 +1,4 @@
+import type { ApiResponseSchemaHost } from '@nestjs/swagger';
 import { type JsonSchema, schemaOf } from '../../operations/index.js';
 
 type Class = new () => object;
@@ -77,4 +78,10 @@ function withoutInputLimits(schema: JsonSchema): JsonSchema {
     );
   }
   return open;
+}
+
+/** The documented answer of a route that is no operation, from a class with field decorators. */
+export function answerOf(type: new () => object, status = 200, description = 'The answer') {
+  const schema = schemaOf(type, () => ({}), false) as ApiResponseSchemaHost['schema'];
+  return { status, description, content: { 'application/json': { schema } } };
 }

@@ -1,10 +1,12 @@
-import { readFile, readdir } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { INestApplication } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { notFound } from '../../operations/index.js';
-import { openApiText } from './openapi-text.js';
+import { buildOpenApi } from './build-openapi.js';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
@@ -30,7 +32,9 @@ const INITIALIZER = `window.onload = () => {
 };
 `;
 
-/** The document at /openapi.json and Swagger UI at /docs, its files served from here. Nothing of it is loaded before. */
+/**
+ * The document at /openapi.json and Swagger UI at /docs, its files served from here. Nothing of it is loaded before.
+ */
 export function serveOpenApi(app: INestApplication): void {
   const http = app.getHttpAdapter();
   http.get('/openapi.json', async (_: FastifyRequest, reply: FastifyReply) => {
@@ -59,4 +63,24 @@ async function sendFile(name: string, base: string, reply: FastifyReply): Promis
     .replace('<title>Swagger UI</title>', '<title>Herald API</title>')
     .replace(/(href|src)="(?:\.\/)?/g, `$1="${base}`);
   return reply.send(page);
+}
+
+const texts = new WeakMap<INestApplication, Promise<string>>();
+
+/** The document as it is served and committed; built when it is first asked for, which is after start-up. */
+export function openApiText(app: INestApplication): Promise<string> {
+  let text = texts.get(app);
+  if (text === undefined) texts.set(app, (text = writeOpenApi(app)));
+  return text;
+}
+
+async function writeOpenApi(app: INestApplication): Promise<string> {
+  return `${JSON.stringify(await buildOpenApi(app, productVersion()), null, 2)}\n`;
+}
+
+/** The version in the nearest package.json, from the source tree as from the build. */
+export function productVersion(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
+  return (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string }).version;
 }

@@ -5,14 +5,11 @@ import type { LiveEvents } from '../../live-events/index.js';
 import { AppError, type Principal, Str, unauthenticated, validateRequest } from '../../operations/index.js';
 import type { EventHub } from '../events/index.js';
 import { toAppError } from '../wire/index.js';
-import { answerText } from './answer-message.js';
-import { readParams } from './call-params.js';
 import { CLOSE, type ConnectionLimits } from './connection-limits.js';
-import { type RpcCall, type RpcMessage, isBroken, parseMessage } from './envelope.js';
+import { answerText, isBroken, parseMessage, type RpcCall, type RpcMessage, toRpcError } from './envelope.js';
 import { EventSubscriptions } from './event-subscriptions.js';
 import type { RpcDispatcher } from './rpc-dispatcher.js';
-import { toRpcError } from './rpc-error.js';
-import { AUTHENTICATE } from './rpc-methods.js';
+import { AUTHENTICATE, readParams } from './rpc-methods.js';
 
 class AuthenticateRequest {
   @Str({ optional: true, min: 1, max: 4_096, description: 'An access token' }) token?: string;

@@ -3,9 +3,15 @@ import { RateLimiter } from '../../auth/index.js';
 import type { Principal } from '../../operations/index.js';
 import { Log } from '../../telemetry/index.js';
 import { CallJournal, statusOf, targetOfUri, toAppError } from '../wire/index.js';
-import { type RpcOutcome, answerMessage } from './answer-message.js';
-import { type Entry, type RpcMessage, isBroken } from './envelope.js';
-import { envelopeError, toRpcError } from './rpc-error.js';
+import {
+  answerMessage,
+  type Entry,
+  envelopeError,
+  isBroken,
+  type RpcMessage,
+  type RpcOutcome,
+  toRpcError,
+} from './envelope.js';
 import type { EventSubscriptions } from './event-subscriptions.js';
 import { RpcMethods } from './rpc-methods.js';
 

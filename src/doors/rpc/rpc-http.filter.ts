@@ -3,9 +3,8 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply } from 'fastify';
 import type { HeraldRequest } from '../../operations/index.js';
 import { Log } from '../../telemetry/index.js';
-import { type Refusal, RefusalFilter, answerRefusalsBy } from '../wire/index.js';
-import { answerText } from './answer-message.js';
-import { envelopeError, toRpcError } from './rpc-error.js';
+import { answerRefusalsBy, type Refusal, RefusalFilter } from '../wire/index.js';
+import { answerText, envelopeError, toRpcError } from './envelope.js';
 
 /** Call it before `app.init()`. */
 export function answerRefusalsAsRpc(app: NestFastifyApplication): void {

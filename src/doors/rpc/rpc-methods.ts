@@ -2,20 +2,26 @@ import { Injectable } from '@nestjs/common';
 import {
   AppError,
   type CallOptions,
+  fieldsOf,
+  invalid,
   OperationBus,
   OperationRegistry,
   type Principal,
   type RegisteredOperation,
-  ResourcePort,
-  invalid,
   resourceOf,
+  ResourcePort,
+  Str,
+  validateRequest,
 } from '../../operations/index.js';
-import { type CallParams, readParams } from './call-params.js';
-import type { RpcParams } from './envelope.js';
-import { EVENT_METHODS, type EventMethod, needsSocket } from './event-methods.js';
+import {
+  EVENT_METHODS,
+  type EventMethod,
+  needsSocket,
+  RESOURCE_METHODS,
+  type ResourceMethod,
+} from './connection-methods.js';
+import { noSuchMethod, type RpcParams } from './envelope.js';
 import type { EventSubscriptions } from './event-subscriptions.js';
-import { RESOURCE_METHODS, type ResourceMethod } from './resource-methods.js';
-import { noSuchMethod } from './rpc-error.js';
 
 export interface MethodCaller {
   readonly principal: Principal;
@@ -131,4 +137,49 @@ const MISPLACED_SIGN_IN: RpcMethod = {
 function refuseMeta(meta: CallParams['meta']): void {
   if (Object.keys(meta).length > 0)
     throw invalid('_meta', 'is not taken by resource and event methods; call the operation by its own name');
+}
+
+/** What goes beside the parameters in the reserved member `_meta`. */
+class CallMeta {
+  @Str({ optional: true, min: 1, max: 200 }) idempotency_key?: string;
+  @Str({ optional: true, min: 1, max: 200 }) if_match?: string;
+}
+
+export interface CallParams {
+  readonly input: Record<string, unknown>;
+  readonly meta: Pick<CallOptions, 'idempotencyKey' | 'ifMatch'>;
+}
+
+/**
+ * Parameters by name, whichever way they came.
+ * @throws AppError invalid for too many of them, and for a `_meta` that is none
+ */
+export function readParams(request: new () => object, params: RpcParams | undefined): CallParams {
+  if (Array.isArray(params)) return { input: byName(request, params), meta: {} };
+  const { _meta, ...input } = params ?? {};
+  return { input, meta: _meta === undefined ? {} : readMeta(_meta) };
+}
+
+/**
+ * The order of parameters by position: those that must be there, then the others, each as the request class lists
+ * them.
+ */
+export function positions(request: new () => object): string[] {
+  const fields = [...fieldsOf(request)];
+  return [true, false].flatMap((isRequired) =>
+    fields.filter(([, field]) => field.isRequired === isRequired).map(([name]) => name),
+  );
+}
+
+function byName(request: new () => object, values: unknown[]): Record<string, unknown> {
+  const names = positions(request);
+  if (values.length > names.length)
+    throw invalid('', `at most ${names.length} parameters by position: ${names.join(', ')}`);
+  return Object.fromEntries(values.map((value, index) => [names[index], value]));
+}
+
+function readMeta(value: unknown): CallParams['meta'] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid('_meta', 'must be an object');
+  const { idempotency_key: idempotencyKey, if_match: ifMatch } = validateRequest(CallMeta, value);
+  return { ...(idempotencyKey !== undefined && { idempotencyKey }), ...(ifMatch !== undefined && { ifMatch }) };
 }

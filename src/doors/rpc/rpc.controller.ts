@@ -1,11 +1,10 @@
 import { Body, Controller, Post, Req, Res, UseFilters } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyReply } from 'fastify';
-import type { HeraldRequest } from '../../operations/index.js';
+import { ApiDocs, type HeraldRequest } from '../../operations/index.js';
 import { parseMessage } from './envelope.js';
 import { RpcDispatcher } from './rpc-dispatcher.js';
 import { RpcHttpFilter } from './rpc-http.filter.js';
-import { ApiDocs } from '../../operations/index.js';
 
 /**
  * JSON-RPC over HTTP: one message a request. Not part of the OpenAPI document, which describes resources by their

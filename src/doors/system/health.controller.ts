@@ -1,12 +1,31 @@
-import { Controller, Get, Res } from '@nestjs/common';
-import type { BeforeApplicationShutdown } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Controller, Get, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Public, Unlimited } from '../../auth/index.js';
 import { Clock, Settings } from '../../config/index.js';
+import { ApiDocs, Choice, Instant, JsonObject, Num, Str } from '../../operations/index.js';
 import { HealthRegistry } from '../../telemetry/index.js';
 import { answerOf, productVersion } from '../openapi/index.js';
-import { HealthResponse, LivenessResponse, ReadinessResponse } from './system.dto.js';
-import { ApiDocs } from '../../operations/index.js';
+
+export class HealthResponse {
+  @Choice(['up', 'down', 'stopping']) status!: string;
+  @Str({ description: 'The version of this server' }) version!: string;
+  @Choice(['all', 'api', 'worker'], { description: 'The part of the work that this process does' }) role!: string;
+  @Instant({ description: "The server's time" }) now!: string;
+  @Num({ min: 0, description: 'How long this process has been running' }) uptime_seconds!: number;
+}
+
+export class LivenessResponse {
+  @Choice(['up']) status!: string;
+}
+
+export class ReadinessResponse {
+  @Choice(['up', 'down', 'stopping']) status!: string;
+  @JsonObject({
+    description: 'Each part that the server needs: `status`, `duration_ms`, and for one that is down its `reason`',
+    example: { database: { status: 'up', duration_ms: 0.2 } },
+  })
+  checks!: object;
+}
 
 /** Open to anybody: what watches a server seldom has an account on it. */
 @Public()

@@ -5,8 +5,7 @@ import type { Principal, RegisteredOperation } from '../../../operations/index.j
 import { productVersion } from '../../openapi/index.js';
 import type { Agent, Skill } from '../agents/agents.js';
 import { SkillCatalog } from '../agents/skill-catalog.js';
-import { CardSigner } from './card-signer.js';
-import { toWireCard } from './card-wire.js';
+import { CardSigner, toWireCard } from './card-signer.js';
 
 const MODES = ['application/json', 'text/plain'];
 const BEARER = { schemes: { bearer: { list: [] } } };

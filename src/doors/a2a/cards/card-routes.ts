@@ -1,13 +1,11 @@
 import { createHash } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
-import type { OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { RateLimiter } from '../../../auth/index.js';
-import { AGENTS, type Agent, DEFAULT_AGENT, findAgent } from '../agents/agents.js';
+import { type Agent, AGENTS, DEFAULT_AGENT, findAgent } from '../agents/agents.js';
 import { AgentCards } from './agent-cards.js';
-import { CardKey } from './card-key.js';
-import { JWKS_PATH } from './card-signer.js';
+import { CardKey, JWKS_PATH } from './card-signer.js';
 
 const CARD = '/.well-known/agent-card.json';
 const JSON_TYPE = 'application/json; charset=utf-8';

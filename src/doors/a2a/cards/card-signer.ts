@@ -1,8 +1,66 @@
-import { createPrivateKey, sign } from 'node:crypto';
+import { createECDH, createHash, createPrivateKey, hkdfSync, type JsonWebKey, randomBytes, sign } from 'node:crypto';
 import { AgentCard, type AgentCardSignature, generateAgentCardSignature } from '@a2a-js/sdk';
+import { LegacyRestTransportHandler } from '@a2a-js/sdk/compat/v0_3/server';
+import { type A2ARequestHandler, ServerCallContext } from '@a2a-js/sdk/server';
 import { Injectable } from '@nestjs/common';
+import { readOrCreateSecret } from '../../../auth/index.js';
 import { Settings } from '../../../config/index.js';
-import { CardKey } from './card-key.js';
+
+/** Order of the curve P-256 (FIPS 186-5, SP 800-186 §3.2.1.3). */
+const P256_ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
+const SEED_BYTES = 32;
+/** 128 bits more than the order has, so that the remainder is as good as even (FIPS 186-5, A.2.1). */
+const SCALAR_BYTES = 48;
+
+/**
+ * The key that signs agent cards: ES256, made from HERALD_JWT_SECRET, which all processes of an installation share,
+ * or else from a secret file in the data folder. The public half is open to everybody.
+ */
+@Injectable()
+export class CardKey {
+  readonly privateKey: JsonWebKey;
+  readonly publicKey: JsonWebKey & { kid: string; use: string; alg: string };
+
+  constructor(settings: Settings) {
+    const seed =
+      settings.jwtSecret ??
+      readOrCreateSecret(settings.ensureDataDir(), 'a2a-card-seed', () => randomBytes(SEED_BYTES).toString('base64url'))
+        .value;
+    const { d, ...point } = keyFrom(seed);
+    this.privateKey = { ...point, d };
+    this.publicKey = { ...point, kid: thumbprint(point), use: 'sig', alg: 'ES256' };
+  }
+}
+
+interface P256Key {
+  kty: 'EC';
+  crv: 'P-256';
+  x: string;
+  y: string;
+  d: string;
+}
+
+function keyFrom(seed: string): P256Key {
+  const bits = Buffer.from(hkdfSync('sha256', seed, '', 'herald a2a agent card signing', SCALAR_BYTES));
+  const scalar = (BigInt(`0x${bits.toString('hex')}`) % (P256_ORDER - 1n)) + 1n;
+  const d = Buffer.from(scalar.toString(16).padStart(64, '0'), 'hex');
+  const curve = createECDH('prime256v1');
+  curve.setPrivateKey(d);
+  // 0x04, then both coordinates
+  const point = curve.getPublicKey();
+  return {
+    kty: 'EC',
+    crv: 'P-256',
+    x: point.subarray(1, 33).toString('base64url'),
+    y: point.subarray(33).toString('base64url'),
+    d: d.toString('base64url'),
+  };
+}
+
+/** RFC 7638: the members that define the key, in order of their names. */
+function thumbprint({ crv, kty, x, y }: Omit<P256Key, 'd'>): string {
+  return createHash('sha256').update(JSON.stringify({ crv, kty, x, y })).digest('base64url');
+}
 
 export const JWKS_PATH = '/.well-known/jwks.json';
 
@@ -56,4 +114,33 @@ function canonical(value: unknown): string {
 
 function base64url(text: string): string {
   return Buffer.from(text).toString('base64url');
+}
+
+/**
+ * A card as JSON for a client of the version. One that names no version may be of either, so it gets the fields of
+ * both: clients of 0.3 send no version, and read only what they know.
+ */
+export async function toWireCard(card: AgentCard, shape: '1.0' | '0.3' | 'both', signer: CardSigner): Promise<object> {
+  const now = AgentCard.toJSON(card) as Record<string, unknown>;
+  if (shape === '1.0') return now;
+  const legacy = await toLegacyCard(card);
+  if (shape === '0.3') return signer.reshaped(legacy);
+  const securitySchemes = schemesOfBoth(legacy.securitySchemes, now.securitySchemes);
+  return signer.reshaped({
+    ...legacy,
+    ...now,
+    securitySchemes,
+    capabilities: { ...(legacy.capabilities as object), ...(now.capabilities as object) },
+  });
+}
+
+/** The SDK translates cards only behind its 0.3 transport, so the card is handed through it. */
+async function toLegacyCard(card: AgentCard): Promise<Record<string, unknown>> {
+  const only = { getAuthenticatedExtendedAgentCard: async () => card } as unknown as A2ARequestHandler;
+  return { ...(await new LegacyRestTransportHandler(only).getAuthenticatedExtendedAgentCard(new ServerCallContext())) };
+}
+
+function schemesOfBoth(legacy: unknown, now: unknown): object {
+  const [a, b] = [legacy, now] as Record<string, object>[];
+  return Object.fromEntries(Object.keys({ ...a, ...b }).map((name) => [name, { ...a![name], ...b![name] }]));
 }

@@ -1,6 +1,7 @@
 import { ServerCallContext } from '@a2a-js/sdk/server';
-import type { ShownCredentials } from '../../../auth/index.js';
-import { AppError, type Principal } from '../../../operations/index.js';
+import { Injectable } from '@nestjs/common';
+import { Authenticator, RateLimiter, shownBy, type ShownCredentials } from '../../../auth/index.js';
+import { AppError, type HeraldRequest, type Principal } from '../../../operations/index.js';
 
 export interface A2aCallChoice {
   readonly principal: Principal;
@@ -43,5 +44,26 @@ export class A2aCall extends ServerCallContext {
   /** Lets go of the call: the client has gone, or `because` is what it is told. */
   end(because?: AppError): void {
     this.over.abort(because);
+  }
+}
+
+/** Who calls, and not too often: the same for every route of this door but the cards. Before the body is read. */
+@Injectable()
+export class A2aGuard {
+  constructor(
+    private readonly authenticator: Authenticator,
+    private readonly limiter: RateLimiter,
+  ) {}
+
+  /** @throws AppError unauthenticated or limit */
+  async admit(request: HeraldRequest): Promise<void> {
+    const found = await this.authenticator.authenticate(shownBy(request)).catch((error: unknown) => {
+      if (error instanceof AppError) return error;
+      throw error;
+    });
+    // strangers are counted too, so that guessing has its price
+    this.limiter.count(found instanceof AppError ? { ip: request.ip } : found);
+    if (found instanceof AppError) throw found;
+    request.principal = found;
   }
 }

@@ -1,17 +1,17 @@
-import { JsonRpcTransportHandler } from '@a2a-js/sdk/server';
-import { LegacyJsonRpcTransportHandler } from '@a2a-js/sdk/compat/v0_3/server';
 import { isV1JsonRpcMethod } from '@a2a-js/sdk/compat/v0_3';
-import { RequestMalformedError, VersionNotSupportedError, toJsonRpcError } from '@a2a-js/sdk/errors';
+import { LegacyJsonRpcTransportHandler } from '@a2a-js/sdk/compat/v0_3/server';
+import { RequestMalformedError, toJsonRpcError, VersionNotSupportedError } from '@a2a-js/sdk/errors';
+import { JsonRpcTransportHandler } from '@a2a-js/sdk/server';
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../../operations/index.js';
 import { Log } from '../../../telemetry/index.js';
 import { CallJournal, OUR_FAULT } from '../../wire/index.js';
 import { AgentHandler, HandlerParts } from '../agent-handler.js';
-import { AGENTS, type Agent } from '../agents/agents.js';
+import { type Agent, AGENTS } from '../agents/agents.js';
 import { A2aCall } from './a2a-call.js';
 import { isMethod, whatIsWrongWith } from './check-params.js';
 import type { StreamedEvent } from './event-stream.js';
-import { type RpcFault, routeFaultOf, toRpcFault, withProtocolErrors } from './protocol-errors.js';
+import { routeFaultOf, type RpcFault, toRpcFault, withProtocolErrors } from './protocol-errors.js';
 import type { Envelope } from './read-envelope.js';
 
 export interface RpcAnswer {

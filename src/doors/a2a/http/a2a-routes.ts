@@ -1,6 +1,5 @@
-import { VersionNotSupportedError, fromJsonRpcErrorResponse, restStatusFor, toRestErrorBody } from '@a2a-js/sdk/errors';
-import { Injectable } from '@nestjs/common';
-import type { OnModuleInit } from '@nestjs/common';
+import { fromJsonRpcErrorResponse, restStatusFor, toRestErrorBody, VersionNotSupportedError } from '@a2a-js/sdk/errors';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyReply, RouteOptions } from 'fastify';
 import { shownBy } from '../../../auth/index.js';
@@ -9,13 +8,12 @@ import { AppError, type HeraldRequest } from '../../../operations/index.js';
 import { Log } from '../../../telemetry/index.js';
 import { EVENT_STREAM_HEADERS, refusalOf, tellRefusal } from '../../wire/index.js';
 import { type Agent, findAgent } from '../agents/agents.js';
-import { A2aCall } from './a2a-call.js';
+import { A2aCall, A2aGuard } from './a2a-call.js';
 import { A2aDispatcher, type Dispatched, LEGACY, type RpcAnswer, versionOf } from './a2a-dispatcher.js';
-import { A2aGuard } from './a2a-guard.js';
 import { eventStream } from './event-stream.js';
+import { type RouteFault, routeFaultOf, toRestBody, toRpcFault } from './protocol-errors.js';
 import { isBroken, readEnvelope, readJson } from './read-envelope.js';
 import { REST_ROUTES, type RestRoute } from './rest-binding.js';
-import { type RouteFault, routeFaultOf, toRestBody, toRpcFault } from './protocol-errors.js';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 const A2A_TYPE = 'application/a2a+json';

@@ -1,13 +1,66 @@
 import type { TaskPushNotificationConfig } from '@a2a-js/sdk';
 import { RequestMalformedError } from '@a2a-js/sdk/errors';
 import { Injectable } from '@nestjs/common';
+import { Entity } from 'typeorm';
 import { Clock, newId } from '../../../config/index.js';
-import { Database, type Unit } from '../../../database/index.js';
+import { Bool, Database, Id, Int, Json, Ref, Text, Timestamp, type Unit } from '../../../database/index.js';
 import { OutboundGuard, OutboundRefusal } from '../../../outbound/index.js';
+import { Outbox } from '../../../queue/index.js';
 import type { A2aCall } from '../http/a2a-call.js';
-import type { A2aTask } from '../tasks/a2a-task.entity.js';
-import { A2aPushConfig } from './a2a-push-config.entity.js';
-import { PushQueue } from './push-queue.js';
+import type { A2aTask } from '../tasks/a2a-task.entities.js';
+
+/** An address that is told of a task's events, and how far it has been told. */
+@Entity('a2a_push_configs')
+export class A2aPushConfig {
+  @Id() task_id!: string;
+  /** Chosen by the client, or here. */
+  @Id() config_id!: string;
+  @Text() url!: string;
+  @Text({ nullable: true }) token!: string | null;
+  @Json({ nullable: true }) authentication!: { scheme: string; credentials: string } | null;
+  /** The protocol version that it was registered in, in whose shape it is told. */
+  @Ref() protocol_version!: string;
+  /** New with each registration, so that a delivery promised to the one before it is not made. */
+  @Ref() generation!: string;
+  @Int() delivered_seq!: number;
+  /** Whether a delivery is promised; there is never more than one, and the events after it wait in the log. */
+  @Bool() is_pending!: boolean;
+  @Text({ nullable: true }) given_up_reason!: string | null;
+  @Timestamp() created_at!: string;
+}
+
+export const PUSH_TOPIC = 'a2a.push';
+
+export interface PushJob {
+  readonly task_id: string;
+  readonly config_id: string;
+  readonly generation: string;
+  readonly seq: number;
+}
+
+/**
+ * Promises deliveries. Each address has at most one open: the events after it wait in the task's log, so that they
+ * arrive in their order and a dead address holds up neither the queue nor its neighbours.
+ */
+@Injectable()
+export class PushQueue {
+  constructor(private readonly outbox: Outbox) {}
+
+  /** Has everybody who wants to know told of the event. */
+  async promise(unit: Unit, taskId: string, seq: number): Promise<void> {
+    // all of them are locked, so that a delivery that is being settled is waited for and its word on what is open is
+    // the last
+    const configs = await unit.of(A2aPushConfig).find({ task_id: taskId, given_up_reason: null }, { lock: true });
+    for (const config of configs) if (!config.is_pending) await this.deliver(unit, config, seq);
+  }
+
+  /** Promises one delivery to one address. */
+  async deliver(unit: Unit, { task_id, config_id, generation }: A2aPushConfig, seq: number): Promise<void> {
+    const payload: PushJob = { task_id, config_id, generation, seq };
+    await unit.of(A2aPushConfig).update({ task_id, config_id }, { is_pending: true });
+    await this.outbox.add(unit, [{ topic: PUSH_TOPIC, key: `a2a.push:${generation}:${seq}`, payload }]);
+  }
+}
 
 /** Addresses that one task tells. */
 const MAX_CONFIGS = 10;

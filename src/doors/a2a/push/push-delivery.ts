@@ -1,15 +1,13 @@
 import { StreamResponse, Task } from '@a2a-js/sdk';
-import { type PushNotificationSerializer, V1PushNotificationSerializer } from '@a2a-js/sdk/server';
 import { V03PushNotificationSerializer } from '@a2a-js/sdk/compat/v0_3/server';
+import { type PushNotificationSerializer, V1PushNotificationSerializer } from '@a2a-js/sdk/server';
 import { Injectable } from '@nestjs/common';
 import { Database, type Unit } from '../../../database/index.js';
 import { OutboundGuard, OutboundRefusal, postPinned } from '../../../outbound/index.js';
 import { Job, type Settle } from '../../../queue/index.js';
 import { Log, Metrics } from '../../../telemetry/index.js';
-import { A2aTaskEvent } from '../tasks/a2a-task-event.entity.js';
-import { A2aTask } from '../tasks/a2a-task.entity.js';
-import { A2aPushConfig } from './a2a-push-config.entity.js';
-import { PUSH_TOPIC, type PushJob, PushQueue } from './push-queue.js';
+import { A2aTask, A2aTaskEvent } from '../tasks/a2a-task.entities.js';
+import { A2aPushConfig, PUSH_TOPIC, type PushJob, PushQueue } from './push-configs.js';
 
 /** With the doubling back-off from one second: about four minutes of patience. */
 const ATTEMPTS = 9;

@@ -1,13 +1,12 @@
-import { Injectable } from '@nestjs/common';
-import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
-import { Database, UnitOfWork, gt, not } from '../../../database/index.js';
+import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Database, gt, not, UnitOfWork } from '../../../database/index.js';
 import { LiveEvents } from '../../../live-events/index.js';
 import { AppError, OperationBus, SYSTEM } from '../../../operations/index.js';
 import { Job, Outbox, type Settle } from '../../../queue/index.js';
 import { Log } from '../../../telemetry/index.js';
-import { A2aTask } from './a2a-task.entity.js';
+import { A2aTask } from './a2a-task.entities.js';
 import { TaskLog } from './task-log.js';
-import { type ApprovalStand, afterApproval, isOpen, withoutApproval } from './task-outcome.js';
+import { afterApproval, type ApprovalStand, isOpen, withoutApproval } from './task-outcome.js';
 import { INPUT_REQUIRED } from './task-states.js';
 
 const TOPIC = 'a2a.approval';

@@ -2,11 +2,10 @@ import { TaskState } from '@a2a-js/sdk';
 import { TaskNotCancelableError, TaskNotFoundError } from '@a2a-js/sdk/errors';
 import { Injectable } from '@nestjs/common';
 import { type Unit, UnitOfWork } from '../../../database/index.js';
-import { A2aPushConfig } from '../push/a2a-push-config.entity.js';
-import { type CheckedPushConfig, PushConfigs } from '../push/push-configs.js';
-import type { A2aTask } from './a2a-task.entity.js';
+import { A2aPushConfig, type CheckedPushConfig, PushConfigs } from '../push/push-configs.js';
+import type { A2aTask } from './a2a-task.entities.js';
 import { TaskLog, textPart } from './task-log.js';
-import { CANCELED, WORKING, isTerminal } from './task-states.js';
+import { CANCELED, isTerminal, WORKING } from './task-states.js';
 
 /** What a client may change of a task beside sending to it. */
 @Injectable()

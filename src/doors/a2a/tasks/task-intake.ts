@@ -12,15 +12,13 @@ import { type Unit, UnitOfWork } from '../../../database/index.js';
 import { AppError, type FieldError, type RegisteredOperation, validateRequest } from '../../../operations/index.js';
 import { Outbox } from '../../../queue/index.js';
 import type { Agent } from '../agents/agents.js';
-import { type Wish, readMessage } from '../agents/read-message.js';
+import { readMessage, type Wish } from '../agents/read-message.js';
 import { SkillCatalog } from '../agents/skill-catalog.js';
 import type { A2aCall } from '../http/a2a-call.js';
 import { PushConfigs } from '../push/push-configs.js';
-import { A2aMessage } from './a2a-message.entity.js';
-import { A2aTask, type StoredCaller } from './a2a-task.entity.js';
-import { type TaskChange, TaskLog, dataPart, textPart } from './task-log.js';
-import { RUN_TOPIC, runKey } from './task-run.js';
-import { INPUT_REQUIRED, isTerminal } from './task-states.js';
+import { A2aMessage, A2aTask, type StoredCaller } from './a2a-task.entities.js';
+import { dataPart, type TaskChange, TaskLog, textPart } from './task-log.js';
+import { INPUT_REQUIRED, isTerminal, RUN_TOPIC, runKey } from './task-states.js';
 
 /** What of ours a client can read. */
 const READABLE_MODE = /^(application\/json|text\/plain|application\/\*|text\/\*|\*\/\*|json|text|data)\b/i;

@@ -1,10 +1,10 @@
 import { type ListTasksRequest, type ListTasksResponse, Task, TaskState, taskStateToJSON } from '@a2a-js/sdk';
 import { RequestMalformedError } from '@a2a-js/sdk/errors';
 import { Injectable } from '@nestjs/common';
-import { CursorError, Database, type Page, type Where, gte } from '../../../database/index.js';
+import { CursorError, Database, gte, type Page, type Where } from '../../../database/index.js';
 import type { Agent } from '../agents/agents.js';
 import type { A2aCall } from '../http/a2a-call.js';
-import { A2aTask } from './a2a-task.entity.js';
+import { A2aTask } from './a2a-task.entities.js';
 
 const DEFAULT_PAGE = 50;
 const MAX_PAGE = 100;

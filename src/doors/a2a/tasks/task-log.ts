@@ -10,10 +10,9 @@ import {
 } from '@a2a-js/sdk';
 import { Injectable } from '@nestjs/common';
 import { Clock, newId } from '../../../config/index.js';
-import { Database, type Unit, gt, leadNamedIn } from '../../../database/index.js';
-import { PushQueue } from '../push/push-queue.js';
-import { A2aTaskEvent } from './a2a-task-event.entity.js';
-import { A2aTask } from './a2a-task.entity.js';
+import { Database, gt, leadNamedIn, type Unit } from '../../../database/index.js';
+import { PushQueue } from '../push/push-configs.js';
+import { A2aTask, A2aTaskEvent } from './a2a-task.entities.js';
 import { TaskFeed } from './task-feed.js';
 
 /** What happens to a task. A change of state may say something to the client. */

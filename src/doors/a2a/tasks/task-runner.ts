@@ -1,5 +1,5 @@
-import { Injectable } from '@nestjs/common';
 import { TaskState } from '@a2a-js/sdk';
+import { Injectable } from '@nestjs/common';
 import { Settings } from '../../../config/index.js';
 import { type Unit, UnitOfWork } from '../../../database/index.js';
 import {
@@ -12,19 +12,18 @@ import {
 import { Job, type Settle } from '../../../queue/index.js';
 import { Log } from '../../../telemetry/index.js';
 import { SkillCatalog } from '../agents/skill-catalog.js';
-import type { A2aTask, StoredCaller } from './a2a-task.entity.js';
+import type { A2aTask, StoredCaller } from './a2a-task.entities.js';
 import { TaskLog } from './task-log.js';
 import {
-  type ApprovalStand,
-  type TaskOutcome,
   afterApproval,
+  type ApprovalStand,
   done,
   isOpen,
   refused,
+  type TaskOutcome,
   waitsForPerson,
 } from './task-outcome.js';
-import { RUN_TOPIC, type RunJob, runKey } from './task-run.js';
-import { SUBMITTED, WORKING } from './task-states.js';
+import { RUN_TOPIC, type RunJob, runKey, SUBMITTED, WORKING } from './task-states.js';
 
 const ATTEMPTS = 5;
 

@@ -2,7 +2,7 @@ import { StreamResponse, Task } from '@a2a-js/sdk';
 import { UnsupportedOperationError } from '@a2a-js/sdk/errors';
 import { Injectable } from '@nestjs/common';
 import type { A2aCall } from '../http/a2a-call.js';
-import type { A2aTask } from './a2a-task.entity.js';
+import type { A2aTask } from './a2a-task.entities.js';
 import { TaskFeed } from './task-feed.js';
 import { TaskLog } from './task-log.js';
 import { isAtRest, isTerminal } from './task-states.js';

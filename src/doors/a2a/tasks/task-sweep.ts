@@ -1,10 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, Settings } from '../../../config/index.js';
-import { Database, UnitOfWork, lte } from '../../../database/index.js';
-import { A2aPushConfig } from '../push/a2a-push-config.entity.js';
-import { A2aMessage } from './a2a-message.entity.js';
-import { A2aTaskEvent } from './a2a-task-event.entity.js';
-import { A2aTask } from './a2a-task.entity.js';
+import { Database, lte, UnitOfWork } from '../../../database/index.js';
+import { A2aPushConfig } from '../push/push-configs.js';
+import { A2aMessage, A2aTask, A2aTaskEvent } from './a2a-task.entities.js';
 import { AT_REST } from './task-states.js';
 
 const DAY_MS = 86_400_000;

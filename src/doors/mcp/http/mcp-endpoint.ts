@@ -1,6 +1,5 @@
-import { Injectable } from '@nestjs/common';
-import type { BeforeApplicationShutdown } from '@nestjs/common';
-import { type AuthInfo, type McpHttpHandler, createMcpHandler, isLegacyRequest } from '@modelcontextprotocol/server';
+import { type AuthInfo, createMcpHandler, isLegacyRequest, type McpHttpHandler } from '@modelcontextprotocol/server';
+import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import { Settings } from '../../../config/index.js';
 import { hasScope } from '../../../operations/index.js';
 import { Log } from '../../../telemetry/index.js';
@@ -10,7 +9,7 @@ import { HANDLED_METHODS } from '../mcp-handlers.js';
 import { McpServerFactory, type RequestIdentity } from '../mcp-server-factory.js';
 import { Offerings } from '../offerings.js';
 import { McpSessions } from '../sessions/mcp-sessions.js';
-import { rejection } from './rejection.js';
+import { rejection } from './send-response.js';
 
 const KEEP_ALIVE_MS = 15_000;
 const MOST_LISTENERS = 2_000;

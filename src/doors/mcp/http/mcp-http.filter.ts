@@ -1,11 +1,11 @@
+import { ProtocolErrorCode } from '@modelcontextprotocol/server';
 import { Catch, Injectable } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { ProtocolErrorCode } from '@modelcontextprotocol/server';
 import type { FastifyReply } from 'fastify';
 import { Settings } from '../../../config/index.js';
 import type { HeraldRequest } from '../../../operations/index.js';
 import { Log } from '../../../telemetry/index.js';
-import { type Refusal, RefusalFilter, answerRefusalsBy, rpcCodeOf } from '../../wire/index.js';
+import { answerRefusalsBy, type Refusal, RefusalFilter, rpcCodeOf } from '../../wire/index.js';
 import { MCP_PATH, resourceMetadataUrl } from '../oauth/resource-metadata.js';
 
 /** Call it before `app.init()`. */

@@ -1,22 +1,21 @@
 import type { OutgoingHttpHeaders } from 'node:http';
-import { Body, Controller, Delete, Get, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
-import { RouteConfig } from '@nestjs/platform-fastify';
 import { toWebRequest } from '@modelcontextprotocol/node';
 import type { AuthInfo } from '@modelcontextprotocol/server';
+import { Body, Controller, Delete, Get, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyReply } from 'fastify';
 import { Public, RateLimiter, shownBy } from '../../../auth/index.js';
 import { Settings } from '../../../config/index.js';
 import { ApiDocs, type HeraldRequest, type Principal } from '../../../operations/index.js';
-import { MAX_JSON_DEPTH, OpenStreams, isDeeperThan } from '../../wire/index.js';
+import { isDeeperThan, MAX_JSON_DEPTH, OpenStreams } from '../../wire/index.js';
 import { Reader } from '../changes/reader.js';
-import { resourceMetadataUrl } from '../oauth/resource-metadata.js';
 import type { RequestIdentity } from '../mcp-server-factory.js';
+import { resourceMetadataUrl } from '../oauth/resource-metadata.js';
 import { McpSessions } from '../sessions/mcp-sessions.js';
 import { LISTEN, McpEndpoint } from './mcp-endpoint.js';
-import { McpGuard } from './mcp.guard.js';
 import { McpHttpFilter } from './mcp-http.filter.js';
-import { rejection } from './rejection.js';
-import { sendResponse } from './send-response.js';
+import { McpGuard } from './mcp.guard.js';
+import { rejection, sendResponse } from './send-response.js';
 
 /**
  * MCP over Streamable HTTP. Open to the general guard only so that this door's own can answer as the protocol has it;

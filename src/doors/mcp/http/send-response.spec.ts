@@ -1,5 +1,5 @@
-import { type Server, createServer } from 'node:http';
-import { type AddressInfo, type Socket, connect } from 'node:net';
+import { createServer, type Server } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { sendResponse } from './send-response.js';
 
 describe('sending a response that goes on', () => {

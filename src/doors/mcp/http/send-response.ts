@@ -50,3 +50,13 @@ function takenBy(reply: ServerResponse, stallMs: number): Promise<void> {
     reply.on('drain', end).on('close', end);
   });
 }
+
+/** An HTTP answer that carries a JSON-RPC error, for what the SDK does not answer itself. */
+export function rejection(
+  status: number,
+  code: number,
+  message: string,
+  headers: Record<string, string> = {},
+): Response {
+  return Response.json({ jsonrpc: '2.0', error: { code, message }, id: null }, { status, headers });
+}

@@ -1,10 +1,8 @@
-import { Injectable } from '@nestjs/common';
-import type { OnModuleInit } from '@nestjs/common';
 import type { ReadResourceResult, Variables } from '@modelcontextprotocol/server';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { OperationBus, ResourcePort } from '../../../operations/index.js';
-import type { McpCaller, McpResource, McpTemplate } from '../offering.js';
-import { Offerings } from '../offerings.js';
-import { idsStartingWith } from './ids-starting-with.js';
+import { type McpCaller, type McpResource, type McpTemplate, Offerings } from '../offerings.js';
+import { idsStartingWith } from './offered-resources.js';
 
 interface Described {
   readonly uri: string;

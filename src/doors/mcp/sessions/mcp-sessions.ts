@@ -1,18 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
-import type { OnModuleDestroy, OnModuleInit } from '@nestjs/common';
 import {
   type AuthInfo,
+  isInitializeRequest,
   type McpServer,
   WebStandardStreamableHTTPServerTransport,
-  isInitializeRequest,
 } from '@modelcontextprotocol/server';
+import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { Clock } from '../../../config/index.js';
 import type { Principal } from '../../../operations/index.js';
 import { Metrics } from '../../../telemetry/index.js';
 import { Changes } from '../changes/changes.js';
 import { Reader } from '../changes/reader.js';
-import { rejection } from '../http/rejection.js';
+import { rejection } from '../http/send-response.js';
 import { McpServerFactory, type RequestIdentity } from '../mcp-server-factory.js';
 import { EventLog } from './event-log.js';
 

@@ -1,18 +1,14 @@
-import { Injectable } from '@nestjs/common';
-import type { OnModuleInit } from '@nestjs/common';
 import type { CallToolResult, InputRequiredResult, Tool } from '@modelcontextprotocol/server';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import {
+  isForModels,
   OperationBus,
   OperationRegistry,
   type RegisteredOperation,
-  isForModels,
   resourceOf,
 } from '../../../operations/index.js';
-import type { McpCaller, McpTool } from '../offering.js';
-import { Offerings } from '../offerings.js';
-import { callOptions } from './call-options.js';
-import { ConfirmedCalls } from './confirmed-calls.js';
-import { TaskedCalls } from './tasked-calls.js';
+import { type McpCaller, type McpTool, Offerings } from '../offerings.js';
+import { callOptions, ConfirmedCalls, TaskedCalls } from './tool-calls.js';
 import { inputSchemaOf, outputSchemaOf } from './tool-schema.js';
 
 /** The tools made from the operations: `lead.triage` is `lead_triage`. */
