@@ -183,8 +183,9 @@ export class HeraldOutreach {
       );
   }
 
-  async work(row: OutboxRow): Promise<void> {
-    await this.app.get(JobProcessor, { strict: false }).process(row.topic, [jobIdOf(row)]);
+  /** Works on jobs of one topic together. */
+  async work(...rows: OutboxRow[]): Promise<void> {
+    await this.app.get(JobProcessor, { strict: false }).process(rows[0]!.topic, rows.map(jobIdOf));
   }
 
   /** Works on all that is due, and on what becomes due thereby. */

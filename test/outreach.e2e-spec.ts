@@ -501,6 +501,28 @@ describe('outreach', () => {
       expect(await herald.message(message!.message_id)).toMatchObject({ status: 'sent', sent_at: NOON });
     });
 
+    it('sends together what is due together, and each message comes to its own end', async () => {
+      const others = [
+        aLead({ lead_id: 'L2', email: 'bob@example.com', phone: '+49 30 2' }),
+        aLead({ lead_id: 'L3', email: 'cyd@example.com', phone: null }),
+        aLead({ lead_id: 'L4', email: 'dan@example.com', phone: '+49 30 4' }),
+      ];
+      await herald.addLeads(...others);
+      const sms = ['L1', 'L2', 'L3', 'L4'].map((lead_id) => aWish({ lead_id, channel: 'SMS' }));
+      const planned = await herald.plan(...sms);
+      const answers: (() => void)[] = [];
+      webhook.answer = (response) => {
+        const isBad = webhook.calls.at(-1)!.headers['webhook-id'] === planned[1]!.message_id;
+        answers.push(() => void response.writeHead(isBad ? 503 : 200).end());
+        // nobody is answered before all have asked
+        if (answers.length === 3) for (const answer of answers) answer();
+      };
+      await herald.work(...(await herald.due()));
+      const ends = await Promise.all(planned.map(async ({ message_id }) => (await herald.message(message_id)).status));
+      expect(ends).toEqual(['sent', 'planned', 'cancelled', 'sent']);
+      expect(await herald.due()).toEqual([]);
+    });
+
     it('sends one message once, however often its job is delivered', async () => {
       const [message] = await herald.plan(aWish({ channel: 'SMS' }));
       const [row] = await herald.due();

@@ -47,18 +47,13 @@ describe('inspection of the queue', () => {
   });
 
   it('counts the work by topic and status, and shows topics that nobody works on', async () => {
-    expect(await call<Status>('queue.status')).toMatchObject({
-      store: 'embedded',
-      is_open: true,
-      open: 1,
-      enqueued: 0,
-      done: 0,
-      dead: 3,
-      topics: [
-        { topic: 'fragile', open: 0, enqueued: 0, done: 0, dead: 3, has_handler: true },
-        { topic: 'unknown', open: 1, enqueued: 0, done: 0, dead: 0, has_handler: false },
-      ],
-    });
+    const { topics, ...status } = await call<Status>('queue.status');
+    expect(status).toMatchObject({ store: 'embedded', is_open: true, open: 1, enqueued: 0, done: 0, dead: 3 });
+    // the topics of the modules beside it have no work here
+    expect(topics.filter(({ topic }) => ['fragile', 'unknown'].includes(topic))).toEqual([
+      { topic: 'fragile', open: 0, enqueued: 0, done: 0, dead: 3, has_handler: true },
+      { topic: 'unknown', open: 1, enqueued: 0, done: 0, dead: 0, has_handler: false },
+    ]);
   });
 
   it('lists dead letters a page at a time, with what they were about and why they died', async () => {

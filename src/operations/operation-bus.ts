@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Clock, newId } from '../config/index.js';
-import { CursorError, UnitOfWork, leadNamedIn, lt, type Unit } from '../database/index.js';
-import { Every, Job } from '../queue/index.js';
+import { CursorError, UnitOfWork, leadNamedIn, type Unit } from '../database/index.js';
 import { Metrics } from '../telemetry/index.js';
 import { AppError, conflict, forbidden, invalid, unauthenticated } from '../errors/index.js';
 import { AuditEntry } from './audit-entry.entity.js';
@@ -37,7 +36,6 @@ export const CALL_REFUSED = new Happening<{ principal: Principal | undefined; op
 );
 
 const MAX_KEY_LENGTH = 200;
-const KEEP_ANSWERS_MS = 86_400_000;
 
 /**
  * Where every door leads: permission → validation → idempotency → the operation, with its audit row in the same unit.
@@ -217,14 +215,6 @@ export class OperationBus {
       if (error instanceof AppError && error.keepsWrites) await records.delete(id);
       throw error;
     }
-  }
-
-  /** Forgets answers that are too old to be asked for again. */
-  @Every('hour')
-  @Job('idempotency.prune', { concurrency: 1 })
-  async forgetAnswers(_job: Job, unit: Unit): Promise<void> {
-    const before = new Date(this.clock.now().getTime() - KEEP_ANSWERS_MS).toISOString();
-    await unit.of(IdempotencyRecord).delete({ created_at: lt(before) });
   }
 }
 

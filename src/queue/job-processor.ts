@@ -152,7 +152,8 @@ export class JobProcessor {
     const open = new Map(rows.map((row) => [row.outbox_id, row]));
     const total: Processed = { done: 0, failed: 0, left: jobIds.slice(now.length) };
     const settle = async (results: readonly JobResult[]): Promise<void> => {
-      const outcome = await this.uow.run((unit) => this.settle(unit, topic, results, open));
+      const isAlone = 'runOutside' in handler;
+      const outcome = await this.uow.run((unit) => this.settle(unit, topic, results, open, isAlone));
       for (const { job } of results) open.delete(job.outboxId);
       const { done, failed } = this.note(topic, outcome);
       total.done += done;
@@ -181,13 +182,14 @@ export class JobProcessor {
     topic: string,
     results: readonly JobResult[],
     open: ReadonlyMap<string, OutboxRow>,
+    isAlone: boolean,
   ): Promise<Outcome> {
     const outcome: Outcome = { done: [], failed: [], left: [] };
     for (const result of results) {
       const row = open.get(result.job.outboxId);
       if (!row) throw new Error(`the job ${result.job.outboxId} is not open`);
-      // an only one gives its error on, to be tried again outside as well
-      if (results.length === 1 && 'record' in result) {
+      // who works on one alone is told of its error
+      if (isAlone && 'record' in result) {
         await result.record(unit);
         outcome.done.push(row);
       } else {

@@ -60,7 +60,7 @@ export interface OutsideBatchHandler extends JobOptions {
 export type Settle = (work: (unit: Unit) => Promise<void>) => Promise<void>;
 export type SettleMany = (results: readonly JobResult[]) => Promise<void>;
 /** What came of one job: how to record it, or why it failed. */
-export type JobResult = { job: Job<never> } & ({ record: (unit: Unit) => Promise<void> } | { error: unknown });
+export type JobResult = { job: Job } & ({ record: (unit: Unit) => Promise<void> } | { error: unknown });
 
 export type JobHandler = UnitHandler | BatchHandler | OutsideHandler | OutsideBatchHandler;
 
