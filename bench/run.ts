@@ -105,8 +105,8 @@ function checkTriaged(file: string, { leads_triaged }: RunAnswer): void {
          AND json_extract(m.slots_json, '$.triage.decision_id') = t.decision_id)`,
     ),
     'decisions that lead to no handoff in the outbox and to no person': count(
-      `SELECT COUNT(*) FROM (${decided}) t WHERE NOT EXISTS (SELECT 1 FROM handoffs h JOIN outbox o ON o.idempotency_key = 'handoff.deliver:' || h.handoff_id
-         WHERE h.decision_id = t.decision_id) AND NOT EXISTS (SELECT 1 FROM escalations e WHERE e.lead_id = t.subject_id)`,
+      `SELECT COUNT(*) FROM (${decided}) t WHERE NOT EXISTS (SELECT 1 FROM handoffs h LEFT JOIN outbox o ON o.idempotency_key = 'handoff.deliver:' || h.handoff_id
+         WHERE h.decision_id = t.decision_id AND (o.outbox_id IS NOT NULL OR h.status <> 'requested')) AND NOT EXISTS (SELECT 1 FROM escalations e WHERE e.lead_id = t.subject_id)`,
     ),
   };
   database.close();

@@ -19,6 +19,7 @@ export class OwnRows1795100000023 implements MigrationInterface {
       if (LOOKED_THROUGH.has(table)) await runner.query(`UPDATE "${table}" SET "lead_id" = '*'`);
       await runner.query(`CREATE INDEX "${index}" ON "${table}" ("lead_id") WHERE "lead_id" IS NOT NULL`);
     }
+    await runner.query('CREATE INDEX "suppressions_lead" ON "suppressions" ("lead_id") WHERE "lead_id" IS NOT NULL');
     await runner.query(
       `ALTER TABLE "memory_observed_events" ADD COLUMN "counted_on" varchar NOT NULL DEFAULT '2026-01-01'`,
     );
@@ -34,6 +35,7 @@ export class OwnRows1795100000023 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP INDEX "suppressions_lead"');
     await runner.query('ALTER TABLE "memory_observed_events" DROP COLUMN "counted_on"');
     for (const [table, index] of NAMING) {
       await runner.query(`DROP INDEX "${index}"`);

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { FixedClock, Settings } from '../src/config/index.js';
 import { Database, UnitOfWork } from '../src/database/index.js';
 import { EventSweep, type LiveEvent, LiveEvents, type NewLiveEvent } from '../src/live-events/index.js';
+import { JobClock } from '../src/queue/index.js';
 import { type StartedApp, startApp } from './app.js';
 import { settled, storeCampaign, storeLead } from './factories.js';
 
@@ -35,6 +36,8 @@ describe('live events', () => {
 
   beforeAll(async () => {
     herald = await startApp({ clock });
+    // the clock is moved by weeks here: what its hours would promise is not what is looked at
+    herald.app.get(JobClock).beforeApplicationShutdown();
     events = herald.app.get(LiveEvents);
     units = herald.app.get(UnitOfWork);
   });
@@ -242,6 +245,8 @@ describe('live events', () => {
     expect(await herald.app.get(Database).query('SELECT COUNT(*) AS n FROM live_events')).toMatchObject([
       { n: expect.anything() },
     ]);
+    // messages that were planned have come due with the clock's moves
+    await settled(herald);
     const last = await events.newest();
     await publish('next');
     expect(await events.read(last, 10)).toMatchObject({ hasGap: false, events: [{ subject_id: 'next' }] });

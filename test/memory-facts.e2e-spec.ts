@@ -604,6 +604,7 @@ describe('a person who asks', () => {
       ]),
     );
     expect((await herald.call('DELETE', '/api/v1/leads/asks-3')).status).toBeLessThan(300);
+    await settled(herald);
     await herald.app.get(Journal).flush();
     expect(await tablesWith('asks-3')).toEqual(['live_events']);
     const events = await database.query('SELECT events FROM live_events');

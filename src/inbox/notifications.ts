@@ -17,7 +17,7 @@ export class Notifications {
     this.events = metrics.counter('herald_inbox_events_total', help, ['kind', 'event']);
   }
 
-  @Job(ESCALATION_RAISED, { takes: 'many' })
+  @Job(ESCALATION_RAISED, { takes: 'many', forgetsDone: true })
   async tellOfEscalations(jobs: readonly Job<EscalationRaised>[]): Promise<void> {
     for (const { payload } of jobs) {
       this.events.inc({ kind: 'escalation', event: payload.event });
@@ -26,7 +26,7 @@ export class Notifications {
     }
   }
 
-  @Job(APPROVAL_REQUESTED, { takes: 'many' })
+  @Job(APPROVAL_REQUESTED, { takes: 'many', forgetsDone: true })
   async tellOfApprovals(jobs: readonly Job<ApprovalRequested>[]): Promise<void> {
     for (const { payload } of jobs) {
       this.events.inc({ kind: 'approval', event: 'requested' });

@@ -3,6 +3,7 @@ import { Database, KeepsRows, type RowKeeper, UnitOfWork, nameOfLead } from '../
 import { LiveEventRow, type PackedEvent } from './live-event-row.entity.js';
 
 const LOOKED_THROUGH_AT_ONCE = 1_000;
+const CHANGED_AT_ONCE = 200;
 
 @Injectable()
 @KeepsRows([
@@ -24,30 +25,42 @@ export class LiveEventsRows implements RowKeeper {
    * the lead is gone was written with the erasure and stays as it is.
    */
   async eraseTraces(leadId: string, erasedAt: string): Promise<void> {
+    const named = await this.naming(leadId);
+    const notice = named.findLast(
+      ({ at, events }) => at >= erasedAt && events.some((event) => isNotice(event, leadId)),
+    );
+    for (let start = 0; start < named.length; start += CHANGED_AT_ONCE)
+      await this.unitOfWork.run(async (unit) => {
+        for (const { id, events } of named.slice(start, start + CHANGED_AT_ONCE)) {
+          const unnamed = events.map((event) =>
+            id === notice?.id && isNotice(event, leadId) ? event : withoutName(event, leadId, id),
+          );
+          await unit.of(LiveEventRow).update({ id }, { events: unnamed });
+        }
+      });
+  }
+
+  /** Rows that name the lead, oldest first. */
+  private async naming(leadId: string): Promise<LiveEventRow[]> {
     const name = nameOfLead(leadId);
+    const found: LiveEventRow[] = [];
     for (let after = 0; ;) {
       const rows = await this.database.queryAside(
         'SELECT id, at, CAST(events AS text) AS events FROM live_events WHERE id > ? ORDER BY id LIMIT ?',
         [after, LOOKED_THROUGH_AT_ONCE],
       );
-      const named = rows.filter(({ events }) => String(events).search(name) !== -1);
-      if (named.length > 0)
-        await this.unitOfWork.run(async (unit) => {
-          for (const { id, at, events } of named)
-            await unit.execute('UPDATE live_events SET events = ? WHERE id = ?', [
-              JSON.stringify(withoutName(String(events), name, Number(id), String(at) >= erasedAt)),
-              id,
-            ]);
-        });
-      if (rows.length < LOOKED_THROUGH_AT_ONCE) return;
+      for (const { id, at, events } of rows)
+        if (String(events).search(name) !== -1)
+          found.push({ id: Number(id), at: String(at), events: JSON.parse(String(events)) as PackedEvent[] });
+      if (rows.length < LOOKED_THROUGH_AT_ONCE) return found;
       after = Number(rows.at(-1)!.id);
     }
   }
 }
 
-function withoutName(events: string, name: RegExp, row: number, hasNotice: boolean): PackedEvent[] {
-  return (JSON.parse(events) as PackedEvent[]).map((event) => {
-    const isNotice = hasNotice && event[0] === 'resource.updated';
-    return isNotice ? event : (JSON.parse(JSON.stringify(event).replace(name, `forgotten-${row}`)) as PackedEvent);
-  });
+const isNotice = (event: PackedEvent, leadId: string): boolean =>
+  event[0] === 'resource.updated' && event.includes(`db://leads/${leadId}`);
+
+function withoutName(event: PackedEvent, leadId: string, row: number): PackedEvent {
+  return JSON.parse(JSON.stringify(event).replace(nameOfLead(leadId), `forgotten-${row}`)) as PackedEvent;
 }

@@ -10,7 +10,9 @@ export interface ResourceAccess {
   principal: Principal;
   /** The open unit, where the caller has one: it then sees its own writes. */
   unit?: Unit;
-  /** What the caller has read in that unit already, for a view that says in what form it takes it. Never from outside. */
+  /**
+   * What the caller has read in that unit already, for a view that says in what form it takes it. Never from outside.
+   */
   held?: unknown;
   /** The door and the request that it came by, for the audit. */
   door?: string;

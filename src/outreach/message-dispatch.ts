@@ -36,7 +36,7 @@ export class MessageDispatch {
     private readonly records: DeliveryRecords,
   ) {}
 
-  @Job(DISPATCH_TOPIC, { takes: 'many', isOutside: true, most: SENT_TOGETHER, attempts: ATTEMPTS })
+  @Job(DISPATCH_TOPIC, { takes: 'many', isOutside: true, most: SENT_TOGETHER, attempts: ATTEMPTS, forgetsDone: true })
   async dispatch(jobs: readonly DispatchJob[], settle: SettleMany): Promise<void> {
     const wishes = jobs.map((job) => ({ job, adapter: this.channels.adapterFor(job.payload.channel) }));
     const here = wishes.filter(({ adapter }) => adapter.isLocal);

@@ -8,6 +8,7 @@ import type { SuppressionChannel, SuppressionReason } from '../vocabulary/index.
  */
 @Entity('suppressions')
 @Index('suppressions_address_unique', ['address_hash', 'channel'], { unique: true })
+@Index('suppressions_lead', ['lead_id'], { where: '"lead_id" IS NOT NULL' })
 @Index('suppressions_created', ['created_at', 'suppression_id'])
 export class Suppression {
   @Id() suppression_id!: string;

@@ -206,6 +206,7 @@ export class EngagementService implements OnModuleInit {
           key: `${FOLLOW_UP_TOPIC}:${decisionId}`,
           payload,
           availableAt: next.planned_for,
+          leadId: lead_id,
         };
       }),
     );
@@ -237,7 +238,7 @@ export class EngagementService implements OnModuleInit {
     );
   }
 
-  @Job(FOLLOW_UP_TOPIC, { takes: 'many' })
+  @Job(FOLLOW_UP_TOPIC, { takes: 'many', forgetsDone: true })
   async followUp(jobs: readonly Job<FollowUpJob>[], unit: Unit): Promise<void> {
     const now = this.clock.iso();
     for (const due of eachLeadOnce(jobs.map(({ payload }) => payload))) {

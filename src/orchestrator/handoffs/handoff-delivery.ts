@@ -37,7 +37,7 @@ export class HandoffDelivery implements OnModuleInit {
     );
   }
 
-  @Job(HANDOFF_TOPIC, { concurrency: 8, takes: 'many' })
+  @Job(HANDOFF_TOPIC, { concurrency: 8, takes: 'many', forgetsDone: true })
   deliver(jobs: readonly Job<{ handoff_id: string }>[], unit: Unit): Promise<void> {
     return this.deliverMany(
       unit,
