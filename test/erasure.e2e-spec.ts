@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { FixedClock } from '../src/config/index.js';
 import { Database, UnitOfWork } from '../src/database/index.js';
 import { Journal } from '../src/operations/index.js';
-import { Interaction } from '../src/crm/index.js';
+import { Interaction } from '../src/crm/conversations/interaction.entity.js';
 import { PUBLIC_URL, aRequest, clientOf, data, text } from './a2a-fixture.js';
 import { type StartedApp, startApp } from './app.js';
 import { settled, storeCampaign, storeInteraction, storeLead } from './factories.js';
