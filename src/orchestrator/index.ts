@@ -1,3 +1,6 @@
+export { agentPrincipal } from './agent-principals.js';
+export { AgentFacts, type FactsView } from './facts/agent-facts.js';
+export { type Arrival, completed, type HandoffOutcome, HandoffReceivers } from './handoffs/handoff-receivers.js';
 export { Handoff } from './handoffs/handoff.entity.js';
 export { OrchestratorModule } from './orchestrator.module.js';
 export { FlowRun, type RunProgress, type RunSummary } from './run/flow-run.js';

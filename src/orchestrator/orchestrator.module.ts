@@ -80,6 +80,6 @@ import { UndoActions } from './undo-actions.js';
     FlowRun,
     UndoActions,
   ],
-  exports: [FlowRun],
+  exports: [AgentFacts, FlowRun, HandoffReceivers],
 })
 export class OrchestratorModule {}

@@ -1,36 +1,12 @@
-interface AgentTraits {
-  /** In its ids: `LT-001`. */
-  readonly code: string;
-  /** Its name in addresses. */
-  readonly slug: string;
-  /** Further spellings, in small letters without signs; code, slug and type are spellings anyway. */
-  readonly spellings: readonly string[];
-  /** Who takes a handoff: the agent does the work, people have it in their inbox, or nobody. */
-  readonly handoffs: 'works' | 'people' | 'none';
-}
+import { AGENT_TABLE, type AgentTraits } from './agent-table.js';
 
-const TABLE = {
-  LeadTriage: { code: 'LT', slug: 'lead-triage', spellings: ['triage'], handoffs: 'works' },
-  Engagement: { code: 'EN', slug: 'engagement', spellings: ['engage'], handoffs: 'works' },
-  Optimizer: {
-    code: 'OP',
-    slug: 'campaign-optimization',
-    spellings: ['campaignoptimizer', 'optimization'],
-    handoffs: 'works',
-  },
-  Manager: { code: 'MG', slug: 'manager', spellings: [], handoffs: 'people' },
-  DataScientist: { code: 'DS', slug: 'data-scientist', spellings: [], handoffs: 'none' },
-  BusinessAnalyst: { code: 'BA', slug: 'business-analyst', spellings: [], handoffs: 'none' },
-  Stakeholder: { code: 'SH', slug: 'stakeholder', spellings: [], handoffs: 'none' },
-  MethodologyGuardian: { code: 'GD', slug: 'methodology-guardian', spellings: ['guardian'], handoffs: 'none' },
-} as const satisfies Record<string, AgentTraits>;
+export type AgentType = keyof typeof AGENT_TABLE;
+export const AGENT: Readonly<Record<AgentType, AgentTraits>> = AGENT_TABLE;
+export const AGENT_TYPES = Object.keys(AGENT_TABLE) as readonly AgentType[];
 
-export type AgentType = keyof typeof TABLE;
-/** What each agent is called, and `Manager` for people. A new agent is a row here. */
-export const AGENT: Readonly<Record<AgentType, AgentTraits>> = TABLE;
-export const AGENT_TYPES = Object.keys(TABLE) as readonly AgentType[];
-
-export type HandoffReceiver = { [A in AgentType]: (typeof TABLE)[A]['handoffs'] extends 'none' ? never : A }[AgentType];
+export type HandoffReceiver = {
+  [A in AgentType]: (typeof AGENT_TABLE)[A]['handoffs'] extends 'none' ? never : A;
+}[AgentType];
 export const HANDOFF_RECEIVERS = AGENT_TYPES.filter(isHandoffReceiver);
 
 export interface AgentName {
