@@ -14,6 +14,7 @@ import { restTriageBench } from './rest-triage.js';
 import { rpcSocketsBench } from './rpc-sockets.js';
 import { rpcThroughputBench } from './rpc-throughput.js';
 import { funnelBench, runBench } from './run.js';
+import { scaleBench } from './scale.js';
 import { startBench } from './start.js';
 import { triageLatencyBench } from './triage-latency.js';
 import { BenchData } from './kit/bench-data.js';
@@ -27,6 +28,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   funnel: funnelBench,
   intake: intakeBench,
   start: startBench,
+  scale: scaleBench,
   'rest-triage': restTriageBench,
   'triage-latency': triageLatencyBench,
   'handoff-latency': handoffLatencyBench,
