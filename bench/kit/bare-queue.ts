@@ -5,7 +5,7 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type IQueueBackend, Queue, Worker } from 'bullmq';
 import { Settings } from '../../src/config/index.js';
-import { openQueueStore } from '../../src/queue/stores/queue-store.js';
+import { openQueueStore } from '../../src/queue/stores/open-queue-store.js';
 
 const USUAL_PORT = 6379;
 /** Named, so that a Redis that serves others too is left as it was. */

@@ -18,5 +18,5 @@ export { OUTBOX_STATUSES, OutboxRow, type OutboxStatus } from './outbox-row.enti
 export { Outbox, type OutboxItem } from './outbox.js';
 export { QueueModule } from './queue.module.js';
 export { Queues } from './queues.js';
-export { QueueFolderInUseError } from './stores/folder-lock.js';
+export { QueueFolderInUseError } from './stores/embedded-store.js';
 export type { QueueStoreKind } from './stores/queue-store.js';

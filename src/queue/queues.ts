@@ -8,9 +8,9 @@ import { JobHandlers } from './job-handlers.js';
 import { JobProcessor } from './job-processor.js';
 import { OutboxLedger, type OutboxStatusReport } from './outbox-ledger.js';
 import { OutboxRelay, type RelayTarget } from './outbox-relay.js';
-import { QueueFolderInUseError } from './stores/folder-lock.js';
-import { type QueueStore, type QueueStoreKind, openQueueStore, storeKindOf } from './stores/queue-store.js';
-import type { RunningJobs } from './stores/running-jobs.js';
+import { QueueFolderInUseError } from './stores/embedded-store.js';
+import { openQueueStore, storeKindOf } from './stores/open-queue-store.js';
+import type { QueueStore, QueueStoreKind, RunningJobs } from './stores/queue-store.js';
 import { TopicQueues } from './topic-queues.js';
 import { TopicWorker, entriesAtOnce } from './topic-worker.js';
 

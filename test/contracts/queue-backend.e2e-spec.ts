@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type IQueueBackend, type Job, Queue, Worker, type WorkerOptions } from 'bullmq';
 import { Settings } from '../../src/config/index.js';
-import { type QueueStore, openQueueStore } from '../../src/queue/stores/queue-store.js';
+import { openQueueStore } from '../../src/queue/stores/open-queue-store.js';
+import type { QueueStore } from '../../src/queue/stores/queue-store.js';
 import { STORES } from './queue-fixture.js';
 
 type AnyQueue = Queue<unknown, unknown, string, unknown, unknown, string, IQueueBackend>;

@@ -10,8 +10,8 @@ export interface StoredJob {
   isMarked: boolean;
   /** When a delayed job may run, as milliseconds of the clock. */
   dueAt: number;
-  /** Its place in the heap that it waits in. */
-  place: unknown;
+  /** Its entry in the heap that it waits in. */
+  entry: unknown;
 }
 
 /** How many finished jobs are kept: `count` of the latest, and of those the ones not older than `ageMs`. */
@@ -29,11 +29,11 @@ export class InProcessQueue {
   readonly meta = new Map<string, string>();
   /** In order of finishing. */
   private readonly finished = { completed: new Set<StoredJob>(), failed: new Set<StoredJob>() };
-  private readonly waiting = new JobHeap(({ state }) => state === 'waiting');
-  private readonly delayed = new JobHeap(({ state }) => state === 'delayed');
+  private readonly waiting = new JobHeap<StoredJob>(({ state }) => state === 'waiting');
+  private readonly delayed = new JobHeap<StoredJob>(({ state }) => state === 'delayed');
   private readonly waiters = new Set<(dueAt: number) => void>();
   private lastId = 0;
-  private lastPlace = 0;
+  private lastTurn = 0;
   private checkedAt = -Infinity;
 
   /** Keeps a job that has the id already as it stands. @returns the id */
@@ -48,7 +48,7 @@ export class InProcessQueue {
       lock: undefined,
       isMarked: false,
       dueAt: 0,
-      place: undefined,
+      entry: undefined,
     };
     this.jobs.set(id, job);
     const delay = own.delay ?? own.opts.delay ?? 0;
@@ -61,8 +61,8 @@ export class InProcessQueue {
   enqueue(job: StoredJob, isNext = false): void {
     this.leave(job);
     job.state = 'waiting';
-    const place = ++this.lastPlace;
-    this.waiting.add(job, priorityOf(job), isNext ? -place : place);
+    const turn = ++this.lastTurn;
+    this.waiting.add(job, priorityOf(job), isNext ? -turn : turn);
     this.wake(0);
   }
 
@@ -71,7 +71,7 @@ export class InProcessQueue {
     job.state = 'delayed';
     job.dueAt = dueAt;
     job.json.delay = delayMs;
-    this.delayed.add(job, dueAt, ++this.lastPlace);
+    this.delayed.add(job, dueAt, ++this.lastTurn);
     this.wake(dueAt);
   }
 
@@ -184,7 +184,7 @@ export class InProcessQueue {
 
   private leave(job: StoredJob): void {
     job.lock = undefined;
-    job.place = undefined;
+    job.entry = undefined;
     if (job.state === 'completed' || job.state === 'failed') this.finished[job.state].delete(job);
   }
 

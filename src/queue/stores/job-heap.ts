@@ -1,65 +1,63 @@
-import type { StoredJob } from './in-process-queue.js';
-
-interface Place {
-  readonly job: StoredJob;
+interface Entry<J> {
+  readonly job: J;
   readonly first: number;
   readonly second: number;
 }
 
 /**
  * Jobs in order of two numbers, smallest first. A job that is added again, or leaves the state that it was added for,
- * leaves its old place behind, which is skipped once it comes to the top.
+ * leaves its old entry behind, which is skipped once it comes to the top.
  */
-export class JobHeap {
-  private places: Place[] = [];
+export class JobHeap<J extends { entry: unknown }> {
+  private readonly entries: Entry<J>[] = [];
 
   /** @param isIn whether a job still belongs here */
-  constructor(private readonly isIn: (job: StoredJob) => boolean) {}
+  constructor(private readonly isIn: (job: J) => boolean) {}
 
-  add(job: StoredJob, first: number, second: number): void {
-    const place = { job, first, second };
-    job.place = place;
-    this.places.push(place);
-    this.rise(this.places.length - 1);
+  add(job: J, first: number, second: number): void {
+    const entry = { job, first, second };
+    job.entry = entry;
+    this.entries.push(entry);
+    this.rise(this.entries.length - 1);
   }
 
-  peek(): { job: StoredJob; first: number } | undefined {
+  peek(): { job: J; first: number } | undefined {
     for (;;) {
-      const top = this.places[0];
+      const top = this.entries[0];
       if (!top || this.isHeld(top)) return top;
       this.removeTop();
     }
   }
 
-  take(): StoredJob | undefined {
+  take(): J | undefined {
     const top = this.peek();
     if (top) this.removeTop();
     return top?.job;
   }
 
   /** All jobs, in order. */
-  list(): StoredJob[] {
-    return this.places
-      .filter((place) => this.isHeld(place))
+  list(): J[] {
+    return this.entries
+      .filter((entry) => this.isHeld(entry))
       .sort(compare)
       .map(({ job }) => job);
   }
 
-  private isHeld(place: Place): boolean {
-    return place.job.place === place && this.isIn(place.job);
+  private isHeld(entry: Entry<J>): boolean {
+    return entry.job.entry === entry && this.isIn(entry.job);
   }
 
   private removeTop(): void {
-    const last = this.places.pop()!;
-    if (this.places.length === 0) return;
-    this.places[0] = last;
+    const last = this.entries.pop()!;
+    if (this.entries.length === 0) return;
+    this.entries[0] = last;
     this.sink(0);
   }
 
   private rise(index: number): void {
     while (index > 0) {
       const parent = (index - 1) >> 1;
-      if (compare(this.places[parent]!, this.places[index]!) <= 0) return;
+      if (compare(this.entries[parent]!, this.entries[index]!) <= 0) return;
       this.swap(index, parent);
       index = parent;
     }
@@ -69,7 +67,7 @@ export class JobHeap {
     for (;;) {
       let least = index;
       for (const child of [2 * index + 1, 2 * index + 2]) {
-        if (child < this.places.length && compare(this.places[child]!, this.places[least]!) < 0) least = child;
+        if (child < this.entries.length && compare(this.entries[child]!, this.entries[least]!) < 0) least = child;
       }
       if (least === index) return;
       this.swap(index, least);
@@ -78,8 +76,9 @@ export class JobHeap {
   }
 
   private swap(one: number, other: number): void {
-    [this.places[one], this.places[other]] = [this.places[other]!, this.places[one]!];
+    [this.entries[one], this.entries[other]] = [this.entries[other]!, this.entries[one]!];
   }
 }
 
-const compare = (one: Place, other: Place): number => one.first - other.first || one.second - other.second;
+const compare = (one: Entry<unknown>, other: Entry<unknown>): number =>
+  one.first - other.first || one.second - other.second;

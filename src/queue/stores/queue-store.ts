@@ -1,9 +1,5 @@
 import type { BackendFactory, ConnectionOptions } from 'bullmq';
 import type { Settings } from '../../config/index.js';
-import { openEmbeddedStore } from './embedded-store.js';
-import { openPostgresStore } from './postgres-store.js';
-import { openRedisStore } from './redis-store.js';
-import type { RunningJobsFile } from './running-jobs.js';
 
 export type QueueStoreKind = 'embedded' | 'postgres' | 'redis';
 
@@ -18,7 +14,7 @@ export interface QueueStore {
   /** Longest time in seconds that a worker waits before it looks again without having been called. */
   readonly drainDelay: number;
   /** Notes what runs, where no other process would see that this one is gone. */
-  readonly running?: RunningJobsFile;
+  readonly running?: RunningNote;
   ping(): Promise<void>;
   /** Ends the connections. Queues and workers must be closed before. */
   close(): Promise<void>;
@@ -31,22 +27,14 @@ export interface OpenStoreOptions {
   onError: (error: Error) => void;
 }
 
-export function storeKindOf(settings: Settings): QueueStoreKind {
-  if (settings.redisUrl) return 'redis';
-  return settings.databaseUrl ? 'postgres' : 'embedded';
+export interface RunningNote {
+  /** What was under way when the last process ended without a good-bye. */
+  readonly interrupted: readonly RunningJobs[];
+  /** @returns the function that says that they have ended */
+  note(jobs: RunningJobs): () => void;
 }
 
-/**
- * Opens the store that the settings choose. @throws QueueFolderInUseError, or the driver's error when the store
- * cannot be reached
- */
-export function openQueueStore(options: OpenStoreOptions): Promise<QueueStore> {
-  switch (storeKindOf(options.settings)) {
-    case 'redis':
-      return openRedisStore(options);
-    case 'postgres':
-      return openPostgresStore(options);
-    case 'embedded':
-      return openEmbeddedStore(options);
-  }
+export interface RunningJobs {
+  topic: string;
+  jobIds: readonly string[];
 }
