@@ -22,6 +22,7 @@ const INDEXES = {
   idx_decisions_created_at: '"decisions" ("created_at", "decision_id", "agent_type", "kind", "status", "confidence")',
   idx_approvals_decision: '"approvals" ("decision_id")',
   messages_status_created: '"messages" ("status", "created_at", "message_id")',
+  messages_sent_at: '"messages" ("sent_at")',
   messages_channel_created: '"messages" ("channel", "created_at", "message_id")',
 } as const;
 

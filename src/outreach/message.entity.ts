@@ -24,6 +24,7 @@ export interface SequenceStep {
 
 /** One wish to say something to one lead on one channel, and what became of it. */
 @Entity('messages')
+@Index('messages_sent_at', ['sent_at'])
 @Index('messages_channel_created', ['channel', 'created_at', 'message_id'])
 @Index('messages_status_created', ['status', 'created_at', 'message_id'])
 @Index('messages_idempotency_key_unique', ['idempotency_key'], { unique: true })

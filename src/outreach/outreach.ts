@@ -117,7 +117,7 @@ export class Outreach {
 
   /** Counts of messages, of all time or of those created from an instant on. */
   async stats(since = ''): Promise<MessageStats> {
-    const rows = await this.database.query(
+    const rows = await this.database.queryAside(
       'SELECT status, channel, hold_rule, COUNT(*) AS n FROM messages WHERE created_at >= ? GROUP BY status, channel, hold_rule',
       [since],
     );

@@ -77,12 +77,15 @@ export function measureCampaign(
 export function ratioInterval(metric: RatioMetric, days: readonly CampaignDay[], seed: string): Interval | null {
   if (days.length < 7) return null;
   const [top, bottom] = RATIO[metric];
+  // 400 times as many look-ups as days: columns of numbers are several times faster than fields by name
+  const tops = Float64Array.from(days, (day) => day[top]);
+  const bottoms = Float64Array.from(days, (day) => day[bottom]);
   const statistic = (indices: Int32Array): number => {
     let above = 0;
     let below = 0;
-    for (const index of indices) {
-      above += days[index]![top];
-      below += days[index]![bottom];
+    for (let place = 0; place < indices.length; place++) {
+      above += tops[indices[place]!]!;
+      below += bottoms[indices[place]!]!;
     }
     return above / below;
   };
