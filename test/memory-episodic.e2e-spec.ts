@@ -3,6 +3,7 @@ import { Database, UnitOfWork } from '../src/database/index.js';
 import { TextEmbedder } from '../src/memory/episodic/embedding.js';
 import { EpisodeChanges, EpisodeFollower } from '../src/memory/episodic/episode-follower.js';
 import { EpisodeIndexer } from '../src/memory/episodic/episode-index.js';
+import { EpisodeText } from '../src/memory/episodic/episode-text.js';
 import { type EpisodeEntry, type EpisodeQuery, EpisodicStore } from '../src/memory/episodic/episodic.store.js';
 import { HashEmbedder } from '../src/memory/episodic/hash-embedder.js';
 import { EpisodicMemory } from '../src/memory/episodic/episodic.entities.js';
@@ -302,6 +303,7 @@ describe('episodic memory', () => {
         return new EpisodeFollower(
           get(EpisodeChanges),
           get(EpisodeIndexer),
+          get(EpisodeText),
           get(TextEmbedder),
           units,
           get(Log),
@@ -352,12 +354,45 @@ describe('episodic memory', () => {
     });
   });
 
+  describe('full text, which an episode is given after its commit,', () => {
+    const withText = async () => {
+      const [row] = await database.query('SELECT COUNT(*) AS n FROM memory_episodic_fts');
+      return Number(row!.n);
+    };
+
+    it('is there for the search that follows at once, and for one inside the unit', async () => {
+      await remember([anEpisode({ notes: 'a quokka asked for a demo' })]);
+      expect(await search({ text: 'quokka' })).toMatchObject([{ text_rank: 1 }]);
+      const inside = await units.run(async (unit) => {
+        await store.remember(unit, [anEpisode({ scenario: 'other', notes: 'a numbat signed' })], { now: NOW });
+        return store.search(unit, { text: 'numbat', limit: 10 });
+      });
+      expect(inside[0]).toMatchObject({ notes: 'a numbat signed', text_rank: 1 });
+    });
+
+    it('is not needed to find and forget the lead that an episode names, nor to delete or replace the episode', async () => {
+      await remember([
+        anEpisode({ notes: 'W-4711 asked for a demo' }),
+        anEpisode({ episode_id: 'E-1', scenario: 'one', notes: 'first words' }),
+        anEpisode({ episode_id: 'E-2', scenario: 'two', notes: 'gone soon' }),
+      ]);
+      await remember([anEpisode({ episode_id: 'E-1', scenario: 'one', notes: 'second words' })]);
+      await units.run((unit) => unit.of(EpisodicMemory).delete({ episode_id: 'E-2' }));
+      expect(await store.exportLead(database, 'W-4711')).toMatchObject([{ relation: 'is_named' }]);
+      expect(await units.run((unit) => store.forgetLead(unit, 'W-4711'))).toBe(1);
+      expect(await notesOf({ text: 'second' })).toEqual(['second words']);
+      expect((await search({ text: 'first gone asked' })).filter(({ text_rank }) => text_rank !== null)).toEqual([]);
+      expect(await withText()).toBe(1);
+    });
+  });
+
   it('embeds anew what another model embedded, and compares nothing with it before', async () => {
     await remember([anEpisode()]);
     const get = <T>(type: abstract new (...args: never[]) => T): T => herald.app.get(type as never, { strict: false });
     const smaller = new EpisodeFollower(
       get(EpisodeChanges),
       get(EpisodeIndexer),
+      get(EpisodeText),
       new HashEmbedder(64),
       units,
       get(Log),

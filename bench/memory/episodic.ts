@@ -1,7 +1,7 @@
 import BetterSqlite3 from 'better-sqlite3';
 import { createRandom } from '../../src/config/index.js';
 import { EpisodeFollower } from '../../src/memory/episodic/episode-follower.js';
-import { textOf } from '../../src/memory/episodic/episode-index.js';
+import { textOf } from '../../src/memory/episodic/episode-document.js';
 import { EpisodicMemory } from '../../src/memory/episodic/episodic.entities.js';
 import { HashEmbedder } from '../../src/memory/episodic/hash-embedder.js';
 import { wordsOf } from '../../src/memory/episodic/words-of.js';

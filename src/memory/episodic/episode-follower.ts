@@ -4,6 +4,7 @@ import { Database, type SqlRow, UnitOfWork } from '../../database/index.js';
 import { Log } from '../../telemetry/index.js';
 import { TextEmbedder, decodeEmbedding } from './embedding.js';
 import { EpisodeIndexer } from './episode-index.js';
+import { EpisodeText } from './episode-text.js';
 import { VectorIndex } from './vector-index.js';
 
 /** A point in the stream of commits. What is asked for since a mark may hold some rows twice, and leaves none out. */
@@ -93,10 +94,11 @@ export class EpisodeFollower implements OnApplicationBootstrap {
   constructor(
     private readonly changes: EpisodeChanges,
     private readonly indexer: EpisodeIndexer,
+    private readonly text: EpisodeText,
     private readonly embedder: TextEmbedder,
     private readonly units: UnitOfWork,
     private readonly log: Log,
-    database: Database,
+    private readonly database: Database,
   ) {
     this.vectors = new VectorIndex(embedder.dimensions);
     database.beforeClose(() => this.stop());
@@ -105,6 +107,7 @@ export class EpisodeFollower implements OnApplicationBootstrap {
   onApplicationBootstrap(): void {
     this.timer = setInterval(() => this.beat(), BEAT_MS);
     this.timer.unref();
+    this.text.whenManyWait(() => this.beat());
     this.beat();
   }
 
@@ -141,6 +144,7 @@ export class EpisodeFollower implements OnApplicationBootstrap {
   private async follow(): Promise<void> {
     for (let part = 0; part < PARTS_AWAITED && !this.isStopped && (await this.indexer.indexSome()); part++)
       await nextTurn();
+    for (let part = 0; part < PARTS_AWAITED && !this.isStopped && (await this.giveTexts()); part++) await nextTurn();
     const since = this.mark;
     const mark = await this.changes.mark();
     if (mark === since) return;
@@ -155,6 +159,11 @@ export class EpisodeFollower implements OnApplicationBootstrap {
     } while (rows.length === ROWS_AT_ONCE && !this.isStopped);
     this.mark = mark;
     await this.indexer.renew(foreign);
+  }
+
+  /** @returns whether more wait */
+  private async giveTexts(): Promise<boolean> {
+    return (await this.text.isAnyWaiting(this.database)) && this.units.run((unit) => this.text.catchUp(unit));
   }
 
   private take(

@@ -1,32 +1,10 @@
-import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../config/index.js';
 import { Database, type Unit, UnitOfWork } from '../../database/index.js';
 import { type CodedEmbedding, TextEmbedder, codeEmbedding, encodeEmbedding } from './embedding.js';
+import { mergeKeyOf, textOf } from './episode-document.js';
 import { EpisodeText } from './episode-text.js';
 import { EpisodeIndexRow, EpisodicMemory, PendingEpisode } from './episodic.entities.js';
-
-type Situation = Pick<EpisodicMemory, 'scenario' | 'action_sequence_json'>;
-
-/**
- * The text that stands for an episode in both indexes. Steps written past the store may be no list: one such row must
- * not hold up the others.
- */
-export function textOf({
-  scenario,
-  action_sequence_json: steps,
-  notes,
-}: Situation & Pick<EpisodicMemory, 'notes'>): string {
-  return `${scenario} ${Array.isArray(steps) ? steps.join(' ') : ''} ${notes}`;
-}
-
-/** The same for the same scenario and the same steps in the same order. */
-export function mergeKeyOf({ scenario, action_sequence_json: steps }: Situation): string {
-  return createHash('sha1')
-    .update(JSON.stringify([scenario, steps]))
-    .digest('base64url')
-    .slice(0, 16);
-}
 
 /** An episode as both indexes should know it from now on. */
 export interface IndexEntry extends Pick<
@@ -46,7 +24,6 @@ const KEYS_AT_ONCE = 500;
 @Injectable()
 export class EpisodeIndexWriter {
   constructor(
-    private readonly database: Database,
     private readonly text: EpisodeText,
     private readonly embedder: TextEmbedder,
   ) {}
@@ -54,12 +31,14 @@ export class EpisodeIndexWriter {
   /** To be called before the episodes' own rows are written, so that the trigger sees that they are looked after. */
   async write(unit: Unit, entries: readonly IndexEntry[]): Promise<void> {
     if (entries.length === 0) return;
-    const changed = await this.changeNumber(unit);
-    const fresh = await this.newDocIds(unit, entries.filter(({ doc_id: docId }) => docId === undefined).length);
+    const { changed, docIds } = await this.newNumbers(
+      unit,
+      entries.filter(({ doc_id: id }) => id === undefined).length,
+    );
     const texts = new Map<number, string>();
     const replaced: number[] = [];
     const rows = entries.map((entry): EpisodeIndexRow => {
-      const docId = entry.doc_id ?? fresh.pop()!;
+      const docId = entry.doc_id ?? docIds.pop()!;
       if (entry.hasNewText) texts.set(docId, textOf(entry.episode));
       if (entry.hasNewText && entry.doc_id !== undefined) replaced.push(docId);
       return {
@@ -77,8 +56,7 @@ export class EpisodeIndexWriter {
       };
     });
     await unit.of(EpisodeIndexRow).upsert(rows);
-    await this.text.remove(unit, replaced);
-    await this.text.add(unit, texts);
+    await this.text.set(unit, texts, replaced);
   }
 
   /** Takes episodes off the list of those that wait to be indexed. */
@@ -88,28 +66,20 @@ export class EpisodeIndexWriter {
     }
   }
 
-  /** What the rows that a unit writes carry in `changed`. */
-  private async changeNumber(unit: Unit): Promise<number> {
-    const [row] = await unit.query(
-      this.database.dialect === 'sqlite'
-        ? 'SELECT COALESCE(MAX(changed), 0) + 1 AS number FROM memory_episodic_index'
-        : 'SELECT pg_current_xact_id()::text AS number',
-    );
-    return Number(row!.number);
-  }
-
-  /** @returns the numbers in descending order, to be taken from the end */
-  private async newDocIds(unit: Unit, count: number): Promise<number[]> {
-    if (count === 0) return [];
-    if (this.database.dialect === 'sqlite') {
-      const [row] = await unit.query('SELECT COALESCE(MAX(doc_id), 0) AS last FROM memory_episodic_index');
-      return Array.from({ length: count }, (_, index) => (row!.last as number) + count - index);
+  /** The rows' own numbers, to be taken from the end, and what all of them carry in `changed`. */
+  private async newNumbers(unit: Unit, count: number): Promise<{ changed: number; docIds: number[] }> {
+    if (unit.dialect === 'sqlite') {
+      const [row] = await unit.query(
+        `SELECT (SELECT COALESCE(MAX(doc_id), 0) FROM memory_episodic_index) AS last, (SELECT COALESCE(MAX(changed), 0) FROM memory_episodic_index) AS changed`,
+      );
+      const { last, changed } = row as { last: number; changed: number };
+      return { changed: changed + 1, docIds: Array.from({ length: count }, (_, index) => last + count - index) };
     }
     const rows = await unit.query(
-      `SELECT nextval('memory_episodic_doc_id')::integer AS doc_id FROM generate_series(1, ?::integer)`,
-      [count],
+      `SELECT pg_current_xact_id()::text AS changed, nextval('memory_episodic_doc_id')::integer AS doc_id FROM generate_series(1, ?::integer)`,
+      [Math.max(1, count)],
     );
-    return rows.map((row) => row.doc_id as number).reverse();
+    return { changed: Number(rows[0]!.changed), docIds: rows.map((row) => row.doc_id as number).reverse() };
   }
 }
 

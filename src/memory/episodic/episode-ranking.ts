@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Reader } from '../../database/index.js';
+import { type Reader, isUnit } from '../../database/index.js';
 import { type CodedEmbedding, TextEmbedder, decodeEmbedding, similarityOf } from './embedding.js';
 import { EpisodeFollower } from './episode-follower.js';
 import { EpisodeText } from './episode-text.js';
@@ -52,6 +52,8 @@ export class EpisodeRanking {
     const words = wordsOf(text, MOST_WORDS);
     if (words.length === 0) return [];
     await this.follower.refresh();
+    // inside a unit nothing was awaited: it gives its own episodes their texts
+    while (isUnit(reader) && (await this.text.catchUp(reader)));
     const { vectors } = this.follower;
     const [query] = await this.embedder.embed([text]);
     const filter = { scenario, minOutcome };

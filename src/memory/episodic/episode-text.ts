@@ -1,5 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Reader, type Unit } from '../../database/index.js';
+import { placeholders } from '../read-by-keys.js';
+import { textOf } from './episode-document.js';
+import { EpisodicMemory } from './episodic.entities.js';
 import { isFunctionWord, wordsOf } from './words-of.js';
 
 /** A word in more episodes than this tells them apart too little for what ranking them all would cost. */
@@ -11,6 +14,12 @@ const MOST_WORDS = 12;
 const BELIEVED_COMMON = 500;
 const MOST_COMMON_WORDS = 20_000;
 const KEYS_AT_ONCE = 500;
+/** Texts of one unit: other writers wait for some milliseconds. */
+const CAUGHT_UP_AT_ONCE = 200;
+const WORTH_A_UNIT = 200;
+/** Numbers go up, and texts are given in their order, so what comes after the last one waits. */
+const LAST_NUMBER = '(SELECT COALESCE(MAX(id), 0) FROM memory_episodic_fts_docsize)';
+const WAITS = `doc_id > ${LAST_NUMBER}`;
 
 /**
  * The full text of the episodes: FTS5 with bm25 on SQLite, tsvector with ts_rank on PostgreSQL. Both are given words,
@@ -19,6 +28,9 @@ const KEYS_AT_ONCE = 500;
 @Injectable()
 export class EpisodeText {
   private readonly isSqlite: boolean;
+  /** Written by this process and without a text, more or less. */
+  private waiting = 0;
+  private action: (() => void) | undefined;
   /**
    * Words found to be in more than `MOST_WITH_WORD` episodes, and in how many searches this is still taken for true.
    */
@@ -28,15 +40,68 @@ export class EpisodeText {
     this.isSqlite = database.dialect === 'sqlite';
   }
 
-  /** @param texts by the episodes' numbers, which must have no text yet */
-  async add(unit: Unit, texts: ReadonlyMap<number, string>): Promise<void> {
+  /** Calls back when so many episodes wait that they are worth a unit; see `catchUp`. */
+  whenManyWait(action: () => void): void {
+    this.action = action;
+  }
+
+  /**
+   * Has episodes found by these texts, by their numbers. On SQLite new numbers wait for `catchUp`: FTS5 writes what it
+   * was given at the end of every unit, which costs more than the words.
+   * @param replaced those of the numbers that may have a text already
+   */
+  async set(unit: Unit, texts: ReadonlyMap<number, string>, replaced: readonly number[]): Promise<void> {
+    if (!this.isSqlite) {
+      await this.remove(unit, replaced);
+      return this.add(unit, texts);
+    }
+    unit.afterCommit(() => {
+      this.waiting += texts.size;
+      if (this.waiting >= WORTH_A_UNIT) this.action?.();
+    });
+    if (replaced.length === 0) return;
+    const last = await this.lastNumber(unit);
+    const known = replaced.filter((docId) => docId <= last);
+    await this.remove(unit, known);
+    await this.add(unit, new Map(known.map((docId) => [docId, texts.get(docId)!])));
+  }
+
+  /** Gives the episodes that wait, at most so many, their texts. @returns whether more wait */
+  async catchUp(unit: Unit, limit = CAUGHT_UP_AT_ONCE): Promise<boolean> {
+    if (!this.isSqlite) return false;
+    const rows = await unit.query(
+      `SELECT i.doc_id, m.scenario, m.action_sequence_json, m.notes FROM memory_episodic_index i JOIN memory_episodic m ON m.episode_id = i.episode_id
+       WHERE i.${WAITS} ORDER BY i.doc_id LIMIT ${Math.trunc(limit)}`,
+    );
+    const episodes = unit.of(EpisodicMemory);
+    await this.add(unit, new Map(rows.map((row) => [row.doc_id as number, textOf(episodes.decode(row))])));
+    unit.afterCommit(() => (this.waiting = Math.max(0, this.waiting - rows.length)));
+    return rows.length === limit;
+  }
+
+  /** Whether any episode waits for its text. */
+  async isAnyWaiting(reader: Reader): Promise<boolean> {
+    if (!this.isSqlite) return false;
+    const found = await reader.query(
+      `SELECT 1 FROM memory_episodic_index WHERE ${WAITS} AND embedding IS NOT NULL LIMIT 1`,
+    );
+    return found.length > 0;
+  }
+
+  /** Numbers given at random by transactions that overlap would leave gaps: on PostgreSQL nothing waits. */
+  get waitingCondition(): string | undefined {
+    return this.isSqlite ? WAITS : undefined;
+  }
+
+  private async lastNumber(unit: Unit): Promise<number> {
+    const [row] = await unit.query(`SELECT ${LAST_NUMBER} AS last`);
+    return row!.last as number;
+  }
+
+  private async add(unit: Unit, texts: ReadonlyMap<number, string>): Promise<void> {
     if (this.isSqlite) {
-      for (const [docId, text] of texts) {
-        await unit.execute('INSERT INTO memory_episodic_fts (rowid, words) VALUES (?, ?)', [
-          docId,
-          wordsOf(text).join(' '),
-        ]);
-      }
+      const sql = 'INSERT INTO memory_episodic_fts (rowid, words) VALUES (?, ?)';
+      for (const [docId, text] of texts) await unit.execute(sql, [docId, wordsOf(text).join(' ')]);
       return;
     }
     const rows = [...texts].map(([docId, text]) => [docId, lexemes(wordsOf(text))]);
@@ -49,11 +114,11 @@ export class EpisodeText {
     }
   }
 
-  async remove(unit: Unit, docIds: readonly number[]): Promise<void> {
+  private async remove(unit: Unit, docIds: readonly number[]): Promise<void> {
     const key = this.isSqlite ? 'rowid' : 'doc_id';
     for (let start = 0; start < docIds.length; start += KEYS_AT_ONCE) {
       const part = docIds.slice(start, start + KEYS_AT_ONCE);
-      await unit.execute(`DELETE FROM memory_episodic_fts WHERE ${key} IN (${part.map(() => '?').join(',')})`, part);
+      await unit.execute(`DELETE FROM memory_episodic_fts WHERE ${key} IN (${placeholders(part.length)})`, part);
     }
   }
 

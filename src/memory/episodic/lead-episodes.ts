@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { Reader, Unit } from '../../database/index.js';
 import { readInParts } from '../read-by-keys.js';
 import { TextEmbedder, codeEmbedding } from './embedding.js';
-import { EpisodeIndexWriter, type IndexEntry, textOf } from './episode-index.js';
+import { EpisodeIndexWriter, type IndexEntry } from './episode-index.js';
+import { textOf } from './episode-document.js';
 import { EpisodeText } from './episode-text.js';
 import { EpisodeIndexRow, EpisodeEvent, EpisodicMemory } from './episodic.entities.js';
 import { type KnownEpisode, readKnown, readKnownByDocIds, readKnownByIds, toKnown } from './known-episodes.js';
@@ -72,6 +73,8 @@ export class LeadEpisodes {
   private async naming(reader: Reader, leadId: string): Promise<KnownEpisode[]> {
     const indexed = await readKnownByDocIds(reader, await this.text.holding(reader, leadId));
     const waiting = await readKnown(reader, 'JOIN memory_episodic_pending p ON p.episode_id = m.episode_id', []);
+    const { waitingCondition: condition } = this.text;
+    if (condition) waiting.push(...(await readKnown(reader, `WHERE i.${condition}`, [])));
     const name = new RegExp(`(?<![\\w-])${leadId.toLowerCase().replace(/[^\w-]/g, '\\$&')}(?![\\w-])`);
     const found = new Map([...indexed, ...waiting].map((episode) => [episode.episode_id, episode]));
     return [...found.values()].filter((episode) => name.test(textOf(episode).toLowerCase()));
