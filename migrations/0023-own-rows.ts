@@ -1,4 +1,6 @@
+import { inflateRawSync } from 'node:zlib';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { PACKING_DICTIONARY } from '../src/decisions/packing-dictionary.js';
 
 /** Tables whose text may name a lead: an indexed column says which, so that erasure looks it up. */
 const NAMING = [
@@ -23,6 +25,7 @@ export class OwnRows1795100000023 implements MigrationInterface {
     await runner.query(
       `ALTER TABLE "memory_observed_events" ADD COLUMN "counted_on" varchar NOT NULL DEFAULT '2026-01-01'`,
     );
+    await runner.query('ALTER TABLE "decisions" ADD COLUMN "packed" text');
     const isPostgres = runner.connection.options.type === 'postgres';
     const leadOf = isPostgres ? `("payload"->>'lead_id')` : `json_extract("payload", '$.lead_id')`;
     for (const [table, uri] of [
@@ -35,11 +38,34 @@ export class OwnRows1795100000023 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await unpackDecisions(runner);
+    await runner.query('ALTER TABLE "decisions" DROP COLUMN "packed"');
     await runner.query('DROP INDEX "suppressions_lead"');
     await runner.query('ALTER TABLE "memory_observed_events" DROP COLUMN "counted_on"');
     for (const [table, index] of NAMING) {
       await runner.query(`DROP INDEX "${index}"`);
       await runner.query(`ALTER TABLE "${table}" DROP COLUMN "lead_id"`);
+    }
+  }
+}
+
+const UNPACKED_AT_ONCE = 200;
+
+/** The older server knows decisions in columns only. */
+async function unpackDecisions(runner: QueryRunner): Promise<void> {
+  const marks = runner.connection.options.type === 'postgres' ? ['$1', '$2', '$3', '$4', '$5', '$6'] : '??????';
+  const update = `UPDATE decisions SET packed = NULL, inputs = ${marks[0]}, facts = ${marks[1]}, alternatives = ${marks[2]},
+    outcome = ${marks[3]}, reasons = ${marks[4]} WHERE decision_id = ${marks[5]}`;
+  const dictionary = Buffer.from(PACKING_DICTIONARY);
+  for (;;) {
+    const rows = (await runner.query(
+      `SELECT decision_id, packed FROM decisions WHERE packed IS NOT NULL LIMIT ${UNPACKED_AT_ONCE}`,
+    )) as { decision_id: string; packed: string }[];
+    if (rows.length === 0) return;
+    for (const { decision_id, packed } of rows) {
+      const text = inflateRawSync(Buffer.from(packed.slice(2), 'base64url'), { dictionary }).toString();
+      const columns = (JSON.parse(text) as unknown[]).map((each) => JSON.stringify(each));
+      await runner.query(update, [...columns, decision_id]);
     }
   }
 }

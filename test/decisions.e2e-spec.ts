@@ -6,6 +6,7 @@ import {
   type LedgerEntry,
   PolicyRegistry,
 } from '../src/decisions/index.js';
+import { DecisionPacking } from '../src/decisions/decision-packing.js';
 import { DecisionsRows } from '../src/decisions/decisions.rows.js';
 import { HeraldInbox, START, aDecision } from './inbox-fixture.js';
 
@@ -155,6 +156,25 @@ describe('what decisions have in common', () => {
     const said = { $ref: part_hash, episodes: part_hash, $lists: part_hash };
     const id = (await record({ decision: shared(said), inverse: null }))[0]!;
     expect((await herald.get(`/decisions/${id}`)).body.inputs.facts.said).toEqual(said);
+  });
+
+  it('and the rest of it reads the same once its row is packed', async () => {
+    const decision = { ...shared('a'), subject: { type: 'lead', id: 'L-packed' } };
+    const ids = await record({ decision: structuredClone(decision), inverse: null }, { decision, inverse: null });
+    const before = await Promise.all(ids.map(async (id) => (await herald.get(`/decisions/${id}`)).body));
+    const packing = herald.app.get(DecisionPacking);
+    expect(await packing.pack()).toBe(0);
+    herald.clock.advance(60_000);
+    expect(await packing.pack()).toBeGreaterThanOrEqual(2);
+    expect(await packing.pack()).toBe(0);
+    const row = (await herald.database.of(Decision).get(ids[0]!))!;
+    expect([row.inputs, row.reasons, typeof row.packed]).toEqual([null, [], 'string']);
+    for (const [index, id] of ids.entries()) {
+      expect((await herald.get(`/decisions/${id}`)).body).toEqual(before[index]);
+      expect((await herald.post(`/decisions/${id}/replay`)).body).toMatchObject({ identical: true, differences: [] });
+    }
+    const { body } = await herald.post('/decisions/replay');
+    expect(body.replayed).toBe(body.identical);
   });
 
   it('goes when no decision names it any more, and comes back when one does', async () => {

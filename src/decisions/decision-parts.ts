@@ -3,11 +3,12 @@ import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import type { Database, Unit } from '../database/index.js';
 import { type AgentDecision, type FactList, factsUsed } from './agent-decision.js';
+import { unpacked } from './decision-packing.js';
 import { DecisionPart } from './decision-part.entity.js';
 import type { Decision } from './decision.entity.js';
 
 type Facts = Readonly<Record<string, unknown>>;
-type Stored = Pick<Decision, 'inputs' | 'facts' | 'outcome' | 'reasons' | 'parts'>;
+type Stored = Pick<Decision, 'inputs' | 'facts' | 'outcome' | 'reasons' | 'parts' | 'packed'>;
 /** What reads rows: an open unit, or the database outside of any. */
 export type RowReader = Pick<Database, 'of'> | Pick<Unit, 'of'>;
 
@@ -57,7 +58,8 @@ export class DecisionParts {
   }
 
   /** The decisions as they were handed over, with their parts in place. */
-  async resolve<T extends Stored>(reader: RowReader, rows: readonly T[]): Promise<T[]> {
+  async resolve<T extends Stored>(reader: RowReader, stored: readonly T[]): Promise<T[]> {
+    const rows = stored.map(unpacked);
     const hashes = new Set(rows.flatMap(({ parts }) => Object.values(parts ?? {}).filter(Boolean)));
     const found = new Map<string, unknown>();
     for (const hash of hashes) {

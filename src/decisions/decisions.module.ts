@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DecisionPart } from './decision-part.entity.js';
+import { DecisionPacking } from './decision-packing.js';
 import { DecisionParts } from './decision-parts.js';
 import { DecisionsRows } from './decisions.rows.js';
 import { Decision } from './decision.entity.js';
@@ -12,7 +13,16 @@ import { ReplayService } from './replay.service.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([Decision, DecisionPart])],
-  providers: [DecisionsRows, DecisionsService, DecisionParts, ReplayService, Ledger, PolicyRegistry, InverseRegistry],
+  providers: [
+    DecisionsRows,
+    DecisionsService,
+    DecisionPacking,
+    DecisionParts,
+    ReplayService,
+    Ledger,
+    PolicyRegistry,
+    InverseRegistry,
+  ],
   exports: [Ledger, PolicyRegistry, InverseRegistry],
 })
 export class DecisionsModule {}
