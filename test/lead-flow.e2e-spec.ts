@@ -2,7 +2,8 @@ import { FixedClock } from '../src/config/index.js';
 import { Database, type Unit, UnitOfWork } from '../src/database/index.js';
 import { IdempotencyRecord } from '../src/operations/index.js';
 import { Handoff } from '../src/orchestrator/index.js';
-import { HANDOFF_TOPIC, contextHash } from '../src/orchestrator/handoffs/handoffs.js';
+import { HandoffDelivery } from '../src/orchestrator/handoffs/handoff-delivery.js';
+import { HANDOFF_TOPIC, Handoffs, contextHash } from '../src/orchestrator/handoffs/handoffs.js';
 import { JobClock, Outbox, OutboxRow } from '../src/queue/index.js';
 import { type ApiAnswer, type StartedApp, startApp } from './app.js';
 import { settled, storeCampaign, storeDays, storeInteraction, storeLead } from './factories.js';
@@ -872,5 +873,39 @@ describe('the figures', () => {
     const total = performance.agents.reduce((sum: number, { decisions }: { decisions: number }) => sum + decisions, 0);
     expect(total).toBe(await counts('decisions'));
     expect(performance.conversions).toBe(await counts('conversions'));
+  });
+});
+
+// last, since the figures of the portfolio, which leads are judged by, count what it does
+describe('handoffs', () => {
+  it('that arrive together are delivered in one unit: a broken one falls alone, and two of a lead follow each other', async () => {
+    const [first, second] = [await qualified(), await qualified()];
+    const wish = (lead_id: string, to_agent: string) => ({
+      from_agent: 'Manager',
+      to_agent,
+      purpose: 'request',
+      lead_id,
+      campaign_id: null,
+      conversation_id: null,
+      context: { notes: 'please' },
+      preservation_data: { short_term_memory: {}, conversation_history: [], next_actions: [] },
+    });
+    const ids = await write(async (unit) => {
+      const wishes = [wish(first, 'EN-002'), wish(first, 'EN-003'), wish(second, 'EN-002'), wish(second, 'Manager')];
+      const handoffs = await herald.app.get(Handoffs).request(unit, wishes, clock.iso());
+      const [, , broken] = handoffs;
+      await unit.of(Handoff).update({ handoff_id: broken!.handoff_id }, { context_hash: 'of another' });
+      const all = handoffs.map(({ handoff_id }) => handoff_id);
+      await herald.app.get(HandoffDelivery).deliverMany(unit, all);
+      return all;
+    });
+    const found = await Promise.all(ids.map(async (id) => (await call('GET', `/handoffs/${id}`)).body));
+    expect(found.map(({ status }) => status)).toEqual(['completed', 'completed', 'failed', 'acknowledged']);
+    const planned = await stored().of(Message).find({ lead_id: first });
+    const [earlier, later] = [found[0], found[1]].map(({ result }) =>
+      planned.find(({ message_id }) => message_id === result.message_id),
+    );
+    expect([earlier?.status, later?.status]).toEqual(['cancelled', 'planned']);
+    expect(later?.origin).toBe('EN-003');
   });
 });

@@ -54,6 +54,41 @@ describe.each(DIALECTS)('rows on %s', (dialect) => {
     expect((await read().get('S1'))!.details).toEqual(details);
   });
 
+  it('are changed in some columns, many at once and each in its own way', async () => {
+    const rows = ['S1', 'S2', 'S3'].map((sample_id) => ({ sample_id, kind: 'old', count: 1, details: ['stays'] }));
+    await write((each) => each.insert(rows));
+    const changes: Partial<Sample>[] = [
+      { sample_id: 'S1', kind: `it's "new" ?`, is_on: true, cost_usd: 1234567.654321, details: { a: [1, null] } },
+      { sample_id: 'S3', kind: null, is_on: false, cost_usd: null, details: null },
+      { sample_id: 'S9', kind: 'nobody', is_on: true, cost_usd: 1, details: 1 },
+    ];
+    const changed = await store.uow.run((unit) =>
+      unit.of(Sample).updateEach(changes, ['kind', 'is_on', 'cost_usd', 'details']),
+    );
+    expect(changed).toBe(2);
+    const at = '2026-01-01T00:00:00.000Z';
+    expect(await read().find({}, { order: { sample_id: 'asc' } })).toEqual([
+      { ...changes[0], at, count: 1, share: null },
+      { ...rows[1], at, share: null, cost_usd: null, is_on: false },
+      { ...changes[1], at, count: 1, share: null },
+    ]);
+    expect(await store.uow.run((unit) => unit.of(Sample).updateEach([], ['kind']))).toBe(0);
+  });
+
+  it('are changed by keys of two columns', async () => {
+    const pairs = [
+      { one: 'each', two: 'x', count: 1 },
+      { one: 'each', two: 'y', count: 1 },
+    ];
+    await store.uow.run(async (unit) => {
+      const rows = unit.of(Pair);
+      await rows.insert(pairs);
+      await rows.updateEach([{ one: 'each', two: 'y', count: 7 }], ['count']);
+      expect((await rows.find({ one: 'each' }, { order: { two: 'asc' } })).map(({ count }) => count)).toEqual([1, 7]);
+      await rows.delete({ one: 'each' });
+    });
+  });
+
   describe('found by', () => {
     beforeEach(() =>
       write((rows) =>

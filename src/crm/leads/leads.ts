@@ -63,7 +63,8 @@ export class Leads {
       version: lead.version + 1,
       updated_at: now,
     }));
-    await unit.of(Lead).upsert(moved);
+    const columns = new Set(moves.flatMap(({ changes }) => Object.keys(changes) as (keyof Lead)[]));
+    await unit.of(Lead).updateEach(moved, [...columns, 'version', 'updated_at']);
     this.liveEvents.publish(
       unit,
       moved.map(({ lead_id }) => leadUpdated(lead_id)),

@@ -83,16 +83,12 @@ export class HandoffDelivery implements OnModuleInit {
     outcomes: readonly HandoffOutcome[],
     now: string,
   ): Promise<void> {
-    for (const [index, { handoff }] of arrivals.entries()) {
+    const done = this.clock.iso();
+    const delivered = arrivals.map(({ handoff: { handoff_id } }, index) => {
       const { status, result } = outcomes[index]!;
-      const patch = {
-        status,
-        result,
-        acknowledged_at: now,
-        ...(status === 'completed' && { completed_at: this.clock.iso() }),
-      };
-      await unit.of(Handoff).update({ handoff_id: handoff.handoff_id }, patch);
-    }
+      return { handoff_id, status, result, acknowledged_at: now, completed_at: status === 'completed' ? done : null };
+    });
+    await unit.of(Handoff).updateEach(delivered, ['status', 'result', 'acknowledged_at', 'completed_at']);
     this.liveEvents.publish(
       unit,
       arrivals.map(({ handoff }, index) => handoffEvent(handoff, outcomes[index]!.status)),
