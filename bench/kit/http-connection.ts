@@ -70,7 +70,7 @@ export class HttpConnection {
     const headEnd = this.received.indexOf(HEAD_END);
     if (headEnd === -1) return;
     const head = this.received.toString('latin1', 0, headEnd);
-    const length = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1];
+    const length = head.startsWith('HTTP/1.1 204') ? '0' : /\r\ncontent-length: *(\d+)/i.exec(head)?.[1];
     if (length === undefined) return this.end(new Error(`an answer without a content length:\n${head}`));
     const start = headEnd + HEAD_END.length;
     const end = start + Number(length);
