@@ -9,7 +9,6 @@ import { MessageEventsService } from './message-events.service.js';
 import { Message } from './message.entity.js';
 import { Messages } from './messages.js';
 import { MessagesService } from './messages.service.js';
-import { MultipartForm } from './multipart-form.js';
 import { Outreach } from './outreach.js';
 import { SendClaims } from './send-claim.js';
 import { DEFAULT_SEND_POLICY, SEND_POLICY } from './send-policy.js';
@@ -35,7 +34,6 @@ import { UnsubscribeLinks } from './unsubscribe-links.js';
     MessagesService,
     MessageEventsService,
     SuppressionsService,
-    MultipartForm,
   ],
   exports: [Messages, Outreach, SEND_POLICY],
 })

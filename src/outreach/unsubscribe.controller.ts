@@ -1,6 +1,8 @@
 import { Controller, Get, Header, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
+import type { OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
 import { RouteConfig } from '@nestjs/platform-fastify';
-import type { FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { Public } from '../auth/index.js';
 import { ApiDocs, AppError, type HeraldRequest, OperationBus } from '../operations/index.js';
 import { DONE_PAGE, UNKNOWN_PAGE, formPage } from './unsubscribe-page.js';
@@ -12,11 +14,24 @@ import { UnsubscribeLinks } from './unsubscribe-links.js';
  */
 @ApiDocs(({ ApiExcludeController }) => [ApiExcludeController()])
 @Controller('unsubscribe')
-export class UnsubscribeController {
+export class UnsubscribeController implements OnModuleInit {
   constructor(
     private readonly operations: OperationBus,
     private readonly links: UnsubscribeLinks,
+    private readonly host: HttpAdapterHost,
   ) {}
+
+  /**
+   * Mail programs may send the one-click POST as multipart/form-data (RFC 8058, 3.2). Its content says nothing that the
+   * link does not, so it is read and dropped.
+   */
+  onModuleInit(): void {
+    const server = this.host.httpAdapter?.getInstance<FastifyInstance | undefined>();
+    if (!server?.addContentTypeParser || server.hasContentTypeParser('multipart/form-data')) return;
+    server.addContentTypeParser('multipart/form-data', { parseAs: 'buffer' }, (_request, _body, done) =>
+      done(null, undefined),
+    );
+  }
 
   @Get(':token')
   @Public()

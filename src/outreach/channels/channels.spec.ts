@@ -4,9 +4,8 @@ import { startWebhookSink } from '../../../test/webhook-sink.js';
 import { FixedClock } from '../../config/index.js';
 import type { ChannelAdapter, Delivery } from './channel-adapter.js';
 import { LocalChannel } from './local.channel.js';
-import { signWebhook } from './sign-webhook.js';
 import { SmtpChannel } from './smtp.channel.js';
-import { WebhookChannel } from './webhook.channel.js';
+import { WebhookChannel, signWebhook } from './webhook.channel.js';
 
 const NOW = '2026-01-14T11:00:00.000Z';
 const SECRET = `whsec_${Buffer.from('a key of twenty-four byte').toString('base64')}`;

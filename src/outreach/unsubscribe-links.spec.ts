@@ -1,6 +1,6 @@
 import { newId } from '../config/index.js';
 import { hashAddress } from './address.js';
-import { makeUnsubscribeToken, readUnsubscribeToken } from './unsubscribe-token.js';
+import { makeUnsubscribeToken, readUnsubscribeToken } from './unsubscribe-links.js';
 
 const CLAIM = { channel: 'SMS', address_hash: hashAddress('+19065794559'), message_id: newId('msg') } as const;
 const token = makeUnsubscribeToken('secret', CLAIM);
