@@ -17,15 +17,16 @@ const FOREIGN_SQL: Readonly<Record<string, string>> = {
   'inbox/inbox-sweep.ts: decisions': 'the ledger rejects proposals that nobody decided on',
   'orchestrator/facts/optimization-facts.ts: decisions': 'the ledger says when a campaign was last changed',
   'orchestrator/facts/optimization-facts.ts: approvals': 'the same',
-  'orchestrator/facts/portfolio-rates.ts: conversions': 'figures of the portfolio, kept up as rows change',
-  'orchestrator/facts/portfolio-rates.ts: interactions': 'the same',
-  'orchestrator/facts/portfolio-rates.ts: leads': 'the same',
-  'orchestrator/overview/performance.service.ts: decisions': 'the ledger counts what agents decided',
+  'orchestrator/overview/overview.service.ts: decisions': 'the ledger counts what agents decided',
+  'orchestrator/overview/overview.service.ts: outbox': 'the outbox counts its rows',
+  'crm/figures/figure-keeper.ts: figure_changes': 'the figures say whether any wait to be folded in',
+  'orchestrator/overview/performance.service.ts: decisions': 'the same',
   'orchestrator/overview/performance.service.ts: escalations': 'the inbox counts what agents raised',
 };
 /** Modules whose entities still leave as values; crm and outreach are not among them. */
 const ENTITIES_LEAVE = new Set([
   'auth',
+  'database',
   'dataset',
   'decisions',
   'doors',

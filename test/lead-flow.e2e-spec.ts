@@ -351,7 +351,6 @@ describe('a handoff', () => {
 
   it.each<[object, string]>([
     [{ to_agent: 'postman' }, 'to_agent'],
-    [{ to_agent: 'methodology_guardian' }, 'to_agent'],
     [{ from_agent: '' }, 'from_agent'],
     [{ context: 'all' }, 'context'],
     [{ preservation_data: { conversation_history: 'none' } }, 'preservation_data.conversation_history'],
@@ -415,42 +414,6 @@ describe('a handoff', () => {
       expect.objectContaining({ reason: 'complex_request', status: 'open', raised_by: 'EN-001' }),
     ]);
     expect(await stored().of(Message).count({ lead_id })).toBe(0);
-  });
-
-  it('to an agent that takes none fails and says so, and is not passed to a person as if it were done', async () => {
-    const { lead_id } = await storeLead(herald);
-    await write(async (unit) => {
-      const preserved = {
-        context: {},
-        preservation_data: { short_term_memory: {}, conversation_history: [], next_actions: [] },
-      };
-      await unit
-        .of(Handoff)
-        .insert({
-          handoff_id: 'hof_nobody',
-          from_agent: 'LT-001',
-          from_agent_type: 'LeadTriage',
-          to_agent: 'XX-001',
-          to_agent_type: 'Postman',
-          purpose: 'engagement',
-          lead_id,
-          ...preserved,
-          context_hash: contextHash(preserved),
-          status: 'requested',
-          created_at: clock.iso(),
-        });
-      await herald.app
-        .get(Outbox)
-        .add(unit, [{ topic: HANDOFF_TOPIC, key: 'nobody', payload: { handoff_id: 'hof_nobody' } }]);
-    });
-    await settled(herald);
-    expect((await call('GET', '/handoffs/hof_nobody')).body).toMatchObject({
-      status: 'failed',
-      failure: 'no agent of the type "Postman" takes handoffs',
-    });
-    expect(await listOf(`/escalations?lead_id=${lead_id}`)).toEqual([
-      expect.objectContaining({ reason: 'complex_request', status: 'open' }),
-    ]);
   });
 
   it.each(['EN-001', 'LT-001'])('of a lead that converted meanwhile leaves it to rest: %s', async (to_agent) => {
@@ -911,5 +874,52 @@ describe('handoffs', () => {
     );
     expect([earlier?.status, later?.status]).toEqual(['cancelled', 'planned']);
     expect(later?.origin).toBe('EN-003');
+  });
+});
+
+describe('a handoff to an agent that takes none', () => {
+  it('is refused where it is asked for, with the names of those that do', async () => {
+    const { lead_id } = await storeLead(herald);
+    const body = { from_agent: 'LT-001', to_agent: 'methodology_guardian', lead_id };
+    const answer = await call('POST', '/agents/handoff', body);
+    expect([answer.status, answer.body.errors[0].path]).toEqual([400, 'to_agent']);
+    expect(JSON.stringify(answer.body)).toContain('MethodologyGuardian takes no handoffs; LeadTriage (LT-…)');
+    expect(await stored().of(Handoff).count({ lead_id })).toBe(0);
+  });
+
+  it('fails and says so where it was stored, and is not passed to a person as if it were done', async () => {
+    const { lead_id } = await storeLead(herald);
+    await write(async (unit) => {
+      const preserved = {
+        context: {},
+        preservation_data: { short_term_memory: {}, conversation_history: [], next_actions: [] },
+      };
+      await unit
+        .of(Handoff)
+        .insert({
+          handoff_id: 'hof_nobody',
+          from_agent: 'LT-001',
+          from_agent_type: 'LeadTriage',
+          to_agent: 'XX-001',
+          to_agent_type: 'Postman',
+          purpose: 'engagement',
+          lead_id,
+          ...preserved,
+          context_hash: contextHash(preserved),
+          status: 'requested',
+          created_at: clock.iso(),
+        });
+      await herald.app
+        .get(Outbox)
+        .add(unit, [{ topic: HANDOFF_TOPIC, key: 'nobody', payload: { handoff_id: 'hof_nobody' } }]);
+    });
+    await settled(herald);
+    expect((await call('GET', '/handoffs/hof_nobody')).body).toMatchObject({
+      status: 'failed',
+      failure: 'no agent of the type "Postman" takes handoffs',
+    });
+    expect(await listOf(`/escalations?lead_id=${lead_id}`)).toEqual([
+      expect.objectContaining({ reason: 'complex_request', status: 'open' }),
+    ]);
   });
 });

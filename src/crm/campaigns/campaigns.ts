@@ -58,6 +58,10 @@ export class Campaigns {
     return campaignIds.length === 0 ? [] : reader.of(Campaign).find({ campaign_id: campaignIds });
   }
 
+  count(reader: Reader): Promise<number> {
+    return reader.of(Campaign).count();
+  }
+
   /** The campaign as it stands, held until the unit ends. */
   async lock(unit: Unit, campaignId: string): Promise<Campaign | undefined> {
     return (await unit.of(Campaign).find({ campaign_id: campaignId }, { lock: true }))[0];

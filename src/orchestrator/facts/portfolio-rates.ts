@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { BaseRates, ConversionCount, Trials } from '../../agents/core/index.js';
-import { FigureKeeper, LEAD_FIGURE, PortfolioFigures, trialsBy } from '../../crm/index.js';
+import { FigureKeeper, Interactions, LEAD_FIGURE, PortfolioFigures, trialsBy } from '../../crm/index.js';
 import { Database, type Reader, type Tally, fromMicros, isUnit } from '../../database/index.js';
 
 /** Within so short a time they change little, and each triage asks for them. */
@@ -32,6 +32,7 @@ export class PortfolioRatesReader {
     private readonly database: Database,
     private readonly figures: PortfolioFigures,
     private readonly keeper: FigureKeeper,
+    private readonly interactions: Interactions,
   ) {}
 
   /**
@@ -80,10 +81,9 @@ export class PortfolioRatesReader {
       'conversions',
       'conversion_micros',
     ]);
-    const [latest] = await reader.query('SELECT MAX(timestamp) AS at FROM interactions');
     const conversions = figures.get('conversions')![0]?.n ?? 0;
     return {
-      observedUntil: (latest?.at as string | null) ?? null,
+      observedUntil: await this.interactions.latestAt(reader),
       meanConversionUsd: conversions === 0 ? 0 : fromMicros(figures.get('conversion_micros')![0]?.n ?? 0) / conversions,
       ...conversionCounts(figures.get(group)!, figures.get(groupConverted)!),
       byVariant: new Map(

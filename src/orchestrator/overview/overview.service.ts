@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../config/index.js';
+import { Campaigns } from '../../crm/index.js';
 import { Database, type Tally, readFigures } from '../../database/index.js';
 import { Operation, type QueryContext } from '../../operations/index.js';
 import { Queues } from '../../queue/index.js';
@@ -12,6 +13,7 @@ const DAY_MS = 86_400_000;
 @Injectable()
 export class OverviewService {
   constructor(
+    private readonly campaigns: Campaigns,
     private readonly database: Database,
     private readonly queues: Queues,
     private readonly optimization: OptimizationService,
@@ -56,7 +58,7 @@ export class OverviewService {
       approvals: { pending: by('approvals', 0).pending ?? 0 },
       decisions: { last_24h: sum(byAgent), by_agent: byAgent },
       campaigns: {
-        total: Number((await this.database.query('SELECT COUNT(*) AS n FROM campaigns'))[0]!.n),
+        total: await this.campaigns.count(this.database),
         active: (await this.optimization.activeCampaigns(this.database)).length,
       },
       queue: { store: this.queues.storeKind, waiting: (jobs.open ?? 0) + (jobs.enqueued ?? 0), dead: jobs.dead ?? 0 },
