@@ -14,6 +14,15 @@ const NAMING = [
 /** Of those, the ones whose text is looked through where it may name several: so is what is there already. */
 const LOOKED_THROUGH = new Set<string>(['idempotency_keys', 'call_tasks', 'a2a_tasks']);
 
+/** What the audit row of a REST call says of its request. */
+const AUDITED = ['"http_method" varchar', '"status_code" integer', '"bytes_in" integer', '"bytes_out" integer'];
+/** All requests: those with a row of their own, and those of audited calls (once, where an export was imported again). */
+const HTTP_REQUESTS = `CREATE VIEW "http_requests" AS
+  SELECT "entry_id", "request_id", "timestamp", "method", "status_code", "bytes_in", "bytes_out" FROM "transport_http_requests"
+  UNION ALL
+  SELECT a."audit_id", a."request_id", a."at", a."http_method", a."status_code", a."bytes_in", a."bytes_out" FROM "audit_log" a
+  WHERE a."http_method" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "transport_http_requests" t WHERE t."entry_id" = a."audit_id")`;
+
 export class OwnRows1795100000023 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     for (const [table, index] of NAMING) {
@@ -26,6 +35,9 @@ export class OwnRows1795100000023 implements MigrationInterface {
       `ALTER TABLE "memory_observed_events" ADD COLUMN "counted_on" varchar NOT NULL DEFAULT '2026-01-01'`,
     );
     await runner.query('ALTER TABLE "decisions" ADD COLUMN "packed" text');
+    for (const column of AUDITED) await runner.query(`ALTER TABLE "audit_log" ADD COLUMN ${column}`);
+    await runner.query(`ALTER TABLE "mcp_resource_access" ADD COLUMN "times" integer NOT NULL DEFAULT 1`);
+    await runner.query(HTTP_REQUESTS);
     const isPostgres = runner.connection.options.type === 'postgres';
     const leadOf = isPostgres ? `("payload"->>'lead_id')` : `json_extract("payload", '$.lead_id')`;
     for (const [table, uri] of [
@@ -38,6 +50,10 @@ export class OwnRows1795100000023 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP VIEW "http_requests"');
+    for (const column of AUDITED)
+      await runner.query(`ALTER TABLE "audit_log" DROP COLUMN ${column.slice(0, column.indexOf(' '))}`);
+    await runner.query('ALTER TABLE "mcp_resource_access" DROP COLUMN "times"');
     await unpackDecisions(runner);
     await runner.query('ALTER TABLE "decisions" DROP COLUMN "packed"');
     await runner.query('DROP INDEX "suppressions_lead"');

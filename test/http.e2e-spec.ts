@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { FixedClock } from '../src/config/index.js';
 import { Database } from '../src/database/index.js';
-import { Journal, TransportHttpRequest } from '../src/operations/index.js';
+import { AuditEntry, Journal, TransportHttpRequest } from '../src/operations/index.js';
 import { HealthRegistry } from '../src/telemetry/index.js';
 import { type StartedApp, startApp } from './app.js';
 
@@ -95,6 +95,38 @@ describe('what every HTTP request meets', () => {
     expect(response.headers.get('content-security-policy')).toContain("script-src 'self';");
     expect(response.headers.get('x-content-type-options')).toBe('nosniff');
     expect(response.headers.get('cache-control')).toBe('no-store');
+  });
+
+  it('writes one row for a command, which is its audit and its request', async () => {
+    const answer = await send('POST', '/api/v1/leads', {
+      headers: { 'x-request-id': 'audited-1', 'content-type': 'application/json' },
+      body: JSON.stringify({ source: 'Web' }),
+    });
+    const { length } = await answer.text();
+    const refused = await send('POST', '/api/v1/leads', {
+      headers: { 'x-request-id': 'audited-2', 'content-type': 'application/json' },
+      body: '{}',
+    });
+    await refused.text();
+    const database = herald.app.get(Database);
+    const rowsOf = async () => {
+      await herald.app.get(Journal).flush();
+      return database.query(`SELECT * FROM http_requests WHERE request_id LIKE 'audited-%' ORDER BY request_id`);
+    };
+    let rows = await rowsOf();
+    for (let tries = 0; tries < 50 && rows.length < 2; tries++) {
+      await pause(10);
+      rows = await rowsOf();
+    }
+    expect(rows).toEqual([
+      expect.objectContaining({ method: 'POST', status_code: 201, bytes_in: 16, bytes_out: length }),
+      expect.objectContaining({ method: 'POST', status_code: 400, bytes_in: 2 }),
+    ]);
+    const requests = database.of(TransportHttpRequest);
+    expect(await requests.find({ request_id: ['audited-1', 'audited-2'] })).toMatchObject([
+      { request_id: 'audited-2' },
+    ]);
+    expect(await database.of(AuditEntry).count({ request_id: 'audited-1', operation: 'lead.create' })).toBe(1);
   });
 
   it('writes a row for each API request, and none for health and metrics', async () => {

@@ -92,7 +92,7 @@ describe.each([
   async function tables(): Promise<string[]> {
     const sql =
       dataSource.options.type === 'postgres'
-        ? `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public'`
+        ? `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE'`
         : `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`;
     const names = (await dataSource.query<{ name: string }[]>(sql)).map(({ name }) => name).sort();
     // full-text indexes, which on SQLite are several tables each, belong to no entity

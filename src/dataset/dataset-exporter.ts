@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/index.js';
+import { auditedRequests } from '../operations/index.js';
 import type { Row } from './cell-codec.js';
 import { DATASET_FILES, type DatasetFile } from './dataset-files.js';
 import { DATASET_TABLES } from './dataset-tables.js';
@@ -47,11 +48,20 @@ export class DatasetExporter {
       let cursor: string | undefined;
       do {
         const page = await this.database.of(entity).page({ limit: PAGE_ROWS, cursor });
-        for (const row of page.items) writer.add(row as Row);
+        for (const row of page.items as Row[]) {
+          // what Herald counts in one row was several, and a key names one
+          const times = withKeys ? 1 : Number(row.times ?? 1);
+          for (let each = 0; each < times; each++) writer.add(row);
+        }
         await writer.flush();
         onProgress?.(file.file, writer.rows);
         cursor = page.next_cursor ?? undefined;
       } while (cursor !== undefined);
+      if (file.table === 'transport_http_requests')
+        for await (const requests of auditedRequests(this.database)) {
+          for (const request of requests) writer.add({ ...request });
+          await writer.flush();
+        }
     } finally {
       await writer.close();
     }

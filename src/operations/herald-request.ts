@@ -5,4 +5,6 @@ import type { Principal } from './principal.js';
 export interface HeraldRequest extends FastifyRequest {
   /** Set by the guard that let it in. */
   principal?: Principal;
+  /** What became of it stands in the audit row of its command. */
+  isJournalled?: boolean;
 }

@@ -28,6 +28,7 @@ export {
   Str,
 } from './fields.js';
 export { IdempotencyRecord } from './idempotency-record.entity.js';
+export { auditedRequests } from './journal/audited-requests.js';
 export { Journal } from './journal/journal.js';
 export {
   McpJsonrpcCall,

@@ -12,11 +12,24 @@ import { OperationRegistry, type RegisteredOperation } from './operation-registr
 import { type Principal, hasScope } from './principal.js';
 import { coerceText, validateRequest } from './validate-request.js';
 
+/** The request that a call came by, for its row in the journal. */
+export interface HttpCall {
+  readonly method: string;
+  /** Of the answer, if there is one. */
+  readonly status: number;
+  readonly isEmpty: boolean;
+  readonly bytesIn: number;
+  /** Called when the row is committed. */
+  journalled(): void;
+}
+
 export interface CallOptions {
   principal: Principal | undefined;
   /** The door it came through: rest, rpc, mcp, a2a, cli, internal. */
   door?: string;
   requestId?: string;
+  /** Of a door at which a request is a call. */
+  http?: HttpCall;
   /** The network address of the caller; the principal's own when left out. */
   ip?: string;
   idempotencyKey?: string;
@@ -146,6 +159,8 @@ export class OperationBus {
     context: ReturnType<OperationBus['contextOf']>,
   ): Promise<object> {
     const response = await operation.handler(request, { ...context, unit });
+    const { http } = options;
+    if (http) unit.afterCommit(() => http.journalled());
     await unit
       .of(AuditEntry)
       .insert({
@@ -156,6 +171,12 @@ export class OperationBus {
         principal_kind: context.principal?.kind ?? 'anonymous',
         door: options.door ?? 'internal',
         request_id: context.requestId,
+        ...(http && {
+          http_method: http.method,
+          status_code: http.status,
+          bytes_in: http.bytesIn,
+          bytes_out: http.isEmpty ? 0 : Buffer.byteLength(JSON.stringify(response)),
+        }),
       });
     return response;
   }

@@ -117,7 +117,7 @@ export class ResourcePort {
   }
 
   private note(verb: Verb, uri: string, { kind, id }: Principal, isSuccess: boolean): void {
-    this.journal.record(McpResourceAccess, {
+    const row: McpResourceAccess = {
       access_id: newId('acc'),
       // callers choose the text, and PostgreSQL takes no NUL
       resource_uri: uri.slice(0, 500).replaceAll('\0', ''),
@@ -127,7 +127,10 @@ export class ResourcePort {
       success: isSuccess,
       actor: kind === 'agent' ? id : kind,
       lead_id: leadNamedIn(uri),
-    });
+    };
+    // an agent looks at the same views for each lead
+    if (kind === 'agent') this.journal.recordOften(McpResourceAccess, `${id} ${verb} ${uri} ${isSuccess}`, row);
+    else this.journal.record(McpResourceAccess, row);
   }
 
   private find(uri: string): { provider: ResourceProvider; path: string } {

@@ -74,7 +74,7 @@ function addRoute(prototype: object, address: Address): void {
 
 async function answer(
   operations: OperationBus,
-  { operation, method, hasEtag, isEmpty }: Address,
+  { operation, method, status, hasEtag, isEmpty }: Address,
   request: HeraldRequest,
   reply: FastifyReply,
 ): Promise<object | undefined> {
@@ -84,6 +84,13 @@ async function answer(
     principal,
     door: 'rest',
     requestId: id,
+    http: {
+      method,
+      status,
+      isEmpty: isEmpty === true,
+      bytesIn: Number(headers['content-length'] ?? 0),
+      journalled: () => (request.isJournalled = true),
+    },
     ip,
     isText: method === 'GET' || method === 'DELETE',
     onReplay: () => void reply.header('Idempotency-Replayed', 'true'),

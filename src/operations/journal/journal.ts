@@ -36,6 +36,8 @@ interface WaitingRow {
 @Injectable()
 export class Journal {
   private waiting: WaitingRow[] = [];
+  /** Rows that wait and count what is like them, by their key. */
+  private readonly counted = new Map<string, { times?: number }>();
   private timer: NodeJS.Timeout | undefined;
   private writing: Promise<void> | undefined;
   private failures = 0;
@@ -71,6 +73,18 @@ export class Journal {
       );
   }
 
+  /** The same for what happens often: while a row under the same key waits, it is counted there in `times`. */
+  recordOften<T extends { times?: number }>(entity: new () => T, key: string, row: T): void {
+    const waiting = this.counted.get(key);
+    if (waiting) {
+      waiting.times = (waiting.times ?? 1) + 1;
+      return;
+    }
+    const before = this.waiting.length;
+    this.record(entity, row);
+    if (this.waiting.length > before) this.counted.set(key, this.waiting.at(-1)!.row);
+  }
+
   /** Writes what waits, and resolves when it is committed, or given up for now. */
   async flush(): Promise<void> {
     clearTimeout(this.timer);
@@ -94,6 +108,7 @@ export class Journal {
 
   private async writeAll(): Promise<void> {
     while (this.waiting.length > 0) {
+      this.counted.clear();
       const batch = this.waiting.splice(0, ROWS_AT_ONCE);
       if (!(await this.write(batch))) break;
     }

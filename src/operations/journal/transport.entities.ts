@@ -31,6 +31,8 @@ export class McpResourceAccess {
   @Ref() operation!: string;
   @Bool() success!: boolean;
   @Ref() actor!: string;
+  /** An agent's accesses of a quarter of a second are one row, and this says how many they were. */
+  @Int({ default: 1 }) times?: number;
   /** The lead whose address it is; Herald's own. */
   @Ref({ nullable: true }) lead_id?: string | null;
 }
