@@ -115,9 +115,10 @@ describe('a channel that is added', () => {
 
 it('no other file of the server lists channels', () => {
   const src = join(import.meta.dirname, '../src');
-  // the generator states what is true of its six; and the follow-up steps of the data set name theirs
+  // the generator states what is true of its six, the data set's follow-up steps name theirs, and the dictionary that
+  // decisions are packed with is a sample of their text
   const allowed =
-    /^vocabulary\/channel-table\.ts$|^dataset\/(generator|simulator)\/|^agents\/engagement\/plan-follow-ups\.ts$/;
+    /^vocabulary\/channel-table\.ts$|^dataset\/(generator|simulator)\/|^agents\/engagement\/plan-follow-ups\.ts$|^decisions\/packing-dictionary\.ts$/;
   const lists = readdirSync(src, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts') && !/\.(spec|fixture)\.ts$/.test(file) && !allowed.test(file))
     .filter((file) => {
