@@ -10,7 +10,7 @@ import { expectOk } from './rest-triage.js';
 const CONNECTIONS = 8;
 const MAX_BYTES = 6_144;
 const MAX_ROWS = 12;
-const SETTLE_TIMEOUT_MS = 120_000;
+const SETTLE_TIMEOUT_MS = 240_000;
 /** Journals write a quarter of a second later, and relays record what is done in batches. */
 const QUIET_MS = 2_000;
 
@@ -87,9 +87,13 @@ async function settled(file: string): Promise<void> {
   const deadline = performance.now() + SETTLE_TIMEOUT_MS;
   const database = new BetterSqlite3(file, { readonly: true });
   const due = database
-    .prepare(`SELECT COUNT(*) FROM outbox WHERE status IN ('open', 'enqueued') AND available_at <= ?`)
+    .prepare(
+      `SELECT (SELECT COUNT(*) FROM outbox WHERE status IN ('open', 'enqueued') AND available_at <= ?)
+         + (SELECT COUNT(*) FROM decisions WHERE packed IS NULL AND subject_type = 'lead')`,
+    )
     .pluck();
   try {
+    // decisions are packed by the minute
     while ((due.get(new Date().toISOString()) as number) > 0) {
       if (performance.now() > deadline) throw new Error(`work is left after ${SETTLE_TIMEOUT_MS} ms`);
       await pause(100);

@@ -69,9 +69,9 @@ const UNPACKED_AT_ONCE = 200;
 
 /** The older server knows decisions in columns only. */
 async function unpackDecisions(runner: QueryRunner): Promise<void> {
-  const marks = runner.connection.options.type === 'postgres' ? ['$1', '$2', '$3', '$4', '$5', '$6'] : '??????';
+  const marks = runner.connection.options.type === 'postgres' ? ['$1', '$2', '$3', '$4', '$5', '$6', '$7'] : '???????';
   const update = `UPDATE decisions SET packed = NULL, inputs = ${marks[0]}, facts = ${marks[1]}, alternatives = ${marks[2]},
-    outcome = ${marks[3]}, reasons = ${marks[4]} WHERE decision_id = ${marks[5]}`;
+    outcome = ${marks[3]}, reasons = ${marks[4]}, expected_effect = ${marks[5]} WHERE decision_id = ${marks[6]}`;
   const dictionary = Buffer.from(PACKING_DICTIONARY);
   for (;;) {
     const rows = (await runner.query(
@@ -80,7 +80,10 @@ async function unpackDecisions(runner: QueryRunner): Promise<void> {
     if (rows.length === 0) return;
     for (const { decision_id, packed } of rows) {
       const text = inflateRawSync(Buffer.from(packed.slice(2), 'base64url'), { dictionary }).toString();
-      const columns = (JSON.parse(text) as unknown[]).map((each) => JSON.stringify(each));
+      const columns = (JSON.parse(text) as unknown[]).map((each, index) =>
+        // only the expected effect may be missing
+        each === null && index === 5 ? null : JSON.stringify(each),
+      );
       await runner.query(update, [...columns, decision_id]);
     }
   }

@@ -73,6 +73,24 @@ describe('live events', () => {
     stop();
   });
 
+  it('of units that are committed together share a row, and those of one that fails are not in it', async () => {
+    const last = await events.newest();
+    const told = await Promise.allSettled(
+      Array.from({ length: 12 }, (_, index) =>
+        units.run(async (unit) => {
+          events.publish(unit, anEvent(`together-${index}`));
+          if (index % 4 === 3) unit.atEnd(() => Promise.reject(new Error('no')), [1]);
+        }),
+      ),
+    );
+    const kept = told.flatMap(({ status }, index) => (status === 'fulfilled' ? [`together-${index}`] : []));
+    expect(kept).toHaveLength(9);
+    const read = await events.read(last, 100);
+    expect(read.events.map(({ subject_id }) => subject_id)).toEqual(kept);
+    const rows = new Set(read.events.map(({ event_id }) => event_id.split('-')[0]));
+    if (herald.app.get(Database).dialect === 'sqlite') expect(rows.size).toBeLessThan(9);
+  });
+
   it('go when the part of the unit is taken back that they belong to', async () => {
     const start = await events.newest();
     await units.run(async (unit) => {

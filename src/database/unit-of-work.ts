@@ -79,7 +79,7 @@ export class UnitOfWork {
     const shared = (this.shared ??= await SharedCommit.begin(this.database.writer, until));
     const started = performance.now();
     try {
-      const result = await shared.run(() => this.work(this.database.writer, work, ending));
+      const result = await shared.run(() => this.work(this.database.writer, work, ending, shared));
       return { result, committed: shared.committed };
     } finally {
       if (this.waiting === 0 || !shared.hasRoom) {
@@ -114,7 +114,7 @@ export class UnitOfWork {
     const connection = new PostgresConnection(client);
     try {
       await connection.execute('BEGIN');
-      const result = await this.work(connection, work, ending);
+      const result = await this.work(connection, work, ending, client);
       const { command } = await client.query('COMMIT');
       // PostgreSQL answers so, without an error, when a statement failed and the unit went on nevertheless
       if (command !== 'COMMIT')
@@ -146,8 +146,13 @@ export class UnitOfWork {
     this.lastTurn = performance.now();
   }
 
-  private work<T>(connection: Connection, work: (unit: Unit) => Promise<T>, ending: UnitEnding): Promise<T> {
-    const unit = this.unitOn(connection, ending);
+  private work<T>(
+    connection: Connection,
+    work: (unit: Unit) => Promise<T>,
+    ending: UnitEnding,
+    commit: object,
+  ): Promise<T> {
+    const unit = this.unitOn(connection, ending, commit);
     return this.database.scope.enter(async () => {
       const result = await work(unit);
       await ending.finish(unit);
@@ -155,8 +160,9 @@ export class UnitOfWork {
     });
   }
 
-  private unitOn(connection: Connection, ending: UnitEnding): Unit {
+  private unitOn(connection: Connection, ending: UnitEnding, commit: object): Unit {
     return {
+      commit,
       dialect: connection.dialect,
       of: (entity) => new Rows(connection, this.database.shapeOf(entity)),
       query: (sql, params) => connection.query(sql, params),

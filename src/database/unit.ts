@@ -4,6 +4,8 @@ import type { EntityClass } from './table-shape.js';
 
 /** One open write transaction. Code that holds no unit cannot write. */
 export interface Unit extends Reader {
+  /** The same for units that are committed together, as those that wait in line on SQLite: all of them, or none. */
+  readonly commit: object;
   /** The table of an entity, for reading and writing inside this transaction. */
   of<T extends object>(entity: EntityClass<T>): Rows<T>;
   /** @returns the number of rows changed */

@@ -16,21 +16,22 @@ const FIRST = '1:';
 const AFTER_MS = 10_000;
 const ROWS_AT_ONCE = 100;
 
-type Packed = Pick<Decision, 'inputs' | 'facts' | 'alternatives' | 'outcome' | 'reasons'>;
+type Packed = Pick<Decision, 'inputs' | 'facts' | 'alternatives' | 'outcome' | 'reasons' | 'expected_effect'>;
 
 /** A decision as it was written, whether its row has been packed since or not. */
 export function unpacked<T extends { packed?: string | null }>(row: T): T {
   if (!row.packed) return row;
   if (!row.packed.startsWith(FIRST)) throw new Error('this decision was packed by a newer server');
   const text = inflateRawSync(Buffer.from(row.packed.slice(FIRST.length), 'base64url'), { dictionary }).toString();
-  const [inputs, facts, alternatives, outcome, reasons] = JSON.parse(text) as [
+  const [inputs, facts, alternatives, outcome, reasons, expected_effect] = JSON.parse(text) as [
     unknown,
     Packed['facts'],
     Packed['alternatives'],
     unknown,
     Packed['reasons'],
+    Packed['expected_effect'],
   ];
-  return { ...row, inputs, facts, alternatives, outcome, reasons } satisfies Packed;
+  return { ...row, inputs, facts, alternatives, outcome, reasons, expected_effect } satisfies Packed;
 }
 
 /**
@@ -62,20 +63,23 @@ export class DecisionPacking {
     for (let count = 0; ;) {
       const rows = await this.database.queryAside(
         `SELECT decision_id, created_at, CAST(inputs AS text) AS inputs, CAST(facts AS text) AS facts,
-           CAST(alternatives AS text) AS alternatives, CAST(outcome AS text) AS outcome, CAST(reasons AS text) AS reasons
+           CAST(alternatives AS text) AS alternatives, CAST(outcome AS text) AS outcome, CAST(reasons AS text) AS reasons,
+           COALESCE(CAST(expected_effect AS text), 'null') AS effect
          FROM decisions WHERE packed IS NULL AND subject_type = 'lead' AND created_at >= ? AND created_at < ?
          ORDER BY created_at, decision_id LIMIT ${ROWS_AT_ONCE}`,
         [this.reached, before],
       );
       if (rows.length === 0) return count;
-      const texts = rows.map((row) => `[${row.inputs},${row.facts},${row.alternatives},${row.outcome},${row.reasons}]`);
+      const texts = rows.map(({ inputs, facts, alternatives, outcome, reasons, effect }) => {
+        return `[${[inputs, facts, alternatives, outcome, reasons, effect].map(String).join(',')}]`;
+      });
       const packed = await Promise.all(texts.map((text) => compress(text, { dictionary })));
       const started = performance.now();
       await this.unitOfWork.run(async (unit) => {
         for (const [index, { decision_id }] of rows.entries())
           await unit.execute(
-            `UPDATE decisions SET packed = ?, inputs = 'null', facts = '[]', alternatives = '[]', outcome = 'null', reasons = '[]'
-             WHERE decision_id = ? AND packed IS NULL`,
+            `UPDATE decisions SET packed = ?, inputs = 'null', facts = '[]', alternatives = '[]', outcome = 'null', reasons = '[]',
+               expected_effect = NULL WHERE decision_id = ? AND packed IS NULL`,
             [FIRST + packed[index]!.toString('base64url'), decision_id],
           );
       });

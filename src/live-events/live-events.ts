@@ -6,7 +6,7 @@ import { unavailable } from '../errors/index.js';
 import { endOf, idOf, isAfter, placeOf } from './event-place.js';
 import { EventTail } from './event-tail.js';
 import { type LiveEvent, LIVE_EVENT_TYPES, type LiveEventType, type NewLiveEvent } from './live-event.js';
-import { LiveEventRow, packEvent, unpackRow } from './live-event-row.entity.js';
+import { LiveEventRow, type PackedEvent, packEvent, unpackRow } from './live-event-row.entity.js';
 
 export type LiveEventListener = (event: LiveEvent) => void;
 
@@ -31,12 +31,16 @@ const POLL_MS = 200;
 const HELD_POLL_MS = 10;
 const ROWS_AT_ONCE = 200;
 const EVENTS_PER_ROW = 200;
+/** Of several units: each append writes the row anew. */
+const EVENTS_TOGETHER = 40;
 /** Rows looked at for one answer, so that a rare type does not keep the process busy. */
 const MAX_ROWS_READ = 2_000;
 
 /** Numbers the row inside the only write transaction that there is. */
 const INSERT_ON_SQLITE =
-  'INSERT INTO live_events (id, at, events) SELECT COALESCE(MAX(id), 0) + 1, ?, ? FROM live_events';
+  'INSERT INTO live_events (id, at, events) SELECT COALESCE(MAX(id), 0) + 1, ?, ? FROM live_events RETURNING id';
+const APPEND_ON_SQLITE =
+  "UPDATE live_events SET events = substr(events, 1, length(events) - 1) || ',' || substr(?, 2) WHERE id = ?";
 /**
  * The unit has its transaction id before it takes a number, on which the tail relies: the one is in FROM, and the
  * other in the list after it.
@@ -52,6 +56,8 @@ const INSERT_ON_POSTGRES = `WITH me AS MATERIALIZED (SELECT pg_current_xact_id()
 @Injectable()
 export class LiveEvents {
   private readonly listeners = new Set<LiveEventListener>();
+  /** The row that was written last on SQLite, and for which commit. */
+  private latest: { commit: object; row: number; events: number } | undefined;
   private readonly tail: EventTail;
   private poll: NodeJS.Timeout | undefined;
   private heldPoll: NodeJS.Timeout | undefined;
@@ -138,12 +144,28 @@ export class LiveEvents {
   private readonly write = async (unit: Unit, events: readonly NewLiveEvent[]): Promise<void> => {
     const at = this.clock.iso();
     const packed = withoutRepeats(events).map(packEvent);
-    const sql = this.database.dialect === 'sqlite' ? INSERT_ON_SQLITE : INSERT_ON_POSTGRES;
-    for (let start = 0; start < packed.length; start += EVENTS_PER_ROW) {
-      await unit.execute(sql, [at, JSON.stringify(packed.slice(start, start + EVENTS_PER_ROW))]);
-    }
+    if (unit.dialect === 'sqlite') await this.writeOnSqlite(unit, at, packed);
+    else
+      for (let start = 0; start < packed.length; start += EVENTS_PER_ROW)
+        await unit.execute(INSERT_ON_POSTGRES, [at, JSON.stringify(packed.slice(start, start + EVENTS_PER_ROW))]);
     if (this.listeners.size > 0) unit.afterCommit(() => this.wake());
   };
+
+  /** Units that are committed together share a row: it is not there for anybody before all of them are. */
+  private async writeOnSqlite(unit: Unit, at: string, packed: readonly PackedEvent[]): Promise<void> {
+    const open = this.latest?.commit === unit.commit ? this.latest : undefined;
+    if (open && open.events + packed.length <= EVENTS_TOGETHER) {
+      // it is gone where the unit that wrote it failed
+      const isThere = await unit.execute(APPEND_ON_SQLITE, [JSON.stringify(packed), open.row]);
+      open.events += packed.length;
+      if (isThere === 1) return;
+    }
+    for (let start = 0; start < packed.length; start += EVENTS_PER_ROW) {
+      const part = packed.slice(start, start + EVENTS_PER_ROW);
+      const [row] = await unit.query(INSERT_ON_SQLITE, [at, JSON.stringify(part)]);
+      this.latest = { commit: unit.commit, row: Number(row!.id), events: part.length };
+    }
+  }
 
   private begin(): void {
     this.started = undefined;
