@@ -17,7 +17,9 @@ export interface Neighbour {
   readonly similarity: number;
 }
 
-/** Half of the components, those that weigh most in the query, pick these by their signs … */
+/** A quarter of the components, those that weigh most in the query, pick these by their signs … */
+const WIDE = 12_288;
+/** … half of them these … */
 const COARSE = 4_096;
 /**
  * … all of them these, of which the cosine is computed. The recall that it brings is measured in
@@ -30,8 +32,8 @@ const NOBODY = -1;
 /**
  * The embeddings of the episodes in memory, some 330 bytes each at 256 dimensions. A search compares signs first, one
  * bit a component, with the query's own components added or subtracted (eight a table look-up, as in the asymmetric
- * distances of product quantization, Jégou et al. 2011): for all by half of the components, for the best by all. Of
- * what is left it computes the cosine from eight-bit components.
+ * distances of product quantization, Jégou et al. 2011): for all by a quarter of the components, for the best by
+ * half, for the best of those by all. Of what is left it computes the cosine from eight-bit components.
  */
 export class VectorIndex {
   private readonly slots = new Map<number, number>();
@@ -115,13 +117,15 @@ export class VectorIndex {
 
   similarityTo(query: Float32Array, docId: number): number | undefined {
     const slot = this.slots.get(docId);
-    return slot === undefined ? undefined : this.cosine(query, slot);
+    return slot === undefined ? undefined : this.cosine(Float64Array.from(query), slot);
   }
 
   /** The most similar ones, those of the lower number first where they are equal. */
   nearest(query: Float32Array, count: number, filter: VectorFilter = {}): Neighbour[] {
     const slots = this.candidates(query, count, filter);
-    const cosines = Float64Array.from(slots, (slot) => this.cosine(query, slot));
+    const cosines = new Float64Array(slots.length);
+    const exact = Float64Array.from(query);
+    for (let at = 0; at < slots.length; at++) cosines[at] = this.cosine(exact, slots[at]!);
     const bar = cosines.toSorted().at(-count) ?? -Infinity;
     const found: Neighbour[] = [];
     slots.forEach((slot, at) => {
@@ -133,16 +137,23 @@ export class VectorIndex {
   private candidates(query: Float32Array, count: number, filter: VectorFilter): Int32Array {
     this.fillTable(query);
     const columns = this.weightiestFirst(query);
-    const half = columns.length / 2;
-    this.sums.fill(0, 0, this.used);
-    for (let at = 0; at < half; at += 4) this.addSigns(columns.slice(at, at + 4));
+    const [quarter, half] = [columns.length / 4, columns.length / 2];
+    this.sumSigns(columns.slice(0, quarter));
     this.dropUnwanted(filter);
-    const coarse = this.places.subarray(0, findHighest(this.sums, this.used, Math.max(COARSE, 8 * count), this.places));
-    const sums = coarse.map((slot) => this.sums[slot]!);
-    for (const column of columns.slice(half)) this.addSignsOf(coarse, column, sums);
-    const fine = new Int32Array(coarse.length);
-    const size = findHighest(sums, sums.length, Math.max(FINE, 4 * count), fine);
-    return fine.subarray(0, size).map((place) => coarse[place]!);
+    const size = findHighest(this.sums, this.used, Math.max(WIDE, 32 * count), this.places);
+    let slots = this.places.subarray(0, size);
+    let sums = picked(this.sums, slots);
+    const stages = [
+      [quarter, half, Math.max(COARSE, 8 * count)],
+      [half, columns.length, Math.max(FINE, 4 * count)],
+    ] as const;
+    for (const [from, to, most] of stages) {
+      this.addSigns(columns.slice(from, to), slots, sums);
+      const highest = new Int32Array(slots.length);
+      const kept = highest.subarray(0, findHighest(sums, sums.length, most, highest));
+      [slots, sums] = [picked(slots, kept), picked(sums, kept)];
+    }
+    return slots;
   }
 
   private dropUnwanted(filter: VectorFilter): void {
@@ -160,33 +171,41 @@ export class VectorIndex {
     return weights.map((_, byte) => byte).sort((one, other) => weights[other]! - weights[one]! || one - other);
   }
 
-  /**
-   * What four columns of signs give, for every slot: four at a time, so that the sums are written a fourth as often.
-   */
-  private addSigns(columns: readonly number[]): void {
+  /** What the columns of signs give, for every slot: four at a time, so that the sums are written a fourth as often. */
+  private sumSigns(columns: readonly number[]): void {
     const { table, sums, used } = this;
-    const [one, two, three, four] = columns.map((column) => this.signs[column]!) as [
-      Uint8Array,
-      Uint8Array,
-      Uint8Array,
-      Uint8Array,
-    ];
-    const [row1, row2, row3, row4] = columns.map((column) => column * 256) as [number, number, number, number];
-    for (let slot = 0; slot < used; slot++) {
-      sums[slot]! +=
-        table[row1 + one[slot]!]! +
-        table[row2 + two[slot]!]! +
-        table[row3 + three[slot]!]! +
-        table[row4 + four[slot]!]!;
+    for (let at = 0; at < columns.length; at += 4) {
+      const [one, two, three, four] = columns.slice(at, at + 4).map((column) => this.signs[column]!) as Uint8Array[];
+      const [row1, row2, row3, row4] = columns.slice(at, at + 4).map((column) => column * 256) as [
+        number,
+        number,
+        number,
+        number,
+      ];
+      const isFirst = at === 0;
+      if (!three || !four) {
+        for (let slot = 0; slot < used; slot++) {
+          const sum = table[row1 + one![slot]!]! + table[row2 + two![slot]!]!;
+          sums[slot] = isFirst ? sum : sums[slot]! + sum;
+        }
+        continue;
+      }
+      for (let slot = 0; slot < used; slot++) {
+        const half = table[row1 + one![slot]!]! + table[row2 + two![slot]!]!;
+        const sum = half + table[row3 + three[slot]!]! + table[row4 + four[slot]!]!;
+        sums[slot] = isFirst ? sum : sums[slot]! + sum;
+      }
     }
   }
 
-  /** What one column gives, for some slots. */
-  private addSignsOf(slots: Int32Array, column: number, sums: Int32Array): void {
+  /** What the columns give besides, for some slots. */
+  private addSigns(columns: readonly number[], slots: Int32Array, sums: Int32Array): void {
     const { table } = this;
-    const signs = this.signs[column]!;
-    const row = column * 256;
-    for (let at = 0; at < slots.length; at++) sums[at]! += table[row + signs[slots[at]!]!]!;
+    for (const column of columns) {
+      const signs = this.signs[column]!;
+      const row = column * 256;
+      for (let at = 0; at < slots.length; at++) sums[at]! += table[row + signs[slots[at]!]!]!;
+    }
   }
 
   /**
@@ -210,7 +229,8 @@ export class VectorIndex {
     }
   }
 
-  private cosine(query: Float32Array, slot: number): number {
+  /** @param query in double precision, as each component is used for many episodes and would be widened each time */
+  private cosine(query: Float64Array, slot: number): number {
     const { values, dimensions } = this;
     const start = slot * dimensions;
     // four sums, so that no addition has to wait for the one before
@@ -259,6 +279,13 @@ export class VectorIndex {
     this.scenarioOf = grown(new Int32Array(slots), this.scenarioOf);
     this.outcomes = grown(new Float64Array(slots), this.outcomes);
   }
+}
+
+/** A loop, as `map` with a function takes several times as long. */
+function picked(from: Int32Array, places: Int32Array): Int32Array {
+  const values = new Int32Array(places.length);
+  for (let at = 0; at < places.length; at++) values[at] = from[places[at]!]!;
+  return values;
 }
 
 function grown<T extends { set(from: T): void }>(larger: T, old: T | undefined): T {

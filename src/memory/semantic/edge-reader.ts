@@ -62,20 +62,26 @@ function oneByOne(reader: Reader, { predicate, at, limit }: EdgeQuery): ReadOneW
   let areEndingOnes: Promise<boolean> | undefined;
   const lookForEnding = async () =>
     (await reader.query('SELECT 1 FROM semantic_kg_triples WHERE valid_to > ? LIMIT 1', [at])).length > 0;
+  // one text for all entities, as a text that is made anew is also looked up anew among the prepared statements
+  const texts = new Map<string, string>();
+  const textOf = (end: string, form: 'endless' | 'in two parts'): string => {
+    let text = texts.get(end);
+    if (text === undefined) {
+      const conditions = [`${end} = ?`, 'weight >= ?', ...(predicate === undefined ? [] : ['predicate = ?'])];
+      text = validTriplesSql({ conditions, params: [], at, limit, columns: COLUMNS, form }).sql;
+      texts.set(end, text);
+    }
+    return text;
+  };
+  const named = predicate === undefined ? [] : [predicate];
   return async (end, wanted) => {
     const lists: Edge[][] = [];
-    const conditions = [`${end} = ?`, 'weight >= ?', ...(predicate === undefined ? [] : ['predicate = ?'])];
     const form = (await (areEndingOnes ??= lookForEnding())) ? 'in two parts' : 'endless';
+    const sql = textOf(end, form);
     for (const { entity, minWeight } of wanted) {
-      const { sql, params } = validTriplesSql({
-        conditions,
-        params: [entity, minWeight, ...(predicate === undefined ? [] : [predicate])],
-        at,
-        limit,
-        columns: COLUMNS,
-        form,
-      });
-      const edges = (await reader.query(sql, params)) as unknown as Edge[];
+      const params = [entity, minWeight, ...named, at];
+      const twice = form === 'endless' ? params : [...params, ...params, at];
+      const edges = (await reader.query(sql, twice)) as unknown as Edge[];
       lists.push(form === 'endless' ? edges : edges.sort(byWeight).slice(0, limit));
     }
     return lists;
@@ -108,8 +114,16 @@ function allAtOnce(reader: Reader, { predicate, at, limit }: EdgeQuery): ReadOne
 
 /** Two lists, the heaviest first, made one; an edge from an entity to itself is in both and counts once. */
 function merge(one: readonly Edge[], other: readonly Edge[], limit: number): Edge[] {
-  const loops = new Set(one.filter(({ subject, object }) => subject === object).map(({ triple_id }) => triple_id));
-  return [...one, ...other.filter(({ triple_id }) => !loops.has(triple_id))].sort(byWeight).slice(0, limit);
+  if (other.length === 0) return one.slice(0, limit);
+  const merged: Edge[] = [];
+  for (let at = 0, beside = 0; merged.length < limit && (at < one.length || beside < other.length);) {
+    const next = other[beside];
+    // where it is both ends, the first list has it too
+    if (next && next.subject === next.object) beside++;
+    else if (!next || (at < one.length && byWeight(one[at]!, next) < 0)) merged.push(one[at++]!);
+    else merged.push(other[beside++]!);
+  }
+  return merged;
 }
 
 /** The heaviest first, of equal weight the newest id. */
