@@ -21,7 +21,7 @@ interface Document {
   readonly paths: Readonly<Record<string, Readonly<Record<string, { operationId: string; parameters?: Parameter[] }>>>>;
 }
 
-/** What a viewer may ask, and what agents and admins do, on a database that has grown; how long everybody else waits. */
+/** What a viewer may ask, and what agents and admins do, on a grown database; how long everybody else waits. */
 export const scaleBench: Bench = async ({ data, runs, isQuick, seed, say }) => {
   const dataDir = data.freshFolder();
   say(`making ${LEADS.toLocaleString('en-US')} leads and ${INTERACTIONS.toLocaleString('en-US')} interactions`);

@@ -72,7 +72,7 @@ export interface AgentDecision<Inputs = unknown, Outcome = unknown> extends Poli
   readonly shared?: readonly string[];
 }
 
-/** Every fact that a decision was made on: the single ones, then those of the lists, valid at its moment or since then. */
+/** Every fact that a decision was made on: the single ones, then those of the lists, valid then or since then. */
 export function factsUsed({
   inputs,
   facts,

@@ -121,7 +121,7 @@ export class OptimizationService implements OnModuleInit {
     const { approvalIds, asked } = await this.propose(unit, campaignId, proposals);
     await this.ledger.record(unit, [
       {
-        decision: decision,
+        decision,
         decisionId,
         inverse: applied.length === 0 ? null : applied.reduce(followedBy),
         status: applied.length === 0 && asked > 0 ? 'proposed' : 'applied',
@@ -150,7 +150,7 @@ export class OptimizationService implements OnModuleInit {
         escalation_reason: outcome.escalations[0]?.reason ?? 'none',
       },
     ]);
-    return { decision: decision, decisionId, escalationIds, approvalIds };
+    return { decision, decisionId, escalationIds, approvalIds };
   }
 
   /** One approval for each proposal; one that waits already, for the same effect, is not asked for again. */

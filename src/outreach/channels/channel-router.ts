@@ -5,7 +5,7 @@ import type { ChannelAdapter } from './channel-adapter.js';
 import { LocalChannel } from './local.channel.js';
 import { WIRES } from './wires.js';
 
-/** Which wire carries which channel: the one that its table names, and what the settings open no wire for stays here. */
+/** Which wire carries which channel: the one that its table names; what the settings open no wire for stays here. */
 @Injectable()
 export class ChannelRouter {
   private readonly local = new LocalChannel();
