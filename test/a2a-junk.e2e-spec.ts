@@ -2,7 +2,7 @@ import { createRandom } from '../src/config/index.js';
 import { ADMIN } from './app.js';
 import { type StartedApp, startApp } from './app.js';
 import { storeLead } from './factories.js';
-import { ValueMaker } from './fuzz-values.js';
+import { ValueMaker } from './fuzz/fuzz-values.js';
 
 /** Longer and other searches: HERALD_FUZZ_ROUNDS=5000 HERALD_FUZZ_SEED=2. */
 const ROUNDS = Number(process.env.HERALD_FUZZ_ROUNDS ?? 600);

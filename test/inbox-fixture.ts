@@ -157,7 +157,7 @@ export class HeraldInbox {
 
   /** What is wrong with an answer by the schema of its operation; null if nothing is. */
   offSchema(operation: string, answer: unknown): unknown {
-    const inline = (type: new () => object): JsonSchema => schemaOf(type, inline, true);
+    const inline = (type: new () => object): JsonSchema => schemaOf(type, inline, { isClosed: true });
     const ajv = new Ajv2020({ allErrors: true, strict: false, validateFormats: false });
     return ajv.validate(inline(this.app.get(OperationRegistry).get(operation).response), answer) ? null : ajv.errors;
   }

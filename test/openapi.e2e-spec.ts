@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type StartedApp, startApp } from './app.js';
-import { type OpenApiDocument, SchemaChecker, operationsOf } from './openapi-schemas.js';
+import { type OpenApiDocument, SchemaChecker, operationsOf } from './fuzz/openapi-schemas.js';
 
 describe('the OpenAPI document', () => {
   let herald: StartedApp;

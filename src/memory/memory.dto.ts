@@ -1,14 +1,17 @@
 import {
+  AtLeastOneOf,
   Choice,
+  FieldsBy,
   Instant,
   IntNum,
+  invalid,
   JsonObject,
   JsonValue,
   ListOf,
   Nested,
   Num,
   Str,
-  invalid,
+  type FieldsOfValue,
 } from '../operations/index.js';
 import { ConsolidatedItemResponse } from './consolidation/consolidation.dto.js';
 import type { EpisodicMemory } from './episodic/episodic.entities.js';
@@ -22,6 +25,37 @@ import { DEFAULT_TTL_SECONDS, MAX_TTL_SECONDS, MIN_TTL_SECONDS } from './short-t
 export const TIERS = ['short_term', 'long_term', 'episodic', 'semantic'] as const;
 export type Tier = (typeof TIERS)[number];
 
+/** The fields that storing in each tier needs, and those that it takes besides. */
+export const STORED_BY = {
+  short_term: {
+    needs: ['conversation_id', 'lead_id', 'last_utterance_summary', 'active_intent'],
+    takes: ['slots_json', 'ttl_seconds'],
+  },
+  long_term: {
+    needs: ['lead_id'],
+    takes: [
+      'region',
+      'industry',
+      'rfm_score',
+      'preferences_json',
+      'confidence',
+      'source',
+      'source_id',
+      'valid_from',
+      'valid_to',
+    ],
+    among: { source: FACT_SOURCES },
+  },
+  episodic: {
+    needs: ['scenario', 'action_sequence_json', 'outcome_score'],
+    takes: ['episode_id', 'notes', 'lead_id', 'source', 'source_id'],
+  },
+  semantic: {
+    needs: ['subject', 'predicate', 'object', 'weight'],
+    takes: ['source', 'source_id', 'lead_id', 'subject_type', 'object_type', 'valid_from', 'valid_to'],
+  },
+} as const satisfies Record<Tier, FieldsOfValue>;
+
 const ID = { min: 1, max: 64 };
 const NAME = { min: 1, max: 200 };
 const SHARE = { min: 0, max: 1 };
@@ -29,6 +63,10 @@ const TEXT_MAX = 20_000;
 const MAX_FOUND = 200;
 export const DEFAULT_FOUND = 50;
 
+@FieldsBy('tier', STORED_BY, {
+  missing: (tier) => `is needed to store ${tier} memory`,
+  foreign: (tier) => `is not a field of ${tier} memory`,
+})
 export class StoreMemoryRequest {
   @Choice(TIERS) tier!: Tier;
 
@@ -131,6 +169,7 @@ export class RetrieveMemoryRequest {
   limit?: number;
 }
 
+@AtLeastOneOf('text', 'scenario', 'min_outcome', 'subject', 'predicate', 'object')
 export class SearchMemoryRequest {
   @Str({ optional: true, ...NAME, description: 'Episodes of this situation' }) scenario?: string;
   @Str({

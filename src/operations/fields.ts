@@ -1,26 +1,4 @@
-import { Transform, Type } from 'class-transformer';
-import {
-  ArrayMaxSize,
-  ArrayMinSize,
-  IsArray,
-  IsBoolean,
-  IsIn,
-  IsInt,
-  IsNumber,
-  IsObject,
-  IsOptional,
-  IsString,
-  Length,
-  Matches,
-  Max,
-  Min,
-  ValidateBy,
-  ValidateIf,
-  ValidateNested,
-  buildMessage,
-} from 'class-validator';
-import type { JsonSchema } from './json-schema.js';
-import { addField } from './json-schema.js';
+import { type Field, type JsonSchema, type Rule, addField } from './json-schema.js';
 
 /**
  * Decorators for the fields of request and response classes. Each one sets the validation rules and the JSON Schema
@@ -51,6 +29,7 @@ interface ListChoice extends FieldChoice {
   maxItems?: number;
 }
 
+const SURROGATE_PAIR = /[\uD800-\uDBFF][\uDC00-\uDFFF]/g;
 export const DEFAULT_TEXT_LIMIT = 4_000;
 const INT32_MAX = 2_147_483_647;
 const HOUR_AND_MINUTE = /([01]\d|2[0-3]):[0-5]\d/.source;
@@ -58,13 +37,13 @@ const INSTANT = new RegExp(
   `^(\\d{4}-\\d{2}-\\d{2})T${HOUR_AND_MINUTE}(:[0-5]\\d(\\.\\d{1,9})?)?(Z|[+-]${HOUR_AND_MINUTE})$`,
 );
 
-function field(choice: FieldChoice, schema: JsonSchema, ...rules: PropertyDecorator[]): PropertyDecorator {
+type More = Pick<Field, 'nested' | 'normalise'>;
+
+const rule = (isKept: Rule['isKept'], reason: string): Rule => ({ isKept, reason });
+
+function field(choice: FieldChoice, schema: JsonSchema, rules: readonly Rule[], more: More = {}): PropertyDecorator {
   return (target, property) => {
-    const { optional, nullable, description, example } = choice;
-    // IsOptional would let null pass too, so each is stated on its own
-    if (optional) ValidateIf((_, value) => value !== undefined && !(nullable && value === null))(target, property);
-    else if (nullable) ValidateIf((_, value) => value !== null)(target, property);
-    for (const rule of rules) rule(target, property);
+    const { optional = false, nullable = false, description, example } = choice;
     const documented: JsonSchema = {
       ...schema,
       ...(description && { description }),
@@ -74,6 +53,9 @@ function field(choice: FieldChoice, schema: JsonSchema, ...rules: PropertyDecora
     addField(target.constructor, String(property), {
       schema: nullable ? orNull(documented) : documented,
       isRequired: !optional,
+      isNullable: nullable,
+      rules,
+      ...more,
     });
   };
 }
@@ -96,62 +78,59 @@ export function Str(choice: TextChoice = {}): PropertyDecorator {
     ...(pattern && { pattern: pattern.source }),
     ...(format && { format }),
   };
-  const rules = [
-    IsString({ message: 'must be text' }),
-    Length(min, max, { message: `must have ${min} to ${max} characters` }),
-  ];
-  return field(
-    choice,
-    schema,
-    ...rules,
-    ...(pattern ? [Matches(pattern, { message: `must match ${pattern.source}` })] : []),
-  );
+  return field(choice, schema, [
+    rule(isText, 'must be text'),
+    rule((value) => hasLength(value as string, min, max), `must have ${min} to ${max} characters`),
+    ...(pattern ? [rule((value) => pattern.test(value as string), `must match ${pattern.source}`)] : []),
+  ]);
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string';
+}
+
+/** In characters, of which one beyond the first plane is two units of a text. */
+function hasLength(text: string, min: number, max: number): boolean {
+  const units = text.length;
+  if (units <= max && units >= 2 * min) return true;
+  const characters = units - (text.match(SURROGATE_PAIR)?.length ?? 0);
+  return characters >= min && characters <= max;
 }
 
 export function Choice(values: readonly string[], choice: FieldChoice = {}): PropertyDecorator {
-  return field(
-    choice,
-    { type: 'string', enum: [...values] },
-    IsIn([...values], { message: `must be one of: ${values.join(', ')}` }),
-  );
+  const allowed: ReadonlySet<unknown> = new Set(values);
+  return field(choice, { type: 'string', enum: [...values] }, [
+    rule((value) => allowed.has(value), `must be one of: ${values.join(', ')}`),
+  ]);
 }
 
 export function Num(choice: NumberChoice = {}): PropertyDecorator {
-  return field(
-    choice,
-    { type: 'number', ...limits(choice) },
-    IsNumber({}, { message: 'must be a finite number' }),
+  return field(choice, { type: 'number', ...limits(choice) }, [
+    rule(Number.isFinite, 'must be a finite number'),
     ...limitRules(choice),
-  );
+  ]);
 }
 
 export function IntNum(choice: NumberChoice = {}): PropertyDecorator {
   const bounded = { min: -INT32_MAX, max: INT32_MAX, ...choice };
-  return field(
-    choice,
-    { type: 'integer', ...limits(bounded) },
-    IsInt({ message: 'must be a whole number' }),
+  return field(choice, { type: 'integer', ...limits(bounded) }, [
+    rule(Number.isInteger, 'must be a whole number'),
     ...limitRules(bounded),
-  );
+  ]);
 }
 
 export function Flag(choice: FieldChoice = {}): PropertyDecorator {
-  return field(choice, { type: 'boolean' }, IsBoolean({ message: 'must be true or false' }));
+  return field(choice, { type: 'boolean' }, [rule((value) => typeof value === 'boolean', 'must be true or false')]);
 }
 
 /** A moment: ISO-8601 with its zone; reaches the code as UTC with milliseconds. */
 export function Instant(choice: FieldChoice = {}): PropertyDecorator {
-  const normalise = Transform(({ value }) => (isInstant(value) ? new Date(value).toISOString() : value), {
-    toClassOnly: true,
-  });
-  const rule = ValidateBy({
-    name: 'isInstant',
-    validator: {
-      validate: isInstant,
-      defaultMessage: buildMessage(() => 'must be a time such as 2026-01-31T09:30:00Z'),
-    },
-  });
-  return field(choice, { type: 'string', format: 'date-time' }, normalise, rule);
+  return field(
+    choice,
+    { type: 'string', format: 'date-time' },
+    [rule(isInstant, 'must be a time such as 2026-01-31T09:30:00Z')],
+    { normalise: (value) => new Date(value as string).toISOString() },
+  );
 }
 
 function isInstant(value: unknown): value is string {
@@ -173,11 +152,7 @@ function isDay(value: unknown): boolean {
 
 /** A calendar day, YYYY-MM-DD. */
 export function DayField(choice: FieldChoice = {}): PropertyDecorator {
-  const rule = ValidateBy({
-    name: 'isDay',
-    validator: { validate: isDay, defaultMessage: () => 'must be a day such as 2026-01-31' },
-  });
-  return field(choice, { type: 'string', format: 'date' }, rule);
+  return field(choice, { type: 'string', format: 'date' }, [rule(isDay, 'must be a day such as 2026-01-31')]);
 }
 
 export function Email(choice: FieldChoice = {}): PropertyDecorator {
@@ -185,21 +160,35 @@ export function Email(choice: FieldChoice = {}): PropertyDecorator {
 }
 
 /** Any JSON object. Its strings are data: nothing is looked up or run by them. */
-export function JsonObject(choice: FieldChoice = {}): PropertyDecorator {
-  return field(choice, { type: 'object', additionalProperties: true }, IsObject({ message: 'must be an object' }));
+export function JsonObject(choice: FieldChoice & { minProperties?: number } = {}): PropertyDecorator {
+  const { minProperties: least = 0 } = choice;
+  const schema: JsonSchema = { type: 'object', additionalProperties: true, ...(least && { minProperties: least }) };
+  return field(choice, schema, [
+    rule(isObject, 'must be an object'),
+    ...(least ? [rule((value) => Object.keys(value as object).length >= least, `must name at least ${least}`)] : []),
+  ]);
+}
+
+/** A list of any JSON values. */
+export function JsonList(choice: FieldChoice = {}): PropertyDecorator {
+  return field(choice, { type: 'array', items: {} }, [rule(Array.isArray, 'must be a list')]);
 }
 
 /** Any JSON value at all. */
 export function JsonValue(choice: FieldChoice = {}): PropertyDecorator {
-  return field({ ...choice, nullable: false }, {}, IsOptional());
+  return field({ ...choice, nullable: false }, {}, []);
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 export function Nested(type: () => new () => object, choice: ListChoice & { array?: boolean } = {}): PropertyDecorator {
   const each = choice.array ?? false;
   const item: JsonSchema = { $class: type };
   const schema: JsonSchema = each ? { type: 'array', items: item, ...itemLimits(choice) } : item;
-  const shape = each ? listRules(choice) : [IsObject({ message: 'must be an object' })];
-  return field(choice, schema, Type(type), ...shape, ValidateNested({ each }));
+  const rules = each ? listRules(choice) : [rule(isObject, 'must be an object')];
+  return field(choice, schema, rules, { nested: { type, isList: each } });
 }
 
 /** A list of texts (up to 200 characters each by default) or numbers. */
@@ -212,26 +201,29 @@ export function ListOf(
     item === 'number'
       ? { type: 'number' }
       : { type: 'string', ...(values ? { enum: [...values] } : { maxLength: max }) };
+  const allowed: ReadonlySet<unknown> | undefined = values && new Set(values);
+  const each = (isKept: Rule['isKept'], reason: string): Rule =>
+    rule((list) => (list as unknown[]).every(isKept), reason);
   const rules =
     item === 'number'
-      ? [IsNumber({}, { each: true, message: 'must hold finite numbers only' })]
-      : values
-        ? [IsIn([...values], { each: true, message: `must hold only: ${values.join(', ')}` })]
+      ? [each(Number.isFinite, 'must hold finite numbers only')]
+      : allowed
+        ? [each((text) => allowed.has(text), `must hold only: ${values!.join(', ')}`)]
         : [
-            IsString({ each: true, message: 'must hold texts only' }),
-            Length(0, max, { each: true, message: `must hold texts of up to ${max} characters` }),
+            each(isText, 'must hold texts only'),
+            each((text) => hasLength(text as string, 0, max), `must hold texts of up to ${max} characters`),
           ];
-  return field(choice, { type: 'array', items, ...itemLimits(choice) }, ...listRules(choice), ...rules);
+  return field(choice, { type: 'array', items, ...itemLimits(choice) }, [...listRules(choice), ...rules]);
 }
 
 function limits({ min, max }: NumberChoice): JsonSchema {
   return { ...(min !== undefined && { minimum: min }), ...(max !== undefined && { maximum: max }) };
 }
 
-function limitRules({ min, max }: NumberChoice): PropertyDecorator[] {
+function limitRules({ min, max }: NumberChoice): Rule[] {
   return [
-    ...(min !== undefined ? [Min(min, { message: `must be at least ${min}` })] : []),
-    ...(max !== undefined ? [Max(max, { message: `must be at most ${max}` })] : []),
+    ...(min !== undefined ? [rule((value) => (value as number) >= min, `must be at least ${min}`)] : []),
+    ...(max !== undefined ? [rule((value) => (value as number) <= max, `must be at most ${max}`)] : []),
   ];
 }
 
@@ -239,10 +231,11 @@ function itemLimits({ minItems, maxItems }: ListChoice): JsonSchema {
   return { ...(minItems !== undefined && { minItems }), ...(maxItems !== undefined && { maxItems }) };
 }
 
-function listRules({ minItems, maxItems }: ListChoice): PropertyDecorator[] {
+function listRules({ minItems, maxItems }: ListChoice): Rule[] {
+  const length = (list: unknown) => (list as unknown[]).length;
   return [
-    IsArray({ message: 'must be a list' }),
-    ...(minItems !== undefined ? [ArrayMinSize(minItems, { message: `must hold at least ${minItems}` })] : []),
-    ...(maxItems !== undefined ? [ArrayMaxSize(maxItems, { message: `must hold at most ${maxItems}` })] : []),
+    rule(Array.isArray, 'must be a list'),
+    ...(minItems !== undefined ? [rule((list) => length(list) >= minItems, `must hold at least ${minItems}`)] : []),
+    ...(maxItems !== undefined ? [rule((list) => length(list) <= maxItems, `must hold at most ${maxItems}`)] : []),
   ];
 }

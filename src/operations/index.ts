@@ -20,6 +20,7 @@ export {
   Flag,
   Instant,
   IntNum,
+  JsonList,
   JsonObject,
   JsonValue,
   ListOf,
@@ -36,7 +37,8 @@ export {
   TransportHttpRequest,
   TransportWebsocketSession,
 } from './journal/transport.entities.js';
-export { type JsonSchema, fieldsOf, schemaOf } from './json-schema.js';
+export { type JsonSchema, fieldsOf, schemaOf, shapesOf } from './json-schema.js';
+export { AtLeastOneOf, FieldsBy, type FieldsOfValue, OneOf } from './shapes.js';
 export { DEFAULT_PAGE, DoneResponse, ID_PREFIX, ListRequest, MAX_PAGE, checkVersion } from './list.dto.js';
 export { declaredOperations } from './declared-operations.js';
 export type { HeraldRequest } from './herald-request.js';

@@ -22,12 +22,12 @@ class Whole extends Base {
   @ListOf('string', { optional: true, values: ['a', 'b'] }) letters?: string[];
 }
 
-const inline = (type: new () => object): JsonSchema => schemaOf(type, inline, true);
+const inline = (type: new () => object): JsonSchema => schemaOf(type, inline, { isClosed: true });
 
 describe('the schema of a class', () => {
   it('says of each field what is checked, the base class’s first', () => {
     const refer = (type: new () => object) => ({ $ref: `#/${type.name}` });
-    expect(schemaOf(Whole, refer, true)).toEqual({
+    expect(schemaOf(Whole, refer, { isClosed: true })).toEqual({
       type: 'object',
       additionalProperties: false,
       required: ['word'],
@@ -44,7 +44,7 @@ describe('the schema of a class', () => {
         letters: { type: 'array', items: { type: 'string', enum: ['a', 'b'] } },
       },
     });
-    expect(schemaOf(Part, refer, false)).not.toHaveProperty('additionalProperties');
+    expect(schemaOf(Part, refer, { isClosed: false })).not.toHaveProperty('additionalProperties');
   });
 
   // two descriptions of one thing must not drift apart

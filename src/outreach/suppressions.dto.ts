@@ -1,4 +1,4 @@
-import { Choice, Instant, ListRequest, Nested, Str } from '../operations/index.js';
+import { Choice, Instant, ListRequest, Nested, OneOf, Str } from '../operations/index.js';
 import { type Suppression } from './suppression.entity.js';
 import {
   type Channel,
@@ -21,9 +21,16 @@ export class ListSuppressionsRequest extends ListRequest {
   @Str({ optional: true, max: 64 }) lead_id?: string;
 }
 
+@OneOf('address', 'lead_id')
 export class AddSuppressionRequest {
   @Choice(SUPPRESSION_CHANNELS) channel!: SuppressionChannel;
-  @Str({ optional: true, min: 3, max: 254, description: 'An email address or phone number; give this or lead_id' })
+  @Str({
+    optional: true,
+    min: 3,
+    max: 254,
+    pattern: /@|(\d[^\da-zA-Z]*){3}/,
+    description: 'An email address or phone number; give this or lead_id',
+  })
   address?: string;
   @Str({
     optional: true,

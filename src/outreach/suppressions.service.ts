@@ -86,7 +86,6 @@ export class SuppressionsService {
   }
 
   private async hashesOf(unit: Unit, { address, lead_id, channel }: AddSuppressionRequest): Promise<Set<string>> {
-    if ((address === undefined) === (lead_id === undefined)) throw invalid('address', 'give either address or lead_id');
     if (address !== undefined) {
       if (!/@|\d{3}/.test(normaliseAddress(address)))
         throw invalid('address', 'must be an email address or a phone number');

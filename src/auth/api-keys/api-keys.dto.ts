@@ -1,7 +1,8 @@
-import { Choice, Flag, Instant, ListOf, ListRequest, Nested, Str } from '../../operations/index.js';
+import { Choice, Flag, Instant, ListOf, ListRequest, Nested, OneOf, Str } from '../../operations/index.js';
 import { ROLES, type Scope, SCOPES, type UserRole } from '../scopes.js';
 import type { ApiKey } from './api-key.entity.js';
 
+@OneOf('scopes', 'role')
 export class CreateApiKeyRequest {
   @Str({ min: 1, max: 100, example: 'crm-sync' }) name!: string;
   @ListOf('string', {

@@ -5,6 +5,7 @@ import {
   type HeraldRequest,
   Str,
   coerceText,
+  fieldsOf,
   unauthenticated,
   validateRequest,
 } from '../../operations/index.js';
@@ -17,6 +18,7 @@ class StreamRequest {
 }
 
 const TEXT = { type: 'string' as const };
+const schemaOfField = (name: keyof StreamRequest) => fieldsOf(StreamRequest).get(name)!.schema as typeof TEXT;
 
 @ApiDocs(({ ApiTags }) => [ApiTags('events')])
 @Controller('api/v1/events')
@@ -37,19 +39,19 @@ export class EventsController {
     ApiQuery({
       name: 'types',
       required: false,
-      schema: TEXT,
+      schema: schemaOfField('types'),
       description: 'Types, separated by commas; `handoff.*` is all of a kind',
     }),
     ApiQuery({
       name: 'subject',
       required: false,
-      schema: TEXT,
+      schema: schemaOfField('subject'),
       description: 'Only events about this id, or that name it',
     }),
     ApiQuery({
       name: 'after',
       required: false,
-      schema: TEXT,
+      schema: schemaOfField('after'),
       description: 'The event after which to begin; `oldest` for all that is kept, now when left out',
     }),
     ApiHeader({

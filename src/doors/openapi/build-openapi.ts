@@ -13,6 +13,7 @@ interface ScannedRoute {
   operationId: string;
   tags?: string[];
   responses: Record<string, unknown>;
+  security?: object[];
   [ROUTE_MARK]?: RouteMark;
 }
 interface FoundRoute {
@@ -114,10 +115,15 @@ function operationIds(routes: FoundRoute[]): Map<FoundRoute, string> {
   return ids;
 }
 
-/** A route that is no operation (health, metrics) documents its own answers; what any route can answer is added. */
+/**
+ * A route that is no operation (health, metrics, the stream of events) documents its own answers; what any route can
+ * answer is added, and what the guard can where it asks for credentials.
+ */
 function plainRoute(scanned: ScannedRoute, problems: ProblemResponses): object {
   const { [ROUTE_MARK]: _, ...route } = scanned;
-  const responses = Object.fromEntries([431, 500].map((status) => [status, problems.refer(status)]));
+  const isGuarded = (route.security ?? []).length > 0;
+  const statuses = isGuarded ? [400, 401, 429, 431, 500, 503] : [431, 500];
+  const responses = Object.fromEntries(statuses.map((status) => [status, problems.refer(status)]));
   return { security: [], ...route, responses: { ...responses, ...route.responses } };
 }
 

@@ -1,4 +1,4 @@
-import { fieldsOf, isReplayable, type JsonSchema } from '../../operations/index.js';
+import { fieldsOf, isReplayable, shapesOf, type JsonSchema } from '../../operations/index.js';
 import { type Address, fieldOf } from '../rest/index.js';
 import type { ProblemResponses } from './problem-responses.js';
 import type { SchemaCatalog } from './schema-catalog.js';
@@ -41,14 +41,16 @@ export function describeRoute(route: DescribedRoute, catalog: SchemaCatalog, pro
   };
 }
 
-function descriptionOf({ operation, isAlias }: DescribedRoute): string {
+function descriptionOf({ operation, isAlias, method }: DescribedRoute): string {
   const scope =
     operation.permission === null
       ? operation.isPublic
         ? 'open to anybody'
         : 'open to every caller who is signed in'
       : `needs the scope \`${operation.permission}\``;
-  return `${isAlias ? 'Another address of the operation' : 'Operation'} \`${operation.name}\`: ${scope}.`;
+  // OpenAPI has no word for a rule on several query parameters
+  const rules = takesBody(method) ? [] : shapesOf(operation.request).map(({ words }) => ` Rule: ${words}.`);
+  return `${isAlias ? 'Another address of the operation' : 'Operation'} \`${operation.name}\`: ${scope}.${rules.join('')}`;
 }
 
 /** `{leadId}` in the path is the field `lead_id`. */

@@ -14,25 +14,21 @@ export class SchemaCatalog {
 
   /** Closed: a field that is not named is an error. */
   request(type: Class): JsonSchema {
-    return this.place('request', 'Input', type, () => schemaOf(type, (other) => this.request(other), true));
+    return this.place('request', 'Input', type, () =>
+      schemaOf(type, (other) => this.request(other), { isClosed: true }),
+    );
   }
 
   /** The request class without the fields that come by the path. */
   requestWithout(type: Class, taken: readonly string[]): JsonSchema {
-    return this.place(`request without ${taken.join()}`, 'Input', type, () => {
-      const { properties = {}, required = [], ...rest } = schemaOf(type, (other) => this.request(other), true);
-      const left = required.filter((field) => !taken.includes(field));
-      return {
-        ...rest,
-        properties: Object.fromEntries(Object.entries(properties).filter(([field]) => !taken.includes(field))),
-        ...(left.length > 0 && { required: left }),
-      };
-    });
+    return this.place(`request without ${taken.join()}`, 'Input', type, () =>
+      schemaOf(type, (other) => this.request(other), { isClosed: true, without: taken }),
+    );
   }
 
   response(type: Class): JsonSchema {
     return this.place('response', 'Output', type, () =>
-      withoutInputLimits(schemaOf(type, (other) => this.response(other), false)),
+      withoutInputLimits(schemaOf(type, (other) => this.response(other), { isClosed: false })),
     );
   }
 
@@ -82,6 +78,6 @@ function withoutInputLimits(schema: JsonSchema): JsonSchema {
 
 /** The documented answer of a route that is no operation, from a class with field decorators. */
 export function answerOf(type: new () => object, status = 200, description = 'The answer') {
-  const schema = schemaOf(type, () => ({}), false) as ApiResponseSchemaHost['schema'];
+  const schema = schemaOf(type, () => ({}), { isClosed: false }) as ApiResponseSchemaHost['schema'];
   return { status, description, content: { 'application/json': { schema } } };
 }

@@ -103,9 +103,11 @@ async function answer(
 }
 
 /** Path, query and body as one object in the wire's names. */
-function inputOf({ params, query, body = {} }: HeraldRequest): Record<string, unknown> {
-  body ??= {};
-  if (typeof body !== 'object' || Array.isArray(body)) throw invalid('', 'the request body must be a JSON object');
+function inputOf({ params, query, body }: HeraldRequest): Record<string, unknown> {
+  // an empty body is an empty request, whatever its media type
+  if (body === undefined || body === '') body = {};
+  if (typeof body !== 'object' || body === null || Array.isArray(body))
+    throw invalid('', 'the request body must be a JSON object');
   const input: Record<string, unknown> = { ...(query as object), ...body };
   for (const [parameter, value] of Object.entries(params as object)) {
     const name = fieldOf(parameter);

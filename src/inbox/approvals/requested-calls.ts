@@ -94,7 +94,7 @@ export class RequestedCalls implements OnModuleInit {
     if (operation.permission !== null && !hasScope(principal, operation.permission)) {
       throw forbidden(`"${name}" needs the scope ${operation.permission}, which ${caller} does not have`);
     }
-    validateRequest(operation.request, input);
+    validateRequest(operation.request, input, 'input');
     return { operation: name, input, requester: { id, kind, name: caller, ...(role !== undefined && { role }) } };
   }
 

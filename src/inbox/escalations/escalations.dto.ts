@@ -1,4 +1,4 @@
-import { Choice, Instant, IntNum, JsonObject, ListRequest, Nested, Str } from '../../operations/index.js';
+import { Choice, FieldsBy, Instant, IntNum, JsonObject, ListRequest, Nested, Str } from '../../operations/index.js';
 import { ESCALATION_STATUSES, type EscalationStatus, RESOLUTIONS, type Resolution } from '../vocabulary.js';
 import type { Escalation } from './escalation.entity.js';
 import { ESCALATION_REASONS, type EscalationReason, PRIORITIES, type Priority } from '../../vocabulary/index.js';
@@ -19,13 +19,12 @@ export class ListEscalationsRequest extends ListRequest {
   @Str({ optional: true, max: 100 }) decision_id?: string;
 }
 
+@FieldsBy('resolution', { approve: {}, reject: {}, change: { needs: ['changes'] }, return: { needs: ['return_to'] } })
 export class ResolveEscalationRequest extends EscalationIdRequest {
   @Choice(RESOLUTIONS) resolution!: Resolution;
   @Str({ optional: true, max: 2000 }) note?: string;
-  @JsonObject({ optional: true, description: 'For `change`: the fields to change and their values' }) changes?: Record<
-    string,
-    unknown
-  >;
+  @JsonObject({ optional: true, minProperties: 1, description: 'For `change`: the fields to change and their values' })
+  changes?: Record<string, unknown>;
   @Str({ optional: true, max: 100, example: 'EN-001', description: 'For `return`: the agent that goes on with it' })
   return_to?: string;
 }

@@ -130,7 +130,8 @@ function fused(candidates: ReadonlyMap<number, Candidate>, byText: ReadonlyMap<n
     .map(([docId, score]) => ({
       doc_id: docId,
       score,
-      similarity: candidates.get(docId)!.similarity,
+      // rounding can bring the same text a hair above
+      similarity: Math.min(1, candidates.get(docId)!.similarity),
       text_rank: textRanks.get(docId) ?? null,
     }))
     .sort((one, other) => other.score - one.score || other.similarity - one.similarity || one.doc_id - other.doc_id);

@@ -1,18 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import type { Reader, Unit } from '../../database/index.js';
-import { type RetrieveMemoryRequest, type SearchMemoryRequest, toEpisodeResponse } from '../memory.dto.js';
+import { STORED_BY, type RetrieveMemoryRequest, type SearchMemoryRequest, toEpisodeResponse } from '../memory.dto.js';
 import { IsMemoryTier, type MemoryTier, type StoreRequestWith, type TierStats } from '../memory-tier.js';
 import { EpisodeFollower } from './episode-follower.js';
 import { EpisodicStore } from './episodic.store.js';
-
-const NEEDS = ['scenario', 'action_sequence_json', 'outcome_score'] as const;
 
 /** Situations, what was done in them and how it went. */
 @Injectable()
 @IsMemoryTier()
 export class EpisodicTier implements MemoryTier {
   readonly name = 'episodic';
-  readonly storedBy = { needs: NEEDS, takes: ['episode_id', 'notes', 'lead_id', 'source', 'source_id'] } as const;
+  readonly storedBy = STORED_BY.episodic;
   readonly readBy = ['episode_id', 'scenario'] as const;
   readonly searchedBy = ['scenario', 'text', 'min_outcome'] as const;
 
@@ -21,7 +19,7 @@ export class EpisodicTier implements MemoryTier {
     private readonly follower: EpisodeFollower,
   ) {}
 
-  async store(unit: Unit, request: StoreRequestWith<(typeof NEEDS)[number]>, now: string) {
+  async store(unit: Unit, request: StoreRequestWith<(typeof STORED_BY.episodic.needs)[number]>, now: string) {
     const { tier: _, notes = '', source = 'api', ...episode } = request;
     const [row] = await this.episodes.remember(unit, [{ ...episode, notes }], { now, source });
     return { memory_id: row!.episode_id, expires_at: null };

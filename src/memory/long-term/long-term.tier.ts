@@ -1,7 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { Reader, Unit } from '../../database/index.js';
 import { invalid } from '../../operations/index.js';
-import { type RetrieveMemoryRequest, checkValidity, toFactResponse, toLongTermResponse } from '../memory.dto.js';
+import {
+  STORED_BY,
+  type RetrieveMemoryRequest,
+  checkValidity,
+  toFactResponse,
+  toLongTermResponse,
+} from '../memory.dto.js';
 import { IsMemoryTier, type MemoryTier, type StoreRequestWith } from '../memory-tier.js';
 import { FACT_SOURCES, type FactSource } from './fact.js';
 import { LeadLearning } from './learning/lead-learning.js';
@@ -12,20 +18,7 @@ import { LongTermStore } from './long-term.store.js';
 @IsMemoryTier()
 export class LongTermTier implements MemoryTier {
   readonly name = 'long_term';
-  readonly storedBy = {
-    needs: ['lead_id'],
-    takes: [
-      'region',
-      'industry',
-      'rfm_score',
-      'preferences_json',
-      'confidence',
-      'source',
-      'source_id',
-      'valid_from',
-      'valid_to',
-    ],
-  } as const;
+  readonly storedBy = STORED_BY.long_term;
   readonly readBy = ['lead_id'] as const;
 
   constructor(

@@ -1,28 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import type { Reader, Unit } from '../../database/index.js';
-import { type RetrieveMemoryRequest, type SearchMemoryRequest, checkValidity } from '../memory.dto.js';
+import { STORED_BY, type RetrieveMemoryRequest, type SearchMemoryRequest, checkValidity } from '../memory.dto.js';
 import { type AgingStep, IsMemoryTier, type MemoryTier, type StoreRequestWith } from '../memory-tier.js';
 import { toGraphTriple } from './graph.dto.js';
 import { SemanticStore } from './semantic.store.js';
 import type { EntryProvenance } from './state-triples.js';
-
-const NEEDS = ['subject', 'predicate', 'object', 'weight'] as const;
 
 /** Triples of the knowledge graph; their weights fade with time. */
 @Injectable()
 @IsMemoryTier()
 export class SemanticTier implements MemoryTier {
   readonly name = 'semantic';
-  readonly storedBy = {
-    needs: NEEDS,
-    takes: ['source', 'source_id', 'lead_id', 'subject_type', 'object_type', 'valid_from', 'valid_to'],
-  } as const;
+  readonly storedBy = STORED_BY.semantic;
   readonly readBy = ['entity', 'lead_id'] as const;
   readonly searchedBy = ['subject', 'predicate', 'object'] as const;
 
   constructor(private readonly triples: SemanticStore) {}
 
-  async store(unit: Unit, request: StoreRequestWith<(typeof NEEDS)[number]>, now: string) {
+  async store(unit: Unit, request: StoreRequestWith<(typeof STORED_BY.semantic.needs)[number]>, now: string) {
     checkValidity(request, now);
     const { tier: _, source = 'api', source_id, lead_id, ...triple } = request;
     const origin = originOf(source_id, lead_id);

@@ -1,23 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import type { Reader, Unit } from '../../database/index.js';
 import { conflict } from '../../operations/index.js';
-import { type RetrieveMemoryRequest, toShortTermResponse } from '../memory.dto.js';
+import { STORED_BY, type RetrieveMemoryRequest, toShortTermResponse } from '../memory.dto.js';
 import { IsMemoryTier, type MemoryTier, type StoreRequestWith, type TierStats } from '../memory-tier.js';
 import { ShortTermStore, checkLength } from './short-term.store.js';
-
-const NEEDS = ['conversation_id', 'lead_id', 'last_utterance_summary', 'active_intent'] as const;
 
 /** What a conversation is about now, for a time. Its end is consolidation's, which takes in what has expired. */
 @Injectable()
 @IsMemoryTier()
 export class ShortTermTier implements MemoryTier {
   readonly name = 'short_term';
-  readonly storedBy = { needs: NEEDS, takes: ['slots_json', 'ttl_seconds'] } as const;
+  readonly storedBy = STORED_BY.short_term;
   readonly readBy = ['lead_id', 'conversation_id'] as const;
 
   constructor(private readonly entries: ShortTermStore) {}
 
-  async store(unit: Unit, request: StoreRequestWith<(typeof NEEDS)[number]>, now: string) {
+  async store(unit: Unit, request: StoreRequestWith<(typeof STORED_BY.short_term.needs)[number]>, now: string) {
     const { conversation_id, lead_id, last_utterance_summary, active_intent, slots_json = {}, ttl_seconds } = request;
     const owner = await this.entries.ownerOf(unit, conversation_id);
     if (owner !== undefined && owner !== lead_id) {

@@ -1,11 +1,11 @@
-import { Choice, Instant, JsonObject, JsonValue, ListRequest, Nested, Str } from '../../operations/index.js';
+import { Choice, Instant, JsonList, JsonObject, JsonValue, ListRequest, Nested, Str } from '../../operations/index.js';
 import { HANDOFF_STATUSES, type Handoff } from './handoff.entity.js';
 import { AGENT_TYPES, HANDOFF_PURPOSES, HANDOFF_RECEIVERS } from '../../vocabulary/index.js';
 
 export class PreservationData {
   @JsonObject({ optional: true }) short_term_memory?: Record<string, unknown>;
-  @JsonValue({ optional: true, description: 'A list of events' }) conversation_history?: unknown;
-  @JsonValue({ optional: true, description: 'A list of steps' }) next_actions?: unknown;
+  @JsonList({ optional: true, description: 'Events' }) conversation_history?: unknown;
+  @JsonList({ optional: true, description: 'Steps' }) next_actions?: unknown;
 }
 
 export class HandoffRequestBody {

@@ -32,7 +32,7 @@ export class SkillCatalog {
 
   /** The fields that an operation takes, as JSON Schema with every class written out in place. */
   schemaFor({ request }: RegisteredOperation): JsonSchema {
-    const inline = (type: new () => object): JsonSchema => schemaOf(type, inline, true);
+    const inline = (type: new () => object): JsonSchema => schemaOf(type, inline, { isClosed: true });
     return inline(request);
   }
 

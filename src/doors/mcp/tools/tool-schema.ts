@@ -34,11 +34,11 @@ function standalone(root: Class, isClosed: boolean, adapt: (schema: JsonSchema) 
       name = names.size > 0 && [...names.values()].includes(other.name) ? `${other.name}${names.size}` : other.name;
       // the place is taken before the fields are looked at, so that a class may refer to itself
       names.set(other, name);
-      definitions[name] = adapt(schemaOf(other, refer, isClosed));
+      definitions[name] = adapt(schemaOf(other, refer, { isClosed }));
     }
     return { $ref: `#/$defs/${name}` };
   };
-  const schema = adapt(schemaOf(root, refer, isClosed));
+  const schema = adapt(schemaOf(root, refer, { isClosed, isFlat: true }));
   return Object.keys(definitions).length > 0 ? { ...schema, $defs: definitions } : schema;
 }
 

@@ -1,5 +1,5 @@
-import type { Random } from '../src/config/index.js';
-import type { JsonSchema } from '../src/operations/index.js';
+import type { Random } from '../../src/config/index.js';
+import type { JsonSchema } from '../../src/operations/index.js';
 import { ValueMaker } from './fuzz-values.js';
 import type { DocumentedParameter, FoundOperation, OpenApiDocument } from './openapi-schemas.js';
 
@@ -10,6 +10,13 @@ export interface FuzzedRequest {
   path: string;
   headers: Record<string, string>;
   body: string | undefined;
+  /** What was sent for the parameters that were sent, as text. */
+  sent: readonly SentParameter[];
+}
+
+export interface SentParameter {
+  parameter: DocumentedParameter;
+  values: string[];
 }
 
 const JUNK_BODIES = [
@@ -55,24 +62,30 @@ export class RequestFuzzer {
     const oddParameter = kind === 'one odd value' ? this.values.pick([...operation.parameters, undefined]) : undefined;
     const headers: Record<string, string> = {};
     const query = new URLSearchParams();
+    const sent: SentParameter[] = [];
     let address = path;
     for (const parameter of operation.parameters) {
       const isOdd = parameter === oddParameter || (kind === 'junk' && this.values.chance(0.3));
-      if (parameter.in === 'path')
-        address = address.replace(`{${parameter.name}}`, encodeURIComponent(this.pathValue(parameter, isOdd)));
-      else if (parameter.in === 'header') this.addHeader(headers, parameter.name, isOdd);
+      if (parameter.in === 'path') {
+        const value = this.pathValue(parameter, isOdd);
+        address = address.replace(`{${parameter.name}}`, encodeURIComponent(value));
+        sent.push({ parameter, values: [value] });
+      } else if (parameter.in === 'header') this.addHeader(headers, parameter.name, isOdd);
       // a cursor fits one list alone, and cannot be guessed
       else if (isOdd || parameter.required || (parameter.name !== 'cursor' && this.values.chance(0.4)))
         this.addQuery(query, parameter, isOdd);
     }
-    if (kind === 'junk' && this.values.chance(0.3)) query.append('unheard_of', this.values.oddText());
     const body = this.body(
       operation.requestBody?.content['application/json']?.schema,
       kind,
       oddParameter === undefined,
       headers,
     );
-    return { method, path: query.size > 0 ? `${address}?${query}` : address, headers, body };
+    for (const parameter of operation.parameters) {
+      const values = parameter.in === 'query' ? query.getAll(parameter.name) : [headers[parameter.name]].filter(isText);
+      if (parameter.in !== 'path' && values.length > 0) sent.push({ parameter, values });
+    }
+    return { method, path: query.size > 0 ? `${address}?${query}` : address, headers, body, sent };
   }
 
   /** Remembers the ids in an answer, so that later requests name rows that exist. */
@@ -157,4 +170,8 @@ export class RequestFuzzer {
 /** Lone surrogates cannot be written into an address. */
 function wellFormed(text: string): string {
   return Buffer.from(text).toString();
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
 }

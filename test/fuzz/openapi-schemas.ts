@@ -1,6 +1,6 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import type { JsonSchema } from '../src/operations/index.js';
+import type { JsonSchema } from '../../src/operations/index.js';
 
 export interface DocumentedParameter {
   name: string;

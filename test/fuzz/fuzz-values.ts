@@ -1,5 +1,5 @@
-import type { Random } from '../src/config/index.js';
-import type { JsonSchema } from '../src/operations/index.js';
+import type { Random } from '../../src/config/index.js';
+import type { JsonSchema } from '../../src/operations/index.js';
 
 /**
  * Texts that have broken something somewhere: SQL, markup, templates, unusual Unicode, control characters, numbers in
@@ -78,7 +78,7 @@ export class ValueMaker {
     if (schema.$ref) return this.fitting(this.resolve(schema.$ref), name, depth);
     const ids = this.knownIds.get(name);
     if (ids && ids.length > 0 && this.chance(0.85)) return this.pick(ids);
-    if (schema.anyOf) return this.fitting(this.pick(schema.anyOf), name, depth);
+    if (schema.anyOf && schema.type === undefined) return this.fitting(this.pick(schema.anyOf), name, depth);
     if (schema.enum) return this.pick(schema.enum);
     const type = Array.isArray(schema.type) ? this.pick(schema.type) : schema.type;
     if (type !== 'null' && Array.isArray(schema.examples) && this.chance(0.5)) return this.pick(schema.examples);
@@ -136,9 +136,37 @@ export class ValueMaker {
     return this.pick(ODD_TEXTS);
   }
 
-  private object({ properties = {}, required = [], additionalProperties }: JsonSchema, depth: number): object {
+  private object(schema: JsonSchema, depth: number): object {
+    const value = this.fields(schema, depth) as Record<string, unknown>;
+    const shapes = (schema.allOf as JsonSchema[] | undefined) ?? [schema];
+    for (const { oneOf, anyOf } of shapes) {
+      const choices = (oneOf ?? anyOf) as JsonSchema[] | undefined;
+      if (choices) this.fitTo(value, this.pick(choices), oneOf ? choices : [], schema, depth);
+    }
+    return value;
+  }
+
+  /** Makes the value one of the choice, and of none of the others. */
+  private fitTo(
+    value: Record<string, unknown>,
+    choice: JsonSchema,
+    others: readonly JsonSchema[],
+    { properties = {}, required = [] }: JsonSchema,
+    depth: number,
+  ): void {
+    const needed = choice.required ?? [];
+    for (const name of others.flatMap((other) => other.required ?? []))
+      if (!needed.includes(name) && !required.includes(name)) delete value[name];
+    for (const [name, { const: only, not }] of Object.entries(choice.properties ?? {})) {
+      if (only !== undefined) value[name] = only;
+      else if (not) delete value[name];
+    }
+    for (const name of needed) value[name] ??= this.fitting(properties[name]!, name, depth + 1);
+  }
+
+  private fields({ properties = {}, required = [], additionalProperties }: JsonSchema, depth: number): object {
     if (additionalProperties === true && Object.keys(properties).length === 0)
-      return this.chance(0.5) ? {} : { note: 'abc', score: 0.5, list: [1, 'a'] };
+      return this.chance(0.5) && !required.length ? {} : { note: 'abc', score: 0.5, list: [1, 'a'] };
     const names = Object.keys(properties).filter((name) => required.includes(name) || (depth < 4 && this.chance(0.5)));
     return Object.fromEntries(names.map((name) => [name, this.fitting(properties[name]!, name, depth + 1)]));
   }
