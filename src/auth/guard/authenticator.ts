@@ -52,6 +52,8 @@ class Refusal extends Error {
  */
 @Injectable()
 export class Authenticator {
+  private readonly hashes = new WeakMap<ShownCredentials, string>();
+
   constructor(
     private readonly database: Database,
     private readonly uow: UnitOfWork,
@@ -70,14 +72,15 @@ export class Authenticator {
   }
 
   /** @throws AppError of kind unauthenticated, in the same words whatever was wrong with the credential */
-  async authenticate({ authorization, apiKey, ip }: ShownCredentials): Promise<Principal> {
+  async authenticate(credentials: ShownCredentials): Promise<Principal> {
+    const { authorization, apiKey, ip } = credentials;
     const shown = apiKey ?? bearerOf(authorization);
     if (shown === undefined)
       throw unauthenticated('send an access token as "Authorization: Bearer …" or an API key as "X-API-Key: …"');
     const isKey = apiKey !== undefined || shown.startsWith(`${API_KEY_PREFIX}_`);
     try {
       if (shown.length > LONGEST_CREDENTIAL) throw new Refusal('unknown', 'failure');
-      const hash = hashToken(shown);
+      const hash = this.hashOf(credentials, shown);
       const { principal } =
         this.cache.get(hash) ??
         (await this.cache.remember(hash, () => (isKey ? this.checkKey(shown, hash, ip) : this.checkToken(shown))));
@@ -88,6 +91,13 @@ export class Authenticator {
       this.journal.record({ principal, mechanism: isKey ? 'APIKey' : 'JWT', scope: 'auth:access', result, ip });
       throw unauthenticated(isKey ? 'the API key is not valid' : 'the access token is not valid or has expired');
     }
+  }
+
+  /** A connection shows the same credentials with each of its calls: they are hashed once. */
+  private hashOf(credentials: ShownCredentials, shown: string): string {
+    let hash = this.hashes.get(credentials);
+    if (hash === undefined) this.hashes.set(credentials, (hash = hashToken(shown)));
+    return hash;
   }
 
   /**

@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream';
 import { WebSocket } from 'ws';
 import type { Authenticator, RateLimiter, ShownCredentials } from '../../auth/index.js';
 import { newId } from '../../config/index.js';
@@ -54,9 +55,12 @@ export class RpcConnection {
   private readonly subscriptions: EventSubscriptions;
   /** Since when the other side has taken nothing of what waits for it. */
   private stalledSince: number | undefined;
+  private isGathering = false;
 
   constructor(
     private readonly socket: WebSocket,
+    /** What the WebSocket writes to. */
+    private readonly stream: Writable,
     private credentials: ShownCredentials,
     private readonly services: ConnectionServices,
   ) {
@@ -260,7 +264,19 @@ export class RpcConnection {
     traffic.messages_sent++;
     traffic.bytes_out += Buffer.byteLength(text);
     this.stalledSince ??= performance.now();
+    this.gather();
     socket.send(text, () => this.taken());
+  }
+
+  /** What is sent in one turn goes out in one write: answers come together, as the calls did. */
+  private gather(): void {
+    if (this.isGathering) return;
+    this.isGathering = true;
+    this.stream.cork();
+    process.nextTick(() => {
+      this.isGathering = false;
+      this.stream.uncork();
+    });
   }
 
   private taken(): void {

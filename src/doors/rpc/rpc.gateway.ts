@@ -52,12 +52,12 @@ export class RpcGateway implements OnGatewayConnection, OnModuleInit, BeforeAppl
     return this.connections.size;
   }
 
-  handleConnection(socket: WebSocket, { headers, socket: { remoteAddress } }: IncomingMessage): void {
+  handleConnection(socket: WebSocket, { headers, socket: stream }: IncomingMessage): void {
     if (this.isStopping) return socket.close(CLOSE.goingAway, 'the server is stopping');
     if (this.connections.size >= this.limits.maxConnections)
       return socket.close(CLOSE.tryLater, 'too many connections');
-    const credentials = shownBy({ headers, ip: remoteAddress ?? 'unknown' });
-    const connection = new RpcConnection(socket, credentials, {
+    const credentials = shownBy({ headers, ip: stream.remoteAddress ?? 'unknown' });
+    const connection = new RpcConnection(socket, stream, credentials, {
       authenticator: this.authenticator,
       limiter: this.limiter,
       dispatcher: this.dispatcher,
