@@ -8,6 +8,7 @@ import { settled, storeCampaign, storeLead } from './factories.js';
 
 const isOnPostgres = process.env.HERALD_TEST_DATABASE_URL !== undefined;
 const onPostgres = isOnPostgres ? it : it.skip;
+const onSqlite = process.env.HERALD_TEST_DATABASE_URL ? it.skip : it;
 
 const anEvent = (id: string, over: Partial<NewLiveEvent> = {}): NewLiveEvent => ({
   type: 'message.sent',
@@ -73,7 +74,8 @@ describe('live events', () => {
     stop();
   });
 
-  it('of units that are committed together share a row, and those of one that fails are not in it', async () => {
+  // on PostgreSQL each unit has a commit of its own
+  onSqlite('of units that are committed together share a row, and those of one that fails are not in it', async () => {
     const last = await events.newest();
     const told = await Promise.allSettled(
       Array.from({ length: 12 }, (_, index) =>
@@ -88,7 +90,7 @@ describe('live events', () => {
     const read = await events.read(last, 100);
     expect(read.events.map(({ subject_id }) => subject_id)).toEqual(kept);
     const rows = new Set(read.events.map(({ event_id }) => event_id.split('-')[0]));
-    if (herald.app.get(Database).dialect === 'sqlite') expect(rows.size).toBeLessThan(9);
+    expect(rows.size).toBeLessThan(9);
   });
 
   it('go when the part of the unit is taken back that they belong to', async () => {
