@@ -25,12 +25,15 @@ const SPREAD = 4;
 export class HashEmbedder extends TextEmbedder {
   readonly model: string;
   private readonly features = new FeatureCounts();
+  /** In double precision: narrowed once and not with every feature. */
+  private readonly sums: Float64Array;
 
   constructor(readonly dimensions = 256) {
     super();
     if (dimensions < 8 || (dimensions & (dimensions - 1)) !== 0)
       throw new RangeError(`dimensions must be a power of two from 8 on, got ${dimensions}`);
     this.model = `hash-v1-${dimensions}`;
+    this.sums = new Float64Array(dimensions);
   }
 
   async embed(texts: readonly string[]): Promise<Float32Array[]> {
@@ -40,15 +43,18 @@ export class HashEmbedder extends TextEmbedder {
   private embedOne(text: string): Float32Array {
     const { features } = this;
     features.count(wordsOf(text, MOST_WORDS));
-    const vector = new Float32Array(this.dimensions);
+    const { sums } = this;
+    const last = this.dimensions - 1;
+    sums.fill(0);
     for (let place = 0; place < features.size; place++) {
       let state = features.hashAt(place);
       const weight = features.weightAt(place);
       for (let copy = 0; copy < SPREAD; copy++) {
         state = mixed(state + 0x9e3779b9);
-        vector[state & (this.dimensions - 1)]! += state < 0 ? -weight : weight;
+        sums[state & last]! += state < 0 ? -weight : weight;
       }
     }
+    const vector = new Float32Array(sums);
     return normalized(vector);
   }
 }
@@ -69,15 +75,15 @@ class FeatureCounts {
     this.clear(words.reduce((sum, word) => sum + 2 + PART_LENGTHS.length * (word.length + 2), 1));
     let previous: string | undefined;
     for (const word of words) {
-      const hash = fnv1a(word, WORD_SEED);
-      if (isFunctionWord(word)) {
+      const { hash, isFunction, parts } = knownWord(word);
+      if (isFunction) {
         this.add(hash, WORD_WEIGHT * FUNCTION_WORD_SHARE);
         continue;
       }
       this.add(hash, WORD_WEIGHT);
       if (previous !== undefined) this.add(fnv1a(word, fnv1a(previous, PAIR_SEED)), PAIR_WEIGHT);
       previous = word;
-      this.addParts(`^${word}$`);
+      for (let part = 0; part < parts.length; part++) this.add(parts[part]!, PART_WEIGHT);
     }
   }
 
@@ -90,13 +96,6 @@ class FeatureCounts {
     const slot = this.used[place]!;
     const count = this.counts[slot]!;
     return count === 1 ? this.weights[slot]! : this.weights[slot]! * (1 + Math.log(count));
-  }
-
-  private addParts(marked: string): void {
-    for (const length of PART_LENGTHS) {
-      for (let start = 0; start + length <= marked.length; start++)
-        this.add(fnv1a(marked, PART_SEED, start, start + length), PART_WEIGHT);
-    }
   }
 
   private add(hash: number, weight: number): void {
@@ -120,6 +119,37 @@ class FeatureCounts {
     } else for (let place = 0; place < this.size; place++) this.counts[this.used[place]!] = 0;
     this.size = 0;
   }
+}
+
+interface Word {
+  readonly hash: number;
+  readonly isFunction: boolean;
+  /** Hashes of its parts. */
+  readonly parts: Int32Array;
+}
+
+/** Texts share most of their words, and hashing the parts of one takes longer than all else. */
+const MOST_KNOWN_WORDS = 4_096;
+const knownWords = new Map<string, Word>();
+
+function knownWord(text: string): Word {
+  let word = knownWords.get(text);
+  if (!word) {
+    if (knownWords.size >= MOST_KNOWN_WORDS) knownWords.clear();
+    const isFunction = isFunctionWord(text);
+    word = { hash: fnv1a(text, WORD_SEED), isFunction, parts: isFunction ? new Int32Array(0) : partsOf(`^${text}$`) };
+    knownWords.set(text, word);
+  }
+  return word;
+}
+
+function partsOf(marked: string): Int32Array {
+  const hashes: number[] = [];
+  for (const length of PART_LENGTHS) {
+    for (let start = 0; start + length <= marked.length; start++)
+      hashes.push(fnv1a(marked, PART_SEED, start, start + length));
+  }
+  return Int32Array.from(hashes);
 }
 
 const FNV_PRIME = 0x01000193;

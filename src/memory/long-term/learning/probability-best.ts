@@ -19,7 +19,7 @@ export function probabilityBest(beliefs: readonly BetaBelief[]): number[] {
   keys.forEach((key, index) => {
     const known = curves.get(key);
     if (known) known.alike++;
-    else curves.set(key, { ...curveOf(beliefs[index]!), alike: 1, share: 0 });
+    else curves.set(key, { ...knownCurve(key, beliefs[index]!), alike: 1, share: 0 });
   });
   const all = [...curves.values()];
   let total = 0;
@@ -40,6 +40,19 @@ export function probabilityBest(beliefs: readonly BetaBelief[]): number[] {
 interface Curve {
   readonly density: Float64Array;
   readonly below: Float64Array;
+}
+
+/** Most beliefs are of a few contacts and answers, so the same come again and again. */
+const MOST_CURVES = 256;
+const kept = new Map<string, Curve>();
+
+function knownCurve(key: string, belief: BetaBelief): Curve {
+  let curve = kept.get(key);
+  if (!curve) {
+    if (kept.size >= MOST_CURVES) kept.clear();
+    kept.set(key, (curve = curveOf(belief)));
+  }
+  return curve;
 }
 
 /** Density at the middle of each step, and the distribution up to there; both sum to 1 over the steps. */
