@@ -106,10 +106,10 @@ module.exports = {
     },
     {
       name: 'no-cycles',
-      comment: 'two files that need each other belong together, or a third is missing; types alone may point both ways',
+      comment: 'two files that need each other belong together, or a third is missing; types too',
       severity: 'error',
       from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+      to: { circular: true },
     },
     {
       name: 'declared-dependencies',

@@ -14,11 +14,11 @@ export interface ConnectedClient {
 export async function connectMcp(
   { url, token: adminToken }: StartedApp,
   revision: Revision,
-  { token = adminToken, ...options }: ClientOptions & { token?: string } = {},
+  { token = adminToken, tools = 'all', ...options }: ClientOptions & { token?: string; tools?: 'short' | 'all' } = {},
 ): Promise<ConnectedClient> {
   const mode = revision === MODERN ? { pin: MODERN } : 'legacy';
   const client = new Client({ name: 'herald-test', version: '1.0.0' }, { ...options, versionNegotiation: { mode } });
-  const transport = new StreamableHTTPClientTransport(new URL(`${url}/mcp`), {
+  const transport = new StreamableHTTPClientTransport(new URL(`${url}/mcp${tools === 'all' ? '?tools=all' : ''}`), {
     requestInit: { headers: { authorization: `Bearer ${token}` } },
   });
   await client.connect(transport);
@@ -47,7 +47,7 @@ export function postMcp(
   body: unknown,
   headers: Record<string, string> = {},
 ): Promise<Response> {
-  return fetch(`${url}/mcp`, {
+  return fetch(`${url}/mcp?tools=all`, {
     method: 'POST',
     headers: {
       authorization: `Bearer ${token}`,

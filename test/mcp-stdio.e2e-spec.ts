@@ -52,7 +52,7 @@ describe('herald mcp, beside a server that is running on the same data', () => {
   ): Promise<Client> {
     const transport = new StdioClientTransport({
       command: process.execPath,
-      args: [compiled.cli, 'mcp', ...words],
+      args: [compiled.cli, 'mcp', '--tools', 'all', ...words],
       env: { ...env, ...more },
       stderr: 'ignore',
     });
@@ -66,7 +66,10 @@ describe('herald mcp, beside a server that is running on the same data', () => {
   }
 
   function start(words: string[] = [], more: Record<string, string> = {}): ChildProcess {
-    const child = spawn(process.execPath, [compiled.cli, 'mcp', ...words], { env: { ...env, ...more }, stdio: 'pipe' });
+    const child = spawn(process.execPath, [compiled.cli, 'mcp', '--tools', 'all', ...words], {
+      env: { ...env, ...more },
+      stdio: 'pipe',
+    });
     processes.push(child);
     return child;
   }

@@ -82,6 +82,16 @@ describe('the MCP door', () => {
       expect(byName.get('lead_delete')!.annotations).toMatchObject({ readOnlyHint: false, destructiveHint: true });
     });
 
+    it('lists what a marketer needs where nothing is asked for, and calls the others all the same', async () => {
+      const client = await connect(revision, { tools: 'short' }).then((connected) => connected.client);
+      const names = (await client.listTools()).tools.map(({ name }) => name);
+      expect(names.length).toBeGreaterThanOrEqual(15);
+      expect(names.length).toBeLessThanOrEqual(20);
+      expect(names).toEqual(expect.arrayContaining(['lead_triage', 'lead_engage', 'campaign_optimize', 'inbox_list']));
+      expect(names).not.toContain('segment_list');
+      expect(await client.callTool({ name: 'segment_list' })).toMatchObject({ structuredContent: { items: [] } });
+    });
+
     it('calls a tool and answers with data and text', async () => {
       const { client } = await connect(revision);
       const result = await client.callTool({ name: 'lead_get', arguments: { lead_id } });

@@ -1,6 +1,16 @@
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
-import type { PostedLead } from './kill-drill.js';
+import type { LeadBody } from './lead-requests.js';
+
+/** What one client does with one lead. Its keys stay the same however often a request is sent. */
+export interface PostedLead {
+  readonly body: LeadBody & { readonly email: string };
+  readonly key: string;
+  /** Triaged by a job of the queue instead of by a request of its own. */
+  readonly isTriagedByJob: boolean;
+  /** Known once the server has answered. */
+  leadId?: string;
+}
 
 /** Everything that would be wrong; after a drill that went well each number is 0. */
 export type Losses = Readonly<Record<string, number>>;

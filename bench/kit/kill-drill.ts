@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Random, createRandom } from '../../src/config/index.js';
 import { HttpConnection, signIn } from './http-connection.js';
-import { type Losses, countLosses, isDrained } from './count-losses.js';
-import { type LeadBody, leadBodies } from './lead-requests.js';
+import { type Losses, type PostedLead, countLosses, isDrained } from './count-losses.js';
+import { leadBodies } from './lead-requests.js';
 import { ADMIN, type ServerChoice, ServerProcess } from './server-process.js';
 
 export interface DrillChoice extends ServerChoice {
@@ -23,16 +23,6 @@ export interface DrillReport {
   readonly requests_repeated: number;
   readonly handoffs: number;
   readonly losses: Losses;
-}
-
-/** What one client does with one lead. Its keys stay the same however often a request is sent. */
-export interface PostedLead {
-  readonly body: LeadBody & { readonly email: string };
-  readonly key: string;
-  /** Triaged by a job of the queue instead of by a request of its own. */
-  readonly isTriagedByJob: boolean;
-  /** Known once the server has answered. */
-  leadId?: string;
 }
 
 /** The server answered, and not as it should: no kill explains that. */

@@ -8,6 +8,7 @@ interface McpFlags {
   readonly apiKey?: string;
   readonly scopes?: string;
   readonly work?: boolean;
+  readonly tools?: 'short' | 'all';
 }
 
 /** Where a caller comes from who shares the machine. */
@@ -34,12 +35,17 @@ export function register(program: Command): void {
       '--scopes <list>',
       'what the local operator may do, separated by commas (default: all that a manager may, but for approvals:decide)',
     )
+    .addOption(
+      new Option('--tools <list>', 'which tools are listed: those for a marketer, or all')
+        .choices(['short', 'all'])
+        .default('short'),
+    )
     .option('--work', 'also do the work in the queue, if no server does')
     .addHelpText('after', HELP)
     .action(serve);
 }
 
-async function serve({ apiKey, scopes, work }: McpFlags): Promise<void> {
+async function serve({ apiKey, scopes, work, tools = 'short' }: McpFlags): Promise<void> {
   const [{ Changes, McpServerFactory, Reader }, auth, { serveStdio, StdioServerTransport }] = await Promise.all([
     import('../doors/mcp/index.js'),
     import('../auth/index.js'),
@@ -54,7 +60,7 @@ async function serve({ apiKey, scopes, work }: McpFlags): Promise<void> {
     const transport = new StdioServerTransport();
     const closed = closingOf(transport);
     const server = serveStdio(
-      ({ era }) => context.get(McpServerFactory).create({ reader, era, transport: 'stdio', listensTo }),
+      ({ era }) => context.get(McpServerFactory).create({ reader, era, transport: 'stdio', listensTo, tools }),
       { transport, onerror: ({ message }) => void process.stderr.write(`herald mcp: ${message}\n`) },
     );
     noteListening(transport, listensTo, () => context.get(Changes).expect(listensTo));

@@ -1,5 +1,6 @@
 export { agentPrincipal } from './agent-principals.js';
-export { AgentFacts, type FactsView } from './facts/agent-facts.js';
+export { AgentFacts } from './facts/agent-facts.js';
+export type { FactsView } from './facts/facts-view.js';
 export { type Arrival, completed, type HandoffOutcome, HandoffReceivers } from './handoffs/handoff-receivers.js';
 export { Handoff } from './handoffs/handoff.entity.js';
 export { OrchestratorModule } from './orchestrator.module.js';

@@ -1,6 +1,13 @@
 import { stepLifts, type KnownFact, type TriageFacts } from '../core/index.js';
 import { signalOfIntent } from './read-intent.js';
-import type { Evidence } from './weigh-categories.js';
+
+/** One reason for or against the three categories, in log-odds. */
+export interface Evidence {
+  readonly text: string;
+  readonly qualified: number;
+  readonly cold: number;
+  readonly inquiry: number;
+}
 
 const HALF_LIFE_DAYS = 30;
 const DAY_MS = 86_400_000;

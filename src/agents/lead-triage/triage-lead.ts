@@ -7,7 +7,8 @@ import { readIntent } from './read-intent.js';
 import { provenStep } from './recall-lead.js';
 import { recommendActions, type RecommendedAction } from './recommend-actions.js';
 import { scoreLead, type Factor } from './score-lead.js';
-import { weighCategories, type CategoryWeighing, type Evidence } from './weigh-categories.js';
+import type { Evidence } from './recall-lead.js';
+import { weighCategories, type CategoryWeighing } from './weigh-categories.js';
 import {
   placeInLine,
   type Priority,

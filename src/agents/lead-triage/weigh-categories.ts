@@ -1,16 +1,8 @@
 import type { TriageFacts } from '../core/index.js';
 import type { IntentReading } from './read-intent.js';
-import { recallLead } from './recall-lead.js';
+import { type Evidence, recallLead } from './recall-lead.js';
 import { TRIAGE_CATEGORIES, type TriageCategory } from '../../vocabulary/index.js';
 import { sentiment, silentDays, type LeadScore } from './score-lead.js';
-
-/** One reason for or against the three categories, in log-odds. */
-export interface Evidence {
-  readonly text: string;
-  readonly qualified: number;
-  readonly cold: number;
-  readonly inquiry: number;
-}
 
 export interface CategoryWeighing {
   readonly category: TriageCategory;

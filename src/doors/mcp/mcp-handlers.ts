@@ -14,7 +14,8 @@ import type { AppError, JsonSchema } from '../../operations/index.js';
 import { Log } from '../../telemetry/index.js';
 import { CallJournal, statusOf, targetOfUri, toAppError } from '../wire/index.js';
 import { Changes } from './changes/changes.js';
-import { type Reader, watchFor } from './changes/reader.js';
+import type { Reader } from './changes/reader.js';
+import { watchFor } from './changes/watch-for.js';
 import { completionOf, pageOf } from './lists.js';
 import { type McpCaller, Offerings } from './offerings.js';
 import { statusOfProtocolError, toProtocolError } from './protocol-error.js';
@@ -91,8 +92,12 @@ export class McpHandlers {
   }
 
   private installTools(mcp: McpServer, choice: HandlerChoice): void {
-    this.handle(mcp, choice, 'tools/list', LIST, ({ cursor }, { principal }) => {
-      const { page, nextCursor } = pageOf(this.offerings.tools(principal), ({ definition }) => definition.name, cursor);
+    this.handle(mcp, choice, 'tools/list', LIST, ({ cursor }, { principal, tools }) => {
+      const { page, nextCursor } = pageOf(
+        this.offerings.tools(principal, tools),
+        ({ definition }) => definition.name,
+        cursor,
+      );
       return { tools: page.map(({ definition }) => definition), ...(nextCursor !== undefined && { nextCursor }) };
     });
     // the SDK checks the parameters of this one itself

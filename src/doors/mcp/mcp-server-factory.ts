@@ -5,7 +5,7 @@ import type { Principal, ProgressListener } from '../../operations/index.js';
 import { productVersion } from '../openapi/index.js';
 import type { Reader } from './changes/reader.js';
 import { McpHandlers } from './mcp-handlers.js';
-import type { McpCaller } from './offerings.js';
+import type { McpCaller, ToolList } from './offerings.js';
 import { ScopeChallenges } from './scope-challenges.js';
 import { TASKS_EXTENSION } from './tasks/task-answers.js';
 
@@ -14,6 +14,8 @@ export interface ServerChoice {
   readonly reader: Reader;
   readonly era: 'legacy' | 'modern';
   readonly transport: 'HTTP' | 'stdio';
+  /** The short list where nothing is said. */
+  readonly tools?: ToolList;
   /** What a 2026 client listens to where the SDK answers `subscriptions/listen` itself, as over stdio. */
   readonly listensTo?: ReadonlySet<string>;
 }
@@ -22,6 +24,7 @@ export interface ServerChoice {
 export interface RequestIdentity {
   readonly principal: Principal;
   readonly requestId: string;
+  readonly tools: ToolList;
   /** Kept up to date as long as the answer goes on. */
   readonly reader: Reader;
 }
@@ -80,12 +83,13 @@ export class McpServerFactory {
     return server;
   }
 
-  private callerOf(server: McpServer, { reader, era }: ServerChoice, mcp: ServerContext): McpCaller {
+  private callerOf(server: McpServer, { reader, era, tools = 'short' }: ServerChoice, mcp: ServerContext): McpCaller {
     const identity = mcp.http?.authInfo?.extra as RequestIdentity | undefined;
     return {
       principal: identity?.principal ?? reader.principal,
       requestId: identity?.requestId ?? newId('req'),
       isModern: era === 'modern',
+      tools: identity?.tools ?? tools,
       capabilities: server.server.getClientCapabilities(),
       progress: progressTo(mcp),
       mcp,

@@ -15,12 +15,16 @@ import {
 import { Injectable } from '@nestjs/common';
 import { hasScope, type Principal, type ProgressListener } from '../../operations/index.js';
 
+/** Which tools are listed: those that a marketer's work needs, or every one. A tool that is not listed can be called. */
+export type ToolList = 'short' | 'all';
+
 /** Who makes a request, and how. */
 export interface McpCaller {
   readonly principal: Principal;
   readonly requestId: string;
   /** Per-request protocol revisions from 2026-07-28 on; the others have sessions. */
   readonly isModern: boolean;
+  readonly tools: ToolList;
   /** What the client said that it can do. */
   readonly capabilities: ClientCapabilities | undefined;
   /** Where the caller asked to be told of progress. */
@@ -43,6 +47,8 @@ export interface McpTool {
   readonly scope: string | null;
   /** What the journal of calls names. */
   readonly target?: string;
+  /** Only in the whole list: a caller that asks for nothing else is not shown it, but may call it. */
+  readonly isSpecial?: boolean;
   call(input: Record<string, unknown>, caller: McpCaller): Answer<CallToolResult>;
 }
 
@@ -112,8 +118,8 @@ export class Offerings {
     return this.all.tools.get(name);
   }
 
-  tools(principal: Principal): McpTool[] {
-    return open(this.all.tools.values(), principal);
+  tools(principal: Principal, list: ToolList): McpTool[] {
+    return open(this.all.tools.values(), principal).filter(({ isSpecial }) => list === 'all' || !isSpecial);
   }
 
   prompt(name: string): McpPrompt | undefined {

@@ -1,43 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { Clock } from '../../config/index.js';
-import { Database, type Reader, type Unit } from '../../database/index.js';
+import { Database, type Unit } from '../../database/index.js';
 import { MemoryClock, MemoryService } from '../../memory/index.js';
 import { type Principal, type ResourceAccess, ResourcePort, invalid } from '../../operations/index.js';
 import { FactFaces } from './fact-faces.js';
 import { ENGAGEMENT_FACTS } from './engagement-facts.js';
+import type { FactsView } from './facts-view.js';
 import type { HeldRows } from './lead-context.js';
 import { OPTIMIZATION_FACTS } from './optimization-facts.js';
 import { Playbooks } from './playbooks.js';
-import { type PortfolioRates, PortfolioRatesReader, rememberedAt } from './portfolio-rates.js';
+import { PortfolioRatesReader, rememberedAt } from './portfolio-rates.js';
 import { TRIAGE_FACTS } from './triage-facts.js';
 
 const MAX_IDS = 1_000;
-
-/** Where facts are gathered from. */
-export interface FactSources {
-  /** An open unit, or the database outside of any. */
-  readonly reader: Reader;
-  readonly faces: FactFaces;
-  /** What the caller has read in that unit already. */
-  readonly held: HeldRows;
-  readonly rates: PortfolioRates;
-  readonly memory: MemoryService;
-  readonly playbooks: Playbooks;
-  /** ISO instant. */
-  readonly now: string;
-}
-
-/** What one kind of agent is told, as a view of the resource that its subjects are rows of. */
-export interface FactsView<Facts> {
-  readonly resource: `db://${string}`;
-  readonly view: string;
-  /** Those of everything that the facts are made of. */
-  readonly scopes: readonly string[];
-  /** With as few statements for many ids as for one; in any order, and without those that nobody knows. */
-  read(sources: FactSources, ids: readonly string[]): Promise<Facts[]>;
-  idOf(facts: Facts): string;
-}
 
 /** Offers the facts that agents decide on at the resource port, and gathers them there in an agent's name. */
 @Injectable()

@@ -2,7 +2,7 @@ import type { EngagementFacts, VariantFacts } from '../../agents/core/index.js';
 import { scenarioOf } from '../../agents/engagement/index.js';
 import type { AbVariant, Campaign } from '../../crm/index.js';
 import type { Reader } from '../../database/index.js';
-import type { FactSources, FactsView } from './agent-facts.js';
+import type { FactSources, FactsView } from './facts-view.js';
 import { type PortfolioRates, rememberedAt } from './portfolio-rates.js';
 import { campaignsOf, leadFacts, leadsFor } from './lead-facts.js';
 import { recall } from './recall.js';

@@ -1,6 +1,6 @@
 import type { LeadFacts } from '../../agents/core/index.js';
 import type { Lead } from '../../crm/index.js';
-import type { FactSources } from './agent-facts.js';
+import type { FactSources } from './facts-view.js';
 
 /** What agents may know of a lead's own row: nothing that says who the person is. */
 export function leadFacts(lead: Lead): LeadFacts {

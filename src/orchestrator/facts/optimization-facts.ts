@@ -3,7 +3,7 @@ import type { OptimizationFacts } from '../../agents/core/index.js';
 import type { Campaigns } from '../../crm/index.js';
 import type { Reader } from '../../database/index.js';
 import { type PhaseAt, readCampaignPhases } from './campaign-phase.js';
-import type { FactSources, FactsView } from './agent-facts.js';
+import type { FactSources, FactsView } from './facts-view.js';
 import type { Situation } from './playbooks.js';
 import type { PortfolioRates } from './portfolio-rates.js';
 

@@ -71,7 +71,13 @@ export class McpController {
   private async serve(body: unknown, request: HeraldRequest, reply: FastifyReply): Promise<void> {
     const principal = request.principal!;
     this.countBatch(body, principal);
-    const identity: RequestIdentity = { principal, requestId: request.id, reader: new Reader(principal) };
+    const { tools } = request.query as { tools?: unknown };
+    const identity: RequestIdentity = {
+      principal,
+      requestId: request.id,
+      reader: new Reader(principal),
+      tools: tools === 'all' ? 'all' : 'short',
+    };
     if (staysOpen(request.method, body)) this.streams.refuseTooMany('mcp', principal.id);
     const gone = new AbortController();
     reply.raw.once('close', () => gone.abort());

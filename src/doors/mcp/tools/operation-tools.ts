@@ -36,6 +36,7 @@ export class OperationTools implements OnModuleInit {
       definition: definitionOf(operation),
       scope: operation.permission,
       target: resourceOf(operation),
+      isSpecial: operation.audience !== 'marketer',
       call: (input, caller) => this.run(operation, input, caller),
     };
   }
