@@ -18,7 +18,7 @@ describe('the resource port', () => {
     accesses = [];
     const journal = {
       record: (_: unknown, row: Record<string, unknown>) => void accesses.push(row),
-      recordOften: (_: unknown, key: string, row: Record<string, unknown>) => void accesses.push(row),
+      recordOften: (_: unknown, _key: string, row: Record<string, unknown>) => void accesses.push(row),
     } as unknown as Journal;
     port = new ResourcePort(journal, new FixedClock('2026-03-02T10:00:00.000Z'));
     port.register('db://leads', {
