@@ -29,8 +29,8 @@ export function dataSourceOptions(settings: Settings): DataSourceOptions {
       database.pragma('busy_timeout = 5000');
       database.pragma('foreign_keys = ON');
       database.pragma('cache_size = -64000');
-      // not in memory: a savepoint's copies of pages would be a list there that each statement with triggers walks from its
-      // start, a millisecond a row in a long unit
+      // not in memory: a savepoint's copies of pages would be a list there that each statement with triggers walks
+      // from its start, a millisecond a row in a long unit
       database.pragma('temp_store = FILE');
       // 64 MB of log: checkpoints are the checkpointer's to make, and this only bounds what it may leave
       database.pragma('wal_autocheckpoint = 16000');

@@ -46,7 +46,10 @@ export class Decision {
   /** The handoff or flow that this decision belongs to. */
   @Ref({ nullable: true }) correlation_id!: string | null;
   @Timestamp() created_at!: string;
-  /** The grounds (`inputs`, `facts`, `alternatives`, `outcome`, `reasons`, `expected_effect`), packed; see `DecisionPacking`. */
+  /**
+   * The grounds (`inputs`, `facts`, `alternatives`, `outcome`, `reasons`, `expected_effect`), packed; see
+   * `DecisionPacking`.
+   */
   @Text({ nullable: true }) packed?: string | null;
   @Timestamp({ nullable: true }) undone_at!: string | null;
   @Ref({ nullable: true }) undone_by!: string | null;

@@ -15,7 +15,7 @@ import {
 import { Injectable } from '@nestjs/common';
 import { hasScope, type Principal, type ProgressListener } from '../../operations/index.js';
 
-/** Which tools are listed: those that a marketer's work needs, or every one. A tool that is not listed can be called. */
+/** Which tools are listed: those that a marketer's work needs, or all. A tool that is not listed can be called. */
 export type ToolList = 'short' | 'all';
 
 /** Who makes a request, and how. */
