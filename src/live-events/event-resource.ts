@@ -4,7 +4,7 @@ import { notFound } from '../errors/index.js';
 import type { Principal } from '../operations/index.js';
 import { ResourcePort } from '../operations/index.js';
 import { eventFilter } from './event-filter.js';
-import { endOf, idOf, placeOf } from './event-place.js';
+import { endOf, idOf, positionOf } from './event-position.js';
 import type { LiveEvent } from './live-event.js';
 import { LiveEvents } from './live-events.js';
 
@@ -38,7 +38,7 @@ export class EventResource implements OnModuleInit {
     principal: Principal,
   ): Promise<{ items: LiveEvent[] }> {
     const wants = eventFilter({ ...textAs('types', types), ...textAs('subject', subject) }, principal);
-    const { row } = placeOf(await this.liveEvents.newest())!;
+    const { row } = positionOf(await this.liveEvents.newest())!;
     const { events } = await this.liveEvents.read(idOf(endOf(Math.max(0, row - ROWS_BACK))), MOST_EVENTS, wants);
     return { items: events.slice(-SHOWN).reverse() };
   }

@@ -31,7 +31,7 @@ interface Gap {
  */
 export class EventTail {
   /** Rows up to this number are settled and have been read. */
-  private place = 0;
+  private position = 0;
   private gap: Gap | undefined;
   /** Rows that were there when the reading began: read again on the way from the first missing number, but not news. */
   private known = new Set<number>();
@@ -43,7 +43,7 @@ export class EventTail {
 
   /** Everything up to here is settled. */
   get settled(): number {
-    return this.place;
+    return this.position;
   }
 
   /** Whether rows wait behind a number that is missing. */
@@ -57,19 +57,19 @@ export class EventTail {
     const numbers = rows.map(({ id }) => Number(id)).reverse();
     this.gap = undefined;
     this.known = new Set();
-    this.place = numbers.at(-1) ?? 0;
+    this.position = numbers.at(-1) ?? 0;
     if (this.database.dialect === 'sqlite') return;
     const firstMissing = numbers.find((number, index) => index > 0 && number !== numbers[index - 1]! + 1);
     if (firstMissing === undefined) return;
     const before = numbers.indexOf(firstMissing) - 1;
-    this.place = numbers[before]!;
+    this.position = numbers[before]!;
     this.known = new Set(numbers.slice(before + 1));
   }
 
   /** The next rows that are settled, oldest first; none when there is nothing new, or the tail is held. */
   async next(limit: number): Promise<LiveEventRow[]> {
     const rows = this.database.dialect === 'sqlite' ? await this.newer(limit) : await this.settledOnPostgres(limit);
-    if (rows.length > 0) this.place = rows.at(-1)!.id;
+    if (rows.length > 0) this.position = rows.at(-1)!.id;
     if (this.known.size === 0) return rows;
     return rows.filter(({ id }) => !this.known.delete(id));
   }
@@ -86,22 +86,22 @@ export class EventTail {
       if (!this.isHeld || this.now() >= deadline) break;
       await delay(ASK_MS / 3);
     }
-    return this.place;
+    return this.position;
   }
 
   private newer(limit: number): Promise<LiveEventRow[]> {
-    return this.database.of(LiveEventRow).find({ id: gt(this.place) }, { order: { id: 'asc' }, limit });
+    return this.database.of(LiveEventRow).find({ id: gt(this.position) }, { order: { id: 'asc' }, limit });
   }
 
   private async settledOnPostgres(limit: number): Promise<LiveEventRow[]> {
     // rows and snapshot in one statement: both as of the same moment
     const raw = await this.database.query(
       'SELECT id, at, events, pg_snapshot_xmin(pg_current_snapshot())::text AS oldest_running FROM live_events WHERE id > ? ORDER BY id LIMIT ?',
-      [this.place, limit],
+      [this.position, limit],
     );
     const table = this.database.of(LiveEventRow);
     const rows: LiveEventRow[] = [];
-    let expected = this.place + 1;
+    let expected = this.position + 1;
     for (const { oldest_running: oldestRunning, ...row } of raw) {
       const each = table.decode(row);
       if (each.id !== expected && !(await this.isOver(expected, BigInt(oldestRunning as string)))) return rows;

@@ -3,7 +3,7 @@ import { Clock } from '../config/index.js';
 import { Database, type Unit, gt } from '../database/index.js';
 import { Log } from '../telemetry/index.js';
 import { unavailable } from '../errors/index.js';
-import { endOf, idOf, isAfter, placeOf } from './event-place.js';
+import { endOf, idOf, isAfter, positionOf } from './event-position.js';
 import { EventTail } from './event-tail.js';
 import { type LiveEvent, LIVE_EVENT_TYPES, type LiveEventType, type NewLiveEvent } from './live-event.js';
 import { LiveEventRow, type PackedEvent, packEvent, unpackRow } from './live-event-row.entity.js';
@@ -113,25 +113,25 @@ export class LiveEvents {
     const settled = await this.settledRow();
     const { oldest, newest } = await this.bounds();
     const start = endOf(oldest - 1);
-    const asked = after === undefined ? start : placeOf(after);
+    const asked = after === undefined ? start : positionOf(after);
     const isKnown = asked !== undefined && asked.row >= start.row && asked.row <= newest;
-    let place = isKnown ? asked : start;
+    let position = isKnown ? asked : start;
     const events: LiveEvent[] = [];
-    const answer = (isEnd: boolean): EventsRead => ({ events, next: idOf(place), isEnd, hasGap: !isKnown });
+    const answer = (isEnd: boolean): EventsRead => ({ events, next: idOf(position), isEnd, hasGap: !isKnown });
     for (let rowsRead = 0; rowsRead < MAX_ROWS_READ;) {
       // the row of the place itself may have events after it
       const rows = await this.database
         .of(LiveEventRow)
-        .find({ id: gt(place.row - 1) }, { order: { id: 'asc' }, limit: ROWS_AT_ONCE });
+        .find({ id: gt(position.row - 1) }, { order: { id: 'asc' }, limit: ROWS_AT_ONCE });
       rowsRead += rows.length;
       for (const event of rows.filter(({ id }) => id <= settled).flatMap(unpackRow)) {
-        const at = placeOf(event.event_id)!;
-        if (!isAfter(at, place)) continue;
-        place = at;
+        const at = positionOf(event.event_id)!;
+        if (!isAfter(at, position)) continue;
+        position = at;
         if (wants(event) && events.push(event) === limit) return answer(false);
       }
       if (rows.length < ROWS_AT_ONCE || rows.at(-1)!.id > settled) return answer(true);
-      place = endOf(rows.at(-1)!.id);
+      position = endOf(rows.at(-1)!.id);
     }
     return answer(false);
   }

@@ -70,9 +70,10 @@ function readField(field: Field, value: unknown, path: string, name: string, err
     const read = readerOf(nested.type());
     if (!nested.isList) return read(value as Values, join(path, name), errors);
     return (value as unknown[]).map((item, index) => {
-      const place = `${join(path, name)}[${index}]`;
-      if (typeof item === 'object' && item !== null && !Array.isArray(item)) return read(item as Values, place, errors);
-      errors.push({ path: place, reason: 'must be an object' });
+      const itemPath = `${join(path, name)}[${index}]`;
+      if (typeof item === 'object' && item !== null && !Array.isArray(item))
+        return read(item as Values, itemPath, errors);
+      errors.push({ path: itemPath, reason: 'must be an object' });
       return item;
     });
   }

@@ -8,7 +8,7 @@ export interface EventSink {
   hasRoom(): boolean;
   send(told: ToldEvent): void;
   /** Events before this place are lost to the reader; what it built from earlier ones has to be read anew. */
-  reset(place: string): void;
+  reset(position: string): void;
   /** The feed cannot go on. */
   fail(error: unknown): void;
 }
@@ -27,7 +27,7 @@ export const OLDEST = 'oldest';
  * the store again when it lags too far.
  */
 export class EventFeed {
-  private place = '';
+  private current = '';
   /** Number in the hub of the next event; undefined while it reads from the store. */
   private next: number | undefined;
   private isPumping = false;
@@ -48,7 +48,7 @@ export class EventFeed {
 
   /** The reader has seen all that it wants up to here. */
   get position(): string {
-    return this.place;
+    return this.current;
   }
 
   /** Begins, and resolves to the place that it begins after. */
@@ -57,13 +57,13 @@ export class EventFeed {
     this.isPumping = true;
     try {
       const { after } = this.wish;
-      this.place = after === undefined || after === OLDEST ? await this.liveEvents.newest() : after;
-      if (after === OLDEST) this.place = '';
-      else if (after === undefined) this.next = this.hub.firstAfter(this.place);
+      this.current = after === undefined || after === OLDEST ? await this.liveEvents.newest() : after;
+      if (after === OLDEST) this.current = '';
+      else if (after === undefined) this.next = this.hub.firstAfter(this.current);
     } finally {
       this.isPumping = false;
     }
-    return this.place;
+    return this.current;
   }
 
   /** The scopes of a caller can change while it reads. */
@@ -108,7 +108,7 @@ export class EventFeed {
       const told = this.hub.get(this.next!);
       if (!told || !this.sink.hasRoom()) return true;
       this.next!++;
-      this.place = told.event.event_id;
+      this.current = told.event.event_id;
       if (this.wants(told.event)) this.sink.send(told);
     }
     return true;
@@ -116,14 +116,14 @@ export class EventFeed {
 
   private async sendFromStore(): Promise<void> {
     const { events, next, isEnd, hasGap } = await this.liveEvents.read(
-      this.place || undefined,
+      this.current || undefined,
       READ_AT_ONCE,
       this.wants,
     );
     if (this.isStopped) return;
     if (hasGap) this.sink.reset(events[0] ? before(events[0].event_id) : next);
     for (const event of events) this.sink.send({ event, json: JSON.stringify(event) });
-    this.place = next;
+    this.current = next;
     this.next = isEnd ? this.hub.firstAfter(next) : undefined;
     if (this.next === undefined) this.isWoken = true;
   }

@@ -44,8 +44,8 @@ export class EventStream implements EventSink {
   }
 
   /** What comes first: how long to wait before coming back, and the place to come back to. */
-  greet(place: string): void {
-    this.writer.write(`retry: ${RETRY_MS}\n${idLine(place)}\n`);
+  greet(position: string): void {
+    this.writer.write(`retry: ${RETRY_MS}\n${idLine(position)}\n`);
     this.feed.wake();
   }
 
@@ -57,9 +57,9 @@ export class EventStream implements EventSink {
     this.writer.send({ id: event.event_id, event: event.type, data: json });
   }
 
-  reset(place: string): void {
-    const data = JSON.stringify({ after: place, reason: RESET_REASON });
-    this.writer.send({ id: place, event: 'reset', data });
+  reset(position: string): void {
+    const data = JSON.stringify({ after: position, reason: RESET_REASON });
+    this.writer.send({ id: position, event: 'reset', data });
   }
 
   fail(): void {
@@ -83,8 +83,8 @@ export class EventStream implements EventSink {
 }
 
 /** Nothing for the beginning, and for what a caller made up. */
-function idLine(place: string): string {
-  return /^\d+-\d+$/.test(place) ? `id: ${place}\n` : '';
+function idLine(position: string): string {
+  return /^\d+-\d+$/.test(position) ? `id: ${position}\n` : '';
 }
 
 export const RESET_REASON =

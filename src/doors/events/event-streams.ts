@@ -51,10 +51,10 @@ export class EventStreams implements OnModuleInit, BeforeApplicationShutdown {
       // for the record of the request; the head has long gone out
       reply.header('content-length', stream.writtenBytes);
     });
-    const place = await stream.open();
+    const position = await stream.open();
     reply.hijack();
     reply.raw.writeHead(200, { ...EVENT_STREAM_HEADERS, ...(reply.getHeaders() as Record<string, string>) });
-    stream.greet(place);
+    stream.greet(position);
   }
 
   /** Every quarter of a minute; tests call it themselves. */

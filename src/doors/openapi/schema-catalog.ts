@@ -14,20 +14,20 @@ export class SchemaCatalog {
 
   /** Closed: a field that is not named is an error. */
   request(type: Class): JsonSchema {
-    return this.place('request', 'Input', type, () =>
+    return this.define('request', 'Input', type, () =>
       schemaOf(type, (other) => this.request(other), { isClosed: true }),
     );
   }
 
   /** The request class without the fields that come by the path. */
   requestWithout(type: Class, taken: readonly string[]): JsonSchema {
-    return this.place(`request without ${taken.join()}`, 'Input', type, () =>
+    return this.define(`request without ${taken.join()}`, 'Input', type, () =>
       schemaOf(type, (other) => this.request(other), { isClosed: true, without: taken }),
     );
   }
 
   response(type: Class): JsonSchema {
-    return this.place('response', 'Output', type, () =>
+    return this.define('response', 'Output', type, () =>
       withoutInputLimits(schemaOf(type, (other) => this.response(other), { isClosed: false })),
     );
   }
@@ -38,7 +38,7 @@ export class SchemaCatalog {
     return reference(name);
   }
 
-  private place(use: string, suffix: string, type: Class, build: () => JsonSchema): JsonSchema {
+  private define(use: string, suffix: string, type: Class, build: () => JsonSchema): JsonSchema {
     const names = this.names.get(use) ?? new Map<Class, string>();
     this.names.set(use, names);
     const known = names.get(type);

@@ -81,8 +81,8 @@ export class PushDelivery {
       ...(token !== null && { [TOKEN_HEADER]: token }),
       ...(authentication && { Authorization: `${authentication.scheme} ${authentication.credentials}` }),
     };
-    const place = `${target.addresses[0]!.address} ${target.url.port}`;
-    if ((this.resting.get(place) ?? 0) > performance.now())
+    const receiver = `${target.addresses[0]!.address} ${target.url.port}`;
+    if ((this.resting.get(receiver) ?? 0) > performance.now())
       throw new Error('the address let another delivery wait for nothing a moment ago');
     const { status } = await postPinned(target, {
       headers,
@@ -90,7 +90,7 @@ export class PushDelivery {
       timeoutMs: TIMEOUT_MS,
       maxAnswerBytes: MAX_ANSWER_BYTES,
     }).catch((error: unknown) => {
-      if (isTimeout(error)) this.rest(place);
+      if (isTimeout(error)) this.rest(receiver);
       throw error;
     });
     if (status >= 200 && status < 300) return;
@@ -98,9 +98,9 @@ export class PushDelivery {
     throw FOR_GOOD.has(status) || (status >= 300 && status < 400) ? new GivenUp(reason) : new Error(reason);
   }
 
-  private rest(place: string): void {
+  private rest(receiver: string): void {
     if (this.resting.size >= MOST_RESTING) this.resting.clear();
-    this.resting.set(place, performance.now() + REST_MS);
+    this.resting.set(receiver, performance.now() + REST_MS);
   }
 
   private async goOn(unit: Unit, { task_id, config_id, generation, seq }: PushJob): Promise<void> {

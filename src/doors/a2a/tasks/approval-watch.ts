@@ -6,7 +6,7 @@ import { Job, Outbox, type Settle } from '../../../queue/index.js';
 import { Log } from '../../../telemetry/index.js';
 import { A2aTask } from './a2a-task.entities.js';
 import { TaskLog } from './task-log.js';
-import { afterApproval, type ApprovalStand, isOpen, withoutApproval } from './task-outcome.js';
+import { afterApproval, type ApprovalState, isOpen, withoutApproval } from './task-outcome.js';
 import { INPUT_REQUIRED } from './task-states.js';
 
 const TOPIC = 'a2a.approval';
@@ -54,7 +54,7 @@ export class ApprovalWatch implements OnApplicationBootstrap, BeforeApplicationS
   /** Ends a task that waits for an approval which is settled. */
   @Job(TOPIC, { isOutside: true })
   async endWaiting({ payload: { approval_id, task_id } }: Job<ApprovalJob>, settle: Settle): Promise<void> {
-    const approval = await this.standOf(approval_id);
+    const approval = await this.stateOf(approval_id);
     await settle(async (unit) => {
       const task = await this.tasks.lock(unit, task_id);
       if (task?.state !== INPUT_REQUIRED || task.approval_id !== approval_id) return;
@@ -70,7 +70,7 @@ export class ApprovalWatch implements OnApplicationBootstrap, BeforeApplicationS
       const where = { state: INPUT_REQUIRED, approval_id: not(null), task_id: gt(after) };
       const waiting = await this.database.of(A2aTask).find(where, { order: { task_id: 'asc' }, limit: SWEPT_AT_ONCE });
       for (const approvalId of new Set(waiting.map(({ approval_id }) => approval_id!))) {
-        const approval = await this.standOf(approvalId);
+        const approval = await this.stateOf(approvalId);
         if (!approval || !isOpen(approval.status)) await this.goOn(approvalId);
       }
       after = waiting.at(-1)?.task_id ?? after;
@@ -79,9 +79,9 @@ export class ApprovalWatch implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   /** Undefined for one that was erased together with whom it was about. */
-  private async standOf(approvalId: string): Promise<ApprovalStand | undefined> {
+  private async stateOf(approvalId: string): Promise<ApprovalState | undefined> {
     try {
-      return await this.operations.call<ApprovalStand>(
+      return await this.operations.call<ApprovalState>(
         'approval.get',
         { approval_id: approvalId },
         { principal: SYSTEM, door: 'a2a' },

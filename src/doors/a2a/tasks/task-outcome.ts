@@ -10,7 +10,7 @@ export interface TaskOutcome {
 }
 
 /** An approval as the inbox tells of it. */
-export interface ApprovalStand {
+export interface ApprovalState {
   readonly approval_id: string;
   readonly status: string;
   readonly expires_at: string;
@@ -40,7 +40,7 @@ export function done(skill: string, answer: object, artifactId: string): TaskOut
 /** The task waits for a person. Nothing that the client sends is their word. */
 export function waitsForPerson(
   skill: string,
-  { approval_id, expires_at }: ApprovalStand,
+  { approval_id, expires_at }: ApprovalState,
   inboxUrl: string,
 ): TaskOutcome {
   const says = [
@@ -55,7 +55,7 @@ export function waitsForPerson(
 /** What a settled approval means; undefined while it is open. */
 export function afterApproval(
   skill: string,
-  { approval_id, status, result, ...said }: ApprovalStand,
+  { approval_id, status, result, ...said }: ApprovalState,
 ): TaskOutcome | undefined {
   if (isOpen(status)) return undefined;
   if (status === 'executed') return done(skill, result ?? {}, approval_id);

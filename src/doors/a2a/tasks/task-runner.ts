@@ -16,7 +16,7 @@ import type { A2aTask, StoredCaller } from './a2a-task.entities.js';
 import { TaskLog } from './task-log.js';
 import {
   afterApproval,
-  type ApprovalStand,
+  type ApprovalState,
   done,
   isOpen,
   refused,
@@ -90,9 +90,9 @@ export class TaskRunner {
     }
   }
 
-  private async askPerson({ task_id, skill, input }: A2aTask, options: CallOptions): Promise<ApprovalStand> {
+  private async askPerson({ task_id, skill, input }: A2aTask, options: CallOptions): Promise<ApprovalState> {
     const request = { operation: skill, input, reason: `an agent asked for it over A2A, task ${task_id}` };
-    const ask = (): Promise<ApprovalStand> => this.operations.call<ApprovalStand>('approval.request', request, options);
+    const ask = (): Promise<ApprovalState> => this.operations.call<ApprovalState>('approval.request', request, options);
     const approval = await ask();
     // the outcome of the same call by an earlier task, which has told it: this one is asked anew
     const isOld = !isOpen(approval.status) && (await this.tasks.hasWaitedFor(approval.approval_id));

@@ -33,7 +33,7 @@ export class EventLog implements EventStore {
   }
 
   getStreamIdForEventId(eventId: EventId): Promise<StreamId | undefined> {
-    return Promise.resolve(placeOf(eventId)?.streamId);
+    return Promise.resolve(positionOf(eventId)?.streamId);
   }
 
   /** @throws Error for what is no event id */
@@ -41,18 +41,18 @@ export class EventLog implements EventStore {
     lastEventId: EventId,
     { send }: { send: (eventId: EventId, message: JSONRPCMessage) => Promise<void> },
   ): Promise<StreamId> {
-    const place = placeOf(lastEventId);
-    if (!place) throw new Error('Last-Event-ID: is none of this session');
+    const position = positionOf(lastEventId);
+    if (!position) throw new Error('Last-Event-ID: is none of this session');
     for (const { number, streamId, message } of this.events) {
       // a priming event is a place and no message
-      if (number > place.number && streamId === place.streamId && 'jsonrpc' in message)
+      if (number > position.number && streamId === position.streamId && 'jsonrpc' in message)
         await send(`${number}_${streamId}`, message);
     }
-    return place.streamId;
+    return position.streamId;
   }
 }
 
-function placeOf(eventId: EventId): Pick<Stored, 'number' | 'streamId'> | undefined {
+function positionOf(eventId: EventId): Pick<Stored, 'number' | 'streamId'> | undefined {
   const parts = /^(\d{1,15})_(.{1,100})$/.exec(eventId);
   return parts ? { number: Number(parts[1]), streamId: parts[2]! } : undefined;
 }
