@@ -35,7 +35,7 @@ export interface TupleQuery {
   readonly table: string;
   readonly columns: readonly string[];
   /** The values of the columns, one list per row that is looked for. */
-  readonly tuples: readonly (readonly string[])[];
+  readonly tuples: readonly (readonly (string | number)[])[];
 }
 
 const MOST_AT_ONCE = 256;

@@ -2,6 +2,8 @@ import { type Edge, type ReadEdges, otherEnd } from './edge-reader.js';
 
 /** Entities of one hop from which the next goes on: the strongest. */
 export const BREADTH = 32;
+/** Edges of an entity that are read first, where most of them will not be strong enough. */
+const FEW = 6;
 export interface FollowedEdge extends Edge {
   /** 1 for the edges of the starting entity. */
   readonly hop: number;
@@ -37,26 +39,34 @@ export async function followHops(
     const strongest = new Strongest(isLast ? limit : Math.max(limit, BREADTH));
     const reached = new Map<string, number>();
     const from = [...frontier].sort(byStrength).slice(0, BREADTH);
+    const take = (entity: string, strength: number, edges: readonly Edge[]): void => {
+      for (const edge of edges) {
+        const along = strength * edge.weight;
+        if (along < strongest.least) break;
+        const end = otherEnd(edge, entity);
+        const known = hopEdges.get(edge.triple_id);
+        // an edge back belongs to the hop before, whether it was strong enough to be shown there or not
+        if ((distances.get(end) ?? hop) < hop - 1 || (known && known.strength >= along)) continue;
+        hopEdges.set(edge.triple_id, { ...edge, hop, strength: along });
+        if (!known) strongest.add(along);
+        if (!isLast && !distances.has(end) && along > (reached.get(end) ?? 0)) reached.set(end, along);
+      }
+    };
     // what the first ones show narrows what is read of the others, so they are asked singly, or 1, 1, 2, 4, 8, 16 at
     // a time
     for (let first = 0, next = 1; first < from.length; [first, next] = [next, readsTogether ? 2 * next : next + 1]) {
       const asked = from.slice(first, next).filter(([, strength]) => strength >= strongest.least);
-      const lists = await readEdges(
-        asked.map(([entity, strength]) => ({ entity, minWeight: strongest.least / strength })),
-      );
-      asked.forEach(([entity, strength], index) => {
-        for (const edge of lists[index]!) {
-          const along = strength * edge.weight;
-          if (along < strongest.least) break;
-          const end = otherEnd(edge, entity);
-          const known = hopEdges.get(edge.triple_id);
-          // an edge back belongs to the hop before, whether it was strong enough to be shown there or not
-          if ((distances.get(end) ?? hop) < hop - 1 || (known && known.strength >= along)) continue;
-          hopEdges.set(edge.triple_id, { ...edge, hop, strength: along });
-          if (!known) strongest.add(along);
-          if (!isLast && !distances.has(end) && along > (reached.get(end) ?? 0)) reached.set(end, along);
-        }
-      });
+      // the further an entity is from the first, the fewer of its edges are strong enough: the rest is not read
+      const isFew = !readsTogether && strongest.isFull;
+      const wanted = asked.map(([entity, strength]) => ({ entity, minWeight: strongest.least / strength }));
+      const lists = await readEdges(wanted, isFew ? FEW : undefined);
+      for (const [index, [entity, strength]] of asked.entries()) {
+        take(entity, strength, lists[index]!);
+        const last = lists[index]!.at(-1);
+        if (!isFew || lists[index]!.length < FEW || strength * last!.weight < strongest.least) continue;
+        const [all] = await readEdges([{ entity, minWeight: strongest.least / strength }]);
+        take(entity, strength, all!);
+      }
     }
     found.push(...[...hopEdges.values()].sort(byStrengthOfEdge).slice(0, limit));
     for (const entity of reached.keys()) distances.set(entity, hop);
@@ -70,6 +80,10 @@ class Strongest {
   private readonly ascending: number[] = [];
 
   constructor(private readonly size: number) {}
+
+  get isFull(): boolean {
+    return this.ascending.length >= this.size;
+  }
 
   /** What a number must reach to be among them. */
   get least(): number {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/index.js';
 import { Operation, type QueryContext, invalid, invalidFields } from '../../operations/index.js';
-import type { Direction } from './edge-reader.js';
+import type { Direction, Edge } from './edge-reader.js';
 import { GraphWalks } from './graph-walks.js';
 import {
   DEFAULT_MAX_HOPS,
@@ -114,11 +114,10 @@ export class GraphService {
   }
 
   /** The whole rows of edges; one that has been removed since is left out. */
-  private async load(edges: readonly { triple_id: string; hop?: number; strength: number }[]): Promise<Found[]> {
-    const rows = await this.store.byIds(
-      this.database,
-      edges.map(({ triple_id }) => triple_id),
-    );
+  private async load(
+    edges: readonly (Pick<Edge, 'triple_id' | 'row_number'> & { hop?: number; strength: number })[],
+  ): Promise<Found[]> {
+    const rows = await this.store.byEdges(this.database, edges);
     return edges.flatMap(({ triple_id, hop = null, strength }) => {
       const triple = rows.get(triple_id);
       return triple ? [{ triple, hop, strength }] : [];

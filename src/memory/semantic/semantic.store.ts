@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../config/index.js';
 import { Database, type Reader, type Unit } from '../../database/index.js';
 import { readByTuples, readInParts } from '../read-by-keys.js';
-import { type Direction, byWeight, edgeReader, validTriplesSql } from './edge-reader.js';
+import { type Direction, type Edge, byWeight, edgeReader, validTriplesSql } from './edge-reader.js';
 import { SemanticTriple, TripleProvenance } from './semantic.entities.js';
 import { type KnownTriples, type TripleEntry, isSingleValued, stateTriples } from './state-triples.js';
 import { MIN_WEIGHT, decayWeight } from './weigh-evidence.js';
@@ -125,6 +125,21 @@ export class SemanticStore {
       columns: ['triple_id'],
       tuples: Array.from(tripleIds, (id) => [id]),
     });
+    return new Map((rows as unknown as SemanticTriple[]).map((row) => [row.triple_id, row]));
+  }
+
+  /** The triples of edges, by their ids; those that are gone are left out. */
+  async byEdges(
+    reader: Reader,
+    edges: readonly Pick<Edge, 'triple_id' | 'row_number'>[],
+  ): Promise<Map<string, SemanticTriple>> {
+    const numbers = edges.flatMap(({ row_number: number }) => (number === undefined ? [] : [[number]]));
+    if (numbers.length < edges.length)
+      return this.byIds(
+        reader,
+        edges.map(({ triple_id }) => triple_id),
+      );
+    const rows = await readByTuples(reader, { table: 'semantic_kg_triples', columns: ['rowid'], tuples: numbers });
     return new Map((rows as unknown as SemanticTriple[]).map((row) => [row.triple_id, row]));
   }
 
