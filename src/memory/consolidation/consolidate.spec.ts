@@ -139,7 +139,7 @@ describe('what a group has in common', () => {
 
 describe('the plan of triples', () => {
   const wishes = wishesOfLessons(judgeSteps([tried('s', ['a'], 0.9, 15), tried('s', ['b'], 0.1, 15)]));
-  const standing = wishes.map(({ subject, predicate, object, weight }, index) => ({
+  const existing = wishes.map(({ subject, predicate, object, weight }, index) => ({
     triple_id: `t${index}`,
     subject,
     predicate,
@@ -148,12 +148,12 @@ describe('the plan of triples', () => {
   }));
 
   it('has nothing to do when the graph says so already', () => {
-    expect(planTriples(standing, wishes)).toEqual({ state: [], end: [] });
-    expect(planTriples([{ ...standing[0]!, weight: 0.27 }, standing[1]!], wishes)).toEqual({ state: [], end: [] });
+    expect(planTriples(existing, wishes)).toEqual({ state: [], end: [] });
+    expect(planTriples([{ ...existing[0]!, weight: 0.27 }, existing[1]!], wishes)).toEqual({ state: [], end: [] });
   });
 
   it('ends what has moved and states it anew, and ends what is wished no longer', () => {
-    const moved = { ...standing[0]!, weight: 0.9 };
-    expect(planTriples([moved, standing[1]!], [wishes[0]!])).toEqual({ state: [wishes[0]], end: [moved, standing[1]] });
+    const moved = { ...existing[0]!, weight: 0.9 };
+    expect(planTriples([moved, existing[1]!], [wishes[0]!])).toEqual({ state: [wishes[0]], end: [moved, existing[1]] });
   });
 });

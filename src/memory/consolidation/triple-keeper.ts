@@ -23,7 +23,7 @@ export interface TripleWish {
   readonly episode_ids: readonly string[];
 }
 
-export interface StandingTriple {
+export interface ExistingTriple {
   readonly triple_id: string;
   readonly subject: string;
   readonly predicate: string;
@@ -33,7 +33,7 @@ export interface StandingTriple {
 
 export interface TriplePlan {
   readonly state: readonly TripleWish[];
-  readonly end: readonly StandingTriple[];
+  readonly end: readonly ExistingTriple[];
 }
 
 /** A triple is stated anew when its weight has moved by this much, by new evidence or by decay. */
@@ -75,10 +75,10 @@ export function wishesOfRecurrent(
 /**
  * What is to change so that the graph says what is wished and no more: what has moved is ended and stated anew, what
  * is wished no longer is ended. Carried out twice, the second time there is nothing to do.
- * @param standing the valid triples of this source and these predicates
+ * @param existing the valid triples of this source and these predicates
  */
-export function planTriples(standing: readonly StandingTriple[], wishes: readonly TripleWish[]): TriplePlan {
-  const byStatement = new Map(standing.map((triple) => [statementOf(triple), triple]));
+export function planTriples(existing: readonly ExistingTriple[], wishes: readonly TripleWish[]): TriplePlan {
+  const byStatement = new Map(existing.map((triple) => [statementOf(triple), triple]));
   const state: TripleWish[] = [];
   const kept = new Set<string>();
   for (const wish of wishes) {
@@ -86,7 +86,7 @@ export function planTriples(standing: readonly StandingTriple[], wishes: readonl
     if (known && Math.abs(known.weight - wish.weight) < MOVED_BY) kept.add(known.triple_id);
     else state.push(wish);
   }
-  return { state, end: standing.filter(({ triple_id }) => !kept.has(triple_id)) };
+  return { state, end: existing.filter(({ triple_id }) => !kept.has(triple_id)) };
 }
 
 function statementOf({ subject, predicate, object }: Pick<TripleWish, 'subject' | 'predicate' | 'object'>): string {
@@ -110,7 +110,7 @@ export class TripleKeeper {
     wishes: readonly TripleWish[],
     now: string,
   ): Promise<BatchResult> {
-    const { state, end } = planTriples(await this.standing(unit, predicates, now), wishes);
+    const { state, end } = planTriples(await this.existing(unit, predicates, now), wishes);
     await unit.of(SemanticTriple).update({ triple_id: end.map(({ triple_id }) => triple_id) }, { valid_to: now });
     const rows = await this.triples.remember(
       unit,
@@ -152,7 +152,7 @@ export class TripleKeeper {
     return { counts: { triples_stated: state.length, triples_ended: end.length }, items: [...stated, ...ended] };
   }
 
-  private async standing(unit: Unit, predicates: readonly string[], now: string): Promise<StandingTriple[]> {
+  private async existing(unit: Unit, predicates: readonly string[], now: string): Promise<ExistingTriple[]> {
     const rows = await unit
       .of(SemanticTriple)
       .find({ predicate: [...predicates], source: CONSOLIDATION }, { order: { triple_id: 'asc' }, lock: true });
@@ -164,7 +164,7 @@ function describe({ subject, predicate, object }: Pick<TripleWish, 'subject' | '
   return `${subject} —${predicate}→ ${object}`;
 }
 
-function reasonOfEnd(triple: StandingTriple, state: readonly TripleWish[]): string {
+function reasonOfEnd(triple: ExistingTriple, state: readonly TripleWish[]): string {
   const isRestated = state.some(
     ({ subject, predicate, object }) =>
       subject === triple.subject && predicate === triple.predicate && object === triple.object,

@@ -1,5 +1,5 @@
 import { codeEmbedding } from './embedding.js';
-import { COMPARED, EpisodeBatch, SAME_FROM_SIMILARITY, type Told } from './episode-batch.js';
+import { COMPARED, EpisodeBatch, SAME_FROM_SIMILARITY, type IncomingEpisode } from './episode-batch.js';
 
 const [EARLY, LATE] = ['2026-03-01T08:00:00.000Z', '2026-03-02T08:00:00.000Z'];
 
@@ -7,11 +7,11 @@ const [EARLY, LATE] = ['2026-03-01T08:00:00.000Z', '2026-03-02T08:00:00.000Z'];
 const at = (cosine: number): Float32Array =>
   Float32Array.from([cosine, Math.sqrt(1 - cosine ** 2), ...new Array<number>(62).fill(0)]);
 
-const told = (
+const incoming = (
   episode_id: string,
   outcome_score: number,
   changes: { vector?: Float32Array; merge_key?: string; now?: string } = {},
-): Told => {
+): IncomingEpisode => {
   const { vector = at(1), merge_key = 'key', now = EARLY } = changes;
   const episode = {
     episode_id,
@@ -26,9 +26,9 @@ const told = (
 describe('EpisodeBatch', () => {
   it('counts the same episode once more, with the running mean of the outcomes and the first notes', () => {
     const batch = new EpisodeBatch([]);
-    expect(batch.tell(told('E1', 0.9))).toMatchObject({ isNew: true });
-    expect(batch.tell(told('E2', 0.3, { now: LATE }))).toMatchObject({ isNew: false });
-    const { draft } = batch.tell(told('E3', 0.6));
+    expect(batch.take(incoming('E1', 0.9))).toMatchObject({ isNew: true });
+    expect(batch.take(incoming('E2', 0.3, { now: LATE }))).toMatchObject({ isNew: false });
+    const { draft } = batch.take(incoming('E3', 0.6));
     expect(draft).toMatchObject({
       occurrences: 3,
       first_seen_at: EARLY,
@@ -46,32 +46,32 @@ describe('EpisodeBatch', () => {
     ['without any words', { vector: new Float32Array(64) }, true],
   ])('takes one that is %s for new: %#', (_, changes, isNew) => {
     const batch = new EpisodeBatch([]);
-    batch.tell(told('E1', 0.9));
-    expect(batch.tell(told('E2', 0.9, changes)).isNew).toBe(isNew);
+    batch.take(incoming('E1', 0.9));
+    expect(batch.take(incoming('E2', 0.9, changes)).isNew).toBe(isNew);
   });
 
   it('prefers the most similar of several', () => {
     const batch = new EpisodeBatch([]);
-    batch.replace(told('E1', 0.5, { vector: at(0.95) }), undefined);
-    batch.replace(told('E2', 0.5, { vector: at(0.99) }), undefined);
-    batch.replace(told('E3', 0.5, { vector: at(0.93) }), undefined);
-    expect(batch.tell(told('E4', 0.5)).draft.episode.episode_id).toBe('E2');
+    batch.replace(incoming('E1', 0.5, { vector: at(0.95) }), undefined);
+    batch.replace(incoming('E2', 0.5, { vector: at(0.99) }), undefined);
+    batch.replace(incoming('E3', 0.5, { vector: at(0.93) }), undefined);
+    expect(batch.take(incoming('E4', 0.5)).draft.episode.episode_id).toBe('E2');
   });
 
   it('replaces by id: what came before under that id is gone, also from what others can be the same as', () => {
-    const known = new EpisodeBatch([]).tell(told('E1', 0.1)).draft;
+    const known = new EpisodeBatch([]).take(incoming('E1', 0.1)).draft;
     const batch = new EpisodeBatch([{ ...known, doc_id: 5, occurrences: 9 }]);
-    const draft = batch.replace(told('E1', 0.8, { vector: at(0.1) }), 5);
+    const draft = batch.replace(incoming('E1', 0.8, { vector: at(0.1) }), 5);
     expect(draft).toMatchObject({ doc_id: 5, occurrences: 1, hasNewText: true, episode: { outcome_score: 0.8 } });
-    expect(batch.tell(told('E2', 0.5)).isNew).toBe(true);
+    expect(batch.take(incoming('E2', 0.5)).isNew).toBe(true);
     expect(batch.touched.size).toBe(2);
   });
 
   it('looks at the latest few only', () => {
     const batch = new EpisodeBatch([]);
-    batch.tell(told('E0', 0.5));
+    batch.take(incoming('E0', 0.5));
     for (let number = 1; number <= COMPARED; number++)
-      batch.replace(told(`E${number}`, 0.5, { vector: at(0) }), undefined);
-    expect(batch.tell(told('E99', 0.5)).isNew).toBe(true);
+      batch.replace(incoming(`E${number}`, 0.5, { vector: at(0) }), undefined);
+    expect(batch.take(incoming('E99', 0.5)).isNew).toBe(true);
   });
 });

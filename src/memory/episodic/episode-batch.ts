@@ -16,7 +16,7 @@ export interface Draft extends IndexEntry {
   hasNewText: boolean;
 }
 
-export interface Told extends Pick<IndexEntry, 'merge_key'> {
+export interface IncomingEpisode extends Pick<IndexEntry, 'merge_key'> {
   readonly episode: EpisodicMemory;
   readonly embedding: CodedEmbedding;
   readonly vector: Float32Array;
@@ -34,29 +34,29 @@ export class EpisodeBatch {
   /** Latest last. */
   private readonly byKey = new Map<string, Draft[]>();
 
-  /** @param known those that the told ones may be the same as, in the order of their numbers */
+  /** @param known those that the incoming ones may be the same as, in the order of their numbers */
   constructor(known: readonly Draft[]) {
     for (const draft of known) this.add(draft);
   }
 
   /**
-   * Counts the told episode to the most similar one that is the same, or makes it a new one. @returns the episode it
+   * Counts the incoming episode to the most similar one that is the same, or makes it a new one. @returns the episode it
    * went to
    */
-  tell(told: Told): { draft: Draft; isNew: boolean } {
-    const same = this.sameAs(told);
-    if (!same) return { draft: this.replace(told, undefined), isNew: true };
+  take(incoming: IncomingEpisode): { draft: Draft; isNew: boolean } {
+    const same = this.sameAs(incoming);
+    if (!same) return { draft: this.replace(incoming, undefined), isNew: true };
     const { episode, occurrences } = same;
-    const mean = episode.outcome_score + (told.episode.outcome_score - episode.outcome_score) / (occurrences + 1);
+    const mean = episode.outcome_score + (incoming.episode.outcome_score - episode.outcome_score) / (occurrences + 1);
     same.episode = { ...episode, outcome_score: mean };
     same.occurrences = occurrences + 1;
-    if (told.now > same.last_seen_at) same.last_seen_at = told.now;
+    if (incoming.now > same.last_seen_at) same.last_seen_at = incoming.now;
     this.touched.add(same);
     return { draft: same, isNew: false };
   }
 
-  /** The told episode under its own id, in place of what stood there. */
-  replace({ episode, merge_key, embedding, source, now }: Told, docId: number | undefined): Draft {
+  /** The incoming episode under its own id, in place of what stood there. */
+  replace({ episode, merge_key, embedding, source, now }: IncomingEpisode, docId: number | undefined): Draft {
     const old = this.byId.get(episode.episode_id);
     if (old) {
       this.touched.delete(old);
@@ -70,11 +70,11 @@ export class EpisodeBatch {
     return draft;
   }
 
-  private sameAs(told: Told): Draft | undefined {
+  private sameAs(incoming: IncomingEpisode): Draft | undefined {
     let best: Draft | undefined;
     let bar = SAME_FROM_SIMILARITY;
-    for (const draft of this.listOf(told).slice(-COMPARED)) {
-      const similarity = similarityOf(told.vector, draft.embedding);
+    for (const draft of this.listOf(incoming).slice(-COMPARED)) {
+      const similarity = similarityOf(incoming.vector, draft.embedding);
       if (similarity < bar || (similarity === bar && best)) continue;
       best = draft;
       bar = similarity;

@@ -3,7 +3,7 @@ import { newId } from '../../config/index.js';
 import { Database, type Reader, type Unit } from '../../database/index.js';
 import { readInParts } from '../read-by-keys.js';
 import { TextEmbedder, codeEmbedding, decodeEmbedding } from './embedding.js';
-import { COMPARED, type Draft, EpisodeBatch, type Told } from './episode-batch.js';
+import { COMPARED, type Draft, EpisodeBatch, type IncomingEpisode } from './episode-batch.js';
 import { EpisodeIndexWriter } from './episode-index.js';
 import { mergeKeyOf, textOf } from './episode-document.js';
 import { EpisodeRanking } from './episode-ranking.js';
@@ -75,13 +75,13 @@ export class EpisodicStore {
     entries: readonly EpisodeEntry[],
     { now, source = 'api' }: { now: string; source?: string },
   ): Promise<KnownEpisode[]> {
-    const told = await this.toldOf(entries, now, source);
+    const incoming = await this.toIncoming(entries, now, source);
     const sourceIds = entries.flatMap(({ source_id: id }) => (id === undefined ? [] : [id]));
     const episodeOf = await this.episodesOfEvents(unit, source, sourceIds);
     const fresh = entries.map(({ source_id: id }) => id === undefined || !episodeOf.has(id));
     const keys = new Set(
       entries.flatMap((entry, index) =>
-        entry.episode_id === undefined && fresh[index] ? [told[index]!.merge_key] : [],
+        entry.episode_id === undefined && fresh[index] ? [incoming[index]!.merge_key] : [],
       ),
     );
     await this.lock(unit, keys);
@@ -97,8 +97,8 @@ export class EpisodicStore {
       if (known !== undefined) return known;
       const { draft, isNew } =
         entry.episode_id === undefined
-          ? batch.tell(told[index]!)
-          : { draft: batch.replace(told[index]!, replaced.get(entry.episode_id)), isNew: true };
+          ? batch.take(incoming[index]!)
+          : { draft: batch.replace(incoming[index]!, replaced.get(entry.episode_id)), isNew: true };
       const { episode_id } = draft.episode;
       if (isNew) for (const [id, event] of events) if (event.episode_id === episode_id) events.delete(id);
       if (sourceId !== undefined || lead_id !== null) {
@@ -192,7 +192,7 @@ export class EpisodicStore {
     return rows.map((row) => ({ ...toKnown(row), score: row.outcome_score, similarity: null, text_rank: null }));
   }
 
-  private async toldOf(entries: readonly EpisodeEntry[], now: string, source: string): Promise<Told[]> {
+  private async toIncoming(entries: readonly EpisodeEntry[], now: string, source: string): Promise<IncomingEpisode[]> {
     const vectors = await this.embedder.embed(entries.map(textOf));
     return entries.map(({ episode_id = newId('EPI'), scenario, action_sequence_json, outcome_score, notes }, index) => {
       const episode = { episode_id, scenario, action_sequence_json, outcome_score, notes };

@@ -46,9 +46,9 @@ export class HashEmbedder extends TextEmbedder {
     const { sums } = this;
     const last = this.dimensions - 1;
     sums.fill(0);
-    for (let place = 0; place < features.size; place++) {
-      let state = features.hashAt(place);
-      const weight = features.weightAt(place);
+    for (let index = 0; index < features.size; index++) {
+      let state = features.hashAt(index);
+      const weight = features.weightAt(index);
       for (let copy = 0; copy < SPREAD; copy++) {
         state = mixed(state + 0x9e3779b9);
         sums[state & last]! += state < 0 ? -weight : weight;
@@ -87,13 +87,13 @@ class FeatureCounts {
     }
   }
 
-  hashAt(place: number): number {
-    return this.hashes[this.used[place]!]!;
+  hashAt(index: number): number {
+    return this.hashes[this.used[index]!]!;
   }
 
   /** Weight × (1 + ln count). */
-  weightAt(place: number): number {
-    const slot = this.used[place]!;
+  weightAt(index: number): number {
+    const slot = this.used[index]!;
     const count = this.counts[slot]!;
     return count === 1 ? this.weights[slot]! : this.weights[slot]! * (1 + Math.log(count));
   }
@@ -116,7 +116,7 @@ class FeatureCounts {
       this.counts = new Uint16Array(slots);
       this.weights = new Float32Array(slots);
       this.used = new Int32Array(slots);
-    } else for (let place = 0; place < this.size; place++) this.counts[this.used[place]!] = 0;
+    } else for (let index = 0; index < this.size; index++) this.counts[this.used[index]!] = 0;
     this.size = 0;
   }
 }

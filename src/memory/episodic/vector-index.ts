@@ -45,7 +45,7 @@ export class VectorIndex {
   /** Per eight components an array of all episodes' signs. */
   private readonly signs: Uint8Array[];
   private sums!: Int32Array;
-  private places!: Int32Array;
+  private positions!: Int32Array;
   private values!: Int8Array;
   private scales!: Float32Array;
   private docIds!: Int32Array;
@@ -54,7 +54,7 @@ export class VectorIndex {
 
   /**
    * @param dimensions a multiple of 64
-   * @param most when it holds so many, a new one takes the place of the one that came first
+   * @param most when it holds so many, a new one takes the room of the one that came first
    */
   constructor(
     readonly dimensions: number,
@@ -72,7 +72,7 @@ export class VectorIndex {
 
   /** Of the arrays, whose room doubles as they fill. */
   get bytes(): number {
-    const arrays = [this.table, this.sums, this.places, this.values, this.scales, this.docIds, this.scenarioOf];
+    const arrays = [this.table, this.sums, this.positions, this.values, this.scales, this.docIds, this.scenarioOf];
     const views = [...arrays, this.outcomes, ...this.signs];
     return views.reduce((sum, { byteLength }) => sum + byteLength, 0);
   }
@@ -140,8 +140,8 @@ export class VectorIndex {
     const [quarter, half] = [columns.length / 4, columns.length / 2];
     this.sumSigns(columns.slice(0, quarter));
     this.dropUnwanted(filter);
-    const size = findHighest(this.sums, this.used, Math.max(WIDE, 32 * count), this.places);
-    let slots = this.places.subarray(0, size);
+    const size = findHighest(this.sums, this.used, Math.max(WIDE, 32 * count), this.positions);
+    let slots = this.positions.subarray(0, size);
     let sums = picked(this.sums, slots);
     const stages = [
       [quarter, half, Math.max(COARSE, 8 * count)],
@@ -272,7 +272,7 @@ export class VectorIndex {
   private resize(slots: number): void {
     this.signs.forEach((column, byte) => (this.signs[byte] = grown(new Uint8Array(slots), column)));
     this.sums = new Int32Array(slots);
-    this.places = new Int32Array(slots);
+    this.positions = new Int32Array(slots);
     this.values = grown(new Int8Array(slots * this.dimensions), this.values);
     this.scales = grown(new Float32Array(slots), this.scales);
     this.docIds = grown(new Int32Array(slots), this.docIds);
@@ -282,9 +282,9 @@ export class VectorIndex {
 }
 
 /** A loop, as `map` with a function takes several times as long. */
-function picked(from: Int32Array, places: Int32Array): Int32Array {
-  const values = new Int32Array(places.length);
-  for (let at = 0; at < places.length; at++) values[at] = from[places[at]!]!;
+function picked(from: Int32Array, positions: Int32Array): Int32Array {
+  const values = new Int32Array(positions.length);
+  for (let at = 0; at < positions.length; at++) values[at] = from[positions[at]!]!;
   return values;
 }
 
@@ -304,19 +304,19 @@ const BUCKETS = (2 * LARGEST_SUM) >> BUCKET_BITS;
  * Where the highest of many sums are, at least `count` of them if there are so many and a bucket's worth more at
  * most: by counting them into buckets of equal width, which takes two passes over the sums whereas a sort or a heap
  * would move them about.
- * @param places takes the places of the found ones, in ascending order
+ * @param positions takes the positions of the found ones, in ascending order
  * @returns how many they are
  */
-export function findHighest(sums: Int32Array, used: number, count: number, places: Int32Array): number {
+export function findHighest(sums: Int32Array, used: number, count: number, positions: Int32Array): number {
   const sizes = new Int32Array(BUCKETS + 1);
-  for (let place = 0; place < used; place++) {
-    const sum = sums[place]!;
+  for (let position = 0; position < used; position++) {
+    const sum = sums[position]!;
     if (sum !== NO_SUM) sizes[(sum + LARGEST_SUM) >> BUCKET_BITS]!++;
   }
   let lowest = BUCKETS;
   for (let taken = sizes[lowest]!; taken < count && lowest > 0;) taken += sizes[--lowest]!;
   const bar = (lowest << BUCKET_BITS) - LARGEST_SUM;
   let found = 0;
-  for (let place = 0; place < used; place++) if (sums[place]! >= bar) places[found++] = place;
+  for (let position = 0; position < used; position++) if (sums[position]! >= bar) positions[found++] = position;
   return found;
 }

@@ -28,20 +28,20 @@ const UNCHANGED: Applied = { closed: [], added: [], outcome: 'unchanged' };
  * value that holds from later on takes over at that moment, and the older one ends there; only when the newer is less
  * than half as sure does the older one stand. The rule looks at the pair alone, so the order in which two statements
  * arrive does not matter.
- * @param standing all facts of the lead and name that are believed now, whatever their validity
+ * @param believed all facts of the lead and name that are believed now, whatever their validity
  * @param newFactId makes an id
  */
 export function applyStatement(
-  standing: readonly MemoryFact[],
+  believed: readonly MemoryFact[],
   fact: NewFact,
   now: string,
   newFactId: () => string,
 ): Applied {
-  if (fact.value === null) return endAll(standing, fact, now, newFactId);
-  if (fact.confidence === 0) return takeBack(standing, fact, now, newFactId);
-  if (!isMultiValued(fact.name)) return place(standing, fact, now, newFactId);
-  if (Array.isArray(fact.value)) return placeList(standing, fact, fact.value, now, newFactId);
-  const known = standing.find(
+  if (fact.value === null) return endAll(believed, fact, now, newFactId);
+  if (fact.confidence === 0) return takeBack(believed, fact, now, newFactId);
+  if (!isMultiValued(fact.name)) return stateSingle(believed, fact, now, newFactId);
+  if (Array.isArray(fact.value)) return stateList(believed, fact, fact.value, now, newFactId);
+  const known = believed.find(
     (each) => isDeepStrictEqual(each.value_json, fact.value) && holdsAt(each, fact.valid_from ?? now),
   );
   return known
@@ -54,9 +54,9 @@ export function holdsAt({ valid_from, valid_to }: Pick<MemoryFact, 'valid_from' 
 }
 
 /** Puts the value of a single-valued fact into the line of those that held one after the other. */
-function place(standing: readonly MemoryFact[], fact: NewFact, now: string, newFactId: () => string): Applied {
+function stateSingle(believed: readonly MemoryFact[], fact: NewFact, now: string, newFactId: () => string): Applied {
   const from = fact.valid_from ?? now;
-  const before = standing.find((each) => holdsAt(each, from));
+  const before = believed.find((each) => holdsAt(each, from));
   if (before && isDeepStrictEqual(before.value_json, fact.value)) return confirm(before, fact, now, newFactId);
   if (before && fact.confidence < NEWER_WINS_FROM * before.confidence)
     return { closed: [], added: [], outcome: 'refused' };
@@ -79,7 +79,7 @@ function place(standing: readonly MemoryFact[], fact: NewFact, now: string, newF
     added.push({ ...before, fact_id: newFactId(), valid_from: row.valid_to, recorded_at: now });
   }
   let outcome: StatementOutcome = before ? 'displaced' : 'added';
-  for (const later of standing.filter(({ valid_from }) => valid_from > from).sort(byValidFrom)) {
+  for (const later of believed.filter(({ valid_from }) => valid_from > from).sort(byValidFrom)) {
     if (row.valid_to !== null && row.valid_to <= later.valid_from) break;
     if (isDeepStrictEqual(later.value_json, fact.value)) {
       closed.push(later);
@@ -112,8 +112,8 @@ function restatementOf(fact: MemoryFact, from: string, now: string, newFactId: (
 }
 
 /** The whole list of a multi-valued fact: what it does not name ends, the rest is stated one by one. */
-function placeList(
-  standing: readonly MemoryFact[],
+function stateList(
+  believed: readonly MemoryFact[],
   fact: NewFact,
   values: readonly unknown[],
   now: string,
@@ -123,12 +123,12 @@ function placeList(
   const distinct = values.filter(
     (value, index) => values.findIndex((each) => isDeepStrictEqual(each, value)) === index,
   );
-  const gone = standing.filter(
+  const gone = believed.filter(
     (each) => holdsAt(each, at) && !distinct.some((value) => isDeepStrictEqual(each.value_json, value)),
   );
   const parts = [
     ...(gone.length > 0 ? [end(gone, at, now, newFactId)] : []),
-    ...distinct.map((value) => applyStatement(standing, { ...fact, value }, now, newFactId)),
+    ...distinct.map((value) => applyStatement(believed, { ...fact, value }, now, newFactId)),
   ];
   const outcome = parts.map((part) => part.outcome).find((each) => each !== 'unchanged') ?? 'unchanged';
   return { closed: parts.flatMap(({ closed }) => closed), added: parts.flatMap(({ added }) => added), outcome };
@@ -143,9 +143,9 @@ function confirm(known: MemoryFact, fact: NewFact, now: string, newFactId: () =>
 }
 
 /** The source does not say so any more: its evidence goes, and with the last of it the fact ends. */
-function takeBack(standing: readonly MemoryFact[], fact: NewFact, now: string, newFactId: () => string): Applied {
+function takeBack(believed: readonly MemoryFact[], fact: NewFact, now: string, newFactId: () => string): Applied {
   const at = fact.valid_from ?? now;
-  const known = standing.find((each) => isDeepStrictEqual(each.value_json, fact.value) && holdsAt(each, at));
+  const known = believed.find((each) => isDeepStrictEqual(each.value_json, fact.value) && holdsAt(each, at));
   if (!known) return UNCHANGED;
   const row = withStatement(known, fact, now);
   if (row.evidence_json.length === known.evidence_json.length) return UNCHANGED;
@@ -153,9 +153,9 @@ function takeBack(standing: readonly MemoryFact[], fact: NewFact, now: string, n
   return { closed: [known], added: [{ ...row, fact_id: newFactId() }], outcome: 'confirmed' };
 }
 
-function endAll(standing: readonly MemoryFact[], fact: NewFact, now: string, newFactId: () => string): Applied {
+function endAll(believed: readonly MemoryFact[], fact: NewFact, now: string, newFactId: () => string): Applied {
   const at = fact.valid_from ?? now;
-  const holding = standing.filter((each) => each.valid_to === null || at < each.valid_to);
+  const holding = believed.filter((each) => each.valid_to === null || at < each.valid_to);
   return holding.length === 0 ? UNCHANGED : end(holding, at, now, newFactId);
 }
 
