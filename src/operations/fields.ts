@@ -1,7 +1,25 @@
-import { type Field, type JsonSchema, type Rule, addField } from './json-schema.js';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsNumber,
+  IsObject,
+  IsString,
+  Length,
+  Matches,
+  Max,
+  Min,
+  ValidateBy,
+  ValidateIf,
+  ValidateNested,
+} from 'class-validator';
+import { type Field, type JsonSchema, addField } from './json-schema.js';
 
 /**
- * Decorators for the fields of request and response classes. Each one sets the validation rules and the JSON Schema
+ * Decorators for the fields of request and response classes. Each one sets class-validator's rules and the JSON Schema
  * together, so that what a document promises is what is checked.
  */
 export interface FieldChoice {
@@ -29,7 +47,6 @@ interface ListChoice extends FieldChoice {
   maxItems?: number;
 }
 
-const SURROGATE_PAIR = /[\uD800-\uDBFF][\uDC00-\uDFFF]/g;
 export const DEFAULT_TEXT_LIMIT = 4_000;
 const INT32_MAX = 2_147_483_647;
 const HOUR_AND_MINUTE = /([01]\d|2[0-3]):[0-5]\d/.source;
@@ -39,11 +56,22 @@ const INSTANT = new RegExp(
 
 type More = Pick<Field, 'nested' | 'normalise'>;
 
-const rule = (isKept: Rule['isKept'], reason: string): Rule => ({ isKept, reason });
+/** A rule that class-validator has no decorator for. */
+const rule = (name: string, validate: (value: unknown) => boolean, reason: string): PropertyDecorator =>
+  ValidateBy({ name, validator: { validate, defaultMessage: () => reason } });
 
-function field(choice: FieldChoice, schema: JsonSchema, rules: readonly Rule[], more: More = {}): PropertyDecorator {
+function field(
+  choice: FieldChoice,
+  schema: JsonSchema,
+  rules: readonly PropertyDecorator[],
+  more: More = {},
+): PropertyDecorator {
   return (target, property) => {
     const { optional = false, nullable = false, description, example } = choice;
+    // IsOptional would let null pass too, so each is stated on its own
+    if (optional) ValidateIf((_, value) => value !== undefined && !(nullable && value === null))(target, property);
+    else if (nullable) ValidateIf((_, value) => value !== null)(target, property);
+    for (const decorate of rules) decorate(target, property);
     const documented: JsonSchema = {
       ...schema,
       ...(description && { description }),
@@ -54,7 +82,6 @@ function field(choice: FieldChoice, schema: JsonSchema, rules: readonly Rule[], 
       schema: nullable ? orNull(documented) : documented,
       isRequired: !optional,
       isNullable: nullable,
-      rules,
       ...more,
     });
   };
@@ -79,34 +106,21 @@ export function Str(choice: TextChoice = {}): PropertyDecorator {
     ...(format && { format }),
   };
   return field(choice, schema, [
-    rule(isText, 'must be text'),
-    rule((value) => hasLength(value as string, min, max), `must have ${min} to ${max} characters`),
-    ...(pattern ? [rule((value) => pattern.test(value as string), `must match ${pattern.source}`)] : []),
+    IsString({ message: 'must be text' }),
+    Length(min, max, { message: `must have ${min} to ${max} characters` }),
+    ...(pattern ? [Matches(pattern, { message: `must match ${pattern.source}` })] : []),
   ]);
 }
 
-function isText(value: unknown): boolean {
-  return typeof value === 'string';
-}
-
-/** In characters, of which one beyond the first plane is two units of a text. */
-function hasLength(text: string, min: number, max: number): boolean {
-  const units = text.length;
-  if (units <= max && units >= 2 * min) return true;
-  const characters = units - (text.match(SURROGATE_PAIR)?.length ?? 0);
-  return characters >= min && characters <= max;
-}
-
 export function Choice(values: readonly string[], choice: FieldChoice = {}): PropertyDecorator {
-  const allowed: ReadonlySet<unknown> = new Set(values);
   return field(choice, { type: 'string', enum: [...values] }, [
-    rule((value) => allowed.has(value), `must be one of: ${values.join(', ')}`),
+    IsIn([...values], { message: `must be one of: ${values.join(', ')}` }),
   ]);
 }
 
 export function Num(choice: NumberChoice = {}): PropertyDecorator {
   return field(choice, { type: 'number', ...limits(choice) }, [
-    rule(Number.isFinite, 'must be a finite number'),
+    IsNumber({}, { message: 'must be a finite number' }),
     ...limitRules(choice),
   ]);
 }
@@ -114,13 +128,13 @@ export function Num(choice: NumberChoice = {}): PropertyDecorator {
 export function IntNum(choice: NumberChoice = {}): PropertyDecorator {
   const bounded = { min: -INT32_MAX, max: INT32_MAX, ...choice };
   return field(choice, { type: 'integer', ...limits(bounded) }, [
-    rule(Number.isInteger, 'must be a whole number'),
+    IsInt({ message: 'must be a whole number' }),
     ...limitRules(bounded),
   ]);
 }
 
 export function Flag(choice: FieldChoice = {}): PropertyDecorator {
-  return field(choice, { type: 'boolean' }, [rule((value) => typeof value === 'boolean', 'must be true or false')]);
+  return field(choice, { type: 'boolean' }, [IsBoolean({ message: 'must be true or false' })]);
 }
 
 /** A moment: ISO-8601 with its zone; reaches the code as UTC with milliseconds. */
@@ -128,7 +142,7 @@ export function Instant(choice: FieldChoice = {}): PropertyDecorator {
   return field(
     choice,
     { type: 'string', format: 'date-time' },
-    [rule(isInstant, 'must be a time such as 2026-01-31T09:30:00Z')],
+    [rule('isInstant', isInstant, 'must be a time such as 2026-01-31T09:30:00Z')],
     { normalise: (value) => new Date(value as string).toISOString() },
   );
 }
@@ -152,7 +166,7 @@ function isDay(value: unknown): boolean {
 
 /** A calendar day, YYYY-MM-DD. */
 export function DayField(choice: FieldChoice = {}): PropertyDecorator {
-  return field(choice, { type: 'string', format: 'date' }, [rule(isDay, 'must be a day such as 2026-01-31')]);
+  return field(choice, { type: 'string', format: 'date' }, [rule('isDay', isDay, 'must be a day such as 2026-01-31')]);
 }
 
 export function Email(choice: FieldChoice = {}): PropertyDecorator {
@@ -164,14 +178,16 @@ export function JsonObject(choice: FieldChoice & { minProperties?: number } = {}
   const { minProperties: least = 0 } = choice;
   const schema: JsonSchema = { type: 'object', additionalProperties: true, ...(least && { minProperties: least }) };
   return field(choice, schema, [
-    rule(isObject, 'must be an object'),
-    ...(least ? [rule((value) => Object.keys(value as object).length >= least, `must name at least ${least}`)] : []),
+    IsObject({ message: 'must be an object' }),
+    ...(least
+      ? [rule('minProperties', (value) => Object.keys(value as object).length >= least, `must name at least ${least}`)]
+      : []),
   ]);
 }
 
 /** A list of any JSON values. */
 export function JsonList(choice: FieldChoice = {}): PropertyDecorator {
-  return field(choice, { type: 'array', items: {} }, [rule(Array.isArray, 'must be a list')]);
+  return field(choice, { type: 'array', items: {} }, [IsArray({ message: 'must be a list' })]);
 }
 
 /** Any JSON value at all. */
@@ -179,16 +195,12 @@ export function JsonValue(choice: FieldChoice = {}): PropertyDecorator {
   return field({ ...choice, nullable: false }, {}, []);
 }
 
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 export function Nested(type: () => new () => object, choice: ListChoice & { array?: boolean } = {}): PropertyDecorator {
   const each = choice.array ?? false;
   const item: JsonSchema = { $class: type };
   const schema: JsonSchema = each ? { type: 'array', items: item, ...itemLimits(choice) } : item;
-  const rules = each ? listRules(choice) : [rule(isObject, 'must be an object')];
-  return field(choice, schema, rules, { nested: { type, isList: each } });
+  const rules = each ? listRules(choice) : [IsObject({ message: 'must be an object' })];
+  return field(choice, schema, [...rules, ValidateNested({ each })], { nested: { type, isList: each } });
 }
 
 /** A list of texts (up to 200 characters each by default) or numbers. */
@@ -201,17 +213,14 @@ export function ListOf(
     item === 'number'
       ? { type: 'number' }
       : { type: 'string', ...(values ? { enum: [...values] } : { maxLength: max }) };
-  const allowed: ReadonlySet<unknown> | undefined = values && new Set(values);
-  const each = (isKept: Rule['isKept'], reason: string): Rule =>
-    rule((list) => (list as unknown[]).every(isKept), reason);
   const rules =
     item === 'number'
-      ? [each(Number.isFinite, 'must hold finite numbers only')]
-      : allowed
-        ? [each((text) => allowed.has(text), `must hold only: ${values!.join(', ')}`)]
+      ? [IsNumber({}, { each: true, message: 'must hold finite numbers only' })]
+      : values
+        ? [IsIn([...values], { each: true, message: `must hold only: ${values.join(', ')}` })]
         : [
-            each(isText, 'must hold texts only'),
-            each((text) => hasLength(text as string, 0, max), `must hold texts of up to ${max} characters`),
+            IsString({ each: true, message: 'must hold texts only' }),
+            Length(0, max, { each: true, message: `must hold texts of up to ${max} characters` }),
           ];
   return field(choice, { type: 'array', items, ...itemLimits(choice) }, [...listRules(choice), ...rules]);
 }
@@ -220,10 +229,10 @@ function limits({ min, max }: NumberChoice): JsonSchema {
   return { ...(min !== undefined && { minimum: min }), ...(max !== undefined && { maximum: max }) };
 }
 
-function limitRules({ min, max }: NumberChoice): Rule[] {
+function limitRules({ min, max }: NumberChoice): PropertyDecorator[] {
   return [
-    ...(min !== undefined ? [rule((value) => (value as number) >= min, `must be at least ${min}`)] : []),
-    ...(max !== undefined ? [rule((value) => (value as number) <= max, `must be at most ${max}`)] : []),
+    ...(min !== undefined ? [Min(min, { message: `must be at least ${min}` })] : []),
+    ...(max !== undefined ? [Max(max, { message: `must be at most ${max}` })] : []),
   ];
 }
 
@@ -231,11 +240,10 @@ function itemLimits({ minItems, maxItems }: ListChoice): JsonSchema {
   return { ...(minItems !== undefined && { minItems }), ...(maxItems !== undefined && { maxItems }) };
 }
 
-function listRules({ minItems, maxItems }: ListChoice): Rule[] {
-  const length = (list: unknown) => (list as unknown[]).length;
+function listRules({ minItems, maxItems }: ListChoice): PropertyDecorator[] {
   return [
-    rule(Array.isArray, 'must be a list'),
-    ...(minItems !== undefined ? [rule((list) => length(list) >= minItems, `must hold at least ${minItems}`)] : []),
-    ...(maxItems !== undefined ? [rule((list) => length(list) <= maxItems, `must hold at most ${maxItems}`)] : []),
+    IsArray({ message: 'must be a list' }),
+    ...(minItems !== undefined ? [ArrayMinSize(minItems, { message: `must hold at least ${minItems}` })] : []),
+    ...(maxItems !== undefined ? [ArrayMaxSize(maxItems, { message: `must hold at most ${maxItems}` })] : []),
   ];
 }

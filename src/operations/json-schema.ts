@@ -14,18 +14,10 @@ export interface JsonSchema {
 
 type Class = new () => object;
 
-/** One rule on a value that is there, and what is said where it is broken. */
-export interface Rule {
-  readonly isKept: (value: unknown) => boolean;
-  readonly reason: string;
-}
-
 export interface Field {
   readonly schema: JsonSchema;
   readonly isRequired: boolean;
   readonly isNullable: boolean;
-  /** The first that is broken is told. */
-  readonly rules: readonly Rule[];
   /** The class that the value, or each item of the list, is read into. */
   readonly nested?: { readonly type: () => Class; readonly isList: boolean };
   /** The one form in which a good value reaches the code. */

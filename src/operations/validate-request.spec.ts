@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { IsUppercase, validateSync } from 'class-validator';
 import { AppError, type FieldError } from '../errors/index.js';
 import {
   Choice,
@@ -50,6 +51,32 @@ function errorsOf(input: unknown): FieldError[] {
 }
 
 describe('a request', () => {
+  it.each([
+    [{ word: 'abc' }, true],
+    [{ word: 'abc', colour: null, share: 1, flag: false, words: ['a'], numbers: [1], day: '2026-01-31' }, true],
+    [{}, false],
+    [{ word: 'ABC' }, false],
+    [{ word: 'abc', colour: 'green' }, false],
+    [{ word: 'abc', flag: null }, false],
+    [{ word: 'abc', count: 1.5 }, false],
+    [{ word: 'abc', at: '2026-02-30T00:00:00Z' }, false],
+    [{ word: 'abc', words: [] }, false],
+    [{ word: 'abc', numbers: ['1'] }, false],
+    [{ word: 'abc', json: [] }, false],
+  ])("is judged as class-validator's own validate judges it: %j", (input, isGood) => {
+    const request = Object.assign(new Sample(), input);
+    expect(validateSync(request, { forbidUnknownValues: false })).toHaveLength(isGood ? 0 : 1);
+    expect(errorsOf(input)).toHaveLength(isGood ? 0 : 1);
+  });
+
+  it("keeps to rules of class-validator's that stand beside ours", () => {
+    class Loud {
+      @Str() @IsUppercase({ message: 'must be loud' }) word!: string;
+    }
+    expect(validateRequest(Loud, { word: 'HEY' })).toEqual({ word: 'HEY' });
+    expect(() => validateRequest(Loud, { word: 'hey' })).toThrow('must be loud');
+  });
+
   it('becomes an instance of its class, without the fields that were left out', () => {
     const request = valid({ inner: { name: 'x' }, list: [{ name: 'y', size: 3 }] });
     expect(request).toBeInstanceOf(Sample);

@@ -1,3 +1,4 @@
+import { getMetadataStorage } from 'class-validator';
 import { type FieldError, invalid, invalidFields } from '../errors/index.js';
 import { type Field, type JsonSchema, fieldsOf, shapesOf } from './json-schema.js';
 
@@ -33,9 +34,39 @@ function readerOf(type: Class): Reader {
   return reader;
 }
 
+/** One rule on a value that is there, and what is said where it is broken. */
+interface Rule {
+  readonly isKept: (value: unknown) => boolean;
+  readonly reason: string;
+}
+
+/**
+ * The rules that class-validator knows of a class, by field, in the order in which they stand. Its own `validate` looks
+ * them up anew for each request.
+ */
+function rulesOf(type: Class): Map<string, Rule[]> {
+  const storage = getMetadataStorage();
+  const rules = new Map<string, Rule[]>();
+  for (const metadata of storage.getTargetValidationMetadatas(type, '', true, false)) {
+    // what may be left out and what is nested is said by the field
+    if (metadata.type !== 'customValidation') continue;
+    const { propertyName: property, constraints, message, each } = metadata;
+    const [constraint] = storage.getTargetValidatorConstraints(metadata.constraintCls);
+    if (!constraint || constraint.async) throw new Error(`${type.name}.${property}: rules on fields answer at once`);
+    const { instance } = constraint;
+    const about = { property, constraints, targetName: type.name, object: {}, value: undefined };
+    const isKept = (value: unknown): boolean => instance.validate(value, about) === true;
+    const reason = typeof message === 'function' ? message(about) : (message ?? instance.defaultMessage?.(about) ?? '');
+    const rule = { isKept: each ? (list: unknown) => (list as unknown[]).every(isKept) : isKept, reason };
+    rules.set(property, [...(rules.get(property) ?? []), rule]);
+  }
+  return rules;
+}
+
 function makeReader(type: Class): Reader {
   const fields = fieldsOf(type);
-  const list = [...fields];
+  const rules = rulesOf(type);
+  const list = [...fields].map(([name, field]) => [name, field, rules.get(name) ?? []] as const);
   const shapes = shapesOf(type);
   return (input, path, errors) => {
     const request = new type() as Values;
@@ -43,10 +74,10 @@ function makeReader(type: Class): Reader {
     for (const name in input) {
       if (input[name] !== undefined && !fields.has(name)) errors.push({ path: join(path, name), reason: UNKNOWN });
     }
-    for (const [name, field] of list) {
+    for (const [name, field, rules] of list) {
       const value = input[name];
       if (value === undefined && !field.isRequired) continue;
-      if (value !== null || !field.isNullable) request[name] = readField(field, value, path, name, errors);
+      if (value !== null || !field.isNullable) request[name] = readField(field, rules, value, path, name, errors);
       else request[name] = null;
     }
     // a rule on several fields is looked at once each of them is what it should be
@@ -59,8 +90,14 @@ function makeReader(type: Class): Reader {
   };
 }
 
-function readField(field: Field, value: unknown, path: string, name: string, errors: FieldError[]): unknown {
-  const { rules, nested, normalise } = field;
+function readField(
+  { nested, normalise }: Field,
+  rules: readonly Rule[],
+  value: unknown,
+  path: string,
+  name: string,
+  errors: FieldError[],
+): unknown {
   for (const { isKept, reason } of rules) {
     if (isKept(value)) continue;
     errors.push({ path: join(path, name), reason });
