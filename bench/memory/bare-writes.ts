@@ -75,7 +75,7 @@ function listen(file: string, writes: Write[]): () => void {
   const database = new BetterSqlite3(':memory:');
   const prototype = Object.getPrototypeOf(database.prepare('SELECT 1')) as Statement;
   database.close();
-   
+
   const { run } = prototype;
   prototype.run = function (this: Statement, ...params: unknown[]) {
     const result = run.apply(this, params);
