@@ -90,6 +90,8 @@ export class EpisodeFollower implements OnApplicationBootstrap {
   private following: Promise<void> | undefined;
   private timer: NodeJS.Timeout | undefined;
   private isStopped = false;
+  /** Whether episodes still wait for their texts. */
+  private isBehind = false;
 
   constructor(
     private readonly changes: EpisodeChanges,
@@ -107,7 +109,10 @@ export class EpisodeFollower implements OnApplicationBootstrap {
   onApplicationBootstrap(): void {
     this.timer = setInterval(() => this.beat(), BEAT_MS);
     this.timer.unref();
-    this.text.whenManyWait(() => this.beat());
+    this.text.whenManyWait(() => {
+      this.isBehind = true;
+      this.beat();
+    });
     this.beat();
   }
 
@@ -129,7 +134,7 @@ export class EpisodeFollower implements OnApplicationBootstrap {
   }
 
   private beat(): void {
-    if (this.running) return;
+    if (this.running || this.isStopped) return;
     this.refresh().catch((error: unknown) => {
       if (!this.isStopped) this.log.warn({ err: error }, 'the episodes in memory could not be brought up to date');
     });
@@ -137,14 +142,21 @@ export class EpisodeFollower implements OnApplicationBootstrap {
 
   private start(): Promise<void> {
     this.following = undefined;
-    this.running = this.follow().finally(() => (this.running = undefined));
+    this.running = this.follow()
+      // so that no search finds much left to do after very many were written
+      .then(() => void (this.isBehind && setImmediate(() => this.beat())))
+      .finally(() => (this.running = undefined));
     return this.running;
   }
 
   private async follow(): Promise<void> {
     for (let part = 0; part < PARTS_AWAITED && !this.isStopped && (await this.indexer.indexSome()); part++)
       await nextTurn();
-    for (let part = 0; part < PARTS_AWAITED && !this.isStopped && (await this.giveTexts()); part++) await nextTurn();
+    for (let part = 0; part < PARTS_AWAITED && !this.isStopped; part++) {
+      this.isBehind = await this.giveTexts();
+      if (!this.isBehind) break;
+      await nextTurn();
+    }
     const since = this.mark;
     const mark = await this.changes.mark();
     if (mark === since) return;

@@ -17,6 +17,7 @@ const KEYS_AT_ONCE = 500;
 /** Texts of one unit: other writers wait for some milliseconds. */
 const CAUGHT_UP_AT_ONCE = 200;
 const WORTH_A_UNIT = 200;
+const MANY = 50;
 /** Numbers go up, and texts are given in their order, so what comes after the last one waits. */
 const LAST_NUMBER = '(SELECT COALESCE(MAX(id), 0) FROM memory_episodic_fts_docsize)';
 const WAITS = `doc_id > ${LAST_NUMBER}`;
@@ -59,6 +60,8 @@ export class EpisodeText {
       this.waiting += texts.size;
       if (this.waiting >= WORTH_A_UNIT) this.action?.();
     });
+    // many at once are worth it by themselves, and must not run ahead of what comes after
+    if (texts.size >= MANY) unit.atEnd(this.catchUpAtEnd, [texts.size]);
     if (replaced.length === 0) return;
     const last = await this.lastNumber(unit);
     const known = replaced.filter((docId) => docId <= last);
@@ -78,6 +81,10 @@ export class EpisodeText {
     unit.afterCommit(() => (this.waiting = Math.max(0, this.waiting - rows.length)));
     return rows.length === limit;
   }
+
+  private readonly catchUpAtEnd = async (unit: Unit, written: readonly number[]): Promise<void> => {
+    await this.catchUp(unit, WORTH_A_UNIT + written.reduce((sum, count) => sum + count, 0));
+  };
 
   /** Whether any episode waits for its text. */
   async isAnyWaiting(reader: Reader): Promise<boolean> {

@@ -18,14 +18,14 @@ export interface Neighbour {
 }
 
 /** A quarter of the components, those that weigh most in the query, pick these by their signs … */
-const WIDE = 12_288;
+const WIDE = 16_384;
 /** … half of them these … */
 const COARSE = 4_096;
 /**
  * … all of them these, of which the cosine is computed. The recall that it brings is measured in
  * bench/memory/episodic.ts.
  */
-const FINE = 1_536;
+const FINE = 1_792;
 const FIRST_SLOTS = 1_024;
 const NOBODY = -1;
 
