@@ -43,6 +43,8 @@ export class AgentFacts implements OnModuleInit {
       search: async ({ ids }, { unit, held = {} }: ResourceAccess) => {
         if (!Array.isArray(ids) || ids.length > MAX_IDS || !ids.every((id) => typeof id === 'string'))
           throw invalid('ids', `must be a list of up to ${MAX_IDS} ids`);
+        // PostgreSQL takes no empty list
+        if (ids.length === 0) return [];
         const { faces, memory, playbooks } = this;
         const reader = unit ?? this.database;
         const rates = await this.rates.current(reader);
