@@ -40,8 +40,8 @@ export class EpisodeBatch {
   }
 
   /**
-   * Counts the incoming episode to the most similar one that is the same, or makes it a new one. @returns the episode it
-   * went to
+   * Counts the incoming episode to the most similar one that is the same, or makes it a new one. @returns the episode
+   * it went to
    */
   take(incoming: IncomingEpisode): { draft: Draft; isNew: boolean } {
     const same = this.sameAs(incoming);
