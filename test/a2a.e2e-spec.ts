@@ -587,7 +587,13 @@ describe('an operation that takes something away', () => {
   beforeEach(async () => {
     agent = await keyWith(herald, 'leads:read', 'leads:write', 'approvals:read');
     leadId = (await storeLead(herald)).lead_id;
-    task = await send([data({ skill: 'lead.delete', input: { lead_id: leadId } })], { caller: agent });
+    const { id } = await send([data({ skill: 'lead.delete', input: { lead_id: leadId } })], { caller: agent });
+    const client = await clientOf(herald, 'lead-triage', agent);
+    // a busy server answers before it has asked
+    task = await eventually(
+      () => client.getTask({ tenant: '', id }),
+      (asked) => stateOf(asked) === 'INPUT_REQUIRED',
+    );
   });
   const approvalOf = ({ status }: Task): string => String(dataIn(status!.message!.parts).approval_id);
   const ended = async (): Promise<Task> => {
