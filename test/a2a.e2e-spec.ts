@@ -4,7 +4,9 @@ import { LegacyJsonRpcTransport } from '@a2a-js/sdk/compat/v0_3/client';
 import { FixedClock, Settings } from '../src/config/index.js';
 import { Database, UnitOfWork } from '../src/database/index.js';
 import { AGENTS } from '../src/doors/a2a/agents/agents.js';
+import type { A2aCall } from '../src/doors/a2a/http/a2a-call.js';
 import { A2aTask, A2aTaskEvent } from '../src/doors/a2a/tasks/a2a-task.entities.js';
+import { TaskStream } from '../src/doors/a2a/tasks/task-stream.js';
 import { TaskSweep } from '../src/doors/a2a/tasks/task-sweep.js';
 import { InboxSweep } from '../src/inbox/index.js';
 import { Journal, McpJsonrpcCall, OperationRegistry } from '../src/operations/index.js';
@@ -630,8 +632,19 @@ describe('an operation that takes something away', () => {
     });
     expect((await collect(stream)).map(nameOf)).toEqual(['artifactUpdate', 'COMPLETED']);
     expect((await herald.call('GET', `/api/v1/leads/${leadId}`)).status).toBe(404);
+    // a task that names the lead while it is being erased is erased with it
+    await eventually(
+      () => herald.app.get(Database).query("SELECT 1 AS one FROM outbox WHERE topic = 'lead.erase'"),
+      (erasing) => erasing.length === 0,
+    );
     const again = await send([data({ skill: 'lead.delete', input: { lead_id: leadId } })], { caller: agent });
     expect(approvalOf(again)).not.toBe(approvalOf(task));
+  });
+
+  it('does not keep those waiting whose task went with the lead that it named', async () => {
+    const gone = { task_id: 'tsk_gone', state: 'TASK_STATE_WORKING', last_seq: 2 } as A2aTask;
+    const call = { signal: new AbortController().signal } as A2aCall;
+    await expect(herald.app.get(TaskStream).untilAtRest(gone, call)).rejects.toThrow('Task not found: tsk_gone');
   });
 
   it('is one question to the person, and one answer to all who asked the same', async () => {

@@ -1,5 +1,5 @@
 import { StreamResponse, Task } from '@a2a-js/sdk';
-import { UnsupportedOperationError } from '@a2a-js/sdk/errors';
+import { TaskNotFoundError, UnsupportedOperationError } from '@a2a-js/sdk/errors';
 import { Injectable } from '@nestjs/common';
 import type { A2aCall } from '../http/a2a-call.js';
 import type { A2aTask } from './a2a-task.entities.js';
@@ -24,13 +24,21 @@ export class TaskStream {
     private readonly feed: TaskFeed,
   ) {}
 
-  /** The task once it has ended or asks for something, or as it stands when patience or the client is gone. */
+  /**
+   * The task once it has ended or asks for something, or as it stands when patience or the client is gone.
+   * @throws TaskNotFoundError when it was erased meanwhile, with a lead that it named
+   */
   async untilAtRest(task: A2aTask, call: A2aCall): Promise<A2aTask> {
     const patience = AbortSignal.any([call.signal, AbortSignal.timeout(LONGEST_WAIT_MS)]);
     let latest = task;
     while (!isAtRest(latest.state) && !patience.aborted && !this.feed.stopping.aborted) {
       const { news, cancel } = this.feed.next(task.task_id, latest.last_seq, patience);
-      latest = (await this.log.get(task.task_id)) ?? latest;
+      const now = await this.log.get(task.task_id);
+      if (!now) {
+        cancel();
+        throw new TaskNotFoundError(`Task not found: ${task.task_id}`);
+      }
+      latest = now;
       if (isAtRest(latest.state)) cancel();
       else await news;
     }
