@@ -5,7 +5,8 @@ import { LegacyJsonRpcTransport } from '@a2a-js/sdk/compat/v0_3/client';
 import { FixedClock } from '../src/config/index.js';
 import { Database, UnitOfWork } from '../src/database/index.js';
 import { A2aPushConfig } from '../src/doors/a2a/push/push-configs.js';
-import { OutboxRow, Queues } from '../src/queue/index.js';
+import { Queues } from '../src/queue/index.js';
+import { OutboxRow } from '../src/queue/outbox-row.entity.js';
 import {
   aRequest,
   type Caller,

@@ -9,7 +9,8 @@ import { A2aTask, A2aTaskEvent } from '../src/doors/a2a/tasks/a2a-task.entities.
 import { TaskStream } from '../src/doors/a2a/tasks/task-stream.js';
 import { TaskSweep } from '../src/doors/a2a/tasks/task-sweep.js';
 import { InboxSweep } from '../src/inbox/index.js';
-import { Journal, McpJsonrpcCall, OperationRegistry } from '../src/operations/index.js';
+import { Journal, OperationRegistry } from '../src/operations/index.js';
+import { McpJsonrpcCall } from '../src/operations/journal/transport.entities.js';
 import { agentId } from '../src/vocabulary/index.js';
 import {
   aRequest,

@@ -3,7 +3,8 @@ import { engagementPolicyWithoutFacts } from '../src/agents/engagement/index.js'
 import { someEngagementFacts } from '../src/agents/core/facts.fixture.js';
 import { FixedClock } from '../src/config/index.js';
 import { Database, type Unit, UnitOfWork } from '../src/database/index.js';
-import { Decision, Ledger } from '../src/decisions/index.js';
+import { Ledger } from '../src/decisions/index.js';
+import { Decision } from '../src/decisions/decision.entity.js';
 import { MemoryService } from '../src/memory/index.js';
 import { EpisodicMemory } from '../src/memory/episodic/episodic.entities.js';
 import { SemanticTriple } from '../src/memory/semantic/semantic.entities.js';

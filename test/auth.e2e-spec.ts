@@ -5,7 +5,9 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { Test } from '@nestjs/testing';
 import { pino } from 'pino';
 import request, { type Response } from 'supertest';
-import { AdminBootstrap, AuthModule, SecurityAuthEvent, User, type UserRole } from '../src/auth/index.js';
+import { AdminBootstrap, AuthModule, type UserRole } from '../src/auth/index.js';
+import { SecurityAuthEvent } from '../src/auth/security-events/security-journal.js';
+import { User } from '../src/auth/users/user.entity.js';
 import { ConfigModule, FixedClock, Settings } from '../src/config/index.js';
 import { Database, DatabaseModule, UnitOfWork } from '../src/database/index.js';
 import { RestModule } from '../src/doors/rest/index.js';

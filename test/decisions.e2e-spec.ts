@@ -1,11 +1,6 @@
-import {
-  type AgentDecision,
-  Decision,
-  DecisionPart,
-  Ledger,
-  type LedgerEntry,
-  PolicyRegistry,
-} from '../src/decisions/index.js';
+import { type AgentDecision, Ledger, type LedgerEntry, PolicyRegistry } from '../src/decisions/index.js';
+import { DecisionPart } from '../src/decisions/decision-part.entity.js';
+import { Decision } from '../src/decisions/decision.entity.js';
 import { DecisionPacking } from '../src/decisions/decision-packing.js';
 import { DecisionsRows } from '../src/decisions/decisions.rows.js';
 import { HeraldInbox, START, aDecision } from './inbox-fixture.js';

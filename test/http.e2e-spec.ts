@@ -2,7 +2,9 @@ import { request } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { FixedClock } from '../src/config/index.js';
 import { Database } from '../src/database/index.js';
-import { AuditEntry, Journal, TransportHttpRequest } from '../src/operations/index.js';
+import { Journal } from '../src/operations/index.js';
+import { AuditEntry } from '../src/operations/audit-entry.entity.js';
+import { TransportHttpRequest } from '../src/operations/journal/transport.entities.js';
 import { HealthRegistry } from '../src/telemetry/index.js';
 import { type StartedApp, startApp } from './app.js';
 

@@ -21,7 +21,8 @@ import {
   schemaOf,
 } from '../src/operations/index.js';
 import { EffectRegistry, InboxModule } from '../src/inbox/index.js';
-import { OutboxRow, QueueModule } from '../src/queue/index.js';
+import { QueueModule } from '../src/queue/index.js';
+import { OutboxRow } from '../src/queue/outbox-row.entity.js';
 import { TelemetryModule } from '../src/telemetry/index.js';
 import { Campaign } from '../src/crm/campaigns/campaign.entity.js';
 

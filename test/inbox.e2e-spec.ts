@@ -3,11 +3,11 @@ import {
   type ApprovalItem,
   type Escalation,
   type EscalationItem,
-  Approval,
   Inbox,
   InboxSweep,
   ResolutionRegistry,
 } from '../src/inbox/index.js';
+import { Approval } from '../src/inbox/approvals/approval.entity.js';
 import { HeraldInbox, START, aDecision } from './inbox-fixture.js';
 
 const anEscalation = (changes: Partial<EscalationItem> = {}): EscalationItem => ({

@@ -1,10 +1,11 @@
 import { FixedClock } from '../src/config/index.js';
 import { Database, type Unit, UnitOfWork } from '../src/database/index.js';
-import { IdempotencyRecord } from '../src/operations/index.js';
-import { Handoff } from '../src/orchestrator/index.js';
 import { HandoffDelivery } from '../src/orchestrator/handoffs/handoff-delivery.js';
 import { HANDOFF_TOPIC, Handoffs, contextHash } from '../src/orchestrator/handoffs/handoffs.js';
-import { JobClock, Outbox, OutboxRow } from '../src/queue/index.js';
+import { JobClock, Outbox } from '../src/queue/index.js';
+import { IdempotencyRecord } from '../src/operations/idempotency-record.entity.js';
+import { Handoff } from '../src/orchestrator/handoffs/handoff.entity.js';
+import { OutboxRow } from '../src/queue/outbox-row.entity.js';
 import { type ApiAnswer, type StartedApp, startApp } from './app.js';
 import { settled, storeCampaign, storeDays, storeInteraction, storeLead } from './factories.js';
 import { AgentAction } from '../src/crm/conversations/agent-action.entity.js';

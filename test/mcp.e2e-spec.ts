@@ -1,17 +1,13 @@
 import { type Client, ProtocolError } from '@modelcontextprotocol/client';
 import { McpSessions } from '../src/doors/mcp/index.js';
 import { OpenStreams } from '../src/doors/wire/index.js';
-import { SecurityAuthEvent } from '../src/auth/index.js';
+
 import { FixedClock } from '../src/config/index.js';
 import { Database } from '../src/database/index.js';
-import {
-  AuditEntry,
-  Journal,
-  McpJsonrpcCall,
-  McpResourceAccess,
-  OperationBus,
-  SYSTEM,
-} from '../src/operations/index.js';
+import { Journal, OperationBus, SYSTEM } from '../src/operations/index.js';
+import { SecurityAuthEvent } from '../src/auth/security-events/security-journal.js';
+import { AuditEntry } from '../src/operations/audit-entry.entity.js';
+import { McpJsonrpcCall, McpResourceAccess } from '../src/operations/journal/transport.entities.js';
 import { type StartedApp, startApp } from './app.js';
 import { storeCampaign, storeInteraction, storeLead } from './factories.js';
 import {

@@ -1,6 +1,8 @@
 import { FixedClock, KEEP_DAYS, type KeepKind, keepSetting } from '../src/config/index.js';
 import { Database, Retention, RowKeepers, UnitOfWork } from '../src/database/index.js';
-import { AuditEntry, Journal, TransportHttpRequest } from '../src/operations/index.js';
+import { Journal } from '../src/operations/index.js';
+import { AuditEntry } from '../src/operations/audit-entry.entity.js';
+import { TransportHttpRequest } from '../src/operations/journal/transport.entities.js';
 import { readFileSync } from 'node:fs';
 import { ADMIN, type StartedApp, startApp } from './app.js';
 import { settled, storeInteraction, storeLead } from './factories.js';

@@ -8,14 +8,13 @@ import { ConnectionLimits, MAX_BATCH, RpcGateway } from '../src/doors/rpc/index.
 import { FixedClock, createRandom } from '../src/config/index.js';
 import { Database, UnitOfWork } from '../src/database/index.js';
 import { type LiveEvent, LiveEvents } from '../src/live-events/index.js';
+import { Journal, OperationRegistry } from '../src/operations/index.js';
+import { AuditEntry } from '../src/operations/audit-entry.entity.js';
 import {
-  AuditEntry,
-  Journal,
   McpJsonrpcCall,
   McpResourceAccess,
-  OperationRegistry,
   TransportWebsocketSession,
-} from '../src/operations/index.js';
+} from '../src/operations/journal/transport.entities.js';
 import { ADMIN, type StartedApp, startApp } from './app.js';
 import { aLead, storeCampaign, storeLead } from './factories.js';
 

@@ -1,11 +1,8 @@
-export { ApiKey } from './api-keys/api-key.entity.js';
 export { AuthModule } from './auth.module.js';
 export { PUBLIC, Public, Unlimited } from './guard/auth.guard.js';
 export { Authenticator, type ShownCredentials, shownBy } from './guard/authenticator.js';
 export { type Allowance, RateLimiter } from './guard/rate-limiter.js';
 export { ROLES, SCOPES, scopesOfRole, type Scope, type UserRole } from './scopes.js';
 export { readOrCreateSecret } from './secrets.js';
-export { SecurityAuthEvent } from './security-events/security-journal.js';
-export { RefreshToken } from './sessions/session-store.js';
+export { SECURITY_TABLES } from './security-events/security-journal.js';
 export { AdminBootstrap, type FirstAdmin } from './users/admin-bootstrap.js';
-export { User } from './users/user.entity.js';

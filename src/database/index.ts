@@ -5,7 +5,7 @@ export type { SqlRow } from './connection.js';
 export { dataSourceOptions } from './data-source.js';
 export { DatabaseModule } from './database.module.js';
 export { Database } from './database.js';
-export { Figure, FigureChange, type Tally, addToFigures, foldFigureChanges, readFigures } from './figures.js';
+export { type Tally, addToFigures, foldFigureChanges, readFigures } from './figures.js';
 export { SEVERAL_LEADS, leadNamedIn, nameOfLead } from './lead-named-in.js';
 export { fromMicros, sumMicrosSql, sumUsd, toMicros } from './money.js';
 export { CursorError, type Page, decodeCursor, encodeCursor } from './page.js';

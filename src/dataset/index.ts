@@ -6,7 +6,6 @@ export { DemoData } from './demo-data.js';
 export { lastFullDay } from './generator/calendar.js';
 export { generateDataset, type GenerateOptions, type GenerateReport } from './generator/generate-dataset.js';
 export type { GroundTruthFile } from './generator/ground-truth.js';
-export { ImportFile } from './import-file.entity.js';
 export type { FileReport, ImportReport, Refusal } from './import-report.js';
 export { answerTouch, type LeadAnswer } from './simulator/lead-answers.js';
 export { type Touch } from './simulator/answer-probability.js';

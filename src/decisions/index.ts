@@ -10,11 +10,10 @@ export {
   type Policy,
   type PolicyResult,
 } from './agent-decision.js';
-export { DecisionPart } from './decision-part.entity.js';
-export { DECISION_STATUSES, Decision, type DecisionStatus } from './decision.entity.js';
+export { DECISION_STATUSES, type Decision, type DecisionStatus } from './decision.entity.js';
 export { DecisionsModule } from './decisions.module.js';
 export { type InverseHandler, InverseRegistry, type UndoContext } from './inverse-registry.js';
 export { followedBy, type Inverse } from './inverse.js';
 export { describeDifference, type JsonDifference, jsonDifferences } from './json-differences.js';
-export { Ledger, type LedgerEntry } from './ledger.js';
+export { type DecisionTally, Ledger, type LedgerEntry } from './ledger.js';
 export { PolicyRegistry } from './policy-registry.js';

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, newId } from '../config/index.js';
-import type { Unit } from '../database/index.js';
+import type { Reader, Unit } from '../database/index.js';
 import { LiveEvents } from '../live-events/index.js';
 import { conflict, notFound } from '../operations/index.js';
 import type { AgentDecision } from './agent-decision.js';
-import { DecisionParts, type RowReader } from './decision-parts.js';
+import { DecisionParts } from './decision-parts.js';
 import { Decision } from './decision.entity.js';
 import { type DecisionNames, decisionEvent } from './decision-event.js';
 import { type Inverse, followedBy } from './inverse.js';
@@ -21,6 +21,21 @@ export interface LedgerEntry {
   correlationId?: string;
   /** Made here by default; give one to point at the decision from rows that are written before it. */
   decisionId?: string;
+}
+
+/** Which decisions are asked about. */
+interface InForce {
+  readonly kind: string;
+  readonly subject_type: string;
+  readonly subject_ids: readonly string[];
+}
+
+/** What one type of agent decided in a span of time. */
+export interface DecisionTally {
+  readonly count: number;
+  /** 0 to 1. */
+  readonly meanConfidence: number;
+  readonly undone: number;
 }
 
 /** Where whatever an agent decides is written down, in the unit that acts on it. */
@@ -50,7 +65,7 @@ export class Ledger {
   }
 
   /** A decision as it was handed over; undefined for an unknown id. */
-  async get(reader: RowReader, decisionId: string): Promise<Decision | undefined> {
+  async get(reader: Reader, decisionId: string): Promise<Decision | undefined> {
     const decision = await reader.of(Decision).get(decisionId);
     return decision && (await this.parts.resolve(reader, [decision]))[0];
   }
@@ -63,6 +78,36 @@ export class Ledger {
   ): Promise<Decision[]> {
     const where = { ...about, status: 'applied' as const, is_reversible: true, measured_at: null };
     return this.parts.resolve(unit, await unit.of(Decision).find(where, { order: { created_at: 'desc' }, limit }));
+  }
+
+  /** The decisions of a kind on these subjects that were carried out and can be taken back. */
+  async inForce(
+    reader: Reader,
+    { kind, subject_type, subject_ids }: InForce,
+  ): Promise<Pick<Decision, 'decision_id' | 'subject_id' | 'created_at'>[]> {
+    if (subject_ids.length === 0) return [];
+    const rows = await reader.query(
+      `SELECT decision_id, subject_id, created_at FROM decisions
+       WHERE subject_type = ? AND subject_id IN (${subject_ids.map(() => '?').join(',')}) AND kind = ?
+         AND status = 'applied' AND is_reversible`,
+      [subject_type, ...subject_ids, kind],
+    );
+    return rows as unknown as Pick<Decision, 'decision_id' | 'subject_id' | 'created_at'>[];
+  }
+
+  /** What each type of agent decided from then on, counted from an index. */
+  async tallySince(reader: Reader, since: string): Promise<Map<string, DecisionTally>> {
+    const rows = await reader.query(
+      `SELECT agent_type, COUNT(*) AS n, AVG(confidence) AS confidence, SUM(CASE WHEN status = 'undone' THEN 1 ELSE 0 END) AS undone
+       FROM decisions WHERE created_at >= ? GROUP BY agent_type`,
+      [since],
+    );
+    return new Map(
+      rows.map(({ agent_type, n, confidence, undone }) => [
+        String(agent_type),
+        { count: Number(n), meanConfidence: Number(confidence), undone: Number(undone) },
+      ]),
+    );
   }
 
   /**
@@ -85,12 +130,13 @@ export class Ledger {
       .update({ decision_id: decisionId }, { status: 'applied', inverse: all, is_reversible: all !== null });
   }
 
-  /** Notes that a proposal was turned down. Does nothing to a decision of which a part has been carried out. */
-  async reject(unit: Unit, decisionId: string): Promise<void> {
+  /** Notes that proposals were turned down. Does nothing to a decision of which a part has been carried out. */
+  async reject(unit: Unit, decisionIds: readonly string[]): Promise<void> {
+    if (decisionIds.length === 0) return;
     await unit
       .of(Decision)
       .update(
-        { decision_id: decisionId, status: 'proposed' },
+        { decision_id: decisionIds, status: 'proposed' },
         { status: 'rejected', inverse: null, is_reversible: false },
       );
   }

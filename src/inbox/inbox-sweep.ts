@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../config/index.js';
 import { type Unit, lte } from '../database/index.js';
+import { Ledger } from '../decisions/index.js';
 import { LiveEvents } from '../live-events/index.js';
 import { Every, Job, Outbox, type OutboxItem } from '../queue/index.js';
 import { dueAt, nextPriority, remindIfDueBy } from './deadlines.js';
-import type { Approval } from './approvals/approval.entity.js';
+import { Approval } from './approvals/approval.entity.js';
 import { Escalation } from './escalations/escalation.entity.js';
 import { escalationEvent } from './inbox.js';
 import { approvalEvent } from './inbox-events.js';
@@ -25,6 +26,7 @@ export class InboxSweep {
   constructor(
     private readonly outbox: Outbox,
     private readonly liveEvents: LiveEvents,
+    private readonly ledger: Ledger,
     private readonly clock: Clock,
   ) {}
 
@@ -75,17 +77,21 @@ export class InboxSweep {
        RETURNING approval_id, status, kind, lead_id, campaign_id, decision_id`,
       [now],
     );
+    const approvals = expired as unknown as Approval[];
     this.liveEvents.publish(
       unit,
-      expired.map((row) => approvalEvent('approval.expired', row as unknown as Approval)),
+      approvals.map((approval) => approvalEvent('approval.expired', approval)),
     );
-    if (expired.length > 0) {
-      await unit.execute(
-        `UPDATE decisions SET status = 'rejected' WHERE status = 'proposed' AND decision_id IN (SELECT decision_id FROM approvals WHERE status = 'expired')
-         AND decision_id NOT IN (SELECT decision_id FROM approvals WHERE status = 'pending' AND decision_id IS NOT NULL)`,
-      );
-    }
+    await this.rejectDecisions(unit, new Set(approvals.flatMap(({ decision_id }) => decision_id ?? [])));
     return expired.length;
+  }
+
+  /** Decisions are turned down once none of their proposals waits any more. */
+  private async rejectDecisions(unit: Unit, decisionIds: Set<string>): Promise<void> {
+    if (decisionIds.size === 0) return;
+    const waiting = await unit.of(Approval).find({ decision_id: [...decisionIds], status: 'pending' });
+    for (const { decision_id } of waiting) decisionIds.delete(decision_id!);
+    await this.ledger.reject(unit, [...decisionIds]);
   }
 
   private async halfWayThrough(unit: Unit, now: string): Promise<Escalation[]> {

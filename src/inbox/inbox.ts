@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, newId } from '../config/index.js';
-import type { Unit } from '../database/index.js';
+import type { Reader, Unit } from '../database/index.js';
 import { hashJson } from '../decisions/index.js';
 import { LiveEvents } from '../live-events/index.js';
 import { type OutboxItem, Outbox } from '../queue/index.js';
@@ -128,6 +128,31 @@ export class Inbox {
       }),
     );
     return rows.map(({ approval_id }) => approval_id);
+  }
+
+  /** The effects of a kind on a campaign that still wait for a yes. */
+  waitingFor(reader: Reader, { kind, campaign_id }: Pick<Approval, 'kind' | 'campaign_id'>): Promise<Approval[]> {
+    return reader.of(Approval).find({ campaign_id, status: 'pending', kind });
+  }
+
+  /** When, at last, something that people had approved was carried out on these decisions; the others are absent. */
+  async executedAt(reader: Reader, decisionIds: readonly string[]): Promise<Map<string, string>> {
+    if (decisionIds.length === 0) return new Map();
+    const rows = await reader.query(
+      `SELECT decision_id, MAX(executed_at) AS at FROM approvals
+       WHERE decision_id IN (${decisionIds.map(() => '?').join(',')}) AND status = 'executed' GROUP BY decision_id`,
+      decisionIds,
+    );
+    return new Map(rows.map(({ decision_id, at }) => [String(decision_id), String(at)]));
+  }
+
+  /** How many cases each agent or principal raised from then on. */
+  async countRaised(reader: Reader, since: string): Promise<Map<string, number>> {
+    const rows = await reader.query(
+      'SELECT raised_by, COUNT(*) AS n FROM escalations WHERE created_at >= ? GROUP BY raised_by',
+      [since],
+    );
+    return new Map(rows.map(({ raised_by, n }) => [String(raised_by), Number(n)]));
   }
 }
 

@@ -1,11 +1,11 @@
-export { Approval } from './approvals/approval.entity.js';
+export type { Approval } from './approvals/approval.entity.js';
 export {
   type EffectContext,
   type EffectHandler,
   type EffectOutcome,
   EffectRegistry,
 } from './approvals/effect-registry.js';
-export { Escalation, type ResolutionDetail } from './escalations/escalation.entity.js';
+export type { Escalation, ResolutionDetail } from './escalations/escalation.entity.js';
 export { type ResolutionHandler, ResolutionRegistry } from './escalations/resolution-registry.js';
 export { InboxSweep, type SweepResult } from './inbox-sweep.js';
 export { InboxModule } from './inbox.module.js';

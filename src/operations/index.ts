@@ -12,7 +12,6 @@ export {
   unavailable,
 } from '../errors/index.js';
 export { ApiDocs, swaggerWithDocs } from './api-docs.js';
-export { AuditEntry } from './audit-entry.entity.js';
 export {
   Choice,
   DayField,
@@ -28,15 +27,9 @@ export {
   Num,
   Str,
 } from './fields.js';
-export { IdempotencyRecord } from './idempotency-record.entity.js';
 export { auditedRequests } from './journal/audited-requests.js';
 export { Journal } from './journal/journal.js';
-export {
-  McpJsonrpcCall,
-  McpResourceAccess,
-  TransportHttpRequest,
-  TransportWebsocketSession,
-} from './journal/transport.entities.js';
+export { JOURNAL_TABLES } from './journal/journal-tables.js';
 export { type JsonSchema, fieldsOf, schemaOf, shapesOf } from './json-schema.js';
 export { AtLeastOneOf, FieldsBy, type FieldsOfValue, OneOf } from './shapes.js';
 export { DEFAULT_PAGE, DoneResponse, ID_PREFIX, ListRequest, MAX_PAGE, checkVersion } from './list.dto.js';

@@ -14,7 +14,8 @@ export {
   type Tick,
   type UnitHandler,
 } from './job.js';
-export { OUTBOX_STATUSES, OutboxRow, type OutboxStatus } from './outbox-row.entity.js';
+export { DeadLetters } from './dead-letters.js';
+export { OUTBOX_STATUSES, type OutboxRow, type OutboxStatus } from './outbox-row.entity.js';
 export { Outbox, type OutboxItem } from './outbox.js';
 export { QueueModule } from './queue.module.js';
 export { Queues } from './queues.js';

@@ -75,23 +75,4 @@ export class Outbox {
     }
     this.relay.wake(topics.keys());
   }
-
-  /**
-   * Opens a dead letter again, with all its tries before it. @returns false when there is no dead letter with this id
-   */
-  async revive(unit: Unit, outboxId: string): Promise<boolean> {
-    const rows = unit.of(OutboxRow);
-    const [row] = await rows.find({ outbox_id: outboxId, status: 'dead' }, { limit: 1, lock: true });
-    if (!row) return false;
-    const reopened = {
-      status: 'open',
-      attempts: 0,
-      round: row.round + 1,
-      available_at: this.clock.iso(),
-      done_at: null,
-    } as const;
-    await rows.update({ outbox_id: outboxId }, reopened);
-    unit.afterCommit(() => this.relay.fellBehind(row.topic));
-    return true;
-  }
 }

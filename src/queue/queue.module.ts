@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { DeadLetters } from './dead-letters.js';
 import { JobClock } from './job-clock.js';
 import { QueueRows } from './queue.rows.js';
 import { JobHandlers } from './job-handlers.js';
@@ -16,7 +17,18 @@ import { Queues } from './queues.js';
 @Global()
 @Module({
   imports: [DiscoveryModule, TypeOrmModule.forFeature([OutboxRow])],
-  providers: [JobClock, QueueRows, JobHandlers, JobProcessor, OutboxLedger, OutboxRelay, Outbox, QueueMetrics, Queues],
-  exports: [JobClock, JobHandlers, Outbox, Queues],
+  providers: [
+    DeadLetters,
+    JobClock,
+    QueueRows,
+    JobHandlers,
+    JobProcessor,
+    OutboxLedger,
+    OutboxRelay,
+    Outbox,
+    QueueMetrics,
+    Queues,
+  ],
+  exports: [DeadLetters, JobClock, JobHandlers, Outbox, Queues],
 })
 export class QueueModule {}

@@ -4,15 +4,8 @@ import { Redis } from 'ioredis';
 import pg from 'pg';
 import { ConfigModule, Settings } from '../../src/config/index.js';
 import { Database, DatabaseModule, type Unit, UnitOfWork } from '../../src/database/index.js';
-import {
-  type JobHandler,
-  JobHandlers,
-  Outbox,
-  type OutboxItem,
-  OutboxRow,
-  QueueModule,
-  Queues,
-} from '../../src/queue/index.js';
+import { type JobHandler, JobHandlers, Outbox, type OutboxItem, QueueModule, Queues } from '../../src/queue/index.js';
+import { OutboxRow } from '../../src/queue/outbox-row.entity.js';
 import { TelemetryModule } from '../../src/telemetry/index.js';
 
 type Environment = Record<string, string>;

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createRandom } from '../../src/config/index.js';
-import { type JobHandler, type OutboxItem, OutboxRow, UnrecoverableError } from '../../src/queue/index.js';
+import { DeadLetters, type JobHandler, type OutboxItem, UnrecoverableError } from '../../src/queue/index.js';
+import { OutboxRow } from '../../src/queue/outbox-row.entity.js';
 import { QueueUnderTest, STORES, recordEffect } from './queue-fixture.js';
 
 const record: JobHandler = { run: (job, unit) => recordEffect(unit, job) };
@@ -97,11 +98,12 @@ describe.each(STORES)('the queue on the $name store', (store) => {
       last_error: 'Error: the address of [redacted] is wrong',
     });
     isBroken = false;
-    expect(await queue!.uow.run((unit) => queue!.outbox.revive(unit, dead.outbox_id))).toBe(true);
+    const deadLetters = queue!.app.get(DeadLetters);
+    expect(await queue!.uow.run((unit) => deadLetters.revive(unit, dead.outbox_id))).toBe('dead');
     await queue!.settle();
     expect(await queue!.effects()).toEqual(['work-0']);
     expect(await queue!.row('work-0')).toMatchObject({ status: 'done', round: 1 });
-    expect(await queue!.uow.run((unit) => queue!.outbox.revive(unit, dead.outbox_id))).toBe(false);
+    expect(await queue!.uow.run((unit) => deadLetters.revive(unit, dead.outbox_id))).toBe('done');
   });
 
   it('does not try again what says that it cannot be helped', async () => {

@@ -29,6 +29,9 @@ export class SecurityAuthEvent {
   @Text() ip!: string;
 }
 
+/** By name: for import and export alone, which take whole files in and out. */
+export const SECURITY_TABLES = { security_auth_events: SecurityAuthEvent } as const;
+
 /** Of what outsiders can cause at will no more is kept than this, so that an attack cannot fill the disk. */
 const REFUSALS_A_MINUTE = 600;
 const LONGEST_NAME = 200;

@@ -13,7 +13,7 @@ export {
   Offerings,
 } from './offerings.js';
 export { McpSessions } from './sessions/mcp-sessions.js';
-export { CallTask } from './tasks/call-task.entity.js';
+export type { CallTask } from './tasks/call-task.entity.js';
 export { CallTasks } from './tasks/call-tasks.js';
 export { TaskQuestions, knowsTasks, requireTasks, toCreatedTask } from './tasks/task-answers.js';
 export { resultOf } from './tools/tool-result.js';

@@ -5,7 +5,7 @@ import type { WebSocket } from 'ws';
 import { Authenticator, RateLimiter, shownBy } from '../../auth/index.js';
 import { Clock, newId } from '../../config/index.js';
 import { LiveEvents } from '../../live-events/index.js';
-import { Journal, TransportWebsocketSession } from '../../operations/index.js';
+import { Journal } from '../../operations/index.js';
 import { Metrics } from '../../telemetry/index.js';
 import { EventHub } from '../events/index.js';
 import { CLOSE, ConnectionLimits, MAX_FRAME_BYTES } from './connection-limits.js';
@@ -94,7 +94,7 @@ export class RpcGateway implements OnGatewayConnection, OnModuleInit, BeforeAppl
   private record(connection: RpcConnection): void {
     const traffic = connection.takeTraffic();
     if (traffic.messages_received + traffic.messages_sent === 0) return;
-    this.journal.record(TransportWebsocketSession, {
+    this.journal.recordTraffic({
       entry_id: newId('ws'),
       session_id: connection.sessionId,
       timestamp: this.clock.iso(),

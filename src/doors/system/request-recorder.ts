@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Clock, newId } from '../../config/index.js';
-import { type HeraldRequest, Journal, TransportHttpRequest } from '../../operations/index.js';
+import { type HeraldRequest, Journal } from '../../operations/index.js';
 import { Log, Metrics } from '../../telemetry/index.js';
 
 /** The doors whose use is analysed. Health, metrics, documents and the dashboard's files are not. */
@@ -41,7 +41,7 @@ export class RequestRecorder {
       'request',
     );
     if ((request as HeraldRequest).isJournalled) return;
-    this.journal.record(TransportHttpRequest, {
+    this.journal.recordRequest({
       entry_id: newId('http'),
       request_id: request.id,
       timestamp: this.clock.iso(),

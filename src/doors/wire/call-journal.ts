@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, newId } from '../../config/index.js';
 import { leadNamedIn } from '../../database/index.js';
-import { Journal, McpJsonrpcCall, type Principal } from '../../operations/index.js';
+import { Journal, type Principal } from '../../operations/index.js';
 
 export interface JournalledCall {
   readonly transport: 'HTTP' | 'WebSocket' | 'stdio';
@@ -28,7 +28,7 @@ export class CallJournal {
   ) {}
 
   record({ transport, method, params, status, duration, principal, target = 'none' }: JournalledCall): void {
-    this.journal.record(McpJsonrpcCall, {
+    this.journal.recordCall({
       rpc_id: newId('rpc'),
       timestamp: this.clock.iso(),
       transport,

@@ -151,7 +151,7 @@ export class ApprovalsService {
   /** The decision behind it is turned down once none of its proposals waits any more. */
   private async rejectDecision(unit: Unit, { decision_id }: Approval): Promise<void> {
     const isLast = decision_id !== null && (await unit.of(Approval).count({ decision_id, status: 'pending' })) === 0;
-    if (isLast) await this.ledger.reject(unit, decision_id);
+    if (isLast) await this.ledger.reject(unit, [decision_id]);
   }
 
   private async lockPending(approvalId: string, { unit, principal, ifMatch }: CommandContext): Promise<Approval> {

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Database, UnitOfWork } from '../../database/index.js';
 import { Log, Metrics } from '../../telemetry/index.js';
+import { McpJsonrpcCall, TransportHttpRequest, TransportWebsocketSession } from './transport.entities.js';
 
 const FLUSH_MS = 250;
 const FLUSH_ROWS = 500;
@@ -62,6 +63,22 @@ export class Journal {
     database.beforeClose(() => this.writeLast());
   }
 
+  /** A JSON-RPC call. */
+  recordCall(row: McpJsonrpcCall): void {
+    this.record(McpJsonrpcCall, row);
+  }
+
+  /** An HTTP request. */
+  recordRequest(row: TransportHttpRequest): void {
+    this.record(TransportHttpRequest, row);
+  }
+
+  /** What went over a WebSocket since the last time. */
+  recordTraffic(row: TransportWebsocketSession): void {
+    this.record(TransportWebsocketSession, row);
+  }
+
+  /** A row of a table of the caller's own. */
   record<T extends object>(entity: new () => T, row: T): void {
     if (this.waiting.length >= MAX_WAITING) return this.drop(1);
     this.waiting.push({ entity, row: storable(row) });

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Campaigns, Conversions, Interactions, Leads } from '../../crm/index.js';
+import { Ledger } from '../../decisions/index.js';
+import { Inbox } from '../../inbox/index.js';
 import { Messages } from '../../outreach/index.js';
 
 /** The faces of those who keep what agents want to know. */
@@ -11,5 +13,7 @@ export class FactFaces {
     readonly interactions: Interactions,
     readonly conversions: Conversions,
     readonly messages: Messages,
+    readonly ledger: Ledger,
+    readonly inbox: Inbox,
   ) {}
 }

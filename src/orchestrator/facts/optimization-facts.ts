@@ -2,6 +2,7 @@ import { CAMPAIGN_SCENARIO } from '../../agents/campaign-optimization/index.js';
 import type { OptimizationFacts } from '../../agents/core/index.js';
 import type { Campaigns } from '../../crm/index.js';
 import type { Reader } from '../../database/index.js';
+import type { FactFaces } from './fact-faces.js';
 import { type PhaseAt, readCampaignPhases } from './campaign-phase.js';
 import type { FactSources, FactsView } from './facts-view.js';
 import type { Situation } from './playbooks.js';
@@ -22,9 +23,10 @@ async function readOptimizationFacts(
 ): Promise<OptimizationFacts[]> {
   const totals = await faces.campaigns.sums(reader);
   const phases = await readCampaignPhases(faces.campaigns, reader, now);
+  const changes = await lastChanges(reader, faces, ids);
   const facts: (OptimizationFacts | undefined)[] = [];
   for (const id of ids) {
-    const one = await readOne(reader, faces.campaigns, rates, totals, id, phases.get(id));
+    const one = await readOne(reader, faces.campaigns, rates, totals, id, phases.get(id), changes.get(id));
     facts.push(one && { ...one, ...(await playbooks.of(reader, campaignSituation(one.campaign))) });
   }
   return facts.filter((each) => each !== undefined);
@@ -38,6 +40,26 @@ export function campaignSituation({
   return { scenario: CAMPAIGN_SCENARIO, text: [CAMPAIGN_SCENARIO, objective, ...channel_mix].join(' ') };
 }
 
+/** When an optimization last changed each campaign and was not undone: at once, or when a person approved it. */
+async function lastChanges(
+  reader: Reader,
+  { ledger, inbox }: FactFaces,
+  ids: readonly string[],
+): Promise<Map<string, string>> {
+  const about = { kind: 'campaign.optimize', subject_type: 'campaign', subject_ids: ids };
+  const decisions = await ledger.inForce(reader, about);
+  const executed = await inbox.executedAt(
+    reader,
+    decisions.map(({ decision_id }) => decision_id),
+  );
+  const changes = new Map<string, string>();
+  for (const { decision_id, subject_id, created_at } of decisions) {
+    const at = executed.get(decision_id) ?? created_at;
+    if (at > (changes.get(subject_id) ?? '')) changes.set(subject_id, at);
+  }
+  return changes;
+}
+
 type Peer = OptimizationFacts['peers'][number];
 
 async function readOne(
@@ -47,6 +69,7 @@ async function readOne(
   totals: readonly Peer[],
   id: string,
   phaseAt: PhaseAt | undefined,
+  optimizedAt: string | undefined,
 ): Promise<OptimizationFacts | undefined> {
   const campaign = await face.get(reader, id);
   if (!campaign || !phaseAt) return undefined;
@@ -54,12 +77,6 @@ async function readOne(
   const variants = await face.variants(reader, [id]);
   const channels = await face.channelTrials(reader, id);
   const personas = await face.personaTrials(reader, id);
-  const [last] = await reader.query(
-    `SELECT MAX(COALESCE(a.executed_at, d.created_at)) AS at
-     FROM decisions d LEFT JOIN approvals a ON a.decision_id = d.decision_id AND a.status = 'executed'
-     WHERE d.subject_type = 'campaign' AND d.subject_id = ? AND d.kind = 'campaign.optimize' AND d.status = 'applied' AND d.is_reversible`,
-    [id],
-  );
   return {
     as_of: phaseAt.asOf,
     campaign: {
@@ -74,7 +91,7 @@ async function readOne(
       channel_mix: campaign.channel_mix,
       target_personas: campaign.target_personas,
       excluded_variant_ids: variants.filter(({ is_paused }) => is_paused).map(({ variant_id }) => variant_id),
-      optimized_at: (last?.at as string | null) ?? null,
+      optimized_at: optimizedAt ?? null,
     },
     daily: daily.map(({ date, impressions, clicks, leads_created, conversions, cost_usd, revenue_usd }) => ({
       date,

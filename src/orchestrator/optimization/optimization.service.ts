@@ -18,7 +18,7 @@ import { AgentFacts } from '../facts/agent-facts.js';
 import { readCampaignPhases } from '../facts/campaign-phase.js';
 import { OPTIMIZATION_FACTS } from '../facts/optimization-facts.js';
 import { HandoffReceivers, completed } from '../handoffs/handoff-receivers.js';
-import { Approval, type ApprovalItem, Inbox } from '../../inbox/index.js';
+import { type ApprovalItem, Inbox } from '../../inbox/index.js';
 import { CAMPAIGN_CHANGE, CampaignChanges } from './campaign-changes.js';
 import { CampaignOutcomes } from './campaign-outcomes.js';
 import { CAMPAIGN_SIGNAL_TOPIC, type CampaignSignal, CampaignSignals } from './campaign-signals.js';
@@ -155,7 +155,7 @@ export class OptimizationService implements OnModuleInit {
 
   /** One approval for each proposal; one that waits already, for the same effect, is not asked for again. */
   private async propose(unit: Unit, campaignId: string, proposals: readonly (ApprovalItem | null)[]) {
-    const waiting = await unit.of(Approval).find({ campaign_id: campaignId, status: 'pending', kind: CAMPAIGN_CHANGE });
+    const waiting = await this.inbox.waitingFor(unit, { campaign_id: campaignId, kind: CAMPAIGN_CHANGE });
     const idByEffect = new Map(waiting.map(({ effect_hash, approval_id }) => [effect_hash, approval_id]));
     const approvalIds: (string | null)[] = [];
     let asked = 0;

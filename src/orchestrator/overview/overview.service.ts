@@ -2,8 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../config/index.js';
 import { Campaigns } from '../../crm/index.js';
 import { Database, type Tally, readFigures } from '../../database/index.js';
+import { type DecisionTally, Ledger } from '../../decisions/index.js';
 import { Operation, type QueryContext } from '../../operations/index.js';
-import { Queues } from '../../queue/index.js';
+import { type OutboxStatus, Queues } from '../../queue/index.js';
 import { OptimizationService } from '../optimization/optimization.service.js';
 import { OverviewRequest, OverviewResponse } from './overview.dto.js';
 
@@ -14,6 +15,7 @@ const DAY_MS = 86_400_000;
 export class OverviewService {
   constructor(
     private readonly campaigns: Campaigns,
+    private readonly ledger: Ledger,
     private readonly database: Database,
     private readonly queues: Queues,
     private readonly optimization: OptimizationService,
@@ -43,13 +45,10 @@ export class OverviewService {
     const messages = by('messages', 0);
     const handoffs = by('handoffs', 0);
     const openCases = by('escalations', 1, ([status]) => status === 'open' || status === 'claimed');
-    const byAgent = await this.tally(
-      'SELECT agent_type AS name, COUNT(*) AS n FROM decisions WHERE created_at >= ? GROUP BY agent_type',
-      [since],
-    );
-    const jobs = await this.tally(
-      `SELECT status AS name, COUNT(*) AS n FROM outbox WHERE status IN ('open', 'enqueued', 'dead') GROUP BY status`,
-    );
+    const byAgent = countsOf(await this.ledger.tallySince(this.database.aside, since));
+    const { counts: jobs } = await this.queues.status();
+    const countJobs = (...statuses: OutboxStatus[]) =>
+      jobs.reduce((total, { status, count }) => total + (statuses.includes(status) ? count : 0), 0);
     return {
       leads: { total: sum(leads), by_status: leads, by_category: by('leads', 1), by_flow_state: by('leads', 2) },
       messages: { total: sum(messages), by_status: messages, by_channel: by('messages', 1) },
@@ -61,14 +60,8 @@ export class OverviewService {
         total: await this.campaigns.count(this.database),
         active: (await this.optimization.activeCampaigns(this.database)).length,
       },
-      queue: { store: this.queues.storeKind, waiting: (jobs.open ?? 0) + (jobs.enqueued ?? 0), dead: jobs.dead ?? 0 },
+      queue: { store: this.queues.storeKind, waiting: countJobs('open', 'enqueued'), dead: countJobs('dead') },
     };
-  }
-
-  /** Of what is not kept as a figure, from an index and beside the main thread. */
-  private async tally(sql: string, params: readonly unknown[] = []): Promise<Record<string, number>> {
-    const rows = await this.database.queryAside(sql, params);
-    return Object.fromEntries(inOrder(rows.map(({ name, n }) => [String(name), Number(n)])));
   }
 
   private async meanHandoffMs(): Promise<number | null> {
@@ -92,6 +85,10 @@ function countsBy(tallies: readonly Tally[], column: number): Record<string, num
     if (name !== null && name !== undefined) counts.set(name, (counts.get(name) ?? 0) + n);
   }
   return Object.fromEntries(inOrder([...counts]));
+}
+
+function countsOf(tallies: ReadonlyMap<string, DecisionTally>): Record<string, number> {
+  return Object.fromEntries(inOrder([...tallies].map(([name, { count }]) => [name, count])));
 }
 
 function inOrder(entries: [string, number][]): [string, number][] {

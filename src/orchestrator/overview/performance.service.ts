@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../config/index.js';
 import { Conversions } from '../../crm/index.js';
+import { Ledger } from '../../decisions/index.js';
+import { Inbox } from '../../inbox/index.js';
 import { Messages, Outreach } from '../../outreach/index.js';
-import { Database, type SqlRow } from '../../database/index.js';
+import { Database } from '../../database/index.js';
 import { Operation } from '../../operations/index.js';
 import { AgentPerformance, PerformanceRequest, PerformanceResponse } from './performance.dto.js';
-import { agentIdPattern, HANDOFF_RECEIVERS } from '../../vocabulary/index.js';
+import { type AgentType, HANDOFF_RECEIVERS, parseAgentName } from '../../vocabulary/index.js';
 
 const DEFAULT_DAYS = 30;
 const DAY_MS = 86_400_000;
@@ -14,6 +16,8 @@ const DAY_MS = 86_400_000;
 @Injectable()
 export class PerformanceService {
   constructor(
+    private readonly ledger: Ledger,
+    private readonly inbox: Inbox,
     private readonly conversions: Conversions,
     private readonly messages: Messages,
     private readonly outreach: Outreach,
@@ -33,51 +37,49 @@ export class PerformanceService {
   })
   async performance({ since: asked }: PerformanceRequest): Promise<PerformanceResponse> {
     const since = asked ?? new Date(this.clock.now().getTime() - DEFAULT_DAYS * DAY_MS).toISOString();
-    const decisions = await this.byType(
-      `SELECT agent_type, COUNT(*) AS n, AVG(confidence) AS confidence, SUM(CASE WHEN status = 'undone' THEN 1 ELSE 0 END) AS undone
-       FROM decisions WHERE created_at >= ? GROUP BY agent_type`,
-      since,
-    );
-    const sent = await this.byType(
-      'SELECT from_agent_type AS agent_type, COUNT(*) AS n FROM handoffs WHERE created_at >= ? GROUP BY from_agent_type',
-      since,
-    );
-    const received = await this.byType(
-      'SELECT to_agent_type AS agent_type, COUNT(*) AS n FROM handoffs WHERE created_at >= ? GROUP BY to_agent_type',
-      since,
-    );
-    const agents: AgentPerformance[] = [];
-    for (const type of HANDOFF_RECEIVERS) {
+    const { aside } = this.database;
+    const decisions = await this.ledger.tallySince(aside, since);
+    const sent = await this.handoffsBy('from_agent_type', since);
+    const received = await this.handoffsBy('to_agent_type', since);
+    const raised = casesByType(await this.inbox.countRaised(aside, since));
+    const agents = HANDOFF_RECEIVERS.map((type): AgentPerformance => {
       const own = decisions.get(type);
-      agents.push({
+      return {
         agent_type: type,
-        decisions: Number(own?.n ?? 0),
-        mean_confidence: own ? Number(own.confidence) : null,
-        undone: Number(own?.undone ?? 0),
-        handoffs_sent: Number(sent.get(type)?.n ?? 0),
-        handoffs_received: Number(received.get(type)?.n ?? 0),
-        escalations_raised: await this.one(
-          'SELECT COUNT(*) AS n FROM escalations WHERE created_at >= ? AND raised_by LIKE ?',
-          [since, agentIdPattern(type)],
-        ),
-      });
-    }
-    const converted = await this.conversions.worthSince(this.database.aside, since);
+        decisions: own?.count ?? 0,
+        mean_confidence: own?.meanConfidence ?? null,
+        undone: own?.undone ?? 0,
+        handoffs_sent: sent.get(type) ?? 0,
+        handoffs_received: received.get(type) ?? 0,
+        escalations_raised: raised.get(type) ?? 0,
+      };
+    });
+    const converted = await this.conversions.worthSince(aside, since);
     return {
       since,
       agents,
       messages_planned: (await this.outreach.stats(since)).total,
-      messages_sent: await this.messages.countSent(this.database.aside, since),
+      messages_sent: await this.messages.countSent(aside, since),
       conversions: converted.count,
       conversion_value_usd: converted.value_usd,
     };
   }
 
-  private async byType(sql: string, since: string): Promise<Map<string, SqlRow>> {
-    return new Map((await this.database.aside.query(sql, [since])).map((row) => [String(row.agent_type), row]));
+  private async handoffsBy(side: 'from_agent_type' | 'to_agent_type', since: string): Promise<Map<string, number>> {
+    const rows = await this.database.aside.query(
+      `SELECT ${side} AS agent_type, COUNT(*) AS n FROM handoffs WHERE created_at >= ? GROUP BY ${side}`,
+      [since],
+    );
+    return new Map(rows.map(({ agent_type, n }) => [String(agent_type), Number(n)]));
   }
+}
 
-  private async one(sql: string, params: readonly unknown[]): Promise<number> {
-    return Number((await this.database.aside.query(sql, params))[0]!.n);
+/** Cases are raised by agents by their ids, and by people, who are of no type. */
+function casesByType(raised: ReadonlyMap<string, number>): Map<AgentType, number> {
+  const cases = new Map<AgentType, number>();
+  for (const [raisedBy, count] of raised) {
+    const type = parseAgentName(raisedBy)?.type;
+    if (type) cases.set(type, (cases.get(type) ?? 0) + count);
   }
+  return cases;
 }

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../../database/index.js';
 import {
   type CommandContext,
   DEFAULT_PAGE,
@@ -8,7 +7,7 @@ import {
   conflict,
   notFound,
 } from '../../operations/index.js';
-import { JobHandlers, Outbox, OutboxRow, Queues } from '../../queue/index.js';
+import { DeadLetters, JobHandlers, Queues } from '../../queue/index.js';
 import {
   DeadLetterIdRequest,
   DeadLetterPage,
@@ -24,9 +23,8 @@ import {
 @Injectable()
 export class QueueInspectionService {
   constructor(
-    private readonly database: Database,
     private readonly queues: Queues,
-    private readonly outbox: Outbox,
+    private readonly deadLetters: DeadLetters,
     private readonly handlers: JobHandlers,
   ) {}
 
@@ -72,14 +70,7 @@ export class QueueInspectionService {
     rest: { route: 'GET /api/v1/dead-letters', tag: 'queue' },
   })
   async list({ limit = DEFAULT_PAGE, cursor, ...filters }: ListDeadLettersRequest): Promise<DeadLetterPage> {
-    const page = await this.database
-      .of(OutboxRow)
-      .page({
-        where: { ...filters, status: 'dead' },
-        order: { done_at: 'desc' },
-        limit,
-        ...(cursor !== undefined && { cursor }),
-      });
+    const page = await this.deadLetters.page(filters, limit, cursor);
     return { items: page.items.map(toDeadLetterResponse), next_cursor: page.next_cursor };
   }
 
@@ -93,10 +84,10 @@ export class QueueInspectionService {
     rest: { route: 'POST /api/v1/dead-letters/:outbox_id/retry', tag: 'queue' },
   })
   async retry({ outbox_id }: DeadLetterIdRequest, { unit }: CommandContext): Promise<RetryDeadLetterResponse> {
-    if (await this.outbox.revive(unit, outbox_id)) return { outbox_id, status: 'open' };
-    const row = await unit.of(OutboxRow).get(outbox_id);
-    if (!row) throw notFound('dead letter', outbox_id);
-    throw conflict('not_dead', `outbox_id: "${outbox_id}" is ${row.status}; only dead letters can be sent again`);
+    const status = await this.deadLetters.revive(unit, outbox_id);
+    if (!status) throw notFound('dead letter', outbox_id);
+    if (status === 'dead') return { outbox_id, status: 'open' };
+    throw conflict('not_dead', `outbox_id: "${outbox_id}" is ${status}; only dead letters can be sent again`);
   }
 }
 
