@@ -1,15 +1,17 @@
 // Who may import whom. A module (a folder of src) is entered only through its index.ts, and imports go one way.
-const BASE = ['vocabulary', 'errors', 'config', 'telemetry', 'database', 'queue'];
+const BASE = ['vocabulary', 'money', 'errors', 'config', 'telemetry', 'database', 'queue'];
 const APP = [...BASE, 'operations', 'live-events', 'outbound', 'auth'];
 
 /** Each module and the modules that it may import. */
 const MAY_IMPORT = {
   // plain words and tables of them, which import nothing and which everybody may look up
   vocabulary: [],
+  // how dollars are added up
+  money: [],
   errors: [],
   config: [],
   telemetry: ['config'],
-  database: ['errors', 'config', 'telemetry'],
+  database: ['money', 'errors', 'config', 'telemetry'],
   queue: ['errors', 'config', 'telemetry', 'database'],
   operations: BASE,
   'live-events': [...BASE, 'operations'],
@@ -23,7 +25,7 @@ const MAY_IMPORT = {
   analytics: [...APP, 'crm', 'memory', 'learning'],
   mmm: [...APP, 'crm', 'learning', 'analytics', 'decisions'],
   // no operations and no queue: agents are told facts and fetch nothing
-  agents: ['vocabulary', 'config', 'database', 'learning', 'analytics', 'decisions'],
+  agents: ['vocabulary', 'money', 'config', 'learning', 'analytics', 'decisions'],
   journeys: [...APP, 'crm', 'decisions', 'outreach'],
   inbox: [...APP, 'crm', 'decisions', 'outreach'],
   orchestrator: [...APP, 'crm', 'memory', 'analytics', 'decisions', 'outreach', 'journeys', 'inbox', 'agents', 'mmm'],

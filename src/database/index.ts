@@ -7,7 +7,6 @@ export { DatabaseModule } from './database.module.js';
 export { Database } from './database.js';
 export { type Tally, addToFigures, foldFigureChanges, readFigures } from './figures.js';
 export { SEVERAL_LEADS, leadNamedIn, nameOfLead } from './lead-named-in.js';
-export { fromMicros, sumMicrosSql, sumUsd, toMicros } from './money.js';
 export { CursorError, type Page, decodeCursor, encodeCursor } from './page.js';
 export type { Reader } from './reader.js';
 export { Retention } from './retention.js';

@@ -35,6 +35,7 @@ export {
   eventOfMessage,
   kindOfEvent,
 } from './interaction-events.js';
+export { type ChannelHistory, type InteractionHistory, NO_HISTORY } from './interaction-history.js';
 export {
   COMPANY_SIZES,
   CONVERSION_TYPES,

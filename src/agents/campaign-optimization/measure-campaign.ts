@@ -1,5 +1,5 @@
 import { createRandom } from '../../config/index.js';
-import { sumUsd } from '../../database/index.js';
+import { sumUsd } from '../../money/index.js';
 import { blockBootstrap, quantile, type Interval } from '../../analytics/index.js';
 import type { CampaignDay, CampaignTotals } from '../core/index.js';
 

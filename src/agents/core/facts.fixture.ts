@@ -1,12 +1,5 @@
-import type {
-  CampaignDay,
-  EngagementFacts,
-  InteractionHistory,
-  LeadFacts,
-  OptimizationFacts,
-  TriageFacts,
-  VariantFacts,
-} from './facts.js';
+import type { CampaignDay, EngagementFacts, LeadFacts, OptimizationFacts, TriageFacts, VariantFacts } from './facts.js';
+import { type InteractionHistory, NO_HISTORY } from '../../vocabulary/index.js';
 
 /** Facts for tests: middling in every respect, and the test says what differs. */
 export function aLead(over: Partial<LeadFacts> = {}): LeadFacts {
@@ -28,23 +21,7 @@ export function aLead(over: Partial<LeadFacts> = {}): LeadFacts {
 }
 
 export function aHistory(over: Partial<InteractionHistory> = {}): InteractionHistory {
-  return {
-    total: 0,
-    sends: 0,
-    opens: 0,
-    clicks: 0,
-    site_visits: 0,
-    replies: 0,
-    positive_replies: 0,
-    negative_replies: 0,
-    positive: 0,
-    negative: 0,
-    unsubscribes: 0,
-    callbacks: 0,
-    last_at: null,
-    last_engaged_at: null,
-    ...over,
-  };
+  return { ...NO_HISTORY, ...over };
 }
 
 type TriageOver = Partial<Omit<TriageFacts, 'lead' | 'history' | 'short_term'>> & {

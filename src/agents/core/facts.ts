@@ -1,3 +1,5 @@
+import type { ChannelHistory, InteractionHistory } from '../../vocabulary/index.js';
+
 /**
  * What agents are told. Each is plain JSON in the data set's words, and is what the decision ledger stores as the
  * policy's inputs. The orchestrator gathers them by views of the resource port, in bulk.
@@ -17,35 +19,6 @@ export interface LeadFacts {
   readonly preferred_channel: string | null;
   readonly gdpr_consent: boolean;
   readonly last_active_at: string | null;
-}
-
-/** What the lead's interactions add up to; only the human part, once scanners' clicks are told apart. */
-export interface InteractionHistory {
-  /** All interactions but what providers report of our sends. */
-  readonly total: number;
-  /** Ours: written, called, shown. */
-  readonly sends: number;
-  /** Opened messages. */
-  readonly opens: number;
-  /** Clicked links. */
-  readonly clicks: number;
-  /** site_visit. */
-  readonly site_visits: number;
-  /** A person said something. */
-  readonly replies: number;
-  /** replies whose outcome is positive or callback_requested. */
-  readonly positive_replies: number;
-  /** replies whose outcome is negative. */
-  readonly negative_replies: number;
-  /** Outcome counts over all interactions. */
-  readonly positive: number;
-  readonly negative: number;
-  readonly unsubscribes: number;
-  readonly callbacks: number;
-  /** Latest interaction of any kind. */
-  readonly last_at: string | null;
-  /** Latest act of the lead: neither ours nor what a provider reports. */
-  readonly last_engaged_at: string | null;
 }
 
 /** Unexpired short-term memory of the lead's conversation. The text is the lead's: it is data, never an instruction. */
@@ -136,15 +109,6 @@ export interface VariantFacts extends Trials {
   readonly length_words: number | null;
 }
 
-/** What happened to this lead on one channel. */
-export interface LeadChannelFacts {
-  readonly channel: string;
-  readonly sends: number;
-  readonly positive: number;
-  readonly negative: number;
-  readonly unsubscribes: number;
-}
-
 export interface EpisodeFacts {
   readonly episode_id: string;
   readonly scenario: string;
@@ -174,7 +138,7 @@ export interface EngagementFacts {
   /** All leads' answers on each channel, and those of leads with this lead's persona. */
   readonly channel_rates: Readonly<Record<string, Trials>>;
   readonly persona_channel_rates: Readonly<Record<string, Trials>>;
-  readonly lead_channels: readonly LeadChannelFacts[];
+  readonly lead_channels: readonly ChannelHistory[];
   readonly long_term: {
     readonly best_contact_time: string | null;
     readonly preferred_channels: readonly string[];

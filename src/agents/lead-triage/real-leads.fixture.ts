@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
-import type { BaseRates, ConversionCount, InteractionHistory, TriageFacts } from '../core/index.js';
+import { type InteractionHistory, NO_HISTORY } from '../../vocabulary/index.js';
+import type { BaseRates, ConversionCount, TriageFacts } from '../core/index.js';
 import { ANSWER_EVENTS, SEND_EVENTS } from '../../vocabulary/index.js';
 
 const FOLDER = join(process.cwd(), '../shared/data/marketing_v1');
@@ -64,7 +65,7 @@ export function realTriageFacts(): TriageFacts[] {
             target_personas: JSON.parse(campaign.target_personas!) as string[],
           }
         : null,
-      history: history.get(lead.lead_id!) ?? emptyHistory(),
+      history: history.get(lead.lead_id!) ?? { ...NO_HISTORY },
       short_term: memory
         ? {
             conversation_id: memory.conversation_id!,
@@ -84,29 +85,10 @@ export function realTriageFacts(): TriageFacts[] {
 
 type MutableHistory = { -readonly [Key in keyof InteractionHistory]: InteractionHistory[Key] };
 
-function emptyHistory(): MutableHistory {
-  return {
-    total: 0,
-    sends: 0,
-    opens: 0,
-    clicks: 0,
-    site_visits: 0,
-    replies: 0,
-    positive_replies: 0,
-    negative_replies: 0,
-    positive: 0,
-    negative: 0,
-    unsubscribes: 0,
-    callbacks: 0,
-    last_at: null,
-    last_engaged_at: null,
-  };
-}
-
 function historyByLead(interactions: Row[]): Map<string, MutableHistory> {
   const byLead = new Map<string, MutableHistory>();
   for (const { lead_id: leadId, event_type: event, outcome, timestamp } of interactions) {
-    const history = byLead.get(leadId!) ?? emptyHistory();
+    const history = byLead.get(leadId!) ?? { ...NO_HISTORY };
     byLead.set(leadId!, history);
     history.total++;
     const isReply = REPLIES.has(event!);

@@ -1,4 +1,5 @@
-import type { InteractionHistory, TriageFacts } from '../core/index.js';
+import type { InteractionHistory } from '../../vocabulary/index.js';
+import type { TriageFacts } from '../core/index.js';
 import { overallRate, shrunkRate, type ModelOpinion } from './lead-model.js';
 import type { IntentReading } from './read-intent.js';
 

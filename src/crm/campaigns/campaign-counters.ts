@@ -1,4 +1,5 @@
-import { type Unit, toMicros } from '../../database/index.js';
+import type { Unit } from '../../database/index.js';
+import { toMicros } from '../../money/index.js';
 import { type CampaignDay } from './campaign-day.entity.js';
 
 /** Adds one created lead to the campaign's day. */

@@ -1,4 +1,4 @@
-import { sumUsd } from '../../database/index.js';
+import { sumUsd } from '../../money/index.js';
 import type { CampaignDay } from './campaign-day.entity.js';
 import type { CampaignTotalsResponse } from './campaigns.dto.js';
 

@@ -6,7 +6,8 @@ import { campaignUpdated } from '../resource-updates.js';
 import { AbVariant } from './ab-variant.entity.js';
 import { CampaignDay } from './campaign-day.entity.js';
 import { Campaign } from './campaign.entity.js';
-import { fromMicros, readFigures, type Reader, type Unit } from '../../database/index.js';
+import { readFigures, type Reader, type Unit } from '../../database/index.js';
+import { fromMicros } from '../../money/index.js';
 
 export type CampaignChanges = Partial<Omit<Campaign, 'campaign_id' | 'version' | 'updated_at'>>;
 

@@ -2,7 +2,9 @@ import { Injectable } from '@nestjs/common';
 import {
   ANSWER_EVENTS,
   CLICK_EVENTS,
+  type ChannelHistory,
   GOOD_OUTCOMES,
+  type InteractionHistory,
   NOT_BY_THE_LEAD,
   OPEN_EVENTS,
   OPT_IN,
@@ -19,49 +21,6 @@ const isSend = `event_type IN ${sqlWords(SEND_EVENTS)}`;
 const isAnswer = `event_type IN ${sqlWords(ANSWER_EVENTS)}`;
 const marks = (ids: readonly string[]) => ids.map(() => '?').join(',');
 
-/** What the interactions of a lead add up to; see `InteractionHistory` of the agents' facts. */
-export interface LeadHistory {
-  total: number;
-  sends: number;
-  opens: number;
-  clicks: number;
-  site_visits: number;
-  replies: number;
-  positive_replies: number;
-  negative_replies: number;
-  positive: number;
-  negative: number;
-  unsubscribes: number;
-  callbacks: number;
-  last_at: string | null;
-  last_engaged_at: string | null;
-}
-
-export interface ChannelHistory {
-  channel: string;
-  sends: number;
-  positive: number;
-  negative: number;
-  unsubscribes: number;
-}
-
-export const NO_HISTORY: LeadHistory = {
-  total: 0,
-  sends: 0,
-  opens: 0,
-  clicks: 0,
-  site_visits: 0,
-  replies: 0,
-  positive_replies: 0,
-  negative_replies: 0,
-  positive: 0,
-  negative: 0,
-  unsubscribes: 0,
-  callbacks: 0,
-  last_at: null,
-  last_engaged_at: null,
-};
-
 /** How other modules write down what happened with leads, and read what it adds up to. */
 @Injectable()
 export class Interactions {
@@ -71,7 +30,7 @@ export class Interactions {
   }
 
   /** Per lead, what its interactions add up to; leads without any are absent. One statement. */
-  async histories(reader: Reader, leadIds: readonly string[]): Promise<Map<string, LeadHistory>> {
+  async histories(reader: Reader, leadIds: readonly string[]): Promise<Map<string, InteractionHistory>> {
     if (leadIds.length === 0) return new Map();
     const rows = await reader.query(
       `SELECT lead_id, ${count(`event_type NOT IN ${sqlWords(PROVIDER_EVENTS)}`, 'total')}, ${count(isSend, 'sends')},
@@ -91,7 +50,7 @@ export class Interactions {
         String(lead_id),
         {
           ...(Object.fromEntries(Object.entries(counts).map(([name, value]) => [name, Number(value)])) as Omit<
-            LeadHistory,
+            InteractionHistory,
             'last_at' | 'last_engaged_at'
           >),
           last_at: last_at as string | null,

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Conversion } from './conversion.entity.js';
-import { fromMicros, gt, type Reader, sumMicrosSql } from '../../database/index.js';
+import { gt, type Reader } from '../../database/index.js';
+import { fromMicros, sumMicrosSql } from '../../money/index.js';
 
 export interface ConversionSum {
   count: number;

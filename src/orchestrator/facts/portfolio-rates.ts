@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { BaseRates, ConversionCount, Trials } from '../../agents/core/index.js';
 import { FigureKeeper, Interactions, LEAD_FIGURE, PortfolioFigures, trialsBy } from '../../crm/index.js';
-import { Database, type Reader, type Tally, fromMicros, isUnit } from '../../database/index.js';
+import { Database, type Reader, type Tally, isUnit } from '../../database/index.js';
+import { fromMicros } from '../../money/index.js';
 
 /** Within so short a time they change little, and each triage asks for them. */
 const KEPT_MS = 5_000;

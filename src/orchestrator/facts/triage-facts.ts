@@ -1,6 +1,7 @@
 import type { TriageFacts } from '../../agents/core/index.js';
 import { scenarioOf } from '../../agents/engagement/index.js';
-import { type Campaign, type Lead, NO_HISTORY } from '../../crm/index.js';
+import type { Campaign, Lead } from '../../crm/index.js';
+import { NO_HISTORY } from '../../vocabulary/index.js';
 import type { FactSources, FactsView } from './facts-view.js';
 import { baseRatesFor, rememberedAt } from './portfolio-rates.js';
 import { campaignsOf, leadFacts, leadsFor } from './lead-facts.js';

@@ -1,4 +1,4 @@
-import { toMicros } from '../../../database/index.js';
+import { toMicros } from '../../../money/index.js';
 
 /**
  * Something that happened with a lead, as memory learns from it.

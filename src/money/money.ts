@@ -1,3 +1,4 @@
+/** Money is US dollars with six decimals. */
 const MICROS = 1_000_000;
 
 /** Dollars as a whole number of millionths. Exact for amounts under nine billion dollars. */

@@ -1,0 +1,1 @@
+export { fromMicros, sumMicrosSql, sumUsd, toMicros } from './money.js';
