@@ -1,13 +1,15 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import BetterSqlite3 from 'better-sqlite3';
 import { Command } from 'commander';
 import { register as registerExport } from '../src/cli/export.js';
 import { register as registerGenerate } from '../src/cli/generate.js';
 import { register as registerImport } from '../src/cli/import.js';
+import { register as registerRecount } from '../src/cli/recount.js';
 import type { ImportReport } from '../src/dataset/index.js';
 
-describe('herald generate, import and export', () => {
+describe('herald generate, import, recount and export', () => {
   const folder = mkdtempSync(join(tmpdir(), 'herald-cli-'));
   const source = join(folder, 'source');
   const environment = { ...process.env };
@@ -26,7 +28,7 @@ describe('herald generate, import and export', () => {
   /** What the command wrote to standard output, and its exit code. */
   async function herald(...words: string[]): Promise<{ output: string; exitCode: number }> {
     const program = new Command('herald').exitOverride().configureOutput({ writeErr: () => undefined });
-    for (const register of [registerGenerate, registerImport, registerExport]) register(program);
+    for (const register of [registerGenerate, registerImport, registerExport, registerRecount]) register(program);
     for (const command of program.commands) command.exitOverride().configureOutput({ writeErr: () => undefined });
     let output = '';
     const spy = jest.spyOn(process.stdout, 'write').mockImplementation((text) => ((output += String(text)), true));
@@ -92,6 +94,24 @@ describe('herald generate, import and export', () => {
     expect(exitCode).toBe(2);
     expect(output).toMatch(/segments\.csv .*refused: wrong columns \(missing: name; unknown: title\)/);
     expect(output).toContain('ab_variants.csv:2: variant_id must not be empty ("")');
+  });
+
+  it('says how many leads were counted wrongly, and counts them right', async () => {
+    await herald('recount');
+    const database = new BetterSqlite3(join(folder, 'data', 'herald.sqlite'));
+    const triggers = database
+      .prepare(`SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'leads'`)
+      .all() as { name: string; sql: string }[];
+    // behind the back of the figures
+    for (const { name } of triggers) database.exec(`DROP TRIGGER "${name}"`);
+    database.exec(
+      `UPDATE leads SET industry = 'Shipping' WHERE lead_id IN (SELECT lead_id FROM leads ORDER BY lead_id LIMIT 2)`,
+    );
+    for (const { sql } of triggers) database.exec(sql);
+    database.close();
+    expect((await herald('recount')).output).toBe('2 leads were counted wrongly, and are counted right now\n');
+    expect((await herald('recount')).output).toBe('every lead was counted right\n');
+    expect(JSON.parse((await herald('recount', '--json')).output)).toEqual({ leads_counted_wrongly: 0 });
   });
 
   it('exports what is in the database', async () => {

@@ -6,6 +6,7 @@ import { register as registerExport } from './export.js';
 import { register as registerGenerate } from './generate.js';
 import { register as registerImport } from './import.js';
 import { register as registerMcp } from './mcp.js';
+import { register as registerRecount } from './recount.js';
 import { register as registerRun } from './run.js';
 import { register as registerServe } from './serve.js';
 
@@ -25,6 +26,7 @@ for (const register of [
   registerGenerate,
   registerExport,
   registerBackup,
+  registerRecount,
   registerMcp,
 ])
   register(program);

@@ -7,7 +7,10 @@ import { OutboxRow } from './outbox-row.entity.js';
 
 export interface OutboxItem {
   topic: string;
-  /** The effect's idempotency key, unique for all time: a second item with it is the same work and is left out. */
+  /**
+   * The effect's idempotency key: a second item with it is the same work and is left out, for as long as the row of the
+   * first is kept (`HERALD_KEEP_WORK_DAYS`; of topics that forget what is done, until it is done).
+   */
   key: string;
   payload: object;
   /** ISO time before which it must not run; now when left out. */

@@ -7,7 +7,12 @@ export class TopicStatus {
   @Str() topic!: string;
   @IntNum({ min: 0, description: 'Waiting for their time or for room in the queue' }) open!: number;
   @IntNum({ min: 0, description: 'Handed to the queue' }) enqueued!: number;
-  @IntNum({ min: 0, description: 'Effect recorded; kept for 30 days' }) done!: number;
+  @IntNum({
+    min: 0,
+    description:
+      'Effect recorded and still kept: HERALD_KEEP_WORK_DAYS; none of topics whose work cannot be promised again',
+  })
+  done!: number;
   @IntNum({ min: 0, description: 'Given up: dead letters' }) dead!: number;
   @Flag({ description: 'Whether this server knows how to work on it' }) has_handler!: boolean;
 }
