@@ -120,7 +120,7 @@ it('no other file of the server lists channels', () => {
   const allowed =
     /^vocabulary\/channel-table\.ts$|^dataset\/(generator|simulator)\/|^agents\/engagement\/plan-follow-ups\.ts$|^decisions\/packing-dictionary\.ts$/;
   const lists = readdirSync(src, { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts') && !/\.(spec|fixture)\.ts$/.test(file) && !allowed.test(file))
+    .filter((file) => /\.(ts|js)$/.test(file) && !/\.(spec|fixture)\.ts$/.test(file) && !allowed.test(file))
     .filter((file) => {
       const named = readFileSync(join(src, file), 'utf8').match(
         /'(Email|SMS|Social|Ads|Web|Call)'|\b(Email|SMS|Social|Ads|Web|Call):/g,

@@ -144,6 +144,12 @@ describe('an agent that is added', () => {
     expect((await call('GET', '/handoffs?to_agent_type=Toy')).body.items).toHaveLength(1);
   });
 
+  it('is offered to people by its name, with what it decides', async () => {
+    const { agents, decision_kinds } = (await call('GET', '/vocabulary')).body;
+    expect(agents).toEqual(['LeadTriage', 'Engagement', 'Optimizer', 'Toy']);
+    expect(decision_kinds).toEqual(['lead.triage', 'lead.engage', 'campaign.optimize', 'lead.gift']);
+  });
+
   it('is told its facts only under every scope that they are made of', async () => {
     const search = (...scopes: string[]) =>
       herald.app

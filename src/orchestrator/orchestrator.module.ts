@@ -32,6 +32,7 @@ import { CampaignSignals } from './optimization/campaign-signals.js';
 import { OptimizationService } from './optimization/optimization.service.js';
 import { OverviewService } from './overview/overview.service.js';
 import { PerformanceService } from './overview/performance.service.js';
+import { VocabularyService } from './overview/vocabulary.service.js';
 import { QueueInspectionModule } from './queue-inspection/queue-inspection.module.js';
 import { RecommendationService } from './recommend/recommendation.service.js';
 import { FlowRun } from './run/flow-run.js';
@@ -77,6 +78,7 @@ import { UndoActions } from './undo-actions.js';
     ConversionOutcomes,
     OverviewService,
     PerformanceService,
+    VocabularyService,
     FlowRun,
     UndoActions,
   ],

@@ -37,7 +37,8 @@ export function factList(pairs) {
 /** Named amounts as bars, each with its share of the whole. @param counts { name: amount } or [[name, amount]] */
 export function barList(counts, { format = formatNumber, href, order } = {}) {
   const entries = Array.isArray(counts) ? counts : Object.entries(counts ?? {});
-  const sorted = order ? order.map((name) => [name, (counts ?? {})[name] ?? 0]) : [...entries].sort((a, b) => b[1] - a[1]);
+  // what the order does not know comes last
+  const sorted = order ? [...order.map((name) => [name, (counts ?? {})[name] ?? 0]), ...entries.filter(([name]) => !order.includes(name))] : [...entries].sort((a, b) => b[1] - a[1]);
   const largest = Math.max(1, ...sorted.map(([, amount]) => amount));
   const whole = sorted.reduce((sum, [, amount]) => sum + amount, 0);
   if (sorted.length === 0) return h('p', { class: 'muted' }, 'Nothing yet.');

@@ -2,6 +2,7 @@ import { get } from '../lib/api.js';
 import { fill, h } from '../lib/dom.js';
 import { NOTHING, formatDay, formatRatio, formatShare, formatUsd } from '../lib/format.js';
 import { link } from '../lib/router.js';
+import { vocabulary } from '../lib/vocabulary.js';
 import { badge, pageHead } from '../parts/pieces.js';
 import { listView } from '../parts/table.js';
 
@@ -15,7 +16,8 @@ export function phaseOf({ status, end_date }) {
   return status === 'active' && end_date && Date.parse(end_date) < Date.now() ? 'over' : status;
 }
 
-export function campaignsView({ signal }) {
+export async function campaignsView({ signal }) {
+  const { campaign_statuses } = await vocabulary();
   const cells = new Map();
   const metric = (name) => ({ campaign_id }) => {
     const cell = h('span', { class: 'muted' }, '…');
@@ -29,7 +31,7 @@ export function campaignsView({ signal }) {
       caption: 'Campaigns',
       changes: ['db://campaigns'],
       signal,
-      filters: [{ name: 'status', label: 'Status', options: ['active', 'paused', 'ended'] }],
+      filters: [{ name: 'status', label: 'Status', options: campaign_statuses }],
       columns: [
         { title: 'Campaign', isKey: true, cell: ({ campaign_id, name, objective }) => h('div', { class: 'name-cell' }, h('a', { href: link('campaigns', campaign_id) }, name), h('div', { class: 'muted small' }, objective)) },
         { title: 'Status', cell: (campaign) => badge(phaseOf(campaign)) },

@@ -1,6 +1,7 @@
 import { h } from '../lib/dom.js';
 import { formatShare, humanise } from '../lib/format.js';
 import { link } from '../lib/router.js';
+import { vocabulary } from '../lib/vocabulary.js';
 import { badge, pageHead, when } from '../parts/pieces.js';
 import { listView } from '../parts/table.js';
 
@@ -17,7 +18,8 @@ export function choiceOf({ kind, choice }) {
   return humanise(kind === 'lead.engage' ? choice.replace('@', ' by ') : choice);
 }
 
-export function decisionsView({ signal }) {
+export async function decisionsView({ signal }) {
+  const { agents, decision_kinds } = await vocabulary();
   return [
     pageHead('Decisions', 'Everything that the agents decided: why, on which facts, and how to take it back.'),
     listView({
@@ -26,8 +28,8 @@ export function decisionsView({ signal }) {
       changes: ['decision'],
       signal,
       filters: [
-        { name: 'agent_type', label: 'Agent', options: [['LeadTriage', 'Lead triage'], ['Engagement', 'Engagement'], ['Optimizer', 'Optimiser']] },
-        { name: 'kind', label: 'Kind', options: [['lead.triage', 'Lead triage'], ['lead.engage', 'Lead engage'], ['campaign.optimize', 'Campaign optimize']] },
+        { name: 'agent_type', label: 'Agent', options: agents.map((agent) => [agent, humanise(agent)]) },
+        { name: 'kind', label: 'Kind', options: decision_kinds.map((kind) => [kind, humanise(kind)]) },
         { name: 'subject_id', label: 'Lead or campaign id', kind: 'search' },
       ],
       columns: [

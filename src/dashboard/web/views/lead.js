@@ -3,6 +3,7 @@ import { h } from '../lib/dom.js';
 import { NOTHING, formatDecimal, formatMoment, formatNumber, formatShare, humanise } from '../lib/format.js';
 import { watchEvents } from '../lib/live.js';
 import { link } from '../lib/router.js';
+import { vocabulary } from '../lib/vocabulary.js';
 import { ask } from '../parts/ask.js';
 import { actionButton } from '../parts/notices.js';
 import { badge, card, factList, jsonFacts, pageHead, when } from '../parts/pieces.js';
@@ -15,9 +16,10 @@ export async function leadView({ params: { leadId }, signal }) {
   const load = () => content(leadId, signal);
   const update = () => show(body, load, signal);
   const triage = actionButton('Triage', async () => {
+    const { priorities } = await vocabulary();
     const answer = await ask({
       title: 'Triage this lead', confirm: 'Triage',
-      fields: [{ name: 'priority', label: 'Priority', kind: 'choice', options: ['low', 'medium', 'high', 'urgent'], value: 'medium' }],
+      fields: [{ name: 'priority', label: 'Priority', kind: 'choice', options: priorities, value: 'medium' }],
     });
     if (!answer) return undefined;
     const { category, score, confidence } = await post(`/api/v1/leads/${encodeURIComponent(leadId)}/triage`, answer);

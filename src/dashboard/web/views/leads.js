@@ -1,14 +1,12 @@
 import { h } from '../lib/dom.js';
 import { NOTHING, formatNumber } from '../lib/format.js';
 import { link } from '../lib/router.js';
+import { vocabulary } from '../lib/vocabulary.js';
 import { badge, pageHead, when } from '../parts/pieces.js';
 import { listView } from '../parts/table.js';
 
-const STATUSES = ['New', 'Open', 'Qualified', 'Unqualified', 'Converted'];
-const CATEGORIES = ['Campaign Qualified', 'Cold Lead', 'General Inquiry'];
-const REGIONS = ['APAC', 'EU', 'India', 'LATAM', 'MEA', 'US'];
-
-export function leadsView({ signal }) {
+export async function leadsView({ signal }) {
+  const { lead_statuses, triage_categories, regions } = await vocabulary();
   return [
     pageHead('Leads', 'The newest first. A lead’s page shows how it was triaged, why, and what happened since.'),
     listView({
@@ -17,9 +15,9 @@ export function leadsView({ signal }) {
       changes: ['db://leads'],
       signal,
       filters: [
-        { name: 'lead_status', label: 'Status', options: STATUSES },
-        { name: 'triage_category', label: 'Category', options: CATEGORIES },
-        { name: 'region', label: 'Region', options: REGIONS },
+        { name: 'lead_status', label: 'Status', options: lead_statuses },
+        { name: 'triage_category', label: 'Category', options: triage_categories },
+        { name: 'region', label: 'Region', options: [...regions].sort() },
         { name: 'campaign_id', label: 'Campaign id', kind: 'search' },
       ],
       columns: [

@@ -1,13 +1,12 @@
 import { h } from '../lib/dom.js';
 import { NOTHING, formatMoment, humanise } from '../lib/format.js';
 import { link } from '../lib/router.js';
+import { vocabulary } from '../lib/vocabulary.js';
 import { badge, pageHead, when } from '../parts/pieces.js';
 import { listView } from '../parts/table.js';
 
-const STATUSES = ['planned', 'held', 'sending', 'sent', 'failed', 'cancelled', 'uncertain'];
-const CHANNELS = ['Email', 'SMS', 'Social', 'Ads', 'Web', 'Call'];
-
-export function messagesView({ signal }) {
+export async function messagesView({ signal }) {
+  const { channels, message_statuses } = await vocabulary();
   return [
     pageHead('Messages', 'What is planned, what the gate holds and why, and what went out.'),
     listView({
@@ -16,8 +15,8 @@ export function messagesView({ signal }) {
       changes: ['message'],
       signal,
       filters: [
-        { name: 'status', label: 'State', options: STATUSES.map((status) => [status, humanise(status)]) },
-        { name: 'channel', label: 'Channel', options: CHANNELS },
+        { name: 'status', label: 'State', options: message_statuses.map((status) => [status, humanise(status)]) },
+        { name: 'channel', label: 'Channel', options: channels },
         { name: 'lead_id', label: 'Lead id', kind: 'search' },
       ],
       columns: [
