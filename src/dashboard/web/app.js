@@ -75,22 +75,55 @@ function showSignIn(message) {
 function showShell() {
   const user = currentUser();
   const items = NAVIGATION.filter(([, , scope]) => !scope || can(scope)).map(([name, address]) => ({
-    address, anchor: h('a', { href: `#/${address}` }, name), count: h('span', { class: 'count', hidden: true }),
+    address,
+    anchor: h('a', { href: `#/${address}` }, name),
+    count: h('span', { class: 'count', hidden: true }),
   }));
   const main = h('main', { class: 'main', id: 'main', tabindex: '-1' });
   shell = { main, items, closing: new AbortController() };
-  fill(app, h('div', { class: 'shell' },
-    h('header', { class: 'side' },
-      h('a', { class: 'brand', href: '#/overview' }, h('img', { src: logo, alt: '' }), 'Herald'),
-      h('nav', { 'aria-label': 'Views' }, h('ul', { class: 'nav' }, items.map(({ anchor, count }) => {
-        anchor.append(count);
-        return h('li', null, anchor);
-      }))),
-      h('div', { class: 'who' },
-        h('span', { class: 'who-name', title: user.name }, user.name),
-        h('span', { class: 'who-role muted' }, user.role ?? user.kind),
-        h('button', { class: 'button', type: 'button', onclick: async () => { await signOut(); showSignIn(); } }, 'Sign out'))),
-    main));
+  fill(
+    app,
+    h(
+      'div',
+      { class: 'shell' },
+      h(
+        'header',
+        { class: 'side' },
+        h('a', { class: 'brand', href: '#/overview' }, h('img', { src: logo, alt: '' }), 'Herald'),
+        h(
+          'nav',
+          { 'aria-label': 'Views' },
+          h(
+            'ul',
+            { class: 'nav' },
+            items.map(({ anchor, count }) => {
+              anchor.append(count);
+              return h('li', null, anchor);
+            }),
+          ),
+        ),
+        h(
+          'div',
+          { class: 'who' },
+          h('span', { class: 'who-name', title: user.name }, user.name),
+          h('span', { class: 'who-role muted' }, user.role ?? user.kind),
+          h(
+            'button',
+            {
+              class: 'button',
+              type: 'button',
+              onclick: async () => {
+                await signOut();
+                showSignIn();
+              },
+            },
+            'Sign out',
+          ),
+        ),
+      ),
+      main,
+    ),
+  );
   void navigate(false);
   watchInbox(shell);
 }
@@ -112,7 +145,9 @@ async function navigate(isMove) {
   fill(main, loading());
   try {
     const route = matchRoute(ROUTES, path);
-    const content = route ? await route.view({ params: route.params, query, signal }) : empty('There is no such view', path);
+    const content = route
+      ? await route.view({ params: route.params, query, signal })
+      : empty('There is no such view', path);
     if (signal.aborted) return;
     fill(main, content);
     const heading = main.querySelector('h1');
@@ -122,7 +157,11 @@ async function navigate(isMove) {
       heading?.focus({ preventScroll: true });
     }
   } catch (error) {
-    if (!signal.aborted && error.name !== 'AbortError') fill(main, failure(error, () => navigate(isMove)));
+    if (!signal.aborted && error.name !== 'AbortError')
+      fill(
+        main,
+        failure(error, () => navigate(isMove)),
+      );
   }
 }
 

@@ -61,19 +61,29 @@ export async function signOut() {
 }
 
 export function get(path, query, signal) {
-  const wanted = Object.entries(query ?? {}).filter(([, value]) => value !== undefined && value !== null && value !== '');
+  const wanted = Object.entries(query ?? {}).filter(
+    ([, value]) => value !== undefined && value !== null && value !== '',
+  );
   const text = new URLSearchParams(wanted).toString();
   return send(text ? `${path}?${text}` : path, { method: 'GET', signal });
 }
 
 /** Every click gets a key of its own, so that a request that was sent twice acts once. */
 export function post(path, body = {}) {
-  return send(path, { method: 'POST', body: JSON.stringify(body), headers: { 'Content-Type': 'application/json', 'Idempotency-Key': randomKey() } });
+  return send(path, {
+    method: 'POST',
+    body: JSON.stringify(body),
+    headers: { 'Content-Type': 'application/json', 'Idempotency-Key': randomKey() },
+  });
 }
 
 /** An answer that goes on, to be read piece by piece. */
 export async function openStream(path, headers, signal) {
-  const response = await authorised(path, { method: 'GET', headers: { Accept: 'text/event-stream', ...headers }, signal });
+  const response = await authorised(path, {
+    method: 'GET',
+    headers: { Accept: 'text/event-stream', ...headers },
+    signal,
+  });
   return response.ok ? response : read(response);
 }
 
@@ -134,7 +144,13 @@ async function exchangeRefreshToken() {
 }
 
 async function exchange(path, body) {
-  return read(await attempt(path, { method: 'POST', body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }));
+  return read(
+    await attempt(path, {
+      method: 'POST',
+      body: JSON.stringify(body),
+      headers: { 'Content-Type': 'application/json' },
+    }),
+  );
 }
 
 function keep({ access_token, refresh_token }) {

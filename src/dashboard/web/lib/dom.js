@@ -18,7 +18,8 @@ function build(element, properties, children) {
   for (const [name, value] of Object.entries(properties ?? {})) {
     if (value === undefined || value === null || value === false) continue;
     if (name.startsWith('on')) element.addEventListener(name.slice(2), value);
-    else if (name === 'style') for (const [property, setting] of Object.entries(value)) element.style.setProperty(property, setting);
+    else if (name === 'style')
+      for (const [property, setting] of Object.entries(value)) element.style.setProperty(property, setting);
     else element.setAttribute(name, value === true ? '' : String(value));
   }
   append(element, children);

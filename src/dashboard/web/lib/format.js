@@ -5,7 +5,12 @@ const decimals = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 2 });
 const ratio = new Intl.NumberFormat(LOCALE, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const usd = new Intl.NumberFormat(LOCALE, { style: 'currency', currency: 'USD' });
 const usdWhole = new Intl.NumberFormat(LOCALE, { style: 'currency', currency: 'USD', maximumFractionDigits: 0 });
-const usdCompact = new Intl.NumberFormat(LOCALE, { style: 'currency', currency: 'USD', notation: 'compact', maximumFractionDigits: 1 });
+const usdCompact = new Intl.NumberFormat(LOCALE, {
+  style: 'currency',
+  currency: 'USD',
+  notation: 'compact',
+  maximumFractionDigits: 1,
+});
 const percent = new Intl.NumberFormat(LOCALE, { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const moment = new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium', timeStyle: 'short' });
 const dayOnly = new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium', timeZone: 'UTC' });
@@ -25,7 +30,12 @@ export const formatShare = or((value) => percent.format(value));
 export const formatMoment = or((value) => moment.format(new Date(value)));
 export const formatDay = or((value) => dayOnly.format(new Date(value)));
 
-const STEPS = [[60, 'second'], [60, 'minute'], [24, 'hour'], [7, 'day']];
+const STEPS = [
+  [60, 'second'],
+  [60, 'minute'],
+  [24, 'hour'],
+  [7, 'day'],
+];
 
 /** "3 hours ago", "in 2 days"; beyond a week the date. */
 export function formatWhen(instant, now = Date.now()) {
@@ -49,7 +59,11 @@ export function formatDuration(seconds) {
 
 /** A field's or value's name as people write it: `low_ctr` is "Low ctr", `lead.triage` is "Lead triage". */
 export function humanise(name) {
-  const words = String(name).replace(/([a-z])([A-Z])/g, '$1 $2').replace(/[_.]+/g, ' ').replace(/:(?=\S)/g, ': ').trim();
+  const words = String(name)
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .replace(/[_.]+/g, ' ')
+    .replace(/:(?=\S)/g, ': ')
+    .trim();
   const known = words.replace(/\b(usd|roas|cpl|ctr|id|rfm|gdpr|sms|kpi|api|roi|url)\b/gi, (word) => word.toUpperCase());
   return known.charAt(0).toUpperCase() + known.slice(1);
 }

@@ -26,12 +26,14 @@ document.addEventListener('visibilitychange', () => {
 export function watchEvents(kinds, onChange, signal, about) {
   let timer;
   const watcher = {
-    wants: (event) => kinds.some((kind) => event.type.startsWith(`${kind}.`) || event.subject_id.startsWith(`${kind}/`))
-      && (about === undefined || event.subject_id === about || Object.values(event.data).includes(about)),
-    tell: () => (timer ??= setTimeout(() => {
-      timer = undefined;
-      if (!signal.aborted) onChange();
-    }, GATHER_MS)),
+    wants: (event) =>
+      kinds.some((kind) => event.type.startsWith(`${kind}.`) || event.subject_id.startsWith(`${kind}/`)) &&
+      (about === undefined || event.subject_id === about || Object.values(event.data).includes(about)),
+    tell: () =>
+      (timer ??= setTimeout(() => {
+        timer = undefined;
+        if (!signal.aborted) onChange();
+      }, GATHER_MS)),
   };
   watchers.add(watcher);
   signal.addEventListener('abort', () => {
@@ -83,7 +85,11 @@ async function readBlocks(body, onBlock) {
 }
 
 function take(block) {
-  const field = (name) => block.split('\n').find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2);
+  const field = (name) =>
+    block
+      .split('\n')
+      .find((line) => line.startsWith(`${name}: `))
+      ?.slice(name.length + 2);
   lastEventId = field('id') ?? lastEventId;
   const type = field('event');
   if (!type) return;

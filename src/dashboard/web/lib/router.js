@@ -9,7 +9,11 @@ export function matchRoute(routes, path) {
       return '([^/]+)';
     });
     const found = new RegExp(`^${source}$`).exec(path);
-    if (found) return { view, params: Object.fromEntries(names.map((name, index) => [name, decodeURIComponent(found[index + 1])])) };
+    if (found)
+      return {
+        view,
+        params: Object.fromEntries(names.map((name, index) => [name, decodeURIComponent(found[index + 1])])),
+      };
   }
   return undefined;
 }

@@ -10,26 +10,39 @@ export function ask({ title, text, fields = [], confirm, kind = 'primary' }) {
     let answer;
     const heading = freshId('ask');
     const inputs = fields.map((field) => ({ field, ...control(field) }));
-    const form = h('form', {
-      onsubmit: (event) => {
-        event.preventDefault();
-        answer = Object.fromEntries(inputs.map(({ field, input }) => [field.name, input.value.trim()]).filter(([, value]) => value !== ''));
-        dialog.close();
+    const form = h(
+      'form',
+      {
+        onsubmit: (event) => {
+          event.preventDefault();
+          answer = Object.fromEntries(
+            inputs.map(({ field, input }) => [field.name, input.value.trim()]).filter(([, value]) => value !== ''),
+          );
+          dialog.close();
+        },
       },
-    },
-    h('h2', { id: heading }, title),
-    text && h('p', { class: 'muted' }, text),
-    inputs.map(({ row }) => row),
-    h('div', { class: 'actions actions-end' },
-      h('button', { class: 'button', type: 'button', onclick: () => dialog.close() }, 'Cancel'),
-      h('button', { class: `button ${kind}`, type: 'submit' }, confirm)));
-    const dialog = h('dialog', {
-      class: 'dialog', 'aria-labelledby': heading,
-      onclose: () => {
-        dialog.remove();
-        resolve(answer);
+      h('h2', { id: heading }, title),
+      text && h('p', { class: 'muted' }, text),
+      inputs.map(({ row }) => row),
+      h(
+        'div',
+        { class: 'actions actions-end' },
+        h('button', { class: 'button', type: 'button', onclick: () => dialog.close() }, 'Cancel'),
+        h('button', { class: `button ${kind}`, type: 'submit' }, confirm),
+      ),
+    );
+    const dialog = h(
+      'dialog',
+      {
+        class: 'dialog',
+        'aria-labelledby': heading,
+        onclose: () => {
+          dialog.remove();
+          resolve(answer);
+        },
       },
-    }, form);
+      form,
+    );
     document.body.append(dialog);
     dialog.showModal();
   });
@@ -42,10 +55,14 @@ export function control({ name, label, kind = 'text', options = [], required, hi
   const shared = { id, name, required, 'aria-describedby': hintId, ...more };
   let input;
   if (kind === 'choice') {
-    input = h('select', shared, options.map((option) => {
-      const [key, text] = Array.isArray(option) ? option : [option, option];
-      return h('option', { value: key, selected: key === value }, text);
-    }));
+    input = h(
+      'select',
+      shared,
+      options.map((option) => {
+        const [key, text] = Array.isArray(option) ? option : [option, option];
+        return h('option', { value: key, selected: key === value }, text);
+      }),
+    );
   } else if (kind === 'long') {
     input = h('textarea', { ...shared, rows: 4 });
     input.value = value;
@@ -53,6 +70,12 @@ export function control({ name, label, kind = 'text', options = [], required, hi
     input = h('input', { ...shared, type: kind });
     input.value = value;
   }
-  const row = h('div', { class: 'field' }, h('label', { for: id }, label), input, hint && h('p', { class: 'muted small', id: hintId }, hint));
+  const row = h(
+    'div',
+    { class: 'field' },
+    h('label', { for: id }, label),
+    input,
+    hint && h('p', { class: 'muted small', id: hintId }, hint),
+  );
   return { row, input };
 }

@@ -7,7 +7,12 @@ import { badge, pageHead } from '../parts/pieces.js';
 import { listView } from '../parts/table.js';
 
 const METRICS = {
-  cost_usd: formatUsd, revenue_usd: formatUsd, roas: formatRatio, ctr: formatShare, cpl_usd: formatUsd, conversion_rate: formatShare,
+  cost_usd: formatUsd,
+  revenue_usd: formatUsd,
+  roas: formatRatio,
+  ctr: formatShare,
+  cpl_usd: formatUsd,
+  conversion_rate: formatShare,
 };
 const AT_ONCE = 4;
 
@@ -19,13 +24,18 @@ export function phaseOf({ status, end_date }) {
 export async function campaignsView({ signal }) {
   const { campaign_statuses } = await vocabulary();
   const cells = new Map();
-  const metric = (name) => ({ campaign_id }) => {
-    const cell = h('span', { class: 'muted' }, '…');
-    cells.set(`${campaign_id} ${name}`, cell);
-    return cell;
-  };
+  const metric =
+    (name) =>
+    ({ campaign_id }) => {
+      const cell = h('span', { class: 'muted' }, '…');
+      cells.set(`${campaign_id} ${name}`, cell);
+      return cell;
+    };
   return [
-    pageHead('Campaigns', 'Money and answers over all days. A campaign’s page shows the days, and what the optimiser would do.'),
+    pageHead(
+      'Campaigns',
+      'Money and answers over all days. A campaign’s page shows the days, and what the optimiser would do.',
+    ),
     listView({
       path: '/api/v1/campaigns',
       caption: 'Campaigns',
@@ -33,7 +43,17 @@ export async function campaignsView({ signal }) {
       signal,
       filters: [{ name: 'status', label: 'Status', options: campaign_statuses }],
       columns: [
-        { title: 'Campaign', isKey: true, cell: ({ campaign_id, name, objective }) => h('div', { class: 'name-cell' }, h('a', { href: link('campaigns', campaign_id) }, name), h('div', { class: 'muted small' }, objective)) },
+        {
+          title: 'Campaign',
+          isKey: true,
+          cell: ({ campaign_id, name, objective }) =>
+            h(
+              'div',
+              { class: 'name-cell' },
+              h('a', { href: link('campaigns', campaign_id) }, name),
+              h('div', { class: 'muted small' }, objective),
+            ),
+        },
         { title: 'Status', cell: (campaign) => badge(phaseOf(campaign)) },
         { title: 'Ends', cell: ({ end_date }) => h('span', { class: 'nowrap' }, formatDay(end_date)) },
         { title: 'Daily budget', isNumber: true, cell: ({ daily_budget_usd }) => formatUsd(daily_budget_usd) },
@@ -56,7 +76,9 @@ async function fillMetrics(rows, cells, signal) {
   const waiting = [...rows];
   const work = async () => {
     for (let row = waiting.shift(); row && !signal.aborted; row = waiting.shift()) {
-      const answer = await get(`/api/v1/campaigns/${encodeURIComponent(row.campaign_id)}/daily`, {}, signal).catch(() => undefined);
+      const answer = await get(`/api/v1/campaigns/${encodeURIComponent(row.campaign_id)}/daily`, {}, signal).catch(
+        () => undefined,
+      );
       for (const [name, format] of Object.entries(METRICS)) {
         const cell = cells.get(`${row.campaign_id} ${name}`);
         cell?.classList.remove('muted');

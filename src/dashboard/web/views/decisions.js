@@ -10,7 +10,9 @@ const SUBJECTS = { lead: 'leads', campaign: 'campaigns' };
 /** A link to what a decision is about. */
 export function subjectLink({ subject_type, subject_id }) {
   const view = SUBJECTS[subject_type];
-  return view ? h('a', { class: 'id', href: link(view, subject_id) }, subject_id) : h('span', { class: 'id' }, subject_id);
+  return view
+    ? h('a', { class: 'id', href: link(view, subject_id) }, subject_id)
+    : h('span', { class: 'id' }, subject_id);
 }
 
 /** What was chosen, in words: engagement writes variant@channel. */
@@ -33,12 +35,25 @@ export async function decisionsView({ signal }) {
         { name: 'subject_id', label: 'Lead or campaign id', kind: 'search' },
       ],
       columns: [
-        { title: 'Choice', isKey: true, cell: (decision) => h('div', { class: 'name-cell' }, h('a', { href: link('decisions', decision.decision_id) }, choiceOf(decision)), h('div', { class: 'muted small' }, humanise(decision.kind))) },
+        {
+          title: 'Choice',
+          isKey: true,
+          cell: (decision) =>
+            h(
+              'div',
+              { class: 'name-cell' },
+              h('a', { href: link('decisions', decision.decision_id) }, choiceOf(decision)),
+              h('div', { class: 'muted small' }, humanise(decision.kind)),
+            ),
+        },
         { title: 'About', cell: subjectLink },
         { title: 'Confidence', isNumber: true, cell: ({ confidence }) => formatShare(confidence) },
         { title: 'State', cell: ({ status }) => badge(status) },
         { title: 'Agent', cell: ({ agent_id }) => h('span', { class: 'nowrap' }, agent_id) },
-        { title: 'Policy', cell: ({ policy_name, policy_version }) => h('span', { class: 'nowrap' }, `${policy_name} ${policy_version}`) },
+        {
+          title: 'Policy',
+          cell: ({ policy_name, policy_version }) => h('span', { class: 'nowrap' }, `${policy_name} ${policy_version}`),
+        },
         { title: 'Decided', cell: ({ created_at }) => when(created_at) },
       ],
       emptyTitle: 'No decisions',

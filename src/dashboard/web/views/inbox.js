@@ -15,7 +15,15 @@ export async function inboxView({ params: { type, itemId }, query, signal }) {
   let wanted = query.item_type ?? '';
   const list = h('div', { class: 'stack' });
   const kind = control({
-    name: 'item_type', label: 'Show', kind: 'choice', value: wanted, options: [['', 'Everything'], ['approval', 'Approvals'], ['escalation', 'Escalations']],
+    name: 'item_type',
+    label: 'Show',
+    kind: 'choice',
+    value: wanted,
+    options: [
+      ['', 'Everything'],
+      ['approval', 'Approvals'],
+      ['escalation', 'Escalations'],
+    ],
     onchange: (event) => {
       wanted = event.target.value;
       replaceQuery({ item_type: wanted });
@@ -24,19 +32,26 @@ export async function inboxView({ params: { type, itemId }, query, signal }) {
   });
   const detail = h('div', { class: 'stack', 'aria-live': 'polite' });
   const queue = () => queueOf(wanted, itemId, signal);
-  const chosen = () => (type === 'approval' ? approvalCard(itemId, signal, update) : escalationCard(itemId, signal, update));
+  const chosen = () =>
+    type === 'approval' ? approvalCard(itemId, signal, update) : escalationCard(itemId, signal, update);
   const updateList = () => show(list, queue, signal);
   const update = async () => {
     void updateList();
     if (itemId) await show(detail, chosen, signal);
-    else fill(detail, empty('Nothing chosen', 'Choose a case to see its evidence, its effect, and how it can be undone.'));
+    else
+      fill(detail, empty('Nothing chosen', 'Choose a case to see its evidence, its effect, and how it can be undone.'));
   };
   void update();
   watchEvents(['escalation', 'approval'], () => renew(list, queue, signal), signal);
   if (itemId) watchEvents(['escalation', 'approval'], () => renew(detail, chosen, signal), signal, itemId);
   return [
     pageHead('Inbox', 'What agents may not decide alone: the most urgent first.'),
-    h('div', { class: `split ${itemId ? 'has-detail' : ''}` }, h('div', { class: 'stack split-list' }, kind.row, list), detail),
+    h(
+      'div',
+      { class: `split ${itemId ? 'has-detail' : ''}` },
+      h('div', { class: 'stack split-list' }, kind.row, list),
+      detail,
+    ),
   ];
 }
 
@@ -50,52 +65,108 @@ async function queueOf(item_type, chosenId, signal) {
   };
   await append();
   if (chosenId) requestAnimationFrame(() => list.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest' }));
-  return list.children.length > 0 ? [list, foot] : empty('Nothing waits for a person', 'Agents put cases here that need a yes, a no or a second look.');
+  return list.children.length > 0
+    ? [list, foot]
+    : empty('Nothing waits for a person', 'Agents put cases here that need a yes, a no or a second look.');
 }
 
-function queueItem({ item_type, item_id, kind, title, priority, status, due_at, assigned_to, raised_by }, isChosen, wanted) {
-  return h('a', { class: `queue-item queue-item-${priority}`, href: `${link('inbox', item_type, item_id)}${wanted && `?item_type=${wanted}`}`, 'aria-current': isChosen && 'true' },
+function queueItem(
+  { item_type, item_id, kind, title, priority, status, due_at, assigned_to, raised_by },
+  isChosen,
+  wanted,
+) {
+  return h(
+    'a',
+    {
+      class: `queue-item queue-item-${priority}`,
+      href: `${link('inbox', item_type, item_id)}${wanted && `?item_type=${wanted}`}`,
+      'aria-current': isChosen && 'true',
+    },
     h('span', { class: 'queue-item-title' }, title),
-    h('span', { class: 'queue-item-meta' },
-      badge(item_type, item_type === 'approval' ? 'cool' : 'plain'), badge(priority), status === 'claimed' && badge(`claimed by ${assigned_to}`, 'plain'),
-      h('span', null, `${humanise(kind)} · ${raised_by} · ${item_type === 'approval' ? 'expires' : 'due'} `, when(due_at))));
+    h(
+      'span',
+      { class: 'queue-item-meta' },
+      badge(item_type, item_type === 'approval' ? 'cool' : 'plain'),
+      badge(priority),
+      status === 'claimed' && badge(`claimed by ${assigned_to}`, 'plain'),
+      h(
+        'span',
+        null,
+        `${humanise(kind)} · ${raised_by} · ${item_type === 'approval' ? 'expires' : 'due'} `,
+        when(due_at),
+      ),
+    ),
+  );
 }
 
 async function approvalCard(id, signal, update) {
   const path = `/api/v1/approvals/${encodeURIComponent(id)}`;
   const approval = await get(path, {}, signal);
-  const approve = actionButton('Approve', async () => {
-    const answer = await ask({
-      title: 'Approve this effect?', text: 'It is carried out at once, exactly as shown. If it or its state has moved since, nothing happens.', confirm: 'Approve',
-      fields: [{ name: 'note', label: 'Note (optional)', kind: 'long' }],
-    });
-    if (!answer) return undefined;
-    const { status, closed_reason } = await post(`${path}/approve`, { ...answer, effect_hash: approval.effect_hash });
-    void update();
-    return status === 'executed' ? 'Approved and carried out' : `${humanise(status)}${closed_reason ? `: ${closed_reason}` : ''}`;
-  }, { kind: 'primary' });
-  const reject = actionButton('Reject', async () => {
-    const answer = await ask({ title: 'Reject this?', confirm: 'Reject', kind: 'danger', fields: [{ name: 'note', label: 'Why (optional)', kind: 'long' }] });
-    if (!answer) return undefined;
-    await post(`${path}/reject`, answer);
-    void update();
-    return 'Rejected';
-  }, { kind: 'danger' });
+  const approve = actionButton(
+    'Approve',
+    async () => {
+      const answer = await ask({
+        title: 'Approve this effect?',
+        text: 'It is carried out at once, exactly as shown. If it or its state has moved since, nothing happens.',
+        confirm: 'Approve',
+        fields: [{ name: 'note', label: 'Note (optional)', kind: 'long' }],
+      });
+      if (!answer) return undefined;
+      const { status, closed_reason } = await post(`${path}/approve`, { ...answer, effect_hash: approval.effect_hash });
+      void update();
+      return status === 'executed'
+        ? 'Approved and carried out'
+        : `${humanise(status)}${closed_reason ? `: ${closed_reason}` : ''}`;
+    },
+    { kind: 'primary' },
+  );
+  const reject = actionButton(
+    'Reject',
+    async () => {
+      const answer = await ask({
+        title: 'Reject this?',
+        confirm: 'Reject',
+        kind: 'danger',
+        fields: [{ name: 'note', label: 'Why (optional)', kind: 'long' }],
+      });
+      if (!answer) return undefined;
+      await post(`${path}/reject`, answer);
+      void update();
+      return 'Rejected';
+    },
+    { kind: 'danger' },
+  );
   return [
     back(),
-    card(approval.title,
+    card(
+      approval.title,
       factList([
-        ['State', badge(approval.status)], ['Priority', badge(approval.priority)], ['Kind', humanise(approval.kind)], ['Asked by', approval.requested_by],
-        [approval.status === 'pending' ? 'Expires' : 'Expiry', formatMoment(approval.expires_at)], ...about(approval),
-        ...(approval.decided_by ? [['Decided by', approval.decided_by], ['Decided', formatMoment(approval.decided_at)]] : []),
+        ['State', badge(approval.status)],
+        ['Priority', badge(approval.priority)],
+        ['Kind', humanise(approval.kind)],
+        ['Asked by', approval.requested_by],
+        [approval.status === 'pending' ? 'Expires' : 'Expiry', formatMoment(approval.expires_at)],
+        ...about(approval),
+        ...(approval.decided_by
+          ? [
+              ['Decided by', approval.decided_by],
+              ['Decided', formatMoment(approval.decided_at)],
+            ]
+          : []),
         ...(approval.decision_note ? [['Note', approval.decision_note]] : []),
         ...(approval.closed_reason ? [['Closed because', approval.closed_reason]] : []),
       ]),
-      approval.status === 'pending' && can('approvals:decide') && h('div', { class: 'actions' }, approve, reject)),
+      approval.status === 'pending' && can('approvals:decide') && h('div', { class: 'actions' }, approve, reject),
+    ),
     card('Effect', jsonFacts(approval.effect)),
     card('Evidence', jsonFacts(approval.evidence)),
     card('Blast radius', jsonFacts(approval.blast_radius)),
-    card('Undo path', approval.undo ? jsonFacts(approval.undo) : h('p', null, badge('irreversible', 'bad'), ' There is no way back once it is carried out.')),
+    card(
+      'Undo path',
+      approval.undo
+        ? jsonFacts(approval.undo)
+        : h('p', null, badge('irreversible', 'bad'), ' There is no way back once it is carried out.'),
+    ),
     approval.result && card('Result', jsonFacts(approval.result)),
   ];
 }
@@ -103,17 +174,37 @@ async function approvalCard(id, signal, update) {
 async function escalationCard(id, signal, update) {
   const path = `/api/v1/escalations/${encodeURIComponent(id)}`;
   const escalation = await get(path, {}, signal);
-  const claim = actionButton('Claim', async () => {
-    await post(`${path}/claim`);
-    void update();
-    return 'Claimed: it is yours';
-  }, { kind: escalation.status === 'open' ? 'primary' : '' });
+  const claim = actionButton(
+    'Claim',
+    async () => {
+      await post(`${path}/claim`);
+      void update();
+      return 'Claimed: it is yours';
+    },
+    { kind: escalation.status === 'open' ? 'primary' : '' },
+  );
   const resolve = actionButton('Resolve', async () => {
     const answer = await ask({
-      title: 'Resolve this case', confirm: 'Resolve',
+      title: 'Resolve this case',
+      confirm: 'Resolve',
       fields: [
-        { name: 'resolution', label: 'Resolution', kind: 'choice', options: [['approve', 'Approve: go on as proposed'], ['reject', 'Reject: do not go on'], ['change', 'Change fields, then go on'], ['return', 'Return it to an agent']] },
-        { name: 'changes', label: 'Changes', kind: 'long', hint: 'For a change: a JSON object, such as {"lead_status":"Open"}' },
+        {
+          name: 'resolution',
+          label: 'Resolution',
+          kind: 'choice',
+          options: [
+            ['approve', 'Approve: go on as proposed'],
+            ['reject', 'Reject: do not go on'],
+            ['change', 'Change fields, then go on'],
+            ['return', 'Return it to an agent'],
+          ],
+        },
+        {
+          name: 'changes',
+          label: 'Changes',
+          kind: 'long',
+          hint: 'For a change: a JSON object, such as {"lead_status":"Open"}',
+        },
         { name: 'return_to', label: 'Return to', hint: 'For a return: the agent, such as EN-001' },
         { name: 'note', label: 'Note', kind: 'long' },
       ],
@@ -126,13 +217,29 @@ async function escalationCard(id, signal, update) {
   });
   return [
     back(),
-    card(escalation.summary,
+    card(
+      escalation.summary,
       factList([
-        ['State', badge(escalation.status)], ['Priority', badge(escalation.priority)], ['Reason', humanise(escalation.reason)], ['Raised by', escalation.raised_by],
-        ['Due', when(escalation.due_at)], ['Climbed', escalation.level === 0 ? 'Never' : `${escalation.level} times`], ['Claimed by', escalation.assigned_to], ...about(escalation),
-        ...(escalation.resolution ? [['Resolution', badge(escalation.resolution)], ['By', escalation.resolved_by], ['Note', escalation.resolution_note]] : []),
+        ['State', badge(escalation.status)],
+        ['Priority', badge(escalation.priority)],
+        ['Reason', humanise(escalation.reason)],
+        ['Raised by', escalation.raised_by],
+        ['Due', when(escalation.due_at)],
+        ['Climbed', escalation.level === 0 ? 'Never' : `${escalation.level} times`],
+        ['Claimed by', escalation.assigned_to],
+        ...about(escalation),
+        ...(escalation.resolution
+          ? [
+              ['Resolution', badge(escalation.resolution)],
+              ['By', escalation.resolved_by],
+              ['Note', escalation.resolution_note],
+            ]
+          : []),
       ]),
-      escalation.status !== 'resolved' && can('approvals:decide') && h('div', { class: 'actions' }, escalation.status === 'open' && claim, resolve)),
+      escalation.status !== 'resolved' &&
+        can('approvals:decide') &&
+        h('div', { class: 'actions' }, escalation.status === 'open' && claim, resolve),
+    ),
     card('Evidence', jsonFacts(escalation.context)),
   ];
 }

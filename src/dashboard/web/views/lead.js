@@ -15,21 +15,28 @@ export async function leadView({ params: { leadId }, signal }) {
   const body = h('div', { class: 'stack' });
   const load = () => content(leadId, signal);
   const update = () => show(body, load, signal);
-  const triage = actionButton('Triage', async () => {
-    const { priorities } = await vocabulary();
-    const answer = await ask({
-      title: 'Triage this lead', confirm: 'Triage',
-      fields: [{ name: 'priority', label: 'Priority', kind: 'choice', options: priorities, value: 'medium' }],
-    });
-    if (!answer) return undefined;
-    const { category, score, confidence } = await post(`/api/v1/leads/${encodeURIComponent(leadId)}/triage`, answer);
-    void update();
-    return `${category}: score ${formatNumber(score)}, confidence ${formatShare(confidence)}`;
-  }, { kind: 'primary' });
+  const triage = actionButton(
+    'Triage',
+    async () => {
+      const { priorities } = await vocabulary();
+      const answer = await ask({
+        title: 'Triage this lead',
+        confirm: 'Triage',
+        fields: [{ name: 'priority', label: 'Priority', kind: 'choice', options: priorities, value: 'medium' }],
+      });
+      if (!answer) return undefined;
+      const { category, score, confidence } = await post(`/api/v1/leads/${encodeURIComponent(leadId)}/triage`, answer);
+      void update();
+      return `${category}: score ${formatNumber(score)}, confidence ${formatShare(confidence)}`;
+    },
+    { kind: 'primary' },
+  );
   const engage = actionButton('Engage', async () => {
     const { message, rule, reasons } = await post(`/api/v1/leads/${encodeURIComponent(leadId)}/engage`);
     void update();
-    return message ? `${message.channel} planned for ${formatMoment(message.planned_for)}` : `Nothing is sent: ${humanise(rule ?? reasons?.[0] ?? 'no reason given')}`;
+    return message
+      ? `${message.channel} planned for ${formatMoment(message.planned_for)}`
+      : `Nothing is sent: ${humanise(rule ?? reasons?.[0] ?? 'no reason given')}`;
   });
   void update();
   watchEvents(['decision', 'handoff', 'message', 'db://leads'], () => renew(body, load, signal), signal, leadId);
@@ -50,13 +57,23 @@ async function content(leadId, signal) {
     optional('decisions:read', '/api/v1/decisions', { subject_id: leadId, kind: 'lead.triage', limit: 1 }),
     can('memory:rw') ? get('/api/v1/memory', { lead_id: leadId }, signal) : undefined,
   ]);
-  const latest = decisions.items[0] && (await get(`/api/v1/decisions/${encodeURIComponent(decisions.items[0].decision_id)}`, {}, signal));
+  const latest =
+    decisions.items[0] &&
+    (await get(`/api/v1/decisions/${encodeURIComponent(decisions.items[0].decision_id)}`, {}, signal));
   return [
     card('Facts', facts(lead)),
     lead.message && card('What the lead wrote', h('blockquote', null, lead.message)),
-    h('div', { class: 'split split-wide' },
-      h('div', { class: 'stack' }, triageCard(latest), card('Timeline', timeline(interactions.items, actions.items, messages.items))),
-      memory && card('Memory', memoryFacts(memory))),
+    h(
+      'div',
+      { class: 'split split-wide' },
+      h(
+        'div',
+        { class: 'stack' },
+        triageCard(latest),
+        card('Timeline', timeline(interactions.items, actions.items, messages.items)),
+      ),
+      memory && card('Memory', memoryFacts(memory)),
+    ),
   ];
 }
 
@@ -86,32 +103,82 @@ function triageCard(decision) {
   if (!decision) return card('Triage', empty('Not triaged yet', 'Press “Triage” to have it judged now.'));
   const factors = decision.outcome?.factors ?? [];
   const strongest = Math.max(1, ...factors.map(({ contribution }) => Math.abs(contribution)));
-  return card('Triage',
-    h('p', null, badge(decision.choice), ' with a confidence of ', h('strong', null, formatShare(decision.confidence)), ', ', when(decision.created_at), ' · ',
-      h('a', { href: link('decisions', decision.decision_id) }, 'the decision in full')),
-    factors.length > 0 && [h('h3', null, 'Factors'), h('ul', { class: 'bars' }, factors.map(({ name, value, contribution }) => h('li', null,
-      h('span', { class: 'bar-label' }, humanise(name), h('span', { class: 'muted' }, value === null ? ' (not known)' : ` (${formatDecimal(value)})`)),
-      h('span', { class: 'bar-amount' }, `${contribution > 0 ? '+' : ''}${formatDecimal(contribution)}`),
-      h('span', { class: 'bar-track', 'aria-hidden': 'true' },
-        h('span', { class: `bar ${contribution < 0 ? 'bar-against' : ''}`, style: { '--share': Math.abs(contribution) / strongest } })))))],
+  return card(
+    'Triage',
+    h(
+      'p',
+      null,
+      badge(decision.choice),
+      ' with a confidence of ',
+      h('strong', null, formatShare(decision.confidence)),
+      ', ',
+      when(decision.created_at),
+      ' · ',
+      h('a', { href: link('decisions', decision.decision_id) }, 'the decision in full'),
+    ),
+    factors.length > 0 && [
+      h('h3', null, 'Factors'),
+      h(
+        'ul',
+        { class: 'bars' },
+        factors.map(({ name, value, contribution }) =>
+          h(
+            'li',
+            null,
+            h(
+              'span',
+              { class: 'bar-label' },
+              humanise(name),
+              h('span', { class: 'muted' }, value === null ? ' (not known)' : ` (${formatDecimal(value)})`),
+            ),
+            h('span', { class: 'bar-amount' }, `${contribution > 0 ? '+' : ''}${formatDecimal(contribution)}`),
+            h(
+              'span',
+              { class: 'bar-track', 'aria-hidden': 'true' },
+              h('span', {
+                class: `bar ${contribution < 0 ? 'bar-against' : ''}`,
+                style: { '--share': Math.abs(contribution) / strongest },
+              }),
+            ),
+          ),
+        ),
+      ),
+    ],
     h('h3', null, 'Reasons'),
-    h('ul', { class: 'reasons' }, decision.reasons.map((reason) => h('li', null, reason))));
+    h(
+      'ul',
+      { class: 'reasons' },
+      decision.reasons.map((reason) => h('li', null, reason)),
+    ),
+  );
 }
 
 function timeline(interactions, actions, messages) {
   const events = [
     ...interactions.map((each) => ({
-      at: each.timestamp, text: `${each.channel}: ${humanise(each.event_type)}`, mark: each.outcome !== 'none' && each.outcome,
+      at: each.timestamp,
+      text: `${each.channel}: ${humanise(each.event_type)}`,
+      mark: each.outcome !== 'none' && each.outcome,
     })),
     ...actions.map((each) => ({
-      at: each.timestamp, text: `${humanise(each.action_type)} by ${each.source_agent}`, mark: each.escalation_reason !== 'none' && each.escalation_reason,
+      at: each.timestamp,
+      text: `${humanise(each.action_type)} by ${each.source_agent}`,
+      mark: each.escalation_reason !== 'none' && each.escalation_reason,
     })),
     ...messages.map((each) => ({
-      at: each.created_at, text: `${each.channel} message${each.subject ? ` “${each.subject}”` : ''} for ${formatMoment(each.planned_for)}`, mark: each.status,
+      at: each.created_at,
+      text: `${each.channel} message${each.subject ? ` “${each.subject}”` : ''} for ${formatMoment(each.planned_for)}`,
+      mark: each.status,
     })),
   ].sort((a, b) => b.at.localeCompare(a.at));
   if (events.length === 0) return empty('Nothing has happened yet');
-  return h('ol', { class: 'timeline' }, events.slice(0, SHOWN_EVENTS).map(({ at, text, mark }) => h('li', null, when(at), h('span', null, text, mark && badge(mark)))));
+  return h(
+    'ol',
+    { class: 'timeline' },
+    events
+      .slice(0, SHOWN_EVENTS)
+      .map(({ at, text, mark }) => h('li', null, when(at), h('span', null, text, mark && badge(mark)))),
+  );
 }
 
 function memoryFacts({ short_term, long_term, semantic }) {
@@ -120,20 +187,29 @@ function memoryFacts({ short_term, long_term, semantic }) {
     short_term.map((entry) => [
       h('h3', null, 'This conversation'),
       factList([
-        ['Intent', humanise(entry.active_intent)], ['Last said', entry.last_utterance_summary || NOTHING], ['Forgotten', when(entry.expires_at)],
+        ['Intent', humanise(entry.active_intent)],
+        ['Last said', entry.last_utterance_summary || NOTHING],
+        ['Forgotten', when(entry.expires_at)],
         ...Object.entries(entry.slots_json).map(([name, value]) => [humanise(name), jsonFacts(value, 1, name)]),
       ]),
     ]),
     long_term.map((entry) => [
       h('h3', null, 'For good'),
       factList([
-        ['RFM score', formatDecimal(entry.rfm_score)], ['Updated', when(entry.last_updated_at)],
+        ['RFM score', formatDecimal(entry.rfm_score)],
+        ['Updated', when(entry.last_updated_at)],
         ...Object.entries(entry.preferences_json).map(([name, value]) => [humanise(name), jsonFacts(value, 1, name)]),
       ]),
     ]),
     semantic.length > 0 && [
       h('h3', null, 'Connections'),
-      h('ul', { class: 'reasons' }, semantic.map(({ subject, predicate, object, weight }) => h('li', null, `${subject} ${humanise(predicate).toLowerCase()} ${object} (${formatDecimal(weight)})`))),
+      h(
+        'ul',
+        { class: 'reasons' },
+        semantic.map(({ subject, predicate, object, weight }) =>
+          h('li', null, `${subject} ${humanise(predicate).toLowerCase()} ${object} (${formatDecimal(weight)})`),
+        ),
+      ),
     ],
   ];
 }

@@ -21,7 +21,11 @@ export async function leadsView({ signal }) {
         { name: 'campaign_id', label: 'Campaign id', kind: 'search' },
       ],
       columns: [
-        { title: 'Lead', isKey: true, cell: ({ lead_id }) => h('a', { class: 'id', href: link('leads', lead_id) }, lead_id) },
+        {
+          title: 'Lead',
+          isKey: true,
+          cell: ({ lead_id }) => h('a', { class: 'id', href: link('leads', lead_id) }, lead_id),
+        },
         { title: 'Status', cell: ({ lead_status }) => badge(lead_status) },
         { title: 'Category', cell: ({ triage_category }) => badge(triage_category) },
         { title: 'Score', isNumber: true, cell: ({ lead_score }) => formatNumber(lead_score) },

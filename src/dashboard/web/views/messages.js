@@ -26,7 +26,13 @@ export async function messagesView({ signal }) {
         { title: 'State', cell: ({ status }) => badge(status) },
         { title: 'The gate says', cell: gate },
         { title: 'Planned for', cell: ({ planned_for }) => formatMoment(planned_for) },
-        { title: 'Sent', cell: ({ sent_at, transport }) => (sent_at ? [when(sent_at), transport && ` (${transport})`].filter(Boolean).map((part) => h('span', null, part)) : NOTHING) },
+        {
+          title: 'Sent',
+          cell: ({ sent_at, transport }) =>
+            sent_at
+              ? [when(sent_at), transport && ` (${transport})`].filter(Boolean).map((part) => h('span', null, part))
+              : NOTHING,
+        },
       ],
       emptyTitle: 'No messages',
       emptyHint: 'Engaging a qualified lead plans its first one.',
@@ -35,14 +41,22 @@ export async function messagesView({ signal }) {
 }
 
 function words({ subject, body }) {
-  return h('details', { class: 'wide-cell' }, h('summary', null, subject ?? `${body.slice(0, 60)}${body.length > 60 ? '…' : ''}`), h('pre', null, body));
+  return h(
+    'details',
+    { class: 'wide-cell' },
+    h('summary', null, subject ?? `${body.slice(0, 60)}${body.length > 60 ? '…' : ''}`),
+    h('pre', null, body),
+  );
 }
 
 function gate({ verdict, earliest, failure_reason }) {
   if (failure_reason) return failure_reason;
   if (!verdict) return h('span', { class: 'muted' }, 'Judged when it is due');
   if (verdict.allowed) return 'Allowed';
-  return h('div', null,
+  return h(
+    'div',
+    null,
     h('div', null, h('strong', null, humanise(verdict.rule)), verdict.reason && `: ${verdict.reason}`),
-    h('div', { class: 'muted small' }, earliest ? `Not before ${formatMoment(earliest)}` : 'Until something changes'));
+    h('div', { class: 'muted small' }, earliest ? `Not before ${formatMoment(earliest)}` : 'Until something changes'),
+  );
 }

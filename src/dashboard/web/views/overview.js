@@ -14,7 +14,10 @@ export async function overviewView({ signal }) {
   const update = async () => {
     const overview = await get('/api/v1/overview', {}, signal);
     fill(body, content(overview));
-    fill(stamp, `As of ${formatMoment(new Date().toISOString())}; renewed as things happen, and every ${REFRESH_MS / 1000} seconds.`);
+    fill(
+      stamp,
+      `As of ${formatMoment(new Date().toISOString())}; renewed as things happen, and every ${REFRESH_MS / 1000} seconds.`,
+    );
   };
   await update();
   const updateQuietly = () => update().catch(() => undefined);
@@ -29,29 +32,74 @@ function content({ leads, messages, handoffs, escalations, approvals, decisions,
   const held = messages.by_status.held ?? 0;
   const planned = messages.by_status.planned ?? 0;
   return [
-    h('div', { class: 'tiles' },
+    h(
+      'div',
+      { class: 'tiles' },
       tile('Leads', formatNumber(leads.total), `${formatNumber(leads.by_status.New ?? 0)} new`, '#/leads'),
-      tile('For a person', formatNumber(waiting), `${counted(escalations.open, 'case')}, ${counted(approvals.pending, 'approval')}`, '#/inbox', waiting > 0 && 'warm'),
+      tile(
+        'For a person',
+        formatNumber(waiting),
+        `${counted(escalations.open, 'case')}, ${counted(approvals.pending, 'approval')}`,
+        '#/inbox',
+        waiting > 0 && 'warm',
+      ),
       tile('Decisions', formatNumber(decisions.last_24h), 'in the last 24 hours', '#/decisions'),
       tile('Messages planned', formatNumber(planned), `${formatNumber(held)} held by the gate`, '#/messages'),
       tile('Campaigns active', formatNumber(campaigns.active), `of ${formatNumber(campaigns.total)}`, '#/campaigns'),
-      tile('Dead letters', formatNumber(queue.dead), queue.dead > 0 ? 'work given up' : 'all work done', '#/queue', queue.dead > 0 && 'bad')),
-    h('div', { class: 'grid' },
-      card('Leads by status', barList(leads.by_status, { order: FUNNEL, href: (name) => `#/leads?lead_status=${encodeURIComponent(name)}` })),
-      card('Leads by triage category', barList(leads.by_category, {
-        href: (name) => (name === 'untriaged' || name === 'none' ? '#/leads?lead_status=New' : `#/leads?triage_category=${encodeURIComponent(name)}`),
-      })),
-      card('Messages by channel', barList(messages.by_channel, { href: (name) => `#/messages?channel=${encodeURIComponent(name)}` })),
-      card('Messages by state', barList(messages.by_status, { href: (name) => `#/messages?status=${encodeURIComponent(name)}` })),
+      tile(
+        'Dead letters',
+        formatNumber(queue.dead),
+        queue.dead > 0 ? 'work given up' : 'all work done',
+        '#/queue',
+        queue.dead > 0 && 'bad',
+      ),
+    ),
+    h(
+      'div',
+      { class: 'grid' },
+      card(
+        'Leads by status',
+        barList(leads.by_status, { order: FUNNEL, href: (name) => `#/leads?lead_status=${encodeURIComponent(name)}` }),
+      ),
+      card(
+        'Leads by triage category',
+        barList(leads.by_category, {
+          href: (name) =>
+            name === 'untriaged' || name === 'none'
+              ? '#/leads?lead_status=New'
+              : `#/leads?triage_category=${encodeURIComponent(name)}`,
+        }),
+      ),
+      card(
+        'Messages by channel',
+        barList(messages.by_channel, { href: (name) => `#/messages?channel=${encodeURIComponent(name)}` }),
+      ),
+      card(
+        'Messages by state',
+        barList(messages.by_status, { href: (name) => `#/messages?status=${encodeURIComponent(name)}` }),
+      ),
       card('Open cases by reason', barList(escalations.by_reason)),
-      card('Handoffs', barList(handoffs.by_status), handoffs.mean_ms !== null && h('p', { class: 'muted small' }, `Taken over after ${formatDuration(handoffs.mean_ms / 1000)} on average`)),
-      card('Decisions in 24 hours', barList(decisions.by_agent, { href: (name) => `#/decisions?agent_type=${encodeURIComponent(name)}` })),
-      card('Queue', queueFacts(queue))),
+      card(
+        'Handoffs',
+        barList(handoffs.by_status),
+        handoffs.mean_ms !== null &&
+          h('p', { class: 'muted small' }, `Taken over after ${formatDuration(handoffs.mean_ms / 1000)} on average`),
+      ),
+      card(
+        'Decisions in 24 hours',
+        barList(decisions.by_agent, { href: (name) => `#/decisions?agent_type=${encodeURIComponent(name)}` }),
+      ),
+      card('Queue', queueFacts(queue)),
+    ),
   ];
 }
 
 function queueFacts({ store, waiting, dead }) {
-  return factList([['Store', humanise(store)], ['Waiting', formatNumber(waiting)], ['Dead letters', formatNumber(dead)]]);
+  return factList([
+    ['Store', humanise(store)],
+    ['Waiting', formatNumber(waiting)],
+    ['Dead letters', formatNumber(dead)],
+  ]);
 }
 
 function counted(count, noun) {
@@ -59,6 +107,11 @@ function counted(count, noun) {
 }
 
 function tile(name, value, note, href, tone) {
-  return h('a', { class: `tile ${tone ? `tile-${tone}` : ''}`, href },
-    h('span', { class: 'tile-name' }, name), h('span', { class: 'tile-value' }, value), h('span', { class: 'tile-note' }, note));
+  return h(
+    'a',
+    { class: `tile ${tone ? `tile-${tone}` : ''}`, href },
+    h('span', { class: 'tile-name' }, name),
+    h('span', { class: 'tile-value' }, value),
+    h('span', { class: 'tile-note' }, note),
+  );
 }

@@ -4,7 +4,13 @@ import { control } from '../parts/ask.js';
 
 export function signInView({ logo, message, onSignedIn }) {
   const email = control({ name: 'email', label: 'Email', kind: 'email', required: true, autocomplete: 'username' });
-  const password = control({ name: 'password', label: 'Password', kind: 'password', required: true, autocomplete: 'current-password' });
+  const password = control({
+    name: 'password',
+    label: 'Password',
+    kind: 'password',
+    required: true,
+    autocomplete: 'current-password',
+  });
   const trouble = h('div', { role: 'alert' });
   const button = h('button', { class: 'button primary', type: 'submit' }, 'Sign in');
   const submit = async (event) => {
@@ -21,10 +27,22 @@ export function signInView({ logo, message, onSignedIn }) {
       button.disabled = false;
     }
   };
-  return h('main', { class: 'sign-in', id: 'main', tabindex: '-1' },
-    h('div', { class: 'sign-in-card' },
+  return h(
+    'main',
+    { class: 'sign-in', id: 'main', tabindex: '-1' },
+    h(
+      'div',
+      { class: 'sign-in-card' },
       h('h1', { class: 'brand' }, h('img', { src: logo, alt: '' }), 'Herald'),
       message && h('p', { class: 'muted' }, message),
       h('form', { onsubmit: submit }, email.row, password.row, trouble, button),
-      h('p', { class: 'muted small' }, 'The first start prints the administrator’s address and where the password is kept. The API is documented at ', h('a', { href: '/docs' }, '/docs'), '.')));
+      h(
+        'p',
+        { class: 'muted small' },
+        'The first start prints the administrator’s address and where the password is kept. The API is documented at ',
+        h('a', { href: '/docs' }, '/docs'),
+        '.',
+      ),
+    ),
+  );
 }
