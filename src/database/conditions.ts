@@ -16,6 +16,11 @@ export const like = (pattern: string): Comparison => new Comparison('LIKE', patt
 /** Letter by letter, on both stores; no index helps. */
 export const startsWith = (prefix: string): Comparison => new Comparison('STARTS WITH', prefix);
 
+/** `?,?,?`: one for each value, for a list in SQL. */
+export function marks({ length }: { readonly length: number }): string {
+  return length === 1 ? '?' : new Array(length).fill('?').join(',');
+}
+
 /**
  * Per column: a value (equal), an array (one of), null (is null) or a comparison. Columns left undefined do not
  * count.
@@ -46,7 +51,7 @@ export function whereSql(
     else if (Array.isArray(value)) {
       if (value.length === 0) parts.push('1=0');
       else {
-        parts.push(`${sql} IN (${value.map(() => '?').join(',')})`);
+        parts.push(`${sql} IN (${marks(value)})`);
         params.push(...value.map((each) => encode(column, each)));
       }
     } else if (value instanceof Comparison) {

@@ -83,6 +83,11 @@ export async function addToFigures(unit: Unit, changes: readonly Omit<FigureChan
   }
 }
 
+/** Whether triggers have noted changes that are still to be added. */
+export async function hasFigureChanges(reader: Reader): Promise<boolean> {
+  return (await reader.query('SELECT 1 AS one FROM figure_changes LIMIT 1')).length > 0;
+}
+
 /** Adds what triggers have noted to the figures. @returns whether there may be more */
 export async function foldFigureChanges(unit: Unit): Promise<boolean> {
   const rows = await unit.query(

@@ -1,11 +1,11 @@
 export { type BackupReport, DamagedDatabaseError, backUp, restore } from './backup.js';
 export { Bool, Day, Id, Int, Json, LongInt, Money, NumberId, Real, Ref, RowId, Text, Timestamp } from './columns.js';
-export { type Where, gt, gte, like, lt, lte, not, startsWith } from './conditions.js';
+export { type Where, gt, gte, like, lt, lte, marks, not, startsWith } from './conditions.js';
 export type { SqlRow } from './connection.js';
 export { dataSourceOptions } from './data-source.js';
 export { DatabaseModule } from './database.module.js';
 export { Database } from './database.js';
-export { type Tally, addToFigures, foldFigureChanges, readFigures } from './figures.js';
+export { type Tally, addToFigures, foldFigureChanges, hasFigureChanges, readFigures } from './figures.js';
 export { SEVERAL_LEADS, leadNamedIn, nameOfLead } from './lead-named-in.js';
 export { CursorError, type Page, decodeCursor, encodeCursor } from './page.js';
 export type { Reader } from './reader.js';

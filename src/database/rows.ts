@@ -1,4 +1,4 @@
-import { Comparison, type Where, whereSql } from './conditions.js';
+import { Comparison, type Where, marks, whereSql } from './conditions.js';
 import { type Connection, InsertStatement, type SqlRow } from './connection.js';
 import { type Page, decodeCursor, encodeCursor } from './page.js';
 import type { TableShape } from './table-shape.js';
@@ -17,7 +17,8 @@ export interface PageOptions<T> {
   /** One column that is never null; the key breaks ties. Defaults to the key, ascending. */
   order?: Order<T>;
   limit: number;
-  cursor?: string;
+  /** Where the page before ended; the first page when left out. */
+  cursor?: string | undefined;
 }
 
 /** What reading needs of a connection. */
@@ -69,7 +70,7 @@ export class ReadRows<T extends object> {
     const name = `${column} ${direction}`;
     if (cursor !== undefined) {
       const after = decodeCursor(cursor, name, columns.length);
-      condition.sql += ` AND (${columns.map((each) => `"${each}"`).join(',')}) ${direction === 'desc' ? '<' : '>'} (${columns.map(() => '?').join(',')})`;
+      condition.sql += ` AND (${columns.map((each) => `"${each}"`).join(',')}) ${direction === 'desc' ? '<' : '>'} (${marks(columns)})`;
       condition.params.push(...after);
     }
     const sort = columns.map((each) => `"${each}" ${direction === 'desc' ? 'DESC' : 'ASC'}`).join(', ');

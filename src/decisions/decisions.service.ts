@@ -51,7 +51,7 @@ export class DecisionsService {
         },
         order: { created_at: 'desc' },
         limit,
-        ...(cursor !== undefined && { cursor }),
+        cursor,
       });
     return { items: page.items.map(toDecisionSummary), next_cursor: page.next_cursor };
   }

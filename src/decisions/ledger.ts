@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, newId } from '../config/index.js';
-import type { Reader, Unit } from '../database/index.js';
+import { type Reader, type Unit, marks } from '../database/index.js';
 import { LiveEvents } from '../live-events/index.js';
 import { conflict, notFound } from '../operations/index.js';
 import type { AgentDecision } from './agent-decision.js';
@@ -88,7 +88,7 @@ export class Ledger {
     if (subject_ids.length === 0) return [];
     const rows = await reader.query(
       `SELECT decision_id, subject_id, created_at FROM decisions
-       WHERE subject_type = ? AND subject_id IN (${subject_ids.map(() => '?').join(',')}) AND kind = ?
+       WHERE subject_type = ? AND subject_id IN (${marks(subject_ids)}) AND kind = ?
          AND status = 'applied' AND is_reversible`,
       [subject_type, ...subject_ids, kind],
     );

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, newId } from '../config/index.js';
-import type { Reader, Unit } from '../database/index.js';
+import { type Reader, type Unit, marks } from '../database/index.js';
 import { hashJson } from '../decisions/index.js';
 import { LiveEvents } from '../live-events/index.js';
 import { type OutboxItem, Outbox } from '../queue/index.js';
@@ -140,7 +140,7 @@ export class Inbox {
     if (decisionIds.length === 0) return new Map();
     const rows = await reader.query(
       `SELECT decision_id, MAX(executed_at) AS at FROM approvals
-       WHERE decision_id IN (${decisionIds.map(() => '?').join(',')}) AND status = 'executed' GROUP BY decision_id`,
+       WHERE decision_id IN (${marks(decisionIds)}) AND status = 'executed' GROUP BY decision_id`,
       decisionIds,
     );
     return new Map(rows.map(({ decision_id, at }) => [String(decision_id), String(at)]));

@@ -1,9 +1,4 @@
-import type { Reader, SqlRow } from '../database/index.js';
-
-/** `?,?,?`, so many. */
-export function placeholders(count: number): string {
-  return count === 1 ? '?' : new Array(count).fill('?').join(',');
-}
+import { type Reader, type SqlRow, marks } from '../database/index.js';
 
 /** Few enough for one IN list on both stores, many enough that a batch of leads needs one query. */
 const KEYS_AT_ONCE = 500;
@@ -28,7 +23,7 @@ export function queryInParts(
 ): Promise<SqlRow[]> {
   // one key is the common case, and its text is made once
   if (keys.length === 1) return reader.query(`${head} (?) ${tail}`, keys);
-  return readInParts(keys, (part) => reader.query(`${head} (${placeholders(part.length)}) ${tail}`, part));
+  return readInParts(keys, (part) => reader.query(`${head} (${marks(part)}) ${tail}`, part));
 }
 
 export interface TupleQuery {
@@ -51,7 +46,7 @@ export async function readByTuples(reader: Reader, { table, columns, tuples }: T
     const part = distinct.slice(start, start + MOST_AT_ONCE);
     const size = 2 ** Math.ceil(Math.log2(part.length));
     const filled = Array.from({ length: size }, (_, index) => part[Math.min(index, part.length - 1)]!);
-    const places = filled.map(() => (columns.length === 1 ? '?' : `(${columns.map(() => '?').join(',')})`)).join(',');
+    const places = filled.map(() => (columns.length === 1 ? '?' : `(${marks(columns)})`)).join(',');
     // a plain list is looked up in half the time on SQLite
     const condition =
       columns.length === 1 ? `${columns[0]} IN (${places})` : `(${columns.join(',')}) IN (VALUES ${places})`;

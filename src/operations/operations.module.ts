@@ -3,13 +3,8 @@ import { DiscoveryModule } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditEntry } from './audit-entry.entity.js';
 import { IdempotencyRecord } from './idempotency-record.entity.js';
+import { JOURNAL_TABLES } from './journal/journal-tables.js';
 import { Journal } from './journal/journal.js';
-import {
-  McpJsonrpcCall,
-  McpResourceAccess,
-  TransportHttpRequest,
-  TransportWebsocketSession,
-} from './journal/transport.entities.js';
 import { Listeners } from './listeners.js';
 import { OperationBus } from './operation-bus.js';
 import { OperationRegistry } from './operation-registry.js';
@@ -17,14 +12,7 @@ import { OperationsRows } from './operations.rows.js';
 import { ResourcePort } from './resource-port.js';
 import { StorageService } from './storage.service.js';
 
-const ENTITIES = [
-  AuditEntry,
-  IdempotencyRecord,
-  McpJsonrpcCall,
-  McpResourceAccess,
-  TransportHttpRequest,
-  TransportWebsocketSession,
-];
+const ENTITIES = [AuditEntry, IdempotencyRecord, ...Object.values(JOURNAL_TABLES)];
 
 @Global()
 @Module({

@@ -61,7 +61,7 @@ export class MessagesService {
   })
   async list({ limit = DEFAULT_PAGE, cursor, ...where }: ListMessagesRequest): Promise<MessagePage> {
     const order = { created_at: 'desc' } as const;
-    const page = await this.database.of(Message).page({ where, order, limit, ...(cursor !== undefined && { cursor }) });
+    const page = await this.database.of(Message).page({ where, order, limit, cursor });
     return { items: page.items.map(toMessageResponse), next_cursor: page.next_cursor };
   }
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { agentIdPattern } from '../vocabulary/index.js';
 import { Message } from './message.entity.js';
-import { gte, type Reader, type Unit } from '../database/index.js';
+import { gte, type Reader, type Unit, marks } from '../database/index.js';
 
 /** A message that went out, and where to go on from it. */
 export interface SentMessage {
@@ -36,7 +36,7 @@ export class Messages {
     if (leadIds.length === 0) return sent;
     const rows = (await reader.query(
       `SELECT lead_id, variant_id, channel, sent_at FROM messages
-       WHERE lead_id IN (${leadIds.map(() => '?').join(',')}) AND sent_at IS NOT NULL ORDER BY sent_at, message_id`,
+       WHERE lead_id IN (${marks(leadIds)}) AND sent_at IS NOT NULL ORDER BY sent_at, message_id`,
       leadIds,
     )) as unknown as Message[];
     for (const row of rows) {

@@ -34,9 +34,7 @@ export class SuppressionsService {
   })
   async list({ limit = DEFAULT_PAGE, cursor, ...where }: ListSuppressionsRequest): Promise<SuppressionPage> {
     const order = { created_at: 'desc' } as const;
-    const page = await this.database
-      .of(Suppression)
-      .page({ where, order, limit, ...(cursor !== undefined && { cursor }) });
+    const page = await this.database.of(Suppression).page({ where, order, limit, cursor });
     return { items: page.items.map(toSuppressionResponse), next_cursor: page.next_cursor };
   }
 

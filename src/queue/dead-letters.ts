@@ -24,12 +24,7 @@ export class DeadLetters {
   page(filters: DeadLetterFilters, limit: number, cursor?: string): Promise<Page<OutboxRow>> {
     return this.database
       .of(OutboxRow)
-      .page({
-        where: { ...filters, status: 'dead' },
-        order: { done_at: 'desc' },
-        limit,
-        ...(cursor !== undefined && { cursor }),
-      });
+      .page({ where: { ...filters, status: 'dead' }, order: { done_at: 'desc' }, limit, cursor });
   }
 
   /**

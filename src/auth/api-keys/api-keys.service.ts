@@ -51,7 +51,7 @@ export class ApiKeysService {
       ...(owner_user_id !== undefined && { owner_user_id }),
       ...(!include_revoked && { revoked_at: null }),
     };
-    const page = await this.database.of(ApiKey).page({ where, limit, ...(cursor !== undefined && { cursor }) });
+    const page = await this.database.of(ApiKey).page({ where, limit, cursor });
     return { ...page, items: page.items.map(toApiKeyResponse) };
   }
 

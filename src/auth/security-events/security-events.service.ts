@@ -69,7 +69,6 @@ export class SecurityEventsService {
     rest: { route: 'GET /api/v1/security-events', tag: 'security' },
   })
   list({ limit = DEFAULT_PAGE, cursor, ...where }: ListSecurityEventsRequest): Promise<SecurityEventPage> {
-    const from = cursor !== undefined && { cursor };
-    return this.database.of(SecurityAuthEvent).page({ where, order: { timestamp: 'desc' }, limit, ...from });
+    return this.database.of(SecurityAuthEvent).page({ where, order: { timestamp: 'desc' }, limit, cursor });
   }
 }

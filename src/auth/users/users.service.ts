@@ -48,7 +48,7 @@ export class UsersService {
   })
   async list({ limit = DEFAULT_PAGE, cursor, role, status, email }: ListUsersRequest): Promise<UserPage> {
     const where = { ...(role && { role }), ...(status && { status }), ...(email && { email: email.toLowerCase() }) };
-    const page = await this.database.of(User).page({ where, limit, ...(cursor !== undefined && { cursor }) });
+    const page = await this.database.of(User).page({ where, limit, cursor });
     return { ...page, items: page.items.map(toUserResponse) };
   }
 

@@ -106,7 +106,7 @@ export class CampaignsService {
   })
   async list({ limit = DEFAULT_PAGE, cursor, id_prefix, ...filters }: ListCampaignsRequest): Promise<CampaignPage> {
     const where = { ...filters, ...(id_prefix !== undefined && { campaign_id: startsWith(id_prefix) }) };
-    const page = await this.database.of(Campaign).page({ where, limit, ...(cursor !== undefined && { cursor }) });
+    const page = await this.database.of(Campaign).page({ where, limit, cursor });
     return { items: page.items.map(toCampaignResponse), next_cursor: page.next_cursor };
   }
 

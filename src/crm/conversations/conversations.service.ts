@@ -109,9 +109,7 @@ export class ConversationsService {
     resource: 'db://interactions',
   })
   list({ limit = DEFAULT_PAGE, cursor, ...where }: ListInteractionsRequest): Promise<InteractionPage> {
-    return this.database
-      .of(Interaction)
-      .page({ where, order: { timestamp: 'desc' }, limit, ...(cursor !== undefined && { cursor }) });
+    return this.database.of(Interaction).page({ where, order: { timestamp: 'desc' }, limit, cursor });
   }
 
   @Operation({
@@ -141,9 +139,7 @@ export class ConversationsService {
     resource: 'db://interactions',
   })
   conversations({ limit = DEFAULT_PAGE, cursor, ...where }: ListByLeadRequest): Promise<ConversationPage> {
-    return this.database
-      .of(Conversation)
-      .page({ where, order: { last_event_at: 'desc' }, limit, ...(cursor !== undefined && { cursor }) });
+    return this.database.of(Conversation).page({ where, order: { last_event_at: 'desc' }, limit, cursor });
   }
 
   @Operation({
@@ -156,8 +152,6 @@ export class ConversationsService {
     rest: { route: 'GET /api/v1/agent-actions', tag: 'conversations' },
   })
   actions({ limit = DEFAULT_PAGE, cursor, ...where }: ListByLeadRequest): Promise<AgentActionPage> {
-    return this.database
-      .of(AgentAction)
-      .page({ where, order: { timestamp: 'desc' }, limit, ...(cursor !== undefined && { cursor }) });
+    return this.database.of(AgentAction).page({ where, order: { timestamp: 'desc' }, limit, cursor });
   }
 }

@@ -13,13 +13,12 @@ import {
   sqlWords,
 } from '../../vocabulary/index.js';
 import { Interaction } from './interaction.entity.js';
-import { gt, type Reader, type Unit } from '../../database/index.js';
+import { gt, marks, type Reader, type Unit } from '../../database/index.js';
 
 export const ANSWERED_WELL = `outcome IN ${sqlWords(GOOD_OUTCOMES)}`;
 const count = (condition: string, name: string) => `SUM(CASE WHEN ${condition} THEN 1 ELSE 0 END) AS ${name}`;
 const isSend = `event_type IN ${sqlWords(SEND_EVENTS)}`;
 const isAnswer = `event_type IN ${sqlWords(ANSWER_EVENTS)}`;
-const marks = (ids: readonly string[]) => ids.map(() => '?').join(',');
 
 /** How other modules write down what happened with leads, and read what it adds up to. */
 @Injectable()

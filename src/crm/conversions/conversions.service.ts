@@ -78,8 +78,6 @@ export class ConversionsService {
     rest: 'GET /api/v1/conversions',
   })
   list({ limit = DEFAULT_PAGE, cursor, ...where }: ListConversionsRequest): Promise<ConversionPage> {
-    return this.database
-      .of(Conversion)
-      .page({ where, order: { converted_at: 'desc' }, limit, ...(cursor !== undefined && { cursor }) });
+    return this.database.of(Conversion).page({ where, order: { converted_at: 'desc' }, limit, cursor });
   }
 }

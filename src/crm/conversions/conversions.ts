@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Conversion } from './conversion.entity.js';
-import { gt, type Reader } from '../../database/index.js';
+import { gt, type Reader, marks } from '../../database/index.js';
 import { fromMicros, sumMicrosSql } from '../../money/index.js';
 
 export interface ConversionSum {
@@ -17,7 +17,7 @@ export class Conversions {
     if (leadIds.length === 0) return new Map();
     const rows = await reader.query(
       `SELECT lead_id, COUNT(*) AS n, ${sumMicrosSql('conversion_value_usd')} AS micros, MAX(converted_at) AS last_at
-       FROM conversions WHERE lead_id IN (${leadIds.map(() => '?').join(',')}) GROUP BY lead_id`,
+       FROM conversions WHERE lead_id IN (${marks(leadIds)}) GROUP BY lead_id`,
       leadIds,
     );
     return new Map(

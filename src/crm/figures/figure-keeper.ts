@@ -12,6 +12,7 @@ import {
   UnitOfWork,
   addToFigures,
   foldFigureChanges,
+  hasFigureChanges,
 } from '../../database/index.js';
 import { Log } from '../../telemetry/index.js';
 import { ChangedLead, LeadFigures } from './figures.entities.js';
@@ -127,10 +128,8 @@ export class FigureKeeper implements OnApplicationBootstrap, RowKeeper {
   }
 
   private async foldIfChanged(): Promise<void> {
-    const [changed] = await this.database.query(
-      'SELECT 1 AS one FROM changed_leads UNION ALL SELECT 1 FROM figure_changes LIMIT 1',
-    );
-    if (changed) await this.fold();
+    const [changed] = await this.database.query('SELECT 1 AS one FROM changed_leads LIMIT 1');
+    if (changed || (await hasFigureChanges(this.database))) await this.fold();
   }
 
   private async fold(): Promise<void> {

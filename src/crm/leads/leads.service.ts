@@ -152,7 +152,7 @@ export class LeadsService {
         },
         order: sort === 'lead_id' ? { lead_id: 'asc' } : { created_at: sort.startsWith('-') ? 'desc' : 'asc' },
         limit,
-        ...(cursor !== undefined && { cursor }),
+        cursor,
       });
     return { items: page.items.map(toLeadResponse), next_cursor: page.next_cursor };
   }

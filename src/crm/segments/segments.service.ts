@@ -18,6 +18,6 @@ export class SegmentsService {
     rest: 'GET /api/v1/segments',
   })
   list({ limit = DEFAULT_PAGE, cursor }: ListSegmentsRequest): Promise<SegmentPage> {
-    return this.database.of(Segment).page({ limit, ...(cursor !== undefined && { cursor }) });
+    return this.database.of(Segment).page({ limit, cursor });
   }
 }

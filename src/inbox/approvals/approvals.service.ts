@@ -46,9 +46,7 @@ export class ApprovalsService {
     rest: { route: 'GET /api/v1/approvals', tag: 'inbox' },
   })
   async list({ limit = DEFAULT_PAGE, cursor, ...where }: ListApprovalsRequest): Promise<ApprovalPage> {
-    const page = await this.database
-      .of(Approval)
-      .page({ where, order: { created_at: 'desc' }, limit, ...(cursor !== undefined && { cursor }) });
+    const page = await this.database.of(Approval).page({ where, order: { created_at: 'desc' }, limit, cursor });
     return { items: page.items.map(toApprovalResponse), next_cursor: page.next_cursor };
   }
 

@@ -42,9 +42,7 @@ export class EscalationsService {
     rest: { route: 'GET /api/v1/escalations', tag: 'inbox' },
   })
   async list({ limit = DEFAULT_PAGE, cursor, ...where }: ListEscalationsRequest): Promise<EscalationPage> {
-    const page = await this.database
-      .of(Escalation)
-      .page({ where, order: { created_at: 'desc' }, limit, ...(cursor !== undefined && { cursor }) });
+    const page = await this.database.of(Escalation).page({ where, order: { created_at: 'desc' }, limit, cursor });
     return { items: page.items.map(toEscalationResponse), next_cursor: page.next_cursor };
   }
 

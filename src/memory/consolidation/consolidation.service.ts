@@ -96,9 +96,7 @@ export class ConsolidationService {
     rest: 'GET /api/v1/memory/consolidations',
   })
   async list({ limit = DEFAULT_PAGE, cursor, ...where }: ListConsolidationsRequest): Promise<ConsolidationPage> {
-    const page = await this.database
-      .of(Consolidation)
-      .page({ where, order: { started_at: 'desc' }, limit, ...(cursor !== undefined && { cursor }) });
+    const page = await this.database.of(Consolidation).page({ where, order: { started_at: 'desc' }, limit, cursor });
     return { items: page.items.map(toConsolidationResponse), next_cursor: page.next_cursor };
   }
 }

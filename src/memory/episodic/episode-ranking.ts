@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Reader, isUnit } from '../../database/index.js';
+import { type Reader, isUnit, marks } from '../../database/index.js';
 import { type CodedEmbedding, TextEmbedder, decodeEmbedding, similarityOf } from './embedding.js';
 import { EpisodeFollower } from './episode-follower.js';
 import { EpisodeText } from './episode-text.js';
@@ -86,7 +86,7 @@ export class EpisodeRanking {
     if (docIds.length === 0) return new Map();
     const rows = await reader.query(
       `SELECT i.doc_id, i.model, i.embedding, m.scenario, m.outcome_score FROM memory_episodic_index i JOIN memory_episodic m ON m.episode_id = i.episode_id
-       WHERE i.doc_id IN (${docIds.map(() => '?').join(',')})`,
+       WHERE i.doc_id IN (${marks(docIds)})`,
       docIds,
     );
     return new Map(

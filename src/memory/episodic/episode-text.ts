@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type Reader, type Unit } from '../../database/index.js';
-import { placeholders } from '../read-by-keys.js';
+import { Database, type Reader, type Unit, marks } from '../../database/index.js';
 import { textOf } from './episode-document.js';
 import { EpisodicMemory } from './episodic.entities.js';
 import { isFunctionWord, wordsOf } from './words-of.js';
@@ -125,7 +124,7 @@ export class EpisodeText {
     const key = this.isSqlite ? 'rowid' : 'doc_id';
     for (let start = 0; start < docIds.length; start += KEYS_AT_ONCE) {
       const part = docIds.slice(start, start + KEYS_AT_ONCE);
-      await unit.execute(`DELETE FROM memory_episodic_fts WHERE ${key} IN (${placeholders(part.length)})`, part);
+      await unit.execute(`DELETE FROM memory_episodic_fts WHERE ${key} IN (${marks(part)})`, part);
     }
   }
 

@@ -1,4 +1,4 @@
-import type { Reader, SqlRow } from '../../database/index.js';
+import { type Reader, type SqlRow, marks } from '../../database/index.js';
 import { readInParts } from '../read-by-keys.js';
 import { EpisodicMemory } from './episodic.entities.js';
 
@@ -31,9 +31,7 @@ export function readKnownByIds(
   reader: Reader,
   episodeIds: Iterable<string>,
 ): Promise<(KnownEpisode & { doc_id: number | null })[]> {
-  return readInParts(episodeIds, (part) =>
-    readKnown(reader, `WHERE m.episode_id IN (${part.map(() => '?').join(',')})`, part),
-  );
+  return readInParts(episodeIds, (part) => readKnown(reader, `WHERE m.episode_id IN (${marks(part)})`, part));
 }
 
 /** In no order. */
@@ -44,7 +42,7 @@ export async function readKnownByDocIds(
   const found: (KnownEpisode & { doc_id: number | null })[] = [];
   for (let start = 0; start < docIds.length; start += DOC_IDS_AT_ONCE) {
     const part = docIds.slice(start, start + DOC_IDS_AT_ONCE);
-    found.push(...(await readKnown(reader, `WHERE i.doc_id IN (${part.map(() => '?').join(',')})`, part)));
+    found.push(...(await readKnown(reader, `WHERE i.doc_id IN (${marks(part)})`, part)));
   }
   return found;
 }

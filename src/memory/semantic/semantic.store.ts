@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../config/index.js';
-import { Database, type Reader, type Unit } from '../../database/index.js';
+import { Database, type Reader, type Unit, marks } from '../../database/index.js';
 import { readByTuples, readInParts } from '../read-by-keys.js';
 import { type Direction, type Edge, byWeight, edgeReader, validTriplesSql } from './edge-reader.js';
 import { SemanticTriple, TripleProvenance } from './semantic.entities.js';
@@ -158,7 +158,7 @@ export class SemanticStore {
       async (part) =>
         (await reader.query(
           `SELECT triple_id, kind, ref_id, lead_id, weight, recorded_at FROM (SELECT p.*, ROW_NUMBER() OVER (PARTITION BY triple_id ORDER BY recorded_at DESC, kind, ref_id) AS place
-         FROM semantic_kg_provenance p WHERE triple_id IN (${part.map(() => '?').join(',')})) AS numbered WHERE place <= ? ORDER BY triple_id, place`,
+         FROM semantic_kg_provenance p WHERE triple_id IN (${marks(part)})) AS numbered WHERE place <= ? ORDER BY triple_id, place`,
           [...part, limit],
         )) as unknown as TripleProvenance[],
     );

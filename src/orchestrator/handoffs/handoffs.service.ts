@@ -79,7 +79,7 @@ export class HandoffsService {
   async list({ limit = DEFAULT_PAGE, cursor, ...where }: ListHandoffsRequest): Promise<HandoffPage> {
     const page = await this.database
       .of(Handoff)
-      .page({ where: where as object, order: { created_at: 'desc' }, limit, ...(cursor !== undefined && { cursor }) });
+      .page({ where: where as object, order: { created_at: 'desc' }, limit, cursor });
     return { items: page.items.map(toHandoffResponse), next_cursor: page.next_cursor };
   }
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { BeforeApplicationShutdown } from '@nestjs/common';
-import { Database } from '../../../database/index.js';
+import { Database, marks } from '../../../database/index.js';
 import { Log } from '../../../telemetry/index.js';
 
 /** How late this process sees what another one wrote to a task. */
@@ -100,7 +100,7 @@ export class TaskFeed implements BeforeApplicationShutdown {
 
   private async tellNewsOf(taskIds: readonly string[]): Promise<void> {
     const rows = await this.database.query(
-      `SELECT task_id, last_seq FROM a2a_tasks WHERE task_id IN (${taskIds.map(() => '?').join(',')})`,
+      `SELECT task_id, last_seq FROM a2a_tasks WHERE task_id IN (${marks(taskIds)})`,
       taskIds,
     );
     const newest = new Map(rows.map(({ task_id, last_seq }) => [task_id as string, Number(last_seq)]));

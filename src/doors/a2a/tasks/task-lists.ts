@@ -37,9 +37,7 @@ export class TaskLists {
 
   private async read(where: Where<A2aTask>, limit: number, cursor: string | undefined): Promise<Page<A2aTask>> {
     try {
-      return await this.database
-        .of(A2aTask)
-        .page({ where, order: { status_at: 'desc' }, limit, ...(cursor !== undefined && { cursor }) });
+      return await this.database.of(A2aTask).page({ where, order: { status_at: 'desc' }, limit, cursor });
     } catch (error) {
       if (error instanceof CursorError)
         throw new RequestMalformedError(`pageToken: ${error.message.replace(/^cursor /, '')}`);
