@@ -1,5 +1,5 @@
 // Who may import whom. A module (a folder of src) is entered only through its index.ts, and imports go one way.
-const BASE = ['vocabulary', 'money', 'errors', 'config', 'telemetry', 'database', 'queue'];
+const BASE = ['vocabulary', 'money', 'errors', 'discovery', 'config', 'telemetry', 'database', 'queue'];
 const APP = [...BASE, 'operations', 'live-events', 'outbound', 'auth'];
 
 /** Each module and the modules that it may import. */
@@ -9,10 +9,11 @@ const MAY_IMPORT = {
   // how dollars are added up
   money: [],
   errors: [],
+  discovery: [],
   config: [],
   telemetry: ['config'],
   database: ['money', 'errors', 'config', 'telemetry'],
-  queue: ['errors', 'config', 'telemetry', 'database'],
+  queue: ['errors', 'discovery', 'config', 'telemetry', 'database'],
   operations: BASE,
   'live-events': [...BASE, 'operations'],
   outbound: [...BASE, 'operations'],

@@ -1,6 +1,6 @@
 import { Injectable, Module, type Type } from '@nestjs/common';
-import { DiscoveryModule } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
+import { MarkedMethodsModule } from '../discovery/index.js';
 import { Happening, Listeners, Listens } from './listeners.js';
 
 const WON = new Happening<{ name: string; heard: string[] }>('won');
@@ -30,7 +30,7 @@ async function listenersOf(...providers: Type[]): Promise<Listeners> {
   @Module({ providers })
   class Place {}
   const module = await Test.createTestingModule({
-    imports: [DiscoveryModule, Place],
+    imports: [MarkedMethodsModule, Place],
     providers: [Listeners],
   }).compile();
   await module.init();

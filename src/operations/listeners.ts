@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
-import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
+import { MarkedMethods } from '../discovery/index.js';
 
 /**
  * Something that modules tell each other of while it happens, mostly inside the unit that records it. `E` is what they
@@ -27,21 +27,10 @@ export function Listens<E>(happening: Happening<E>) {
 export class Listeners implements OnModuleInit {
   private readonly byHappening = new Map<object, Listener[]>();
 
-  constructor(
-    private readonly discovery: DiscoveryService,
-    private readonly scanner: MetadataScanner,
-    private readonly reflector: Reflector,
-  ) {}
+  constructor(private readonly methods: MarkedMethods) {}
 
   onModuleInit(): void {
-    for (const { instance } of this.discovery.getProviders()) {
-      if (!instance || typeof instance !== 'object') continue;
-      for (const name of this.scanner.getAllMethodNames(Object.getPrototypeOf(instance))) {
-        const method = (instance as Record<string, Listener>)[name]!;
-        const happening = this.reflector.get<Happening<unknown> | undefined>(LISTENS, method);
-        if (happening) this.of(happening).push(method.bind(instance));
-      }
-    }
+    for (const { mark, call } of this.methods.find<Happening<unknown>, Listener>(LISTENS)) this.of(mark).push(call);
   }
 
   /** Tells one listener after the other. */

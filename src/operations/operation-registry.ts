@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
-import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
+import { MarkedMethods } from '../discovery/index.js';
 import { AppError } from '../errors/index.js';
 import { OPERATION, type OperationDefinition } from './operation.js';
 
@@ -13,20 +13,11 @@ export interface RegisteredOperation extends OperationDefinition {
 export class OperationRegistry implements OnModuleInit {
   private readonly operations = new Map<string, RegisteredOperation>();
 
-  constructor(
-    private readonly discovery: DiscoveryService,
-    private readonly scanner: MetadataScanner,
-    private readonly reflector: Reflector,
-  ) {}
+  constructor(private readonly methods: MarkedMethods) {}
 
   onModuleInit(): void {
-    for (const { instance } of this.discovery.getProviders()) {
-      if (!instance || typeof instance !== 'object') continue;
-      for (const method of this.scanner.getAllMethodNames(Object.getPrototypeOf(instance))) {
-        const definition = this.reflector.get<OperationDefinition | undefined>(OPERATION, instance[method]);
-        if (definition) this.add({ ...definition, handler: instance[method].bind(instance) });
-      }
-    }
+    for (const { mark, call } of this.methods.find<OperationDefinition, RegisteredOperation['handler']>(OPERATION))
+      this.add({ ...mark, handler: call });
   }
 
   /** @throws AppError not_found when there is no such operation */

@@ -1,6 +1,6 @@
 import { Global, Module } from '@nestjs/common';
-import { DiscoveryModule } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { MarkedMethodsModule } from '../discovery/index.js';
 import { AuditEntry } from './audit-entry.entity.js';
 import { IdempotencyRecord } from './idempotency-record.entity.js';
 import { JOURNAL_TABLES } from './journal/journal-tables.js';
@@ -16,7 +16,7 @@ const ENTITIES = [AuditEntry, IdempotencyRecord, ...Object.values(JOURNAL_TABLES
 
 @Global()
 @Module({
-  imports: [DiscoveryModule, TypeOrmModule.forFeature(ENTITIES)],
+  imports: [MarkedMethodsModule, TypeOrmModule.forFeature(ENTITIES)],
   providers: [Listeners, OperationRegistry, OperationBus, Journal, OperationsRows, ResourcePort, StorageService],
   exports: [Listeners, OperationRegistry, OperationBus, Journal, ResourcePort],
 })

@@ -1,6 +1,6 @@
 import { Injectable, Module, type Type } from '@nestjs/common';
-import { DiscoveryModule } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
+import { MarkedMethodsModule } from '../discovery/index.js';
 import type { Unit } from '../database/index.js';
 import { JobHandlers } from './job-handlers.js';
 import { Every, Job, type Settle, type SettleMany } from './job.js';
@@ -42,7 +42,7 @@ class Idler {
 async function handlersOf(...providers: Type[]): Promise<{ handlers: JobHandlers; get: <T>(type: Type<T>) => T }> {
   @Module({ providers })
   class Sender {}
-  const imports = [DiscoveryModule, Sender];
+  const imports = [MarkedMethodsModule, Sender];
   const module = await Test.createTestingModule({ imports, providers: [JobHandlers] }).compile();
   await module.init();
   return { handlers: module.get(JobHandlers), get: (type) => module.get(type, { strict: false }) };

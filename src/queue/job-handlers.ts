@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
-import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
+import { MarkedMethods } from '../discovery/index.js';
 import { EVERY, JOB, type JobDefinition, type JobHandler, type JobOptions, type Period } from './job.js';
 
+type Work = (...args: never[]) => Promise<void>;
 export type RegisteredHandler = JobHandler & Required<JobOptions>;
 
 const DEFAULTS = { concurrency: 4, attempts: 5, backoffMs: 1_000 };
@@ -16,24 +17,19 @@ export class JobHandlers implements OnModuleInit {
   /** Topics that the clock promises. */
   readonly scheduled = new Map<string, Period>();
 
-  constructor(
-    private readonly discovery: DiscoveryService,
-    private readonly scanner: MetadataScanner,
-    private readonly reflector: Reflector,
-  ) {}
+  constructor(private readonly methods: MarkedMethods) {}
 
   /** @throws Error when a topic has two handlers, or `@Every` stands on what is not a job */
   onModuleInit(): void {
-    for (const { instance } of this.discovery.getProviders()) {
-      if (!instance || typeof instance !== 'object') continue;
-      for (const name of this.scanner.getAllMethodNames(Object.getPrototypeOf(instance))) {
-        const method = (instance as Record<string, (...args: never[]) => Promise<void>>)[name]!;
-        const job = this.reflector.get<JobDefinition | undefined>(JOB, method);
-        const period = this.reflector.get<Period | undefined>(EVERY, method);
-        if (job) this.register(job.topic, handlerOf(job, method.bind(instance)));
-        if (period && !job) throw new Error(`"${name}" has @Every but no @Job that would say what it works on`);
-        if (period) this.scheduled.set(job!.topic, period);
-      }
+    const topics = new Map<unknown, string>();
+    for (const { mark: job, method, call } of this.methods.find<JobDefinition, Work>(JOB)) {
+      this.register(job.topic, handlerOf(job, call));
+      topics.set(method, job.topic);
+    }
+    for (const { mark: period, method, name } of this.methods.find<Period, Work>(EVERY)) {
+      const topic = topics.get(method);
+      if (topic === undefined) throw new Error(`"${name}" has @Every but no @Job that would say what it works on`);
+      this.scheduled.set(topic, period);
     }
   }
 
@@ -62,7 +58,7 @@ export class JobHandlers implements OnModuleInit {
   }
 }
 
-function handlerOf({ options }: JobDefinition, method: (...args: never[]) => Promise<void>): JobHandler {
+function handlerOf({ options }: JobDefinition, method: Work): JobHandler {
   const { takes, isOutside, ...rest } = options;
   if (isOutside) return { ...rest, ...(takes ? { runManyOutside: method } : { runOutside: method }) } as JobHandler;
   return { ...rest, ...(takes ? { runMany: method } : { run: method }) } as JobHandler;

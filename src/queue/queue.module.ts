@@ -1,6 +1,6 @@
 import { Global, Module } from '@nestjs/common';
-import { DiscoveryModule } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { MarkedMethodsModule } from '../discovery/index.js';
 import { DeadLetters } from './dead-letters.js';
 import { JobClock } from './job-clock.js';
 import { QueueRows } from './queue.rows.js';
@@ -16,7 +16,7 @@ import { Queues } from './queues.js';
 /** Work that survives: written down in the outbox, carried by BullMQ, its effect recorded exactly once. */
 @Global()
 @Module({
-  imports: [DiscoveryModule, TypeOrmModule.forFeature([OutboxRow])],
+  imports: [MarkedMethodsModule, TypeOrmModule.forFeature([OutboxRow])],
   providers: [
     DeadLetters,
     JobClock,
