@@ -50,7 +50,7 @@ const TABLES = [
   `CREATE TABLE "lead_figures" ("lead_id" varchar NOT NULL, "counted" json NOT NULL, PRIMARY KEY ("lead_id"))`,
 ];
 
-interface Count {
+export interface Count {
   readonly figure: string;
   readonly table: string;
   /** Rows are counted by these columns. */
@@ -62,7 +62,7 @@ interface Count {
 }
 
 /** What the overview and the queue's page show, and what a conversion is worth. */
-const COUNTS: readonly Count[] = [
+export const COUNTS: readonly Count[] = [
   { figure: 'leads', table: 'leads', by: ['lead_status', 'triage_category', 'flow_state'] },
   { figure: 'messages', table: 'messages', by: ['status', 'channel'] },
   { figure: 'handoffs', table: 'handoffs', by: ['status'] },
@@ -92,7 +92,7 @@ const COUNTS: readonly Count[] = [
 ];
 
 /** What counts distinct leads is worked out again for each lead of which one of these has changed. */
-const LEADS_CHANGED_BY = [
+export const LEADS_CHANGED_BY = [
   { table: 'leads', columns: ['source', 'industry', 'company_size', 'persona', 'campaign_id'] },
   { table: 'interactions', columns: ['lead_id', 'channel', 'variant_id', 'campaign_id', 'outcome'] },
   { table: 'conversions', columns: ['lead_id'] },
@@ -130,9 +130,9 @@ export class ListsAndFigures1795100000018 implements MigrationInterface {
 
 /** SQL's own words are in capitals. */
 const COLUMN = /\b[a-z]+(_[a-z]+)*\b/g;
-const KEY_MAKER = { sqlite: 'json_array', postgres: 'json_build_array' };
+export const KEY_MAKER = { sqlite: 'json_array', postgres: 'json_build_array' };
 
-function keyOf({ by }: Count, maker: string, row: string): string {
+export function keyOf({ by }: Count, maker: string, row: string): string {
   const made = `${maker}(${by.map((column) => `${row}${column}`).join(', ')})`;
   return maker === KEY_MAKER.postgres ? `(${made})::text` : made;
 }

@@ -10,6 +10,7 @@ import { Mcp1795100000008 } from './0008-mcp.js';
 import { ListsAndFigures1795100000018 } from './0018-lists-and-figures.js';
 import { DecisionParts1795100000021 } from './0021-decision-parts.js';
 import { OwnRows1795100000023 } from './0023-own-rows.js';
+import { FiguresInBulk1795100000026 } from './0026-figures-in-bulk.js';
 
 /** Every migration, oldest first. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -24,4 +25,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   ListsAndFigures1795100000018,
   DecisionParts1795100000021,
   OwnRows1795100000023,
+  FiguresInBulk1795100000026,
 ];

@@ -1,6 +1,10 @@
+import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createRandom } from '../src/config/index.js';
 import { CRM_TABLES, FigureKeeper, type Interaction, LEAD_FIGURE, PortfolioFigures } from '../src/crm/index.js';
-import { Database, UnitOfWork } from '../src/database/index.js';
+import { BulkInsert, Database, UnitOfWork } from '../src/database/index.js';
+import { DatasetImporter, generateDataset } from '../src/dataset/index.js';
 import { GOOD_OUTCOMES, sqlWords } from '../src/vocabulary/index.js';
 import { type StartedApp, startApp } from './app.js';
 import { storeCampaign, storeInteraction, storeLead } from './factories.js';
@@ -208,5 +212,75 @@ describe('the figures of the portfolio', () => {
       await database().query('SELECT * FROM changed_leads UNION ALL SELECT change_id, figure FROM figure_changes'),
     ).toEqual([]);
     expect(await herald.app.get(FigureKeeper).recount()).toBe(0);
+  });
+
+  describe('of what is imported', () => {
+    let folder: string;
+    const importer = () => herald.app.get(DatasetImporter);
+    const triggers = () =>
+      database().query(
+        database().dialect === 'sqlite'
+          ? `SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY name`
+          : 'SELECT tgname AS name FROM pg_trigger WHERE NOT tgisinternal ORDER BY tgname',
+      );
+
+    beforeAll(async () => {
+      folder = mkdtempSync(join(tmpdir(), 'herald-figures-'));
+      await generateDataset(folder, { leads: 700, seed: 7, end: '2026-01-31' });
+    });
+    afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+    it('are those of all rows: when an import was stopped, when it is through, and when a changed file comes again', async () => {
+      const before = await triggers();
+      const stop = new AbortController();
+      const stopped = importer().import(folder, {
+        signal: stop.signal,
+        onProgress: ({ file }) => file === 'agent_actions.csv' && stop.abort(),
+      });
+      await expect(stopped).rejects.toThrow();
+      expect(await triggers()).toEqual(before);
+      await herald.app.get(FigureKeeper).settle();
+      expect(await kept()).toEqual(await counted());
+
+      await importer().import(folder);
+      expect(await triggers()).toEqual(before);
+      await herald.app.get(FigureKeeper).settle();
+      expect(await kept()).toEqual(await counted());
+
+      const [, line] = readFileSync(join(folder, 'interactions.csv'), 'utf8').split('\n');
+      appendFileSync(join(folder, 'interactions.csv'), `${line!.replace(/INT\d+/, 'INT99999999')}\n`);
+      const { rows_inserted } = await importer().import(folder);
+      expect(rows_inserted).toBe(1);
+      expect(await kept()).toEqual(await counted());
+    });
+
+    it('are not touched by a unit that fails behind the rows', async () => {
+      const [before, triggersBefore] = [await kept(), await triggers()];
+      const rows = Array.from({ length: 600 }, (_, n) => [`FAIL${n}`, `L${n % 50}`, 12.5, '2026-01-01T00:00:00.000Z']);
+      const conversions = new BulkInsert('conversions', [
+        'conversion_id',
+        'lead_id',
+        'conversion_value_usd',
+        'converted_at',
+        'conversion_type',
+      ]);
+      const withType = rows.map((row) => [...row, 'purchase']);
+      const failing = write(async (unit) => {
+        expect(await conversions.into(unit, withType)).toBe(600);
+        throw new Error('taken back');
+      });
+      await expect(failing).rejects.toThrow('taken back');
+      expect([await kept(), await triggers()]).toEqual([before, triggersBefore]);
+      await write((unit) => unit.attempt(() => conversions.into(unit, withType)));
+      // half of them are there already, and some follow beside it in the ordinary way
+      await Promise.all([
+        write((unit) =>
+          conversions.into(unit, [...withType, ...withType.map(([id, ...row]) => [`${String(id)}-2`, ...row])]),
+        ),
+        storeLead(herald, { persona: 'CMO' }),
+      ]);
+      await herald.app.get(FigureKeeper).settle();
+      expect(await kept()).toEqual(await counted());
+    });
   });
 });

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { FileReport, ImportReport } from '../dataset/index.js';
-import { openAppContext } from './app-context.js';
+import type { FileReport, ImportReport } from '../dataset/import/index.js';
+import { openContext } from './app-context.js';
 import { progressBar } from './progress-bar.js';
 import { textTable } from './text-table.js';
 
@@ -31,10 +31,9 @@ export function register(program: Command): void {
 }
 
 async function importFolder(folder: string, flags: ImportFlags): Promise<void> {
-  const [context, { DatasetImporter }] = await Promise.all([
-    openAppContext({ queue: 'detached' }),
-    import('../dataset/index.js'),
-  ]);
+  // the importer and the database, and nothing else of the server, which takes a second to load
+  const { DatasetImporter, ImportModule } = await import('../dataset/import/index.js');
+  const context = await openContext({ queue: 'detached', of: [ImportModule] });
   const stop = new AbortController();
   const interrupt = (): void => stop.abort();
   process.once('SIGINT', interrupt);

@@ -12,7 +12,7 @@ import { CrmResources } from './crm-resources.js';
 import { CrmRows } from './crm.rows.js';
 import { CRM_TABLES } from './crm-tables.js';
 import { FigureKeeper } from './figures/figure-keeper.js';
-import { ChangedLead, LeadFigures } from './figures/figures.entities.js';
+import { LeadFigures } from './figures/figures.entities.js';
 import { PortfolioFigures } from './figures/portfolio-figures.js';
 import { LeadErasure } from './leads/lead-erasure.js';
 import { Leads } from './leads/leads.js';
@@ -32,7 +32,7 @@ const FACES = [
 ];
 
 @Module({
-  imports: [TypeOrmModule.forFeature([...Object.values(CRM_TABLES), ChangedLead, LeadFigures])],
+  imports: [TypeOrmModule.forFeature([...Object.values(CRM_TABLES), LeadFigures])],
   providers: [
     ...FACES,
     LeadsService,

@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Settings } from '../config/index.js';
+import { ChangedLead } from './changed-leads.js';
 import { dataSourceOptions } from './data-source.js';
 import { Database } from './database.js';
 import { DatabaseRows } from './database.rows.js';
@@ -24,7 +25,7 @@ import { UnitOfWork } from './unit-of-work.js';
       }),
       dataSourceFactory: (options) => openDataSource(options!),
     }),
-    TypeOrmModule.forFeature([Figure, FigureChange]),
+    TypeOrmModule.forFeature([ChangedLead, Figure, FigureChange]),
   ],
   providers: [Database, UnitOfWork, RowKeepers, Retention, DatabaseRows],
   exports: [Database, UnitOfWork, RowKeepers, Retention],

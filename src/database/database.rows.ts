@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { ChangedLead } from './changed-leads.js';
 import { Figure, FigureChange } from './figures.js';
 import { KeepsRows } from './row-keeper.js';
 
@@ -21,6 +22,12 @@ import { KeepsRows } from './row-keeper.js';
     holds: 'a change that is to be added to a figure',
     keeps: { until: 'it is added, a second later' },
     lead: { none: 'numbers' },
+  },
+  {
+    table: ChangedLead,
+    holds: 'a lead to be counted again',
+    keeps: { until: 'it is counted, a second later' },
+    lead: { keeper: 'counted out once it is gone' },
   },
 ])
 export class DatabaseRows {}

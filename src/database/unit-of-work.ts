@@ -167,6 +167,7 @@ export class UnitOfWork {
       of: (entity) => new Rows(connection, this.database.shapeOf(entity)),
       query: (sql, params) => connection.query(sql, params),
       execute: (sql, params) => connection.execute(sql, params),
+      insert: (statement, rows) => connection.insert(statement, rows),
       afterCommit: (action) => ending.afterCommit(action),
       atEnd: (finish, items) => ending.gather(finish, items),
       attempt: (work) => attempt(connection, work, ending),

@@ -1,3 +1,4 @@
+import type { InsertStatement } from './connection.js';
 import type { Reader } from './reader.js';
 import type { Rows } from './rows.js';
 import type { EntityClass } from './table-shape.js';
@@ -10,6 +11,8 @@ export interface Unit extends Reader {
   of<T extends object>(entity: EntityClass<T>): Rows<T>;
   /** @returns the number of rows changed */
   execute(sql: string, params?: readonly unknown[]): Promise<number>;
+  /** @returns the number of rows inserted or changed */
+  insert(statement: InsertStatement, rows: readonly (readonly unknown[])[]): Promise<number>;
   /** Runs once the transaction is committed; not at all if it rolls back. */
   afterCommit(action: () => void): void;
   /** Has `finish` called once at the end of the unit, still inside it, with all the items that were gathered for it. */

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { getMetadataArgsStorage } from 'typeorm';
 import { addedKeyColumn, DATASET_FILES } from './dataset-files.js';
 import { DATASET_TABLES } from './dataset-tables.js';
-import { headerProblem } from './row-parser.js';
+import { headerProblem } from './import/row-parser.js';
 
 const REAL_DATA = resolve('../shared/data/marketing_v1');
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { KeepsRows } from '../database/index.js';
-import { ImportFile } from './import-file.entity.js';
+import { ImportFile } from './import/import-file.entity.js';
 
 @Injectable()
 @KeepsRows([

@@ -6,11 +6,10 @@ import { DEMO_WORLD } from '../../seeds/demo-world.js';
 import { Clock, Settings } from '../config/index.js';
 import { Database } from '../database/index.js';
 import { Log } from '../telemetry/index.js';
-import { DatasetImporter } from './dataset-importer.js';
 import { DATASET_TABLES } from './dataset-tables.js';
 import { generateDataset } from './generator/generate-dataset.js';
 import { lastFullDay } from './generator/calendar.js';
-import type { ImportReport } from './import-report.js';
+import { DatasetImporter, type ImportReport } from './import/index.js';
 
 /** Something to look at on the first start: a small generated data set, taken in by the same importer as any other. */
 @Injectable()

@@ -12,10 +12,12 @@ import {
   UnitOfWork,
   addToFigures,
   foldFigureChanges,
+  hasChangedLeads,
   hasFigureChanges,
+  takeChangedLeads,
 } from '../../database/index.js';
 import { Log } from '../../telemetry/index.js';
-import { ChangedLead, LeadFigures } from './figures.entities.js';
+import { LeadFigures } from './figures.entities.js';
 import { changesBetween, readContributions } from './lead-contribution.js';
 
 const BEAT_MS = 1_000;
@@ -37,12 +39,6 @@ const FOLD_LOCK = 7_246_254;
     table: LeadFigures,
     holds: 'the figures that a lead is counted in',
     keeps: { until: 'the lead is counted out, a second after it is gone' },
-    lead: { keeper: 'counted out once it is gone' },
-  },
-  {
-    table: ChangedLead,
-    holds: 'a lead to be counted again',
-    keeps: { until: 'it is counted, a second later' },
     lead: { keeper: 'counted out once it is gone' },
   },
 ])
@@ -128,8 +124,7 @@ export class FigureKeeper implements OnApplicationBootstrap, RowKeeper {
   }
 
   private async foldIfChanged(): Promise<void> {
-    const [changed] = await this.database.query('SELECT 1 AS one FROM changed_leads LIMIT 1');
-    if (changed || (await hasFigureChanges(this.database))) await this.fold();
+    if ((await hasChangedLeads(this.database)) || (await hasFigureChanges(this.database))) await this.fold();
   }
 
   private async fold(): Promise<void> {
@@ -144,13 +139,9 @@ export class FigureKeeper implements OnApplicationBootstrap, RowKeeper {
   private async foldSome(unit: Unit): Promise<boolean> {
     await this.lock(unit);
     const hasMore = await foldFigureChanges(unit);
-    // taken away first: what others commit after this is noted in rows of its own
-    const changed = await unit.query(
-      `DELETE FROM changed_leads WHERE change_id IN (SELECT change_id FROM changed_leads ORDER BY change_id LIMIT ${CHANGES_AT_ONCE})
-       RETURNING lead_id`,
-    );
-    await this.countIn(unit, [...new Set(changed.map(({ lead_id }) => String(lead_id)))]);
-    return hasMore || changed.length === CHANGES_AT_ONCE;
+    const { leadIds, mayBeMore } = await takeChangedLeads(unit, CHANGES_AT_ONCE);
+    await this.countIn(unit, leadIds);
+    return hasMore || mayBeMore;
   }
 
   /** @returns how many of the leads were counted otherwise than they are now */

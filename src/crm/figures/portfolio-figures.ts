@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Reader, type Tally, readFigures } from '../../database/index.js';
+import { type Reader, type Tally, changedLeads, hasChangedLeads, readFigures } from '../../database/index.js';
 import { changesBetween, readContributions } from './lead-contribution.js';
 
 /** So many changes of leads are taken into account; where there are more, an import is being counted in. */
@@ -15,7 +15,7 @@ export class PortfolioFigures {
    * in yet are counted in here, so that in ordinary work the answer is exact.
    */
   async read(reader: Reader, names: readonly string[]): Promise<Map<string, Tally[]>> {
-    const ids = await this.changedLeads(reader);
+    const ids = (await changedLeads(reader, CHANGES_AWAITED)).slice(0, LEADS_AWAITED);
     if (ids.length === 0) return readFigures(reader, names);
     const before: string[] = [];
     const figures = await readFigures(reader, names, {
@@ -44,14 +44,7 @@ export class PortfolioFigures {
 
   /** Whether more leads have changed than `read` takes into account: then `FigureKeeper.settle` comes first. */
   async isBehind(reader: Reader): Promise<boolean> {
-    const [row] = await reader.query('SELECT 1 AS one FROM changed_leads LIMIT 1 OFFSET ?', [LEADS_AWAITED]);
-    return row !== undefined;
-  }
-
-  private async changedLeads(reader: Reader): Promise<string[]> {
-    const sql = `SELECT lead_id FROM changed_leads ORDER BY change_id LIMIT ${CHANGES_AWAITED}`;
-    const rows = await reader.query(sql);
-    return [...new Set(rows.map(({ lead_id }) => String(lead_id)))].slice(0, LEADS_AWAITED);
+    return hasChangedLeads(reader, LEADS_AWAITED);
   }
 }
 

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cellParser, type Row } from '../cell-codec.js';
-import { csvRecords } from '../csv-rows.js';
+import { csvRecords } from '../import/csv-rows.js';
 import { DATASET_FILES, type TableName } from '../dataset-files.js';
 import { generateDataset } from './generate-dataset.js';
 import type { GroundTruthFile } from './ground-truth.js';

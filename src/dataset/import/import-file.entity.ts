@@ -1,5 +1,5 @@
 import { Entity } from 'typeorm';
-import { Id, Int, Ref, Timestamp } from '../database/index.js';
+import { Id, Int, Ref, Timestamp } from '../../database/index.js';
 
 /**
  * How far the import of one file has come, written in the unit that writes its rows. The content identifies the file,

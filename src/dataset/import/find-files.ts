@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { invalid } from '../operations/index.js';
+import { invalid } from '../../errors/index.js';
 import { csvHeader } from './csv-rows.js';
-import { DATASET_FILES, type DatasetFile } from './dataset-files.js';
+import { DATASET_FILES, type DatasetFile } from '../dataset-files.js';
 import { newFileReport, type FileReport } from './import-report.js';
 import { headerProblem } from './row-parser.js';
 

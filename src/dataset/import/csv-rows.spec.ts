@@ -1,5 +1,5 @@
-import { createRandom } from '../config/index.js';
-import { csvLine } from './cell-codec.js';
+import { createRandom } from '../../config/index.js';
+import { csvLine } from '../cell-codec.js';
 import { CsvReader, type CsvProblem, type CsvRecord } from './csv-rows.js';
 
 function readAll(

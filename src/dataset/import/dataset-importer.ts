@@ -1,17 +1,15 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../config/index.js';
-import { Database, UnitOfWork } from '../database/index.js';
-import type { Row } from './cell-codec.js';
+import { Clock } from '../../config/index.js';
+import { BulkInsert, Database, UnitOfWork } from '../../database/index.js';
 import { csvRecords } from './csv-rows.js';
-import { datasetFile, type DatasetFile, type TableName } from './dataset-files.js';
-import { DATASET_TABLES } from './dataset-tables.js';
+import { flowStateOfStatus } from '../../vocabulary/index.js';
+import { datasetFile, type DatasetFile, type TableName } from '../dataset-files.js';
 import { FileRun } from './file-run.js';
 import { findFiles, fingerprintOf, type FoundFile } from './find-files.js';
 import { ImportFile } from './import-file.entity.js';
 import { summarize, type FileReport, type ImportReport } from './import-report.js';
-import { RowParser, type KnownKeys } from './row-parser.js';
-import { flowStateOfStatus } from '../vocabulary/index.js';
+import { RowParser, type KnownKeys, type StoredRow } from './row-parser.js';
 
 export interface ImportProgress {
   readonly file: string;
@@ -36,9 +34,12 @@ interface FileJob {
   readonly refusals: FileHandle | undefined;
   readonly options: ImportOptions;
   readonly tellProgress: (bytesRead: number) => void;
+  /** Of the tables that files have referred to so far. */
+  readonly knownKeys: Map<TableName, ReadonlySet<string>>;
 }
 
-const ROWS_PER_UNIT = 2000;
+/** A unit keeps other writers waiting for less than a tenth of a second. */
+const ROWS_PER_UNIT = 2_000;
 
 /**
  * Takes the data set's files into the database. Rows that exist stay as they are, so that running it again changes
@@ -65,11 +66,12 @@ export class DatasetImporter {
     const refusals = options.refusalsFile === undefined ? undefined : await open(options.refusalsFile, 'w');
     try {
       let bytesBefore = 0;
+      const knownKeys = new Map<TableName, ReadonlySet<string>>();
       for (const file of found) {
         const report = reports.find((candidate) => candidate.file === file.spec.file)!;
         const tellProgress = (bytesRead: number): void =>
           options.onProgress?.({ file: file.spec.file, bytesDone: bytesBefore + bytesRead, bytesTotal });
-        await this.importFile({ file, report, refusals, options, tellProgress });
+        await this.importFile({ file, report, refusals, options, tellProgress, knownKeys });
         bytesBefore += file.bytes;
       }
     } finally {
@@ -78,7 +80,7 @@ export class DatasetImporter {
     return summarize(folder, reports, performance.now() - started);
   }
 
-  private async importFile({ file, report, refusals, options, tellProgress }: FileJob): Promise<void> {
+  private async importFile({ file, report, refusals, options, tellProgress, knownKeys }: FileJob): Promise<void> {
     const { spec, path, header, bytes } = file;
     const { signal, force } = options;
     const fingerprint = await fingerprintOf(path);
@@ -94,35 +96,36 @@ export class DatasetImporter {
       return;
     }
     const run = new FileRun(report, refusals, checkpoint?.status === 'running' ? checkpoint.lines_done : 0);
-    const parser = new RowParser(spec, header, await this.knownKeys(spec));
-    let chunk: Row[] = [];
+    const parser = new RowParser(spec, header, await this.addKnownKeys(spec, knownKeys));
+    const target = targetOf(spec, parser.names);
+    let chunk: StoredRow[] = [];
     for await (const { records, bytesRead } of csvRecords(path, signal)) {
       for (const record of run.withoutHeader(records)) {
         const row = run.take(record, parser);
         if (row) chunk.push(row);
         if (chunk.length < ROWS_PER_UNIT) continue;
         signal?.throwIfAborted();
-        await this.write(spec, run, fingerprint, chunk, 'running');
+        await this.write(target, run, fingerprint, chunk, 'running');
         chunk = [];
       }
       tellProgress(bytesRead);
     }
     signal?.throwIfAborted();
-    await this.write(spec, run, fingerprint, chunk, 'done');
+    await this.write(target, run, fingerprint, chunk, 'done');
   }
 
   /** Writes a chunk together with how far the file has come. */
   private async write(
-    spec: DatasetFile,
+    { file, insert, complete }: Target,
     run: FileRun,
     fingerprint: string,
-    rows: readonly Row[],
+    rows: readonly StoredRow[],
     status: 'running' | 'done',
   ): Promise<void> {
     const { report } = run;
     const checkpoint: ImportFile = {
-      import_id: `${spec.file}:${fingerprint}`,
-      file: spec.file,
+      import_id: `${file}:${fingerprint}`,
+      file,
       fingerprint,
       lines_done: run.line,
       status,
@@ -130,10 +133,9 @@ export class DatasetImporter {
       rows_refused: report.rows_refused,
       updated_at: this.clock.iso(),
     };
-    const entity: new () => object = DATASET_TABLES[spec.table];
     const inserted = await this.unitOfWork.run(async (unit) => {
       await unit.of(ImportFile).upsert(checkpoint);
-      return unit.of(entity).insertNew(spec.table === 'leads' ? rows.map(withFlowState) : rows);
+      return insert.into(unit, complete ? rows.map(complete) : rows);
     });
     report.rows_inserted += inserted;
     report.rows_present += rows.length - inserted;
@@ -143,10 +145,9 @@ export class DatasetImporter {
   /**
    * The keys of the tables that the file's columns refer to: those in the database, where the parents went in before.
    */
-  private async knownKeys({ columns }: DatasetFile): Promise<KnownKeys> {
-    const tables = new Set(columns.flatMap(({ references }) => references ?? []));
-    const known = new Map<TableName, ReadonlySet<string>>();
-    for (const table of tables) {
+  private async addKnownKeys({ columns }: DatasetFile, known: Map<TableName, ReadonlySet<string>>): Promise<KnownKeys> {
+    for (const table of new Set(columns.flatMap(({ references }) => references ?? []))) {
+      if (known.has(table)) continue;
       const rows = await this.database.query(`SELECT "${datasetFile(table).key[0]}" AS id FROM "${table}"`);
       known.set(table, new Set(rows.map(({ id }) => id as string)));
     }
@@ -154,7 +155,21 @@ export class DatasetImporter {
   }
 }
 
-/** The data set says how far a lead has come, not where it stands in the flow. */
-function withFlowState(lead: Row): Row {
-  return { ...lead, flow_state: flowStateOfStatus(String(lead.lead_status)) };
+/** Where a file's rows go. */
+interface Target {
+  readonly file: string;
+  readonly insert: BulkInsert;
+  /** Adds what the file does not say. */
+  readonly complete: ((row: StoredRow) => StoredRow) | undefined;
+}
+
+function targetOf({ file, table }: DatasetFile, names: readonly string[]): Target {
+  if (table !== 'leads') return { file, insert: new BulkInsert(table, names), complete: undefined };
+  // the data set says how far a lead has come, not where it stands in the flow
+  const status = names.indexOf('lead_status');
+  return {
+    file,
+    insert: new BulkInsert(table, [...names, 'flow_state']),
+    complete: (row) => [...row, flowStateOfStatus(String(row[status]))],
+  };
 }

@@ -1,8 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
-import type { Row } from './cell-codec.js';
 import type { CsvProblem, CsvRecord } from './csv-rows.js';
 import { excerpt, REFUSALS_KEPT, type FileReport, type Refusal } from './import-report.js';
-import type { RowParser } from './row-parser.js';
+import type { RowParser, StoredRow } from './row-parser.js';
 
 /** One file on its way in: its counts, its refusals, its line. */
 export class FileRun {
@@ -28,7 +27,7 @@ export class FileRun {
   }
 
   /** The row to be written, if the record is one and is not in the database by an earlier run. */
-  take(record: CsvRecord | CsvProblem, parser: RowParser): Row | undefined {
+  take(record: CsvRecord | CsvProblem, parser: RowParser): StoredRow | undefined {
     this.line = record.line;
     this.report.rows_read++;
     if ('problem' in record) {
