@@ -33,7 +33,7 @@ const MAY_IMPORT = {
   dataset: [...APP, 'crm', 'memory'],
   // database and queue for what a protocol itself must keep, as A2A's tasks (docs/decisions/0014)
   doors: APP,
-  dashboard: ['vocabulary', 'config', 'telemetry', 'operations', 'live-events', 'auth'],
+  dashboard: ['vocabulary', 'errors', 'config', 'telemetry', 'operations', 'live-events', 'auth'],
 };
 /** Modules of which only types may be imported. */
 const TYPES_ONLY = { agents: ['crm', 'memory', 'inbox'] };

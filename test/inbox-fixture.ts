@@ -12,12 +12,12 @@ import { Database, DatabaseModule, type Unit, UnitOfWork } from '../src/database
 import { type AgentDecision, InverseRegistry } from '../src/decisions/index.js';
 import { RestModule } from '../src/doors/rest/index.js';
 import { LiveEventsModule } from '../src/live-events/index.js';
+import { conflict } from '../src/errors/index.js';
 import {
   type HeraldRequest,
   type JsonSchema,
   OperationRegistry,
   OperationsModule,
-  conflict,
   schemaOf,
 } from '../src/operations/index.js';
 import { EffectRegistry, InboxModule } from '../src/inbox/index.js';

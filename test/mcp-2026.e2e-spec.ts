@@ -2,7 +2,7 @@ import type { Client } from '@modelcontextprotocol/client';
 import { FixedClock } from '../src/config/index.js';
 import { OpenStreams } from '../src/doors/wire/index.js';
 import { Database, UnitOfWork } from '../src/database/index.js';
-import { conflict, invalid } from '../src/operations/index.js';
+import { conflict, invalid } from '../src/errors/index.js';
 import { CallTask } from '../src/doors/mcp/tasks/call-task.entity.js';
 import { CallTasks } from '../src/doors/mcp/index.js';
 import { type StartedApp, startApp } from './app.js';

@@ -1,7 +1,8 @@
 import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../auth/index.js';
-import { ApiDocs, AppError } from '../operations/index.js';
+import { AppError } from '../errors/index.js';
+import { ApiDocs } from '../operations/index.js';
 import { type Encoding, type WebFile, WebFiles } from './web-files.js';
 
 const KEEP_FOR_GOOD = 'public, max-age=31536000, immutable';

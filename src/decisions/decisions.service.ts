@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Database, startsWith } from '../database/index.js';
 import { LiveEvents } from '../live-events/index.js';
-import { type CommandContext, DEFAULT_PAGE, Operation, conflict, notFound } from '../operations/index.js';
+import { conflict, notFound } from '../errors/index.js';
+import { type CommandContext, DEFAULT_PAGE, Operation } from '../operations/index.js';
 import { DecisionParts } from './decision-parts.js';
 import { Decision } from './decision.entity.js';
 import { decisionEvent } from './decision-event.js';

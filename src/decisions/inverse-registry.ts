@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Unit } from '../database/index.js';
-import { type Principal, conflict } from '../operations/index.js';
+import { conflict } from '../errors/index.js';
+import type { Principal } from '../operations/index.js';
 import { type Inverse, stepsOf } from './inverse.js';
 import { describeDifference, jsonDifferences } from './json-differences.js';
 

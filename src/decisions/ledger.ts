@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock, newId } from '../config/index.js';
 import { type Reader, type Unit, marks } from '../database/index.js';
 import { LiveEvents } from '../live-events/index.js';
-import { conflict, notFound } from '../operations/index.js';
+import { conflict, notFound } from '../errors/index.js';
 import type { AgentDecision } from './agent-decision.js';
 import { DecisionParts } from './decision-parts.js';
 import { Decision } from './decision.entity.js';

@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Database, gte } from '../database/index.js';
-import { Operation, conflict, notFound } from '../operations/index.js';
+import { conflict, notFound } from '../errors/index.js';
+import { Operation } from '../operations/index.js';
 import type { Policy } from './agent-decision.js';
 import { DecisionParts } from './decision-parts.js';
 import { Decision } from './decision.entity.js';

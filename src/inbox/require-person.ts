@@ -1,4 +1,5 @@
-import { type Principal, forbidden } from '../operations/index.js';
+import { forbidden } from '../errors/index.js';
+import type { Principal } from '../operations/index.js';
 
 /**
  * The inbox is where people decide about agents.

@@ -1,12 +1,12 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Clock } from '../config/index.js';
 import { Database } from '../database/index.js';
+import { invalid } from '../errors/index.js';
 import {
   OperationBus,
   type ResourceAccess,
   ResourcePort,
   type ResourceProvider,
-  invalid,
   validateRequest,
 } from '../operations/index.js';
 import {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import type { Reader, Unit } from '../database/index.js';
-import { invalid, invalidFields } from '../operations/index.js';
+import { invalid, invalidFields } from '../errors/index.js';
 import { Metrics } from '../telemetry/index.js';
 import type { RetrieveMemoryRequest, SearchMemoryRequest, StoreMemoryRequest } from './memory.dto.js';
 

@@ -1,10 +1,10 @@
+import { invalid } from '../errors/index.js';
 import {
   AtLeastOneOf,
   Choice,
   FieldsBy,
   Instant,
   IntNum,
-  invalid,
   JsonObject,
   JsonValue,
   ListOf,

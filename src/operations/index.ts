@@ -1,16 +1,3 @@
-export {
-  AppError,
-  type ErrorKind,
-  type FieldError,
-  conflict,
-  forbidden,
-  invalid,
-  invalidFields,
-  limited,
-  notFound,
-  unauthenticated,
-  unavailable,
-} from '../errors/index.js';
 export { ApiDocs, swaggerWithDocs } from './api-docs.js';
 export {
   Choice,

@@ -3,7 +3,7 @@ import type { OnModuleInit } from '@nestjs/common';
 import { Clock } from '../config/index.js';
 import { Campaigns, Conversations, type LeadChanges, Leads } from '../crm/index.js';
 import type { Unit } from '../database/index.js';
-import { invalid } from '../operations/index.js';
+import { invalid } from '../errors/index.js';
 import { Outreach } from '../outreach/index.js';
 import { Handoffs } from './handoffs/handoffs.js';
 import { type Escalation, ResolutionRegistry } from '../inbox/index.js';

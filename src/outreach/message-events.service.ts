@@ -3,15 +3,8 @@ import { Injectable } from '@nestjs/common';
 import { newId } from '../config/index.js';
 import type { Unit } from '../database/index.js';
 import { LiveEvents } from '../live-events/index.js';
-import {
-  type CommandContext,
-  Happening,
-  Listeners,
-  Operation,
-  conflict,
-  invalid,
-  notFound,
-} from '../operations/index.js';
+import { conflict, invalid, notFound } from '../errors/index.js';
+import { type CommandContext, Happening, Listeners, Operation } from '../operations/index.js';
 import { classifySignal } from './classify-signal.js';
 import { Message, type MessageStatus } from './message.entity.js';
 import { messageHappened, messageStatusEvents } from './message-live-event.js';

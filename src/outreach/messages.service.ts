@@ -3,15 +3,8 @@ import { Clock } from '../config/index.js';
 import { Interactions, Leads } from '../crm/index.js';
 import { Database, type Unit } from '../database/index.js';
 import { LiveEvents } from '../live-events/index.js';
-import {
-  type CommandContext,
-  DEFAULT_PAGE,
-  Operation,
-  type QueryContext,
-  conflict,
-  invalid,
-  notFound,
-} from '../operations/index.js';
+import { conflict, invalid, notFound } from '../errors/index.js';
+import { type CommandContext, DEFAULT_PAGE, Operation, type QueryContext } from '../operations/index.js';
 import { Outbox } from '../queue/index.js';
 import { DeliveryRecords } from './delivery-records.js';
 import { dispatchAt } from './dispatch-item.js';

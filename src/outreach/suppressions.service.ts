@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Leads } from '../crm/index.js';
 import { Database, type Unit } from '../database/index.js';
-import { type CommandContext, DEFAULT_PAGE, DoneResponse, Operation, invalid, notFound } from '../operations/index.js';
+import { invalid, notFound } from '../errors/index.js';
+import { type CommandContext, DEFAULT_PAGE, DoneResponse, Operation } from '../operations/index.js';
 import { addressFor, hashAddress, normaliseAddress } from './address.js';
 import { originOf } from './origin-of.js';
 import { suppress } from './suppress.js';

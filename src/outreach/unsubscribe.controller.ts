@@ -4,7 +4,8 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { Public } from '../auth/index.js';
-import { ApiDocs, AppError, type HeraldRequest, OperationBus } from '../operations/index.js';
+import { AppError } from '../errors/index.js';
+import { ApiDocs, type HeraldRequest, OperationBus } from '../operations/index.js';
 import { DONE_PAGE, UNKNOWN_PAGE, formPage } from './unsubscribe-page.js';
 import { UnsubscribeLinks } from './unsubscribe-links.js';
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { acceptedContent, type InputRequests, inputRequired } from '@modelcontextprotocol/server';
-import { AppError } from '../../src/operations/index.js';
+import { AppError } from '../../src/errors/index.js';
 import {
   type CallTask,
   type CallTasks,

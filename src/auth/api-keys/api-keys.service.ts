@@ -1,16 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { newId } from '../../config/index.js';
 import { Database } from '../../database/index.js';
-import {
-  type CommandContext,
-  DEFAULT_PAGE,
-  DoneResponse,
-  Operation,
-  type Principal,
-  forbidden,
-  invalid,
-  notFound,
-} from '../../operations/index.js';
+import { forbidden, invalid, notFound } from '../../errors/index.js';
+import { type CommandContext, DEFAULT_PAGE, DoneResponse, Operation, type Principal } from '../../operations/index.js';
 import { CredentialCache } from '../guard/credential-cache.js';
 import { hashToken, newOpaqueToken } from '../secrets.js';
 import { type Scope, scopesBeyond, scopesOfRole } from '../scopes.js';

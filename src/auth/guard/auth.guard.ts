@@ -1,7 +1,8 @@
 import { type CanActivate, type CustomDecorator, type ExecutionContext, Injectable, SetMetadata } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply } from 'fastify';
-import { AppError, type HeraldRequest, limited, type Principal, unauthenticated } from '../../operations/index.js';
+import { AppError, limited, unauthenticated } from '../../errors/index.js';
+import type { HeraldRequest, Principal } from '../../operations/index.js';
 import { Authenticator, shownBy } from './authenticator.js';
 import { type Allowance, RateLimiter } from './rate-limiter.js';
 

@@ -2,7 +2,8 @@ import { isIPv6 } from 'node:net';
 import { LRUCache } from 'lru-cache';
 import { Injectable } from '@nestjs/common';
 import { Clock, Settings } from '../../config/index.js';
-import { type Principal, limited } from '../../operations/index.js';
+import { limited } from '../../errors/index.js';
+import type { Principal } from '../../operations/index.js';
 
 /** The general limit on requests: for each principal, and for those without one for each address. */
 @Injectable()

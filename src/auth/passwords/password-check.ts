@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../config/index.js';
 import { Database, type Unit, UnitOfWork } from '../../database/index.js';
-import { limited } from '../../operations/index.js';
+import { limited } from '../../errors/index.js';
 import { TokenBuckets } from '../guard/rate-limiter.js';
 import { SecurityJournal } from '../security-events/security-journal.js';
 import { User } from '../users/user.entity.js';

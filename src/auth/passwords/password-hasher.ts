@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { hash, verify } from '@node-rs/argon2';
-import { unavailable } from '../../operations/index.js';
+import { unavailable } from '../../errors/index.js';
 
 /** OWASP's parameters for Argon2id (algorithm 2): 19 MiB, two passes, one lane; 20 to 40 ms of one core. */
 const COST = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;

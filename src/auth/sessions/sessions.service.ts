@@ -1,15 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, Settings } from '../../config/index.js';
 import { Database, type Unit, UnitOfWork } from '../../database/index.js';
-import {
-  DoneResponse,
-  forbidden,
-  invalid,
-  Operation,
-  type Principal,
-  type QueryContext,
-  unauthenticated,
-} from '../../operations/index.js';
+import { forbidden, invalid, unauthenticated } from '../../errors/index.js';
+import { DoneResponse, Operation, type Principal, type QueryContext } from '../../operations/index.js';
 import { PasswordCheck } from '../passwords/password-check.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
 import { passwordWeakness } from '../passwords/password-policy.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, newId } from '../../config/index.js';
 import type { Unit } from '../../database/index.js';
-import { conflict } from '../../operations/index.js';
+import { conflict } from '../../errors/index.js';
 import { SessionStore } from '../sessions/session-store.js';
 import { User } from './user.entity.js';
 

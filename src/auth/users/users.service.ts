@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/index.js';
+import { conflict, forbidden, invalid, notFound } from '../../errors/index.js';
 import {
   type CommandContext,
   DEFAULT_PAGE,
@@ -7,10 +8,6 @@ import {
   Operation,
   type Principal,
   checkVersion,
-  conflict,
-  forbidden,
-  invalid,
-  notFound,
 } from '../../operations/index.js';
 import { ApiKey } from '../api-keys/api-key.entity.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';

@@ -2,16 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { newId } from '../../config/index.js';
 import { Database, type Unit, gte, startsWith } from '../../database/index.js';
 import { LiveEvents } from '../../live-events/index.js';
-import {
-  type CommandContext,
-  DEFAULT_PAGE,
-  DoneResponse,
-  Operation,
-  checkVersion,
-  conflict,
-  invalid,
-  notFound,
-} from '../../operations/index.js';
+import { conflict, invalid, notFound } from '../../errors/index.js';
+import { type CommandContext, DEFAULT_PAGE, DoneResponse, Operation, checkVersion } from '../../operations/index.js';
 import { Lead } from '../leads/lead.entity.js';
 import { campaignUpdated } from '../resource-updates.js';
 import { AbVariant } from './ab-variant.entity.js';

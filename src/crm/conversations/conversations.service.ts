@@ -2,16 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { newId } from '../../config/index.js';
 import { Database, type Unit } from '../../database/index.js';
 import { LiveEvents } from '../../live-events/index.js';
-import {
-  type CommandContext,
-  DEFAULT_PAGE,
-  Happening,
-  Listeners,
-  Operation,
-  conflict,
-  invalid,
-  notFound,
-} from '../../operations/index.js';
+import { conflict, invalid, notFound } from '../../errors/index.js';
+import { type CommandContext, DEFAULT_PAGE, Happening, Listeners, Operation } from '../../operations/index.js';
 import { Campaign } from '../campaigns/campaign.entity.js';
 import { Lead } from '../leads/lead.entity.js';
 import { interactionAdded, leadUpdated } from '../resource-updates.js';

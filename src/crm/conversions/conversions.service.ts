@@ -1,15 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { newId } from '../../config/index.js';
 import { Database, type Unit } from '../../database/index.js';
-import {
-  type CommandContext,
-  DEFAULT_PAGE,
-  Happening,
-  Listeners,
-  Operation,
-  conflict,
-  notFound,
-} from '../../operations/index.js';
+import { conflict, notFound } from '../../errors/index.js';
+import { type CommandContext, DEFAULT_PAGE, Happening, Listeners, Operation } from '../../operations/index.js';
 import { countConversion } from '../campaigns/campaign-counters.js';
 import { Leads } from '../leads/leads.js';
 import { Conversion } from './conversion.entity.js';

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Settings, newId } from '../../config/index.js';
 import { Database, RowKeepers, type Unit, gte, startsWith } from '../../database/index.js';
 import { LiveEvents } from '../../live-events/index.js';
+import { conflict, invalid, notFound } from '../../errors/index.js';
 import {
   type CommandContext,
   type QueryContext,
@@ -9,9 +10,6 @@ import {
   DoneResponse,
   Operation,
   checkVersion,
-  conflict,
-  invalid,
-  notFound,
 } from '../../operations/index.js';
 import { Outbox } from '../../queue/index.js';
 import { Campaign } from '../campaigns/campaign.entity.js';

@@ -18,7 +18,7 @@ import {
 import { RequestMalformedError, TaskNotFoundError, UnsupportedOperationError } from '@a2a-js/sdk/errors';
 import type { A2ARequestHandler } from '@a2a-js/sdk/server';
 import { Injectable } from '@nestjs/common';
-import { unauthenticated } from '../../operations/index.js';
+import { unauthenticated } from '../../errors/index.js';
 import { OpenStreams, toAppError } from '../wire/index.js';
 import type { Agent } from './agents/agents.js';
 import { AgentCards } from './cards/agent-cards.js';

@@ -1,14 +1,7 @@
 import { Controller, Get, Headers, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import {
-  ApiDocs,
-  type HeraldRequest,
-  Str,
-  coerceText,
-  fieldsOf,
-  unauthenticated,
-  validateRequest,
-} from '../../operations/index.js';
+import { unauthenticated } from '../../errors/index.js';
+import { ApiDocs, type HeraldRequest, Str, coerceText, fieldsOf, validateRequest } from '../../operations/index.js';
 import { EventStreams } from './event-streams.js';
 
 class StreamRequest {

@@ -10,7 +10,8 @@ import {
 } from '@modelcontextprotocol/server';
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import type { AppError, JsonSchema } from '../../operations/index.js';
+import type { AppError } from '../../errors/index.js';
+import type { JsonSchema } from '../../operations/index.js';
 import { Log } from '../../telemetry/index.js';
 import { CallJournal, statusOf, targetOfUri, toAppError } from '../wire/index.js';
 import { Changes } from './changes/changes.js';

@@ -1,5 +1,5 @@
 import { ProtocolError, ProtocolErrorCode, ResourceNotFoundError } from '@modelcontextprotocol/server';
-import type { AppError } from '../../operations/index.js';
+import type { AppError } from '../../errors/index.js';
 import { fieldsOfError, rpcCodeOf } from '../wire/index.js';
 
 /** An error as the protocol says it: what is not there is an invalid parameter to MCP. */

@@ -5,7 +5,7 @@ import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { INestApplication } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { notFound } from '../../operations/index.js';
+import { notFound } from '../../errors/index.js';
 import { buildOpenApi } from './build-openapi.js';
 
 const TYPES: Readonly<Record<string, string>> = {

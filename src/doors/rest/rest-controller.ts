@@ -14,7 +14,8 @@ import {
 } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Public } from '../../auth/index.js';
-import { ApiDocs, type CallOptions, type HeraldRequest, OperationBus, invalid } from '../../operations/index.js';
+import { invalid } from '../../errors/index.js';
+import { ApiDocs, type CallOptions, type HeraldRequest, OperationBus } from '../../operations/index.js';
 import { type Address, fieldOf } from './rest-route.js';
 
 /** Marks a route in what Nest tells of it; taken out of the published document. */

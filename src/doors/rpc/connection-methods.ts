@@ -1,7 +1,6 @@
+import { AppError, invalid } from '../../errors/index.js';
 import {
-  AppError,
   Choice,
-  invalid,
   JsonObject,
   type Principal,
   type ResourceAccess,

@@ -1,4 +1,4 @@
-import { AppError, type ErrorKind } from '../../operations/index.js';
+import { AppError, type ErrorKind } from '../../errors/index.js';
 import { type ErrorFields, fieldsOfError, isDeeperThan, MAX_JSON_DEPTH, rpcCodeOf } from '../wire/index.js';
 
 /**

@@ -1,6 +1,7 @@
 import { newId } from '../../config/index.js';
 import type { EventWish, LiveEvents } from '../../live-events/index.js';
-import { type Principal, limited, notFound, unavailable } from '../../operations/index.js';
+import { limited, notFound, unavailable } from '../../errors/index.js';
+import type { Principal } from '../../operations/index.js';
 import { EventFeed, type EventHub, type EventSink, RESET_REASON } from '../events/index.js';
 import type { ConnectionLimits } from './connection-limits.js';
 

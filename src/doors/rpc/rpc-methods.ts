@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { AppError, invalid } from '../../errors/index.js';
 import {
-  AppError,
   type CallOptions,
   fieldsOf,
-  invalid,
   OperationBus,
   OperationRegistry,
   type Principal,

@@ -2,7 +2,7 @@ import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { type Settings, newId } from '../../config/index.js';
-import { AppError } from '../../operations/index.js';
+import { AppError } from '../../errors/index.js';
 import { PROBLEM_TYPE, problemOf } from '../wire/index.js';
 
 const REQUEST_TIMEOUT_MS = 60_000;

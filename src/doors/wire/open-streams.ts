@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { BeforeApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { Authenticator, type ShownCredentials } from '../../auth/index.js';
-import { type Principal, limited, unavailable } from '../../operations/index.js';
+import { limited, unavailable } from '../../errors/index.js';
+import type { Principal } from '../../operations/index.js';
 import { Metrics } from '../../telemetry/index.js';
 
 export interface OpenStream {

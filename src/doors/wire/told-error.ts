@@ -1,6 +1,6 @@
 import { HttpException } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { AppError, type ErrorKind, type FieldError } from '../../operations/index.js';
+import { AppError, type ErrorKind, type FieldError } from '../../errors/index.js';
 
 interface KindOnTheWire {
   readonly status: number;

@@ -2,16 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Unit } from '../../database/index.js';
 import { Ledger } from '../../decisions/index.js';
 import { LiveEvents } from '../../live-events/index.js';
-import {
-  AppError,
-  type CommandContext,
-  DEFAULT_PAGE,
-  Operation,
-  checkVersion,
-  conflict,
-  forbidden,
-  notFound,
-} from '../../operations/index.js';
+import { AppError, conflict, forbidden, notFound } from '../../errors/index.js';
+import { type CommandContext, DEFAULT_PAGE, Operation, checkVersion } from '../../operations/index.js';
 import { approvalEvent } from '../inbox-events.js';
 import { requirePerson } from '../require-person.js';
 import { Approval } from './approval.entity.js';

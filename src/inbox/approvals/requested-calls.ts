@@ -2,16 +2,14 @@ import { Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { Database, type Unit } from '../../database/index.js';
 import { hashJson } from '../../decisions/index.js';
+import { forbidden, invalid, unauthenticated } from '../../errors/index.js';
 import {
   type CommandContext,
   Operation,
   OperationBus,
   OperationRegistry,
   type Principal,
-  forbidden,
   hasScope,
-  invalid,
-  unauthenticated,
   validateRequest,
 } from '../../operations/index.js';
 import { Inbox } from '../inbox.js';

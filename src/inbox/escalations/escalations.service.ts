@@ -1,15 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Unit } from '../../database/index.js';
 import { LiveEvents } from '../../live-events/index.js';
-import {
-  type CommandContext,
-  DEFAULT_PAGE,
-  Operation,
-  checkVersion,
-  conflict,
-  invalid,
-  notFound,
-} from '../../operations/index.js';
+import { conflict, invalid, notFound } from '../../errors/index.js';
+import { type CommandContext, DEFAULT_PAGE, Operation, checkVersion } from '../../operations/index.js';
 import { escalationLiveEvent } from '../inbox-events.js';
 import { requirePerson } from '../require-person.js';
 import { Escalation, type ResolutionDetail } from './escalation.entity.js';

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { newId } from '../../config/index.js';
 import { Database, type Unit, UnitOfWork } from '../../database/index.js';
-import { DEFAULT_PAGE, Operation, type OperationContext, notFound } from '../../operations/index.js';
+import { notFound } from '../../errors/index.js';
+import { DEFAULT_PAGE, Operation, type OperationContext } from '../../operations/index.js';
 import { Every, Job, Outbox, type Settle, type Tick } from '../../queue/index.js';
 import {
   ConsolidateRequest,

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, newId } from '../../config/index.js';
 import type { Reader, Unit } from '../../database/index.js';
-import { invalid } from '../../operations/index.js';
+import { invalid } from '../../errors/index.js';
 import { queryInParts, readInParts } from '../read-by-keys.js';
 import { type Applied, type StatementOutcome, applyStatement, holdsAt } from './apply-statement.js';
 import { DEFAULT_CONFIDENCE, type NewFact } from './fact.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Reader, Unit } from '../../database/index.js';
-import { invalid } from '../../operations/index.js';
+import { invalid } from '../../errors/index.js';
 import {
   STORED_BY,
   type RetrieveMemoryRequest,

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/index.js';
-import { Operation, type QueryContext, invalid, invalidFields } from '../../operations/index.js';
+import { invalid, invalidFields } from '../../errors/index.js';
+import { Operation, type QueryContext } from '../../operations/index.js';
 import type { Direction, Edge } from './edge-reader.js';
 import { GraphWalks } from './graph-walks.js';
 import {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Settings } from '../../config/index.js';
 import { Database, type Reader, type Unit, gt, lte } from '../../database/index.js';
-import { invalid } from '../../operations/index.js';
+import { invalid } from '../../errors/index.js';
 import { readInParts } from '../read-by-keys.js';
 import { ShortTermCache } from './short-term-cache.js';
 import { ShortTermMemory } from './short-term.entity.js';

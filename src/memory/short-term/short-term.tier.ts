@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Reader, Unit } from '../../database/index.js';
-import { conflict } from '../../operations/index.js';
+import { conflict } from '../../errors/index.js';
 import { STORED_BY, type RetrieveMemoryRequest, toShortTermResponse } from '../memory.dto.js';
 import { IsMemoryTier, type MemoryTier, type StoreRequestWith, type TierStats } from '../memory-tier.js';
 import { ShortTermStore, checkLength } from './short-term.store.js';

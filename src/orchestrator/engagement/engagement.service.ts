@@ -6,7 +6,8 @@ import { AgentActions, type Lead, Leads, type NewAgentAction } from '../../crm/i
 import type { Unit } from '../../database/index.js';
 import { type Inverse, Ledger } from '../../decisions/index.js';
 import { MemoryService, type ShortTermEntry, type ConversationContext } from '../../memory/index.js';
-import { type CommandContext, Operation, conflict, notFound } from '../../operations/index.js';
+import { conflict, notFound } from '../../errors/index.js';
+import { type CommandContext, Operation } from '../../operations/index.js';
 import { type Message, type MessageWish, Messages, Outreach } from '../../outreach/index.js';
 import { Job, Outbox } from '../../queue/index.js';
 import { agentPrincipal } from '../agent-principals.js';

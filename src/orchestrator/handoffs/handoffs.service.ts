@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Conversations, Leads } from '../../crm/index.js';
 import { Database, type Unit } from '../../database/index.js';
 import { LiveEvents } from '../../live-events/index.js';
-import { type CommandContext, DEFAULT_PAGE, Operation, conflict, invalid, notFound } from '../../operations/index.js';
+import { conflict, invalid, notFound } from '../../errors/index.js';
+import { type CommandContext, DEFAULT_PAGE, Operation } from '../../operations/index.js';
 import { Handoff } from './handoff.entity.js';
 import { handoffEvent } from './handoff-event.js';
 import {

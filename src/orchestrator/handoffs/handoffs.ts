@@ -3,7 +3,7 @@ import { newId } from '../../config/index.js';
 import type { Unit } from '../../database/index.js';
 import { hashJson } from '../../decisions/index.js';
 import { LiveEvents } from '../../live-events/index.js';
-import { invalid } from '../../operations/index.js';
+import { invalid } from '../../errors/index.js';
 import { Outbox } from '../../queue/index.js';
 import { Handoff, type PreservedContext } from './handoff.entity.js';
 import { handoffEvent } from './handoff-event.js';

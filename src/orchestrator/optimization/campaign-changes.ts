@@ -4,7 +4,7 @@ import type { CampaignChange } from '../../agents/campaign-optimization/index.js
 import { Campaigns } from '../../crm/index.js';
 import type { Unit } from '../../database/index.js';
 import { type Inverse, InverseRegistry } from '../../decisions/index.js';
-import { conflict } from '../../operations/index.js';
+import { conflict } from '../../errors/index.js';
 import { EffectRegistry } from '../../inbox/index.js';
 
 /** The kind of effect and of inverse that changes a campaign. */

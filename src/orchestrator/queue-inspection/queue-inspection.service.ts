@@ -1,12 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import {
-  type CommandContext,
-  DEFAULT_PAGE,
-  Operation,
-  type QueryContext,
-  conflict,
-  notFound,
-} from '../../operations/index.js';
+import { conflict, notFound } from '../../errors/index.js';
+import { type CommandContext, DEFAULT_PAGE, Operation, type QueryContext } from '../../operations/index.js';
 import { DeadLetters, JobHandlers, Queues } from '../../queue/index.js';
 import {
   DeadLetterIdRequest,

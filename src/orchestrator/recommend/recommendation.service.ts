@@ -4,7 +4,8 @@ import { LeadTriageAgent, type TriageDecision } from '../../agents/lead-triage/i
 import { Settings } from '../../config/index.js';
 import { Database } from '../../database/index.js';
 import { factsUsed } from '../../decisions/index.js';
-import { Operation, notFound } from '../../operations/index.js';
+import { notFound } from '../../errors/index.js';
+import { Operation } from '../../operations/index.js';
 import { agentPrincipal } from '../agent-principals.js';
 import { AgentFacts } from '../facts/agent-facts.js';
 import { ENGAGEMENT_FACTS } from '../facts/engagement-facts.js';

@@ -1,7 +1,8 @@
 import { ServerCallContext } from '@a2a-js/sdk/server';
 import { Injectable } from '@nestjs/common';
 import { Authenticator, RateLimiter, shownBy, type ShownCredentials } from '../../../auth/index.js';
-import { AppError, type HeraldRequest, type Principal } from '../../../operations/index.js';
+import { AppError } from '../../../errors/index.js';
+import type { HeraldRequest, Principal } from '../../../operations/index.js';
 
 export interface A2aCallChoice {
   readonly principal: Principal;

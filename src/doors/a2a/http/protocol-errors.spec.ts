@@ -7,7 +7,7 @@ import {
   notFound,
   unauthenticated,
   unavailable,
-} from '../../../operations/index.js';
+} from '../../../errors/index.js';
 import { routeFaultOf, toRestBody, toRpcFault } from './protocol-errors.js';
 
 describe('what stops a request of A2A before its call is read', () => {

@@ -1,6 +1,6 @@
 import { A2AError, RequestMalformedError } from '@a2a-js/sdk/errors';
 import type { A2ARequestHandler } from '@a2a-js/sdk/server';
-import { AppError } from '../../../operations/index.js';
+import { AppError } from '../../../errors/index.js';
 import { OUR_FAULT, refusalOf, rpcNameOf } from '../../wire/index.js';
 
 /**

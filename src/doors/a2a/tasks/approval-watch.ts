@@ -1,7 +1,8 @@
 import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Database, gt, not, UnitOfWork } from '../../../database/index.js';
 import { LiveEvents } from '../../../live-events/index.js';
-import { AppError, OperationBus, SYSTEM } from '../../../operations/index.js';
+import { AppError } from '../../../errors/index.js';
+import { OperationBus, SYSTEM } from '../../../operations/index.js';
 import { Job, Outbox, type Settle } from '../../../queue/index.js';
 import { Log } from '../../../telemetry/index.js';
 import { A2aTask } from './a2a-task.entities.js';

@@ -9,7 +9,8 @@ import {
 import { Injectable } from '@nestjs/common';
 import { Clock, newId } from '../../../config/index.js';
 import { type Unit, UnitOfWork } from '../../../database/index.js';
-import { AppError, type FieldError, type RegisteredOperation, validateRequest } from '../../../operations/index.js';
+import { AppError, type FieldError } from '../../../errors/index.js';
+import { type RegisteredOperation, validateRequest } from '../../../operations/index.js';
 import { Outbox } from '../../../queue/index.js';
 import type { Agent } from '../agents/agents.js';
 import { readMessage, type Wish } from '../agents/read-message.js';

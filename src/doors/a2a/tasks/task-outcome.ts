@@ -1,5 +1,6 @@
 import { TaskState } from '@a2a-js/sdk';
-import type { AppError, RegisteredOperation } from '../../../operations/index.js';
+import type { AppError } from '../../../errors/index.js';
+import type { RegisteredOperation } from '../../../operations/index.js';
 import { asking } from './task-intake.js';
 import { type TaskChange, type TaskPatch, dataPart, textPart } from './task-log.js';
 

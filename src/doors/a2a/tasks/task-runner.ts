@@ -2,13 +2,8 @@ import { TaskState } from '@a2a-js/sdk';
 import { Injectable } from '@nestjs/common';
 import { Settings } from '../../../config/index.js';
 import { type Unit, UnitOfWork } from '../../../database/index.js';
-import {
-  AppError,
-  type CallOptions,
-  OperationBus,
-  OperationRegistry,
-  type Principal,
-} from '../../../operations/index.js';
+import { AppError } from '../../../errors/index.js';
+import { type CallOptions, OperationBus, OperationRegistry, type Principal } from '../../../operations/index.js';
 import { Job, type Settle } from '../../../queue/index.js';
 import { Log } from '../../../telemetry/index.js';
 import { SkillCatalog } from '../agents/skill-catalog.js';

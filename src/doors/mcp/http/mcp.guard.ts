@@ -1,7 +1,8 @@
 import { isIP } from 'node:net';
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Settings } from '../../../config/index.js';
-import { AppError, type HeraldRequest, OperationBus, unauthenticated } from '../../../operations/index.js';
+import { AppError, unauthenticated } from '../../../errors/index.js';
+import { type HeraldRequest, OperationBus } from '../../../operations/index.js';
 
 /**
  * After the general guard, which has read the credentials: a request from elsewhere is refused first, then one

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { GetPromptResult } from '@modelcontextprotocol/server';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { AppError, OperationBus } from '../../../operations/index.js';
+import { AppError } from '../../../errors/index.js';
+import { OperationBus } from '../../../operations/index.js';
 import { type McpCaller, type McpPrompt, Offerings } from '../offerings.js';
 import { idsStartingWith } from '../resources/offered-resources.js';
 

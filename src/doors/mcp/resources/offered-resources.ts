@@ -1,6 +1,7 @@
 import type { InputRequiredResult, ReadResourceResult, Resource } from '@modelcontextprotocol/server';
 import { Injectable } from '@nestjs/common';
-import { AppError, hasScope, OperationBus, ResourcePort, SYSTEM } from '../../../operations/index.js';
+import { AppError } from '../../../errors/index.js';
+import { hasScope, OperationBus, ResourcePort, SYSTEM } from '../../../operations/index.js';
 import { type McpCaller, Offerings } from '../offerings.js';
 import { noResource } from '../protocol-error.js';
 

@@ -7,7 +7,7 @@ import {
   type Result,
 } from '@modelcontextprotocol/server';
 import { Injectable } from '@nestjs/common';
-import { AppError, type ErrorKind } from '../../../operations/index.js';
+import { AppError, type ErrorKind } from '../../../errors/index.js';
 import type { McpCaller } from '../offerings.js';
 import { problemResult, resultOf } from '../tools/tool-result.js';
 import type { CallTask } from './call-task.entity.js';

@@ -8,8 +8,8 @@ import {
 } from '@modelcontextprotocol/server';
 import { Injectable } from '@nestjs/common';
 import { Settings } from '../../../config/index.js';
+import { AppError } from '../../../errors/index.js';
 import {
-  AppError,
   type CallOptions,
   OperationBus,
   type ProgressListener,

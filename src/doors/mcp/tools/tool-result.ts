@@ -1,5 +1,5 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
-import type { AppError } from '../../../operations/index.js';
+import type { AppError } from '../../../errors/index.js';
 import { fieldsOfError, statusOf } from '../../wire/index.js';
 
 /** The member of `_meta` that holds an error's fields for programs; models read the same as text. */
