@@ -186,7 +186,9 @@ export class HeraldOutreach {
 
   /** Works on jobs of one topic together. */
   async work(...rows: OutboxRow[]): Promise<void> {
-    await this.app.get(JobProcessor, { strict: false }).process(rows[0]!.topic, rows.map(jobIdOf));
+    await this.app
+      .get(JobProcessor, { strict: false })
+      .process(rows[0]!.topic, rows.map(jobIdOf), this.clock.now().getTime());
   }
 
   /** Works on all that is due, and on what becomes due thereby. */

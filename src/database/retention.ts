@@ -5,6 +5,7 @@ import { Database } from './database.js';
 import type { Keeping } from './row-keeper.js';
 import { type OwnedTable, RowKeepers } from './row-keepers.js';
 import { UnitOfWork } from './unit-of-work.js';
+import { IN_BACKGROUND } from './writer-line.js';
 
 /** Small, for other writers wait meanwhile. */
 const ROWS_AT_ONCE = 500;
@@ -64,11 +65,13 @@ export class Retention {
       );
       if (old.length === 0) return gone;
       const started = performance.now();
-      gone += await this.unitOfWork.run((unit) =>
-        unit.execute(
-          `DELETE FROM "${name}" WHERE (${key}) IN (VALUES ${old.map(() => marks).join(',')}) AND ${condition}`,
-          [...old.flatMap((row) => keys.map((each) => row[each])), oldest],
-        ),
+      gone += await this.unitOfWork.run(
+        (unit) =>
+          unit.execute(
+            `DELETE FROM "${name}" WHERE (${key}) IN (VALUES ${old.map(() => marks).join(',')}) AND ${condition}`,
+            [...old.flatMap((row) => keys.map((each) => row[each])), oldest],
+          ),
+        IN_BACKGROUND,
       );
       if (old.length < ROWS_AT_ONCE) return gone;
       await pause((performance.now() - started) * SHARE_OF_TIME);

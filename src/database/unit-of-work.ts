@@ -10,6 +10,7 @@ import { SharedCommit } from './shared-commit.js';
 import { postgresFault } from './store-fault.js';
 import { UnitEnding } from './unit-ending.js';
 import type { Unit } from './unit.js';
+import { type Patience, WriterLine } from './writer-line.js';
 
 /** Longest time that units may follow each other without letting the event loop turn. */
 const TURN_AFTER_MS = 8;
@@ -25,9 +26,8 @@ const POSTGRES_TRIES = 3;
  */
 @Injectable()
 export class UnitOfWork {
-  private tail: Promise<unknown> = Promise.resolve();
-  /** Units that wait for their turn on SQLite. */
-  private waiting = 0;
+  /** On SQLite, who waits for the one connection that writes. */
+  private readonly line = new WriterLine();
   private shared: SharedCommit | undefined;
   private lastTurn = performance.now();
 
@@ -42,28 +42,33 @@ export class UnitOfWork {
     return this.database.scope.isInside;
   }
 
+  /** Whether requests wait for each other, so that work in the background should keep its units short. */
+  get isRush(): boolean {
+    return this.line.isRush;
+  }
+
   /**
    * Runs `work` in a transaction: commits when it resolves, rolls back when it throws, and gives its answer or error
    * on.
+   * @param patience of work that nobody waits for: where one unit writes at a time, it lets requests go first
    * @throws Error when called from inside another unit: pass that unit along instead
    * @throws AppError unavailable when the database cannot be had within the time that the settings give
    */
-  async run<T>(work: (unit: Unit) => Promise<T>): Promise<T> {
+  async run<T>(work: (unit: Unit) => Promise<T>, patience?: Patience): Promise<T> {
     if (this.isInside) throw new Error('a unit of work is open already: pass it along instead of opening another');
     const { result, ending } = await (this.database.dialect === 'sqlite'
-      ? this.runOnSqlite(work)
+      ? this.runOnSqlite(work, patience)
       : this.runOnPostgres(work));
     ending.committed();
     return result;
   }
 
-  private async runOnSqlite<T>(work: (unit: Unit) => Promise<T>): Promise<Done<T>> {
-    this.waiting++;
+  private async runOnSqlite<T>(work: (unit: Unit) => Promise<T>, patience: Patience | undefined): Promise<Done<T>> {
     const ending = new UnitEnding();
-    const until = performance.now() + this.settings.databaseWaitMs;
-    const turn = this.tail.then(() => this.takeTurn(work, ending, until));
-    this.tail = turn.catch(() => undefined);
-    const { result, committed } = await turn;
+    const until = performance.now() + this.settings.databaseWaitMs + (patience?.patienceMs ?? 0);
+    await this.line.enter(patience);
+    const turn = this.takeTurn(work, ending, until, patience !== undefined);
+    const { result, committed } = await turn.finally(() => this.line.leave());
     await committed;
     return { result, ending };
   }
@@ -73,16 +78,17 @@ export class UnitOfWork {
     work: (unit: Unit) => Promise<T>,
     ending: UnitEnding,
     until: number,
+    isBackground: boolean,
   ): Promise<{ result: T; committed: Promise<void> }> {
     await this.letOthersRun();
-    this.waiting--;
     const shared = (this.shared ??= await SharedCommit.begin(this.database.writer, until));
     const started = performance.now();
     try {
       const result = await shared.run(() => this.work(this.database.writer, work, ending, shared));
       return { result, committed: shared.committed };
     } finally {
-      if (this.waiting === 0 || !shared.hasRoom) {
+      // no request waits for the commit until work in the background is through
+      if (!shared.hasRoom || !this.line.wouldFollow(isBackground)) {
         this.shared = undefined;
         shared.commit();
         this.database.noteCommit();

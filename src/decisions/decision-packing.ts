@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { deflateRaw, inflateRawSync } from 'node:zlib';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../config/index.js';
-import { Database, UnitOfWork } from '../database/index.js';
+import { Database, IN_BACKGROUND, UnitOfWork } from '../database/index.js';
 import { Every, Job, type Settle } from '../queue/index.js';
 import type { Decision } from './decision.entity.js';
 import { PACKING_DICTIONARY } from './packing-dictionary.js';
@@ -82,7 +82,7 @@ export class DecisionPacking {
                expected_effect = NULL WHERE decision_id = ? AND packed IS NULL`,
             [FIRST + packed[index]!.toString('base64url'), decision_id],
           );
-      });
+      }, IN_BACKGROUND);
       count += rows.length;
       this.reached = String(rows.at(-1)!.created_at);
       await pause(performance.now() - started);

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import { Clock, Settings } from '../config/index.js';
-import { Database, UnitOfWork } from '../database/index.js';
+import { Database, IN_BACKGROUND, UnitOfWork } from '../database/index.js';
 import { Log } from '../telemetry/index.js';
 
 const EVERY_MS = 60_000;
@@ -48,11 +48,13 @@ export class EventSweep implements OnApplicationBootstrap, BeforeApplicationShut
     ]);
     const keepFrom = Math.min(newestId, Math.max(Number(young!.id), newestId - this.settings.eventRows + 1));
     for (let gone = 0; ;) {
-      const count = await this.unitOfWork.run((unit) =>
-        unit.execute(
-          'DELETE FROM live_events WHERE id IN (SELECT id FROM live_events WHERE id < ? ORDER BY id LIMIT ?)',
-          [keepFrom, ROWS_AT_ONCE],
-        ),
+      const count = await this.unitOfWork.run(
+        (unit) =>
+          unit.execute(
+            'DELETE FROM live_events WHERE id IN (SELECT id FROM live_events WHERE id < ? ORDER BY id LIMIT ?)',
+            [keepFrom, ROWS_AT_ONCE],
+          ),
+        IN_BACKGROUND,
       );
       gone += count;
       if (count < ROWS_AT_ONCE) return gone;

@@ -12,7 +12,7 @@ interface Line {
 export interface CarrierOptions {
   /** How many entries of a topic may be out at once, and how many jobs fit into one. */
   limitsOf(topic: string): { entries: number; jobs: number };
-  add(topic: string, entries: readonly (readonly string[])[]): Promise<void>;
+  add(topic: string, entries: readonly (readonly DueJob[])[]): Promise<void>;
 }
 
 /**
@@ -61,7 +61,7 @@ export class InProcessCarrier {
 
   private async send(topic: string, line: Line): Promise<void> {
     const { entries, jobs } = this.options.limitsOf(topic);
-    const list: string[][] = [];
+    const list: DueJob[][] = [];
     while (line.waiting.length > 0 && line.entries + list.length < entries) list.push(nextEntry(line.waiting, jobs));
     if (list.length === 0) return;
     line.entries += list.length;
@@ -76,8 +76,8 @@ export class InProcessCarrier {
 }
 
 /** A job that failed before goes alone: one that takes the process down is not to count against its neighbours. */
-function nextEntry(waiting: DueJob[], most: number): string[] {
+function nextEntry(waiting: DueJob[], most: number): DueJob[] {
   let count = 1;
   if (waiting[0]!.isFirstTry) while (count < most && waiting[count]?.isFirstTry) count++;
-  return waiting.splice(0, count).map(({ jobId }) => jobId);
+  return waiting.splice(0, count);
 }

@@ -6,7 +6,7 @@ import { EVERY, JOB, type JobDefinition, type JobHandler, type JobOptions, type 
 type Work = (...args: never[]) => Promise<void>;
 export type RegisteredHandler = JobHandler & Required<JobOptions>;
 
-const DEFAULTS = { concurrency: 4, attempts: 5, backoffMs: 1_000 };
+const DEFAULTS = { concurrency: 4, attempts: 5, backoffMs: 1_000, patienceMs: 5_000 };
 const MOST_IN_A_UNIT = 50;
 const MOST_OUTSIDE = 8;
 
@@ -38,12 +38,13 @@ export class JobHandlers implements OnModuleInit {
     if (this.byTopic.has(topic)) throw new Error(`the topic "${topic}" has a handler already`);
     if (!/^[\w.-]+$/.test(topic))
       throw new Error(`the topic "${topic}" may hold letters, digits, "_", "." and "-" only`);
-    const { concurrency, attempts, backoffMs, most, forgetsDone, ...rest } = handler;
+    const { concurrency, attempts, backoffMs, patienceMs, most, forgetsDone, ...rest } = handler;
     this.byTopic.set(topic, {
       ...rest,
       concurrency: concurrency ?? DEFAULTS.concurrency,
       attempts: attempts ?? DEFAULTS.attempts,
       backoffMs: backoffMs ?? DEFAULTS.backoffMs,
+      patienceMs: patienceMs ?? DEFAULTS.patienceMs,
       forgetsDone: forgetsDone ?? false,
       most: 'runOutside' in handler ? 1 : (most ?? ('runManyOutside' in handler ? MOST_OUTSIDE : MOST_IN_A_UNIT)),
     });

@@ -15,6 +15,8 @@ const LONGEST_ERROR = 2_000;
  * PostgreSQL those that want the same rows.
  */
 const UNIT_MS = { sqlite: 15, postgres: 150 };
+/** Of jobs in one unit while requests are waiting for it to end. */
+const MOST_IN_A_RUSH = 10;
 /** What PostgreSQL asks to run again as a whole. */
 const RETRYABLE = new Set(['40001', '40P01']);
 
@@ -58,12 +60,13 @@ export class JobProcessor {
   /**
    * Runs the jobs, or the first of them, and records their effects or failures. Throws only when not even a failure
    * could be recorded.
+   * @param dueAt when the first of them was due, in milliseconds of the clock
    */
-  async process(topic: string, jobIds: readonly string[]): Promise<Processed> {
+  async process(topic: string, jobIds: readonly string[], dueAt: number): Promise<Processed> {
     const handler = this.handlers.get(topic);
     if (!handler) throw new Error(`no handler for the topic "${topic}"`);
     if ('runOutside' in handler || 'runManyOutside' in handler) return this.runOutside(topic, handler, jobIds);
-    return this.runInside(topic, handler, jobIds);
+    return this.runInside(topic, handler, jobIds, dueAt);
   }
 
   /** Counts a failed try: the row opens again after its back-off, or becomes a dead letter. */
@@ -77,9 +80,11 @@ export class JobProcessor {
     topic: string,
     handler: RegisteredHandler & (UnitHandler | BatchHandler),
     jobIds: readonly string[],
+    dueAt: number,
   ): Promise<Processed> {
+    const patience = { waitedMs: this.clock.now().getTime() - dueAt, patienceMs: handler.patienceMs };
     try {
-      return this.note(topic, await this.uow.run((unit) => this.workThrough(unit, topic, handler, jobIds)));
+      return this.note(topic, await this.uow.run((unit) => this.workThrough(unit, topic, handler, jobIds), patience));
     } catch (error) {
       if (jobIds.length === 1) {
         await this.recordFailure(topic, jobIds[0]!, error);
@@ -87,7 +92,7 @@ export class JobProcessor {
       }
       // not one of them but their unit failed: the first alone shows whether it was at fault
       const [first, ...left] = jobIds;
-      return { ...(await this.runInside(topic, handler, [first!])), left };
+      return { ...(await this.runInside(topic, handler, [first!], dueAt)), left };
     }
   }
 
@@ -98,7 +103,8 @@ export class JobProcessor {
     jobIds: readonly string[],
   ): Promise<Outcome> {
     const started = performance.now();
-    const now = jobIds.slice(0, 'runMany' in handler ? handler.most : jobIds.length);
+    const most = this.uow.isRush ? Math.min(MOST_IN_A_RUSH, handler.most) : handler.most;
+    const now = jobIds.slice(0, 'runMany' in handler ? most : jobIds.length);
     const rows = await this.dueRows(now, (ids) =>
       unit.of(OutboxRow).find({ outbox_id: ids }, { order: { outbox_id: 'asc' }, lock: true }),
     );

@@ -23,6 +23,8 @@ export interface JobOptions {
   backoffMs?: number;
   /** For handlers that take many: how many at most; 50 by default, 8 where each is a call to the outside. */
   most?: number;
+  /** For work inside a unit: how long it lets requests go first where one unit writes at a time; 5,000 by default. */
+  patienceMs?: number;
   /**
    * The row of a job goes when it is done: for topics whose keys nobody can promise again, such as those that name a
    * row made in the same unit.

@@ -10,6 +10,8 @@ export interface DueJob {
   outboxId: string;
   /** False for what failed before. */
   isFirstTry: boolean;
+  /** Milliseconds of the clock. */
+  dueAt: number;
 }
 
 export interface OutboxStatusReport {
@@ -119,9 +121,10 @@ export class OutboxLedger {
   }
 }
 
-export const toDueJob = (row: Pick<OutboxRow, 'outbox_id' | 'round' | 'attempts'>): DueJob => ({
+export const toDueJob = (row: Pick<OutboxRow, 'outbox_id' | 'round' | 'attempts' | 'available_at'>): DueJob => ({
   jobId: jobIdOf(row),
   outboxId: row.outbox_id,
   isFirstTry: row.attempts === 0,
+  dueAt: Date.parse(row.available_at),
 });
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -6,7 +6,11 @@ import type { QueueStore } from './stores/queue-store.js';
 /** What a queue entry carries: the ids of its jobs. Payloads stay in the SQL database. */
 export interface EntryData {
   jobIds: readonly string[];
+  /** When the first of them was due, in milliseconds of the clock. */
+  dueAt: number;
 }
+
+type Entry = EntryData & { id: string };
 
 type TopicQueue = Queue<EntryData, void, string, EntryData, void, string, IQueueBackend>;
 
@@ -35,7 +39,7 @@ export class TopicQueues {
   add(topic: string, jobs: readonly DueJob[]): Promise<void> {
     return this.addEntries(
       topic,
-      jobs.map(({ jobId }) => ({ id: jobId, jobIds: [jobId] })),
+      jobs.map((job) => ({ id: job.jobId, ...entryOf([job]) })),
     );
   }
 
@@ -45,34 +49,35 @@ export class TopicQueues {
    */
   addBundled(topic: string, jobs: readonly DueJob[], most: number): Promise<void> {
     if (jobs.length < BULK_FROM) return this.add(topic, jobs);
-    const alone = jobs.filter(({ isFirstTry }) => !isFirstTry).map(({ jobId }) => [jobId]);
-    const fresh = jobs.filter(({ isFirstTry }) => isFirstTry).map(({ jobId }) => jobId);
+    const alone = jobs.filter(({ isFirstTry }) => !isFirstTry);
+    const fresh = jobs.filter(({ isFirstTry }) => isFirstTry);
     // two entries at least, so that two processes can share the work
     const size = Math.min(most, Math.ceil(fresh.length / 2));
     const bundles = Array.from({ length: Math.ceil(fresh.length / size) || 0 }, (_, index) =>
       fresh.slice(index * size, (index + 1) * size),
     );
-    return this.addEntries(topic, [...alone.map((jobIds) => ({ id: jobIds[0]!, jobIds })), ...named(bundles)]);
+    return this.addEntries(topic, [
+      ...alone.map((job) => ({ id: job.jobId, ...entryOf([job]) })),
+      ...bundles.map(newEntry),
+    ]);
   }
 
   /** Adds entries as they are, each under an id of its own. */
-  addNew(topic: string, entries: readonly (readonly string[])[]): Promise<void> {
-    return this.addEntries(topic, named(entries));
+  addNew(topic: string, entries: readonly (readonly DueJob[])[]): Promise<void> {
+    return this.addEntries(topic, entries.map(newEntry));
   }
 
   async close(): Promise<void> {
     await Promise.all([...this.queues.values()].map((queue) => queue.close()));
   }
 
-  private async addEntries(topic: string, entries: readonly ({ id: string } & EntryData)[]): Promise<void> {
+  private async addEntries(topic: string, entries: readonly Entry[]): Promise<void> {
     const queue = this.queueOf(topic);
     const options = { attempts: 1, removeOnComplete: true, removeOnFail: true };
     if (entries.length >= BULK_FROM) {
-      await queue.addBulk(
-        entries.map(({ id, jobIds }) => ({ name: topic, data: { jobIds }, opts: { ...options, jobId: id } })),
-      );
+      await queue.addBulk(entries.map(({ id, ...data }) => ({ name: topic, data, opts: { ...options, jobId: id } })));
     } else {
-      for (const { id, jobIds } of entries) await queue.add(topic, { jobIds }, { ...options, jobId: id });
+      for (const { id, ...data } of entries) await queue.add(topic, data, { ...options, jobId: id });
     }
   }
 
@@ -92,5 +97,8 @@ export class TopicQueues {
   }
 }
 
-const named = (entries: readonly (readonly string[])[]): ({ id: string } & EntryData)[] =>
-  entries.map((jobIds) => ({ id: newId('bundle'), jobIds }));
+const newEntry = (jobs: readonly DueJob[]): Entry => ({ id: newId('bundle'), ...entryOf(jobs) });
+
+function entryOf(jobs: readonly DueJob[]): EntryData {
+  return { jobIds: jobs.map(({ jobId }) => jobId), dueAt: Math.min(...jobs.map(({ dueAt }) => dueAt)) };
+}

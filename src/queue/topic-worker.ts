@@ -26,7 +26,7 @@ export class TopicWorker {
   ) {
     this.worker = new Worker(
       queueNameOf(topic),
-      (entry) => this.noteAndWork(entry.data.jobIds),
+      (entry) => this.noteAndWork(entry.data),
       {
         connection: store.consumer,
         concurrency: entriesAtOnce(store, handler),
@@ -49,19 +49,19 @@ export class TopicWorker {
     await Promise.all(this.recording);
   }
 
-  private async noteAndWork(jobIds: readonly string[]): Promise<void> {
+  private async noteAndWork({ jobIds, dueAt }: EntryData): Promise<void> {
     const ended = this.store.running?.note({ topic: this.topic, jobIds });
     try {
-      await this.work(jobIds);
+      await this.work(jobIds, dueAt);
     } finally {
       ended?.();
       await this.relay.entryEnded(this.topic);
     }
   }
 
-  private async work(jobIds: readonly string[]): Promise<void> {
+  private async work(jobIds: readonly string[], dueAt: number): Promise<void> {
     for (let open = jobIds; ;) {
-      const { failed, left } = await this.processor.process(this.topic, open);
+      const { failed, left } = await this.processor.process(this.topic, open, dueAt);
       this.relay.settled(this.topic, open.slice(0, open.length - left.length));
       // so that it learns when the next try is due
       if (failed > 0) this.relay.wake([this.topic]);

@@ -4,6 +4,7 @@ import type { OnApplicationBootstrap } from '@nestjs/common';
 import { Settings } from '../../config/index.js';
 import {
   Database,
+  IN_BACKGROUND,
   KeepsRows,
   type Reader,
   type RowKeeper,
@@ -130,7 +131,7 @@ export class FigureKeeper implements OnApplicationBootstrap, RowKeeper {
   private async fold(): Promise<void> {
     for (;;) {
       const started = performance.now();
-      const hasMore = await this.uow.run((unit) => this.foldSome(unit));
+      const hasMore = await this.uow.run((unit) => this.foldSome(unit), IN_BACKGROUND);
       if (this.isStopped || !hasMore) return;
       if (this.settling === 0) await pause((performance.now() - started) * PAUSE_SHARE);
     }

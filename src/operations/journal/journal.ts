@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { Database, UnitOfWork } from '../../database/index.js';
+import { Database, IN_BACKGROUND, UnitOfWork } from '../../database/index.js';
 import { Log, Metrics } from '../../telemetry/index.js';
 import { McpJsonrpcCall, TransportHttpRequest, TransportWebsocketSession } from './transport.entities.js';
 
@@ -145,7 +145,7 @@ export class Journal {
     try {
       await this.unitOfWork.run(async (unit) => {
         for (const [entity, rows] of byEntity) await unit.of(entity).insertNew(rows);
-      });
+      }, IN_BACKGROUND);
       this.failures = 0;
       return true;
     } catch (error) {

@@ -14,7 +14,7 @@ export class LeadTriageJobs {
     private readonly clock: Clock,
   ) {}
 
-  @Job('lead.triage', { takes: 'many', forgetsDone: true })
+  @Job('lead.triage', { takes: 'many', forgetsDone: true, patienceMs: 1_000 })
   async run(jobs: readonly Job<{ lead_id: string }>[], unit: Unit): Promise<void> {
     const ids = [...new Set(jobs.map(({ payload }) => payload.lead_id))];
     const found = await this.leads.lockAll(unit, ids);
