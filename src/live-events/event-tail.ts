@@ -35,6 +35,8 @@ export class EventTail {
   private gap: Gap | undefined;
   /** Rows that were there when the reading began: read again on the way from the first missing number, but not news. */
   private known = new Set<number>();
+  /** Rows that need not be read, as their writer has told of them: on SQLite, by their numbers. */
+  private readonly noted = new Map<number, LiveEventRow>();
 
   constructor(
     private readonly database: Database,
@@ -57,7 +59,7 @@ export class EventTail {
     const numbers = rows.map(({ id }) => Number(id)).reverse();
     this.gap = undefined;
     this.known = new Set();
-    this.position = numbers.at(-1) ?? 0;
+    this.moveTo(numbers.at(-1) ?? 0);
     if (this.database.dialect === 'sqlite') return;
     const firstMissing = numbers.find((number, index) => index > 0 && number !== numbers[index - 1]! + 1);
     if (firstMissing === undefined) return;
@@ -66,10 +68,30 @@ export class EventTail {
     this.known = new Set(numbers.slice(before + 1));
   }
 
+  /** Told of a committed row, or of the next part of one, in the order of their writing. SQLite only. */
+  note({ id, at, events }: LiveEventRow): void {
+    this.noted.set(id, { id, at, events: [...(this.noted.get(id)?.events ?? []), ...events] });
+  }
+
+  /** Whether rows were told of that `takeNoted` has not given yet: others lie before them. */
+  get hasNoted(): boolean {
+    return this.noted.size > 0;
+  }
+
+  /** The rows told of that follow the position without a gap. */
+  takeNoted(): LiveEventRow[] {
+    const rows: LiveEventRow[] = [];
+    for (let row = this.noted.get(this.position + 1); row; row = this.noted.get(this.position + 1)) {
+      rows.push(row);
+      this.moveTo(row.id);
+    }
+    return rows;
+  }
+
   /** The next rows that are settled, oldest first; none when there is nothing new, or the tail is held. */
   async next(limit: number): Promise<LiveEventRow[]> {
     const rows = this.database.dialect === 'sqlite' ? await this.newer(limit) : await this.settledOnPostgres(limit);
-    if (rows.length > 0) this.position = rows.at(-1)!.id;
+    if (rows.length > 0) this.moveTo(rows.at(-1)!.id);
     if (this.known.size === 0) return rows;
     return rows.filter(({ id }) => !this.known.delete(id));
   }
@@ -87,6 +109,11 @@ export class EventTail {
       await delay(ASK_MS / 3);
     }
     return this.position;
+  }
+
+  private moveTo(position: number): void {
+    this.position = position;
+    for (const id of this.noted.keys()) if (id <= position) this.noted.delete(id);
   }
 
   private newer(limit: number): Promise<LiveEventRow[]> {

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../config/index.js';
 import { Database, type Unit, gt } from '../database/index.js';
@@ -57,13 +58,15 @@ const INSERT_ON_POSTGRES = `WITH me AS MATERIALIZED (SELECT pg_current_xact_id()
 export class LiveEvents {
   private readonly listeners = new Set<LiveEventListener>();
   /** The row that was written last on SQLite, and for which commit. */
-  private latest: { commit: object; row: number; events: number } | undefined;
+  private latest: { commit: object; row: number; at: string; events: number } | undefined;
   private readonly tail: EventTail;
   private poll: NodeJS.Timeout | undefined;
   private heldPoll: NodeJS.Timeout | undefined;
   private started: Promise<void> | undefined;
   private pumping: Promise<void> | undefined;
   private isWoken = false;
+  /** Whether others may have written rows too, or these cannot be known without reading. */
+  private mustLook = false;
   /** Waiting for a reading that began after they asked and came to the end. */
   private readonly asking: (() => void)[] = [];
   private isClosed = false;
@@ -145,10 +148,11 @@ export class LiveEvents {
     const at = this.clock.iso();
     const packed = withoutRepeats(events).map(packEvent);
     if (unit.dialect === 'sqlite') await this.writeOnSqlite(unit, at, packed);
-    else
+    else {
       for (let start = 0; start < packed.length; start += EVENTS_PER_ROW)
         await unit.execute(INSERT_ON_POSTGRES, [at, JSON.stringify(packed.slice(start, start + EVENTS_PER_ROW))]);
-    if (this.listeners.size > 0) unit.afterCommit(() => this.wake());
+      if (this.listeners.size > 0) unit.afterCommit(() => this.look());
+    }
   };
 
   /** Units that are committed together share a row: it is not there for anybody before all of them are. */
@@ -158,20 +162,31 @@ export class LiveEvents {
       // it is gone where the unit that wrote it failed
       const isThere = await unit.execute(APPEND_ON_SQLITE, [JSON.stringify(packed), open.row]);
       open.events += packed.length;
-      if (isThere === 1) return;
+      if (isThere === 1) return this.noteOnCommit(unit, { id: open.row, at: open.at, events: packed });
     }
     for (let start = 0; start < packed.length; start += EVENTS_PER_ROW) {
       const part = packed.slice(start, start + EVENTS_PER_ROW);
       const [row] = await unit.query(INSERT_ON_SQLITE, [at, JSON.stringify(part)]);
-      this.latest = { commit: unit.commit, row: Number(row!.id), events: part.length };
+      const id = Number(row!.id);
+      this.latest = { commit: unit.commit, row: id, at, events: part.length };
+      this.noteOnCommit(unit, { id, at, events: part });
     }
+  }
+
+  /** What this process has written itself it need not read. */
+  private noteOnCommit(unit: Unit, part: LiveEventRow): void {
+    unit.afterCommit(() => {
+      if (this.listeners.size === 0) return;
+      this.tail.note(part);
+      this.wake();
+    });
   }
 
   private begin(): void {
     this.started = undefined;
-    this.poll = setInterval(() => this.wake(), POLL_MS);
+    this.poll = setInterval(() => this.look(), POLL_MS);
     this.poll.unref();
-    this.wake();
+    this.look();
   }
 
   private rest(): void {
@@ -189,6 +204,11 @@ export class LiveEvents {
     return this.listeners.size > 0 && !this.isClosed;
   }
 
+  private look(): void {
+    this.mustLook = true;
+    this.wake();
+  }
+
   /** Reads on, once, however often it is asked for meanwhile. */
   private wake(): void {
     this.isWoken = true;
@@ -202,18 +222,25 @@ export class LiveEvents {
     const asked: (() => void)[] = [];
     try {
       await this.startTail();
+      // units that were committed together have all told of their part of the row by then
+      await nextTurn();
       while (this.isWoken && this.isReading) {
         this.isWoken = false;
-        asked.push(...this.asking.splice(0));
-        const rows = await this.tail.next(ROWS_AT_ONCE);
+        let rows = this.tail.takeNoted();
+        const isLook = rows.length === 0 && (this.mustLook || this.tail.hasNoted);
+        if (isLook) {
+          this.mustLook = false;
+          asked.push(...this.asking.splice(0));
+          rows = await this.tail.next(ROWS_AT_ONCE);
+        }
         // meanwhile all listeners left and others came: for them the tail begins anew
         if (!this.started) break;
         for (const event of rows.flatMap(unpackRow)) this.tell(event);
         if (rows.length > 0) this.isWoken = true;
-        if (rows.length < ROWS_AT_ONCE) for (const answer of asked.splice(0)) answer();
+        if (isLook && rows.length < ROWS_AT_ONCE) for (const answer of asked.splice(0)) answer();
       }
       clearTimeout(this.heldPoll);
-      if (this.tail.isHeld && this.isReading) this.heldPoll = setTimeout(() => this.wake(), HELD_POLL_MS).unref();
+      if (this.tail.isHeld && this.isReading) this.heldPoll = setTimeout(() => this.look(), HELD_POLL_MS).unref();
     } catch (error) {
       // the tail keeps its place: nothing that was committed meanwhile is passed over
       this.isWoken = false;
@@ -239,7 +266,7 @@ export class LiveEvents {
     if (this.isReading) {
       await new Promise<void>((resolve) => {
         this.asking.push(resolve);
-        this.wake();
+        this.look();
       });
     }
     if (!this.isReading) return new EventTail(this.database).startSettled();
