@@ -8,7 +8,8 @@ import {
   updateBelief,
   type BetaBelief,
 } from '../../learning/index.js';
-import type { OptimizationFacts, Trials } from '../core/index.js';
+import type { Trials } from '../../crm/index.js';
+import type { OptimizationFacts } from '../core/index.js';
 import type { TriggerFinding } from './find-triggers.js';
 import { percentiles, round } from './measure-campaign.js';
 import type { Draft } from './recommendation.js';

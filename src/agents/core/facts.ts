@@ -1,3 +1,4 @@
+import type { Trials } from '../../crm/index.js';
 import type { ChannelHistory, InteractionHistory } from '../../vocabulary/index.js';
 
 /**
@@ -88,15 +89,6 @@ export interface TriageFacts {
   readonly known?: readonly KnownFact[];
   /** Most similar first; see `scenarioOf`. Absent as above. */
   readonly episodes?: readonly EpisodeFacts[];
-}
-
-/**
- * Bernoulli evidence: distinct leads that met the thing, and those of them that answered well (positive,
- * callback_requested).
- */
-export interface Trials {
-  readonly trials: number;
-  readonly successes: number;
 }
 
 export interface VariantFacts extends Trials {

@@ -11,7 +11,6 @@ export type {
   OptimizationFacts,
   ShortTermFacts,
   TriageFacts,
-  Trials,
   TripleFacts,
   VariantFacts,
 } from './facts.js';

@@ -1,6 +1,7 @@
 import type { Random } from '../../config/index.js';
 import { beliefMean, betaPrior, sampleBeta, updateBelief, type BetaBelief } from '../../learning/index.js';
-import { stepLifts, type EngagementFacts, type Trials, type VariantFacts } from '../core/index.js';
+import type { Trials } from '../../crm/index.js';
+import { stepLifts, type EngagementFacts, type VariantFacts } from '../core/index.js';
 import type { ChannelCandidate } from './choose-channels.js';
 import { stepOf, toneStep } from './similar-episodes.js';
 import { CHANNEL, type OutreachChannel } from '../../vocabulary/index.js';

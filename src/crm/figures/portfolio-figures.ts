@@ -48,6 +48,10 @@ export class PortfolioFigures {
   }
 }
 
+/**
+ * Bernoulli evidence: distinct leads that met the thing, and those of them that answered well (positive,
+ * callback_requested).
+ */
 export interface Trials {
   readonly trials: number;
   readonly successes: number;

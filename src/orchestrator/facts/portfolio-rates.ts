@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { BaseRates, ConversionCount, Trials } from '../../agents/core/index.js';
-import { FigureKeeper, Interactions, LEAD_FIGURE, PortfolioFigures, trialsBy } from '../../crm/index.js';
+import type { BaseRates, ConversionCount } from '../../agents/core/index.js';
+import { FigureKeeper, Interactions, LEAD_FIGURE, PortfolioFigures, type Trials, trialsBy } from '../../crm/index.js';
 import { Database, type Reader, type Tally, isUnit } from '../../database/index.js';
 import { fromMicros } from '../../money/index.js';
 
