@@ -10,7 +10,7 @@ import { defaultExpiry, dueAt } from './deadlines.js';
 import { Escalation } from './escalations/escalation.entity.js';
 import { approvalEvent, escalationLiveEvent } from './inbox-events.js';
 import { APPROVAL_REQUESTED, ESCALATION_RAISED, UNRESOLVED } from './vocabulary.js';
-import type { EscalationReason, Priority } from '../vocabulary/index.js';
+import { DEFAULT_PRIORITY, type EscalationReason, type Priority } from '../vocabulary/index.js';
 
 /** What a case or a question is about. */
 interface About {
@@ -26,7 +26,7 @@ export interface EscalationItem extends About {
   context?: Record<string, unknown>;
   /** Agent or principal id. */
   raisedBy: string;
-  /** `medium` by default; it sets how long the case may wait. */
+  /** The default of priorities when left out; it sets how long the case may wait. */
   priority?: Priority;
   /** ISO time; by priority when left out. */
   dueAt?: string;
@@ -183,7 +183,7 @@ async function unresolvedCases(unit: Unit, items: readonly EscalationItem[]): Pr
 }
 
 function toEscalation(item: EscalationItem, now: string): Escalation {
-  const priority = item.priority ?? 'medium';
+  const priority = item.priority ?? DEFAULT_PRIORITY;
   return {
     escalation_id: newId('esc'),
     lead_id: item.leadId ?? null,
@@ -228,7 +228,7 @@ function toApproval(item: ApprovalItem, state: unknown, now: string): Approval {
     lead_id: item.leadId ?? null,
     campaign_id: item.campaignId ?? null,
     requested_by: item.requestedBy,
-    priority: item.priority ?? 'medium',
+    priority: item.priority ?? DEFAULT_PRIORITY,
     status: 'pending',
     expires_at: item.expiresAt ?? defaultExpiry(now),
     decided_by: null,

@@ -19,7 +19,8 @@ export { Journal } from './journal/journal.js';
 export { JOURNAL_TABLES } from './journal/journal-tables.js';
 export { type JsonSchema, fieldsOf, schemaOf, shapesOf } from './json-schema.js';
 export { AtLeastOneOf, FieldsBy, type FieldsOfValue, OneOf } from './shapes.js';
-export { DEFAULT_PAGE, DoneResponse, ID_PREFIX, ListRequest, MAX_PAGE, checkVersion } from './list.dto.js';
+export { checkVersion } from './check-version.js';
+export { DEFAULT_PAGE, DoneResponse, ID_PREFIX, ListRequest, MAX_PAGE } from './list.dto.js';
 export { declaredOperations } from './declared-operations.js';
 export type { HeraldRequest } from './herald-request.js';
 export {

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { type TriageFacts } from '../core/index.js';
 import { LeadModel } from './lead-model.js';
 import { DEFAULT_CONFIDENCE_THRESHOLD, triagePolicy, type TriageInputs, type TriageOutcome } from './triage-lead.js';
-import { agentId, type Priority } from '../../vocabulary/index.js';
+import { agentId, DEFAULT_PRIORITY, type Priority } from '../../vocabulary/index.js';
 
 export type TriageDecision = AgentDecision<TriageInputs, TriageOutcome>;
 
@@ -29,7 +29,7 @@ export class LeadTriageAgent {
   decide(facts: TriageFacts, options: TriageOptions = {}): TriageDecision {
     const inputs: TriageInputs = {
       facts,
-      priority: options.priority ?? 'medium',
+      priority: options.priority ?? DEFAULT_PRIORITY,
       model: this.model.predict(facts),
       confidence_threshold: options.confidence_threshold ?? DEFAULT_CONFIDENCE_THRESHOLD,
     };

@@ -12,6 +12,7 @@ import {
   checkVersion,
 } from '../../operations/index.js';
 import { Outbox } from '../../queue/index.js';
+import { NEWCOMER } from '../../vocabulary/index.js';
 import { Campaign } from '../campaigns/campaign.entity.js';
 import { countLeadCreated } from '../campaigns/campaign-counters.js';
 import { leadUpdated } from '../resource-updates.js';
@@ -60,7 +61,7 @@ export class LeadsService {
       source: fields.source,
       campaign_id: fields.campaign_id ?? null,
       triage_category: null,
-      lead_status: 'New',
+      ...NEWCOMER,
       lead_score: null,
       company_size: fields.company_size ?? null,
       industry: fields.industry ?? null,
@@ -72,7 +73,6 @@ export class LeadsService {
       phone: fields.phone ?? null,
       assigned_engagement_agent: null,
       last_active_at: now,
-      flow_state: 'new',
       message: fields.message ?? null,
       version: 1,
       updated_at: now,

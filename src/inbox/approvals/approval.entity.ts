@@ -1,7 +1,7 @@
 import { Entity, Index } from 'typeorm';
 import { Id, Int, Json, Ref, Text, Timestamp } from '../../database/index.js';
 import type { ApprovalStatus } from '../vocabulary.js';
-import type { Priority } from '../../vocabulary/index.js';
+import { DEFAULT_PRIORITY, type Priority } from '../../vocabulary/index.js';
 
 /** An effect that waits for a person's yes, bound by hash to itself and to the state that it was judged on. */
 @Entity('approvals')
@@ -29,7 +29,7 @@ export class Approval {
   @Ref({ nullable: true }) lead_id!: string | null;
   @Ref({ nullable: true }) campaign_id!: string | null;
   @Ref() requested_by!: string;
-  @Ref({ default: 'medium' }) priority!: Priority;
+  @Ref({ default: DEFAULT_PRIORITY }) priority!: Priority;
   @Ref({ default: 'pending' }) status!: ApprovalStatus;
   @Timestamp() expires_at!: string;
   @Ref({ nullable: true }) decided_by!: string | null;

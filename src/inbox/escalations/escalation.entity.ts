@@ -1,7 +1,7 @@
 import { Entity, Index } from 'typeorm';
 import { Id, Int, Json, Ref, Text, Timestamp } from '../../database/index.js';
 import type { EscalationStatus, Resolution } from '../vocabulary.js';
-import type { Priority } from '../../vocabulary/index.js';
+import { DEFAULT_PRIORITY, type Priority } from '../../vocabulary/index.js';
 
 /** A case that an agent hands to a person, from the asking to the answer. */
 @Entity('escalations')
@@ -19,7 +19,7 @@ export class Escalation {
   @Json() context!: Record<string, unknown>;
   @Ref() raised_by!: string;
   @Ref({ default: 'open' }) status!: EscalationStatus;
-  @Ref({ default: 'medium' }) priority!: Priority;
+  @Ref({ default: DEFAULT_PRIORITY }) priority!: Priority;
   /** How often it has climbed because nobody settled it in time. */
   @Int({ default: 0 }) level!: number;
   @Ref({ nullable: true }) assigned_to!: string | null;
