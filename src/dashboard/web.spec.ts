@@ -68,3 +68,21 @@ describe('matchRoute', () => {
     expect(matchRoute(routes, path)).toEqual(expected);
   });
 });
+
+describe('vocabulary', () => {
+  const { vocabulary } = jest.requireActual<{ vocabulary(): Promise<object> }>('./web/lib/vocabulary.js');
+
+  it('is asked for once, and again where that failed', async () => {
+    const answer = (status: number, body: object): Response =>
+      new Response(JSON.stringify(body), { status, headers: { 'Content-Type': 'application/json' } });
+    const asked = jest
+      .spyOn(globalThis, 'fetch')
+      .mockResolvedValueOnce(answer(503, { detail: 'busy' }))
+      .mockResolvedValueOnce(answer(200, { channels: ['Email'] }));
+    await expect(vocabulary()).rejects.toThrow('busy');
+    expect(await vocabulary()).toEqual({ channels: ['Email'] });
+    expect(await vocabulary()).toEqual({ channels: ['Email'] });
+    expect(asked.mock.calls.map(([path]) => path)).toEqual(['/api/v1/vocabulary', '/api/v1/vocabulary']);
+    asked.mockRestore();
+  });
+});
