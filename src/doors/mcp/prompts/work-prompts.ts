@@ -3,11 +3,13 @@ import type { GetPromptResult } from '@modelcontextprotocol/server';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { AppError } from '../../../errors/index.js';
 import { OperationBus } from '../../../operations/index.js';
+import { CHANNEL, OUTREACH_CHANNELS } from '../../../vocabulary/index.js';
 import { type McpCaller, type McpPrompt, Offerings } from '../offerings.js';
 import { idsStartingWith } from '../resources/offered-resources.js';
 
 const TONES = ['friendly', 'formal', 'brief'] as const;
-const CHANNELS = ['email', 'sms', 'social', 'call'] as const;
+/** Those that carry words to one lead: an advertisement is written for many. */
+const CHANNELS = OUTREACH_CHANNELS.filter((each) => CHANNEL[each].layout !== 'ad').map((each) => each.toLowerCase());
 const RECENT = 20;
 
 type Read = (title: string, operation: string, input: object) => Promise<Passage>;
