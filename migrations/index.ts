@@ -11,6 +11,7 @@ import { ListsAndFigures1795100000018 } from './0018-lists-and-figures.js';
 import { DecisionParts1795100000021 } from './0021-decision-parts.js';
 import { OwnRows1795100000023 } from './0023-own-rows.js';
 import { FiguresInBulk1795100000026 } from './0026-figures-in-bulk.js';
+import { LeadHistoryFromItsIndex1795100000027 } from './0027-lead-history-from-its-index.js';
 
 /** Every migration, oldest first. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -26,4 +27,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   DecisionParts1795100000021,
   OwnRows1795100000023,
   FiguresInBulk1795100000026,
+  LeadHistoryFromItsIndex1795100000027,
 ];

@@ -41,6 +41,8 @@ const STATEMENTS_KEPT = 500;
 /** better-sqlite3, synchronous underneath, with its prepared statements kept. */
 export class SqliteConnection implements Connection {
   readonly dialect = 'sqlite';
+  /** Rows that were changed through it, without those of triggers. */
+  changes = 0;
   private readonly statements = new Map<string, BetterSqlite3.Statement>();
   private readonly queries = new Map<string, { statement: BetterSqlite3.Statement; columns: string[] }>();
 
@@ -72,13 +74,16 @@ export class SqliteConnection implements Connection {
   }
 
   async execute(sql: string, params: readonly unknown[] = []): Promise<number> {
-    return this.prepare(sql).run(...params).changes;
+    const { changes } = this.prepare(sql).run(...params);
+    this.changes += changes;
+    return changes;
   }
 
   async insert({ single }: InsertStatement, rows: readonly (readonly unknown[])[]): Promise<number> {
     const statement = this.prepare(single);
     let changed = 0;
     for (const row of rows) changed += statement.run(...row).changes;
+    this.changes += changed;
     return changed;
   }
 

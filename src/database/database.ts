@@ -25,7 +25,7 @@ const READER_MAP_BYTES = 2 ** 30;
 export class Database implements Reader {
   readonly dialect: Dialect;
   /** Who is inside a unit. */
-  readonly scope = new UnitScope();
+  readonly scope: UnitScope;
   private readonly reader: Connection;
   private readonly closeReader: () => Promise<void>;
   private readonly lastActions: (() => Promise<void>)[] = [];
@@ -42,6 +42,7 @@ export class Database implements Reader {
     log: Log,
   ) {
     this.dialect = dataSource.options.type === 'postgres' ? 'postgres' : 'sqlite';
+    this.scope = new UnitScope(this.dialect === 'postgres' || process.env.NODE_ENV === 'test');
     if (this.dialect === 'postgres') {
       const pool = new pg.Pool({
         connectionString: settings.databaseUrl,
@@ -109,8 +110,7 @@ export class Database implements Reader {
 
   /** To be called by the unit of work after each commit on SQLite. */
   noteCommit(): void {
-    const [row] = this.writer.prepare('SELECT total_changes() AS n').all() as [{ n: number }];
-    this.checkpointer?.committed(row.n);
+    this.checkpointer?.committed(this.writer.changes);
   }
 
   /** TypeORM's own connections, for the unit of work only. */

@@ -37,11 +37,6 @@ export class UnitOfWork {
     private readonly log: Log,
   ) {}
 
-  /** Whether the caller runs inside a unit, and so must not wait for another one. */
-  get isInside(): boolean {
-    return this.database.scope.isInside;
-  }
-
   /** Whether requests wait for each other, so that work in the background should keep its units short. */
   get isRush(): boolean {
     return this.line.isRush;
@@ -55,7 +50,8 @@ export class UnitOfWork {
    * @throws AppError unavailable when the database cannot be had within the time that the settings give
    */
   async run<T>(work: (unit: Unit) => Promise<T>, patience?: Patience): Promise<T> {
-    if (this.isInside) throw new Error('a unit of work is open already: pass it along instead of opening another');
+    if (this.database.scope.isInside)
+      throw new Error('a unit of work is open already: pass it along instead of opening another');
     const { result, ending } = await (this.database.dialect === 'sqlite'
       ? this.runOnSqlite(work, patience)
       : this.runOnPostgres(work));

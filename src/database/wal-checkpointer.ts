@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
  * Rows changed after which a checkpoint is worth its two syncs: some 25 leads triaged and engaged, a megabyte or two
  * of log.
  */
-const CHANGES = 500;
+const CHANGES = 300;
 
 interface CheckpointerData {
   readonly file: string;

@@ -1,24 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import {
-  ANSWER_EVENTS,
-  CLICK_EVENTS,
   type ChannelHistory,
   GOOD_OUTCOMES,
   type InteractionHistory,
-  NOT_BY_THE_LEAD,
-  OPEN_EVENTS,
   OPT_IN,
-  PROVIDER_EVENTS,
   SEND_EVENTS,
   sqlWords,
 } from '../../vocabulary/index.js';
+import { addUp, addUpChannels, type InteractionCount } from './add-up.js';
 import { Interaction } from './interaction.entity.js';
 import { gt, marks, type Reader, type Unit } from '../../database/index.js';
 
 export const ANSWERED_WELL = `outcome IN ${sqlWords(GOOD_OUTCOMES)}`;
-const count = (condition: string, name: string) => `SUM(CASE WHEN ${condition} THEN 1 ELSE 0 END) AS ${name}`;
 const isSend = `event_type IN ${sqlWords(SEND_EVENTS)}`;
-const isAnswer = `event_type IN ${sqlWords(ANSWER_EVENTS)}`;
 
 /** How other modules write down what happened with leads, and read what it adds up to. */
 @Injectable()
@@ -30,51 +24,12 @@ export class Interactions {
 
   /** Per lead, what its interactions add up to; leads without any are absent. One statement. */
   async histories(reader: Reader, leadIds: readonly string[]): Promise<Map<string, InteractionHistory>> {
-    if (leadIds.length === 0) return new Map();
-    const rows = await reader.query(
-      `SELECT lead_id, ${count(`event_type NOT IN ${sqlWords(PROVIDER_EVENTS)}`, 'total')}, ${count(isSend, 'sends')},
-         ${count(`event_type IN ${sqlWords(OPEN_EVENTS)}`, 'opens')}, ${count(`event_type IN ${sqlWords(CLICK_EVENTS)}`, 'clicks')},
-         ${count(`event_type = 'site_visit'`, 'site_visits')}, ${count(isAnswer, 'replies')},
-         ${count(`${isAnswer} AND ${ANSWERED_WELL}`, 'positive_replies')},
-         ${count(`${isAnswer} AND outcome = 'negative'`, 'negative_replies')},
-         ${count(`outcome = 'positive'`, 'positive')}, ${count(`outcome = 'negative'`, 'negative')},
-         ${count(`outcome = 'unsubscribe'`, 'unsubscribes')}, ${count(`outcome = 'callback_requested'`, 'callbacks')},
-         MAX(timestamp) AS last_at,
-         MAX(CASE WHEN event_type NOT IN ${sqlWords(NOT_BY_THE_LEAD)} THEN timestamp END) AS last_engaged_at
-       FROM interactions WHERE lead_id IN (${marks(leadIds)}) GROUP BY lead_id`,
-      leadIds,
-    );
-    return new Map(
-      rows.map(({ lead_id, last_at, last_engaged_at, ...counts }) => [
-        String(lead_id),
-        {
-          ...(Object.fromEntries(Object.entries(counts).map(([name, value]) => [name, Number(value)])) as Omit<
-            InteractionHistory,
-            'last_at' | 'last_engaged_at'
-          >),
-          last_at: last_at as string | null,
-          last_engaged_at: last_engaged_at as string | null,
-        },
-      ]),
-    );
+    return mapped(await this.counts(reader, leadIds), addUp);
   }
 
   /** Per lead, what happened on each channel, by its name. One statement. */
   async channelHistories(reader: Reader, leadIds: readonly string[]): Promise<Map<string, ChannelHistory[]>> {
-    if (leadIds.length === 0) return new Map();
-    const rows = await reader.query(
-      `SELECT lead_id, channel, ${count(isSend, 'sends')}, ${count(ANSWERED_WELL, 'positive')},
-         ${count(`outcome = 'negative'`, 'negative')}, ${count(`outcome = 'unsubscribe'`, 'unsubscribes')}
-       FROM interactions WHERE lead_id IN (${marks(leadIds)}) GROUP BY lead_id, channel ORDER BY channel`,
-      leadIds,
-    );
-    return grouped(rows, (row) => ({
-      channel: String(row.channel),
-      sends: Number(row.sends),
-      positive: Number(row.positive),
-      negative: Number(row.negative),
-      unsubscribes: Number(row.unsubscribes),
-    }));
+    return mapped(await this.counts(reader, leadIds), addUpChannels);
   }
 
   /** Per lead, when and on which channel it answered well. One statement. */
@@ -121,6 +76,21 @@ export class Interactions {
     );
     return rows as unknown as Interaction[];
   }
+
+  /** The index on the lead has all that is asked. */
+  private async counts(reader: Reader, leadIds: readonly string[]): Promise<Map<string, InteractionCount[]>> {
+    if (leadIds.length === 0) return new Map();
+    const rows = await reader.query(
+      `SELECT lead_id, channel, event_type, outcome, COUNT(*) AS n, MAX("timestamp") AS last_at
+       FROM interactions WHERE lead_id IN (${marks(leadIds)}) GROUP BY lead_id, channel, event_type, outcome`,
+      leadIds,
+    );
+    return grouped(rows, (row) => ({ ...row, n: Number(row.n) }) as unknown as InteractionCount);
+  }
+}
+
+function mapped<A, B>(groups: ReadonlyMap<string, A>, map: (group: A) => B): Map<string, B> {
+  return new Map([...groups].map(([key, group]) => [key, map(group)]));
 }
 
 function grouped<T>(rows: readonly Record<string, unknown>[], map: (row: Record<string, unknown>) => T) {

@@ -117,11 +117,11 @@ export class EpisodeFollower implements OnApplicationBootstrap {
   }
 
   /**
-   * Resolves when all that was committed before the call is in. Inside a unit nothing is awaited, as whoever must
-   * come first may be waiting for that unit: there the vectors are taken as they stand.
+   * Resolves when all that was committed before the call is in. Not to be awaited inside a unit, as whoever must come
+   * first may be waiting for that unit: there the vectors are taken as they stand.
    */
   async refresh(): Promise<void> {
-    if (this.units.isInside || this.isStopped) return;
+    if (this.isStopped) return;
     // a run that began before the call may have read past its commits
     if (this.running) await (this.following ??= this.running.catch(() => undefined).then(() => this.start()));
     else await this.start();

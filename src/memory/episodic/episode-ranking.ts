@@ -51,9 +51,9 @@ export class EpisodeRanking {
   ): Promise<RankedEpisode[]> {
     const words = wordsOf(text, MOST_WORDS);
     if (words.length === 0) return [];
-    await this.follower.refresh();
-    // inside a unit nothing was awaited: it gives its own episodes their texts
-    while (isUnit(reader) && (await this.text.catchUp(reader)));
+    if (!isUnit(reader)) await this.follower.refresh();
+    // inside a unit nothing is awaited: it gives its own episodes their texts
+    else while (await this.text.catchUp(reader));
     const { vectors } = this.follower;
     const [query] = await this.embedder.embed([text]);
     const filter = { scenario, minOutcome };

@@ -48,7 +48,7 @@ export class LeadContexts {
   /** @param leads as the unit has locked them */
   async read(unit: Unit, leads: readonly Lead[], now: string): Promise<LeadContext> {
     const ids = leads.map(({ lead_id }) => lead_id);
-    const at = rememberedAt(await this.rates.current(), now);
+    const at = rememberedAt(await this.rates.current(unit), now);
     return new LeadContext(
       leads,
       await this.memory.shortTermOf(unit, ids, at),

@@ -37,8 +37,8 @@ export class PortfolioRatesReader {
   ) {}
 
   /**
-   * As they stand, or stood some seconds ago. Inside a unit its own reader is given: what it sees of its own is others'
-   * only once it is committed.
+   * As they stand, or stood some seconds ago. Inside a unit its own reader is given, as whoever is inside must not
+   * wait for what others wait for; what it sees of its own is others' only once it is committed.
    */
   async current(reader: Reader = this.database): Promise<PortfolioRates> {
     if (this.kept && this.kept.until > performance.now()) return this.kept.rates;
@@ -47,8 +47,6 @@ export class PortfolioRatesReader {
       reader.afterCommit(() => this.keep(rates));
       return rates;
     }
-    // whoever is inside a unit must not wait for what others wait for
-    if (this.database.scope.isInside) return this.database.scope.leave(() => this.read(this.database));
     this.reading ??= this.readSettled().finally(() => (this.reading = undefined));
     return this.reading;
   }
