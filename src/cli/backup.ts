@@ -39,7 +39,7 @@ async function backupTo(file: string, { json }: { json?: boolean }): Promise<voi
   const stop = new AbortController();
   const interrupt = (): void => stop.abort();
   process.once('SIGINT', interrupt);
-  const bar = progressBar(100, 'copying [{bar}] {percentage}%', json);
+  const bar = await progressBar(100, 'copying [{bar}] {percentage}%', json);
   try {
     const report = await backUp(source, file, {
       signal: stop.signal,

@@ -35,7 +35,7 @@ async function generate({ out, leads, seed, days, json, end }: GenerateFlags): P
     import('../dataset/index.js'),
     import('../config/index.js'),
   ]);
-  const bar = progressBar(leads, 'generating [{bar}] {percentage}%', json);
+  const bar = await progressBar(leads, 'generating [{bar}] {percentage}%', json);
   try {
     const report = await generateDataset(out, {
       leads,

@@ -37,7 +37,7 @@ async function importFolder(folder: string, flags: ImportFlags): Promise<void> {
   const stop = new AbortController();
   const interrupt = (): void => stop.abort();
   process.once('SIGINT', interrupt);
-  const bar = progressBar(100, 'importing [{bar}] {percentage}% {label}', flags.json);
+  const bar = await progressBar(100, 'importing [{bar}] {percentage}% {label}', flags.json);
   try {
     const report = await context
       .get(DatasetImporter)

@@ -1,5 +1,3 @@
-import { Presets, SingleBar } from 'cli-progress';
-
 export interface ProgressBar {
   update(done: number, label?: string): void;
   stop(): void;
@@ -8,8 +6,9 @@ export interface ProgressBar {
 const SILENT: ProgressBar = { update: () => undefined, stop: () => undefined };
 
 /** A bar on standard error; nothing at all when that is no terminal or when `isQuiet`. */
-export function progressBar(total: number, format: string, isQuiet = false): ProgressBar {
+export async function progressBar(total: number, format: string, isQuiet = false): Promise<ProgressBar> {
   if (isQuiet || !process.stderr.isTTY) return SILENT;
+  const { Presets, SingleBar } = await import('cli-progress');
   const bar = new SingleBar(
     { format, stream: process.stderr, hideCursor: true, clearOnComplete: true },
     Presets.shades_classic,

@@ -21,7 +21,7 @@ export function register(program: Command): void {
 async function run({ json }: { json?: boolean }): Promise<void> {
   const { FlowRun } = await import('../orchestrator/index.js');
   const context = await openAppContext({ queue: 'if-free' });
-  const bar = progressBar(100, '{label} [{bar}] {percentage}%', json);
+  const bar = await progressBar(100, '{label} [{bar}] {percentage}%', json);
   try {
     const summary = await context
       .get(FlowRun)

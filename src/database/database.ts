@@ -1,6 +1,7 @@
+import { createRequire } from 'node:module';
 import { Injectable } from '@nestjs/common';
 import BetterSqlite3 from 'better-sqlite3';
-import pg from 'pg';
+import type pg from 'pg';
 import { DataSource } from 'typeorm';
 import { Settings } from '../config/index.js';
 import { HealthRegistry, Log } from '../telemetry/index.js';
@@ -44,7 +45,8 @@ export class Database implements Reader {
     this.dialect = dataSource.options.type === 'postgres' ? 'postgres' : 'sqlite';
     this.scope = new UnitScope(this.dialect === 'postgres' || process.env.NODE_ENV === 'test');
     if (this.dialect === 'postgres') {
-      const pool = new pg.Pool({
+      const { Pool } = createRequire(import.meta.url)('pg') as typeof pg;
+      const pool = new Pool({
         connectionString: settings.databaseUrl,
         application_name: 'herald reads',
         ...poolOptions(settings, settings.databaseReadPool),

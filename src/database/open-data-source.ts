@@ -1,4 +1,3 @@
-import pg from 'pg';
 import { DataSource, type DataSourceOptions, MigrationExecutor } from 'typeorm';
 
 /** Any number that the processes of one database agree on. */
@@ -11,6 +10,7 @@ const MIGRATION_LOCK = 7_246_253;
 export async function openDataSource(options: DataSourceOptions): Promise<DataSource> {
   const dataSource = new DataSource(options);
   if (options.type !== 'postgres') return dataSource.initialize();
+  const { default: pg } = await import('pg');
   const client = new pg.Client({ connectionString: options.url });
   await client.connect();
   try {

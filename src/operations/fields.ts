@@ -15,7 +15,7 @@ import {
   ValidateBy,
   ValidateIf,
   ValidateNested,
-} from 'class-validator';
+} from './class-validator.js';
 import { type Field, type JsonSchema, addField } from './json-schema.js';
 
 /**

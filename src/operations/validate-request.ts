@@ -1,5 +1,5 @@
-import { getMetadataStorage } from 'class-validator';
 import { type FieldError, invalid, invalidFields } from '../errors/index.js';
+import { getMetadataStorage } from './class-validator.js';
 import { type Field, type JsonSchema, fieldsOf, shapesOf } from './json-schema.js';
 
 const MAX_DEPTH = 24;

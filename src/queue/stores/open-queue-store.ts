@@ -1,8 +1,6 @@
 import type { Settings } from '../../config/index.js';
 import { openEmbeddedStore } from './embedded-store.js';
-import { openPostgresStore } from './postgres-store.js';
 import type { OpenStoreOptions, QueueStore, QueueStoreKind } from './queue-store.js';
-import { openRedisStore } from './redis-store.js';
 
 export function storeKindOf(settings: Settings): QueueStoreKind {
   if (settings.redisUrl) return 'redis';
@@ -10,15 +8,15 @@ export function storeKindOf(settings: Settings): QueueStoreKind {
 }
 
 /**
- * Opens the store that the settings choose. @throws QueueFolderInUseError, or the driver's error when the store
- * cannot be reached
+ * Opens the store that the settings choose, and loads no other one's driver. @throws QueueFolderInUseError, or the
+ * driver's error when the store cannot be reached
  */
-export function openQueueStore(options: OpenStoreOptions): Promise<QueueStore> {
+export async function openQueueStore(options: OpenStoreOptions): Promise<QueueStore> {
   switch (storeKindOf(options.settings)) {
     case 'redis':
-      return openRedisStore(options);
+      return (await import('./redis-store.js')).openRedisStore(options);
     case 'postgres':
-      return openPostgresStore(options);
+      return (await import('./postgres-store.js')).openPostgresStore(options);
     case 'embedded':
       return openEmbeddedStore(options);
   }
