@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import type { Database, Unit } from '../database/index.js';
+import type { Reader, Unit } from '../database/index.js';
 import { type AgentDecision, type FactList, factsUsed } from './agent-decision.js';
 import { unpacked } from './decision-packing.js';
 import { DecisionPart } from './decision-part.entity.js';
@@ -9,8 +9,6 @@ import type { Decision } from './decision.entity.js';
 
 type Facts = Readonly<Record<string, unknown>>;
 type Stored = Pick<Decision, 'inputs' | 'facts' | 'outcome' | 'reasons' | 'parts' | 'packed'>;
-/** What reads rows: an open unit, or the database outside of any. */
-export type RowReader = Pick<Database, 'of'> | Pick<Unit, 'of'>;
 
 /** Under this name among a decision's parts are its `fact_lists`; no field of `inputs.facts` is called so. */
 const LISTS = '$lists';
@@ -58,7 +56,7 @@ export class DecisionParts {
   }
 
   /** The decisions as they were handed over, with their parts in place. */
-  async resolve<T extends Stored>(reader: RowReader, stored: readonly T[]): Promise<T[]> {
+  async resolve<T extends Stored>(reader: Reader, stored: readonly T[]): Promise<T[]> {
     const rows = stored.map(unpacked);
     const hashes = new Set(rows.flatMap(({ parts }) => Object.values(parts ?? {}).filter(Boolean)));
     const found = new Map<string, unknown>();
