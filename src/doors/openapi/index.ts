@@ -1,5 +1,3 @@
 export { buildOpenApi } from './build-openapi.js';
-export { openApiText } from './serve-openapi.js';
 export { answerOf } from './schema-catalog.js';
-export { productVersion } from './serve-openapi.js';
-export { serveOpenApi } from './serve-openapi.js';
+export { openApiText, productVersion, serveOpenApi } from './serve-openapi.js';
