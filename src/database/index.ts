@@ -17,4 +17,4 @@ export { type OwnedTable, RowKeepers, type TableSize } from './row-keepers.js';
 export type { ReadRows, Rows } from './rows.js';
 export { type Unit, isUnit } from './unit.js';
 export { UnitOfWork } from './unit-of-work.js';
-export { IN_BACKGROUND, type Patience } from './writer-line.js';
+export { IN_BACKGROUND, IN_TURN, type Patience } from './writer-line.js';

@@ -37,9 +37,9 @@ export class UnitOfWork {
     private readonly log: Log,
   ) {}
 
-  /** Whether requests wait for each other, so that work in the background should keep its units short. */
-  get isRush(): boolean {
-    return this.line.isRush;
+  /** Whether requests come just now that would wait for a long unit in the background. SQLite only. */
+  get hasRequests(): boolean {
+    return this.line.hasRequests;
   }
 
   /**
@@ -63,7 +63,7 @@ export class UnitOfWork {
     const ending = new UnitEnding();
     const until = performance.now() + this.settings.databaseWaitMs + (patience?.patienceMs ?? 0);
     await this.line.enter(patience);
-    const turn = this.takeTurn(work, ending, until, patience !== undefined);
+    const turn = this.takeTurn(work, ending, until, patience);
     const { result, committed } = await turn.finally(() => this.line.leave());
     await committed;
     return { result, ending };
@@ -74,7 +74,7 @@ export class UnitOfWork {
     work: (unit: Unit) => Promise<T>,
     ending: UnitEnding,
     until: number,
-    isBackground: boolean,
+    patience: Patience | undefined,
   ): Promise<{ result: T; committed: Promise<void> }> {
     await this.letOthersRun();
     const shared = (this.shared ??= await SharedCommit.begin(this.database.writer, until));
@@ -84,7 +84,7 @@ export class UnitOfWork {
       return { result, committed: shared.committed };
     } finally {
       // no request waits for the commit until work in the background is through
-      if (!shared.hasRoom || !this.line.wouldFollow(isBackground)) {
+      if (!shared.hasRoom || !this.line.wouldFollow(patience)) {
         this.shared = undefined;
         shared.commit();
         this.database.noteCommit();

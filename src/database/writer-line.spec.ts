@@ -1,4 +1,4 @@
-import { type Patience, WriterLine } from './writer-line.js';
+import { IN_TURN, type Patience, WriterLine } from './writer-line.js';
 
 describe('the line of those who want to write', () => {
   let now: number;
@@ -27,7 +27,7 @@ describe('the line of those who want to write', () => {
     const all = [join('r1', 1), join('b1', 1, young), join('r2', 1), join('b2', 1, young), join('r3', 1)];
     await Promise.all(all.filter((_, index) => index % 2 === 0));
     expect(order).toEqual(['r1', 'r2', 'r3']);
-    expect(line.isRush).toBe(true);
+    expect(line.hasRequests).toBe(true);
     // the requests that were answered may come again at once
     now += 3;
     jest.advanceTimersByTime(3);
@@ -39,7 +39,8 @@ describe('the line of those who want to write', () => {
     await join('r1', 1);
     await Promise.all([join('b1', 1, young), join('r2', 1)]);
     expect(order).toEqual(['r1', 'b1', 'r2']);
-    expect(line.isRush).toBe(false);
+    now += 100;
+    expect(line.hasRequests).toBe(false);
   });
 
   it('lets work whose patience has ended take turns with requests', async () => {
@@ -69,9 +70,13 @@ describe('the line of those who want to write', () => {
   it('says who would share a commit: requests do not wait for work in the background', async () => {
     await line.enter();
     const work = join('b1', 1, young);
-    expect([line.wouldFollow(false), line.wouldFollow(true)]).toEqual([false, true]);
+    expect([line.wouldFollow(undefined), line.wouldFollow(IN_TURN), line.wouldFollow(young)]).toEqual([
+      false,
+      false,
+      true,
+    ]);
     const request = join('r1', 1);
-    expect([line.wouldFollow(false), line.wouldFollow(true)]).toEqual([true, true]);
+    expect([line.wouldFollow(undefined), line.wouldFollow(young)]).toEqual([true, true]);
     line.leave();
     now += 10;
     jest.advanceTimersByTime(10);

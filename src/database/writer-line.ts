@@ -9,8 +9,13 @@ export interface Patience {
 /** For what is done beside, such as counting and tidying. */
 export const IN_BACKGROUND: Patience = { waitedMs: 0, patienceMs: 5_000 };
 
+/** For the few rows that the server writes to carry on its work: it takes turns with requests from the start. */
+export const IN_TURN: Patience = { waitedMs: 0, patienceMs: 0 };
+
 /** After this without requests that wait for each other, there is no rush any more. */
 const QUIET_MS = 3;
+/** After this without any request there is nobody to be kept waiting by a long unit. */
+const IDLE_MS = 100;
 /** Of the time of background work that goes before requests: what they have after it at least. */
 const LEAST_SHARE = 0.25;
 
@@ -31,6 +36,7 @@ export class WriterLine {
   private readonly background: Ticket[] = [];
   private current: Ticket | undefined;
   private startedAt = 0;
+  private requestedAt = -Infinity;
   private rushedAt = -Infinity;
   /** Time that requests have before overdue work goes again, in milliseconds. */
   private owed = 0;
@@ -38,8 +44,13 @@ export class WriterLine {
 
   constructor(private readonly now: () => number = () => performance.now()) {}
 
+  /** Whether requests come just now, one at a time or many, so that units in the background should be short. */
+  get hasRequests(): boolean {
+    return this.now() - this.requestedAt < IDLE_MS;
+  }
+
   /** Whether requests are waiting for each other just now. */
-  get isRush(): boolean {
+  private get isRush(): boolean {
     return this.requests.length > 0 || this.now() - this.rushedAt < QUIET_MS;
   }
 
@@ -50,6 +61,7 @@ export class WriterLine {
       if (patience) this.background.push({ patience, joinedAt, go });
       else {
         if (this.requests.length > 0 || (this.current && !this.current.patience)) this.rushedAt = joinedAt;
+        this.requestedAt = joinedAt;
         this.requests.push({ patience, joinedAt, go });
       }
       this.passOn();
@@ -67,10 +79,10 @@ export class WriterLine {
     this.passOn();
   }
 
-  /** Whether the unit that would go now is one that may be committed with a request, or with background work. */
-  wouldFollow(isBackground: boolean): boolean {
+  /** Whether the unit that would go now may be committed with one that has this patience. */
+  wouldFollow(patience: Patience | undefined): boolean {
     const next = this.choose();
-    return next !== undefined && (isBackground || next.patience === undefined);
+    return next !== undefined && (isLong(patience) || !isLong(next.patience));
   }
 
   private passOn(): void {
@@ -111,6 +123,11 @@ export class WriterLine {
       this.passOn();
     }, QUIET_MS);
   }
+}
+
+/** A request, or what takes turns with them, does not wait in its commit for other work in the background. */
+function isLong(patience: Patience | undefined): boolean {
+  return patience !== undefined && patience.patienceMs > 0;
 }
 
 function deadlineOf({ joinedAt, patience }: Ticket): number {

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { type Unit, UnitOfWork } from '../database/index.js';
+import { IN_TURN, type Unit, UnitOfWork } from '../database/index.js';
 import { Job, type JobResult, type SettleMany } from '../queue/index.js';
 import type { ChannelAdapter, Delivery } from './channels/channel-adapter.js';
 import { ChannelRouter } from './channels/channel-router.js';
@@ -61,7 +61,7 @@ export class MessageDispatch {
       const error = new StillUnderWayError('this process is sending the message');
       const settled = new SettleTogether(settle);
       for (const wish of wishes) if (!mine.includes(wish)) settled.add({ job: wish.job, error });
-      const claimed = mine.length > 0 ? await this.uow.run((unit) => this.claimEach(unit, mine)) : [];
+      const claimed = mine.length > 0 ? await this.uow.run((unit) => this.claimEach(unit, mine), IN_TURN) : [];
       await Promise.all(claimed.map(async (claim) => settled.add(await this.sendOne(claim))));
       await settled.end();
     } finally {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import { Clock, Settings } from '../config/index.js';
-import { UnitOfWork } from '../database/index.js';
+import { IN_TURN, UnitOfWork } from '../database/index.js';
 import { Log } from '../telemetry/index.js';
 import { JobHandlers } from './job-handlers.js';
 import type { Period, Tick } from './job.js';
@@ -54,7 +54,7 @@ export class JobClock implements OnApplicationBootstrap, BeforeApplicationShutdo
       payload: { period } satisfies Tick,
     }));
     try {
-      await this.uow.run((unit) => this.outbox.add(unit, items));
+      await this.uow.run((unit) => this.outbox.add(unit, items), IN_TURN);
       for (const { topic, period } of due) this.promised.set(topic, period);
     } catch (error) {
       this.log.error({ error }, 'the schedule could not be written');

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { UnrecoverableError } from 'bullmq';
 import { Clock } from '../config/index.js';
-import { Database, type Unit, UnitOfWork } from '../database/index.js';
+import { Database, IN_TURN, type Unit, UnitOfWork } from '../database/index.js';
 import { Log, redactText } from '../telemetry/index.js';
 import { type Delivery, backoffMs, jobIdOf, parseJobId } from './delivery.js';
 import { JobHandlers, type RegisteredHandler } from './job-handlers.js';
@@ -15,8 +15,8 @@ const LONGEST_ERROR = 2_000;
  * PostgreSQL those that want the same rows.
  */
 const UNIT_MS = { sqlite: 15, postgres: 150 };
-/** Of jobs in one unit while requests are waiting for it to end. */
-const MOST_IN_A_RUSH = 10;
+/** Of jobs in one unit while requests come that would wait for it to end: some milliseconds of work. */
+const MOST_BESIDE_REQUESTS = 8;
 /** What PostgreSQL asks to run again as a whole. */
 const RETRYABLE = new Set(['40001', '40P01']);
 
@@ -72,7 +72,7 @@ export class JobProcessor {
   /** Counts a failed try: the row opens again after its back-off, or becomes a dead letter. */
   async recordFailure(topic: string, jobId: string, error: unknown, { isDueAtOnce = false } = {}): Promise<void> {
     const delivery = parseJobId(jobId);
-    const failure = await this.uow.run((unit) => this.fail(unit, topic, delivery, error, isDueAtOnce));
+    const failure = await this.uow.run((unit) => this.fail(unit, topic, delivery, error, isDueAtOnce), IN_TURN);
     if (failure) this.note(topic, { done: [], failed: [failure], left: [] });
   }
 
@@ -103,7 +103,7 @@ export class JobProcessor {
     jobIds: readonly string[],
   ): Promise<Outcome> {
     const started = performance.now();
-    const most = this.uow.isRush ? Math.min(MOST_IN_A_RUSH, handler.most) : handler.most;
+    const most = this.uow.hasRequests ? Math.min(MOST_BESIDE_REQUESTS, handler.most) : handler.most;
     const now = jobIds.slice(0, 'runMany' in handler ? most : jobIds.length);
     const rows = await this.dueRows(now, (ids) =>
       unit.of(OutboxRow).find({ outbox_id: ids }, { order: { outbox_id: 'asc' }, lock: true }),
@@ -159,7 +159,7 @@ export class JobProcessor {
     const total: Processed = { done: 0, failed: 0, left: jobIds.slice(now.length) };
     const settle = async (results: readonly JobResult[]): Promise<void> => {
       const isAlone = 'runOutside' in handler;
-      const outcome = await this.uow.run((unit) => this.settle(unit, topic, results, open, isAlone));
+      const outcome = await this.uow.run((unit) => this.settle(unit, topic, results, open, isAlone), IN_TURN);
       for (const { job } of results) open.delete(job.outboxId);
       const { done, failed } = this.note(topic, outcome);
       total.done += done;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../config/index.js';
-import { Database, UnitOfWork, gt, lte, readFigures } from '../database/index.js';
+import { Database, IN_TURN, UnitOfWork, gt, lte, readFigures } from '../database/index.js';
 import { jobIdOf } from './delivery.js';
 import { OutboxRow, type OutboxStatus } from './outbox-row.entity.js';
 
@@ -38,14 +38,16 @@ export class OutboxLedger {
   async claim(topic: string, limit: number): Promise<DueJob[]> {
     const now = this.clock.iso();
     const lock = this.database.dialect === 'postgres' ? 'FOR UPDATE SKIP LOCKED' : '';
-    const claimed = await this.uow.run((unit) =>
-      unit.query(
-        `UPDATE outbox SET status = 'enqueued', enqueued_at = ? WHERE outbox_id IN (
-           SELECT outbox_id FROM outbox WHERE status = 'open' AND topic = ? AND available_at <= ?
-           ORDER BY available_at, outbox_id LIMIT ${Math.trunc(limit)} ${lock}
-         ) RETURNING outbox_id, available_at, round, attempts`,
-        [now, topic, now],
-      ),
+    const claimed = await this.uow.run(
+      (unit) =>
+        unit.query(
+          `UPDATE outbox SET status = 'enqueued', enqueued_at = ? WHERE outbox_id IN (
+             SELECT outbox_id FROM outbox WHERE status = 'open' AND topic = ? AND available_at <= ?
+             ORDER BY available_at, outbox_id LIMIT ${Math.trunc(limit)} ${lock}
+           ) RETURNING outbox_id, available_at, round, attempts`,
+          [now, topic, now],
+        ),
+      IN_TURN,
     );
     // RETURNING promises no order
     return (claimed as unknown as OutboxRow[])
@@ -56,7 +58,7 @@ export class OutboxLedger {
   /** Takes claims back that the queue did not accept, or that a closing worker has not come to. */
   async giveBack(outboxIds: readonly string[]): Promise<void> {
     const where = { outbox_id: outboxIds, status: 'enqueued' as const };
-    await this.uow.run((unit) => unit.of(OutboxRow).update(where, { status: 'open', enqueued_at: null }));
+    await this.uow.run((unit) => unit.of(OutboxRow).update(where, { status: 'open', enqueued_at: null }), IN_TURN);
   }
 
   /** How many rows of the topic the queue holds. */
