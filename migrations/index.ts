@@ -12,6 +12,7 @@ import { DecisionParts1795100000021 } from './0021-decision-parts.js';
 import { OwnRows1795100000023 } from './0023-own-rows.js';
 import { FiguresInBulk1795100000026 } from './0026-figures-in-bulk.js';
 import { LeadHistoryFromItsIndex1795100000027 } from './0027-lead-history-from-its-index.js';
+import { IndexesOfListsAreNarrower1795100000028 } from './0028-indexes-of-lists-are-narrower.js';
 
 /** Every migration, oldest first. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -28,4 +29,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   OwnRows1795100000023,
   FiguresInBulk1795100000026,
   LeadHistoryFromItsIndex1795100000027,
+  IndexesOfListsAreNarrower1795100000028,
 ];

@@ -8,7 +8,7 @@ export type DecisionStatus = (typeof DECISION_STATUSES)[number];
 
 /** One decision of one agent, with all that is needed to explain, undo and replay it. */
 @Entity('decisions')
-@Index('idx_decisions_created_at', ['created_at', 'decision_id', 'agent_type', 'kind', 'status', 'confidence'])
+@Index('idx_decisions_created_at', ['created_at', 'agent_type', 'kind', 'status', 'confidence'])
 @Index('idx_decisions_subject', ['subject_id', 'created_at'])
 export class Decision {
   @Id() decision_id!: string;

@@ -25,10 +25,10 @@ export interface SequenceStep {
 /** One wish to say something to one lead on one channel, and what became of it. */
 @Entity('messages')
 @Index('messages_sent_at', ['sent_at'])
-@Index('messages_channel_created', ['channel', 'created_at', 'message_id'])
-@Index('messages_status_created', ['status', 'created_at', 'message_id'])
+@Index('messages_channel_created', ['channel', 'created_at'])
+@Index('messages_status_created', ['status', 'created_at'])
 @Index('messages_idempotency_key_unique', ['idempotency_key'], { unique: true })
-@Index('messages_created', ['created_at', 'message_id'])
+@Index('messages_created', ['created_at'])
 @Index('messages_lead', ['lead_id', 'claimed_at'])
 @Index('messages_address', ['to_address_hash', 'claimed_at'])
 @Index('messages_campaign', ['campaign_id', 'created_at'])

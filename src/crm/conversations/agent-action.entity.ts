@@ -3,8 +3,8 @@ import { Id, Json, Ref, Timestamp } from '../../database/index.js';
 
 /** One thing that an agent did, in the words of the data set. */
 @Entity('agent_actions')
-@Index('idx_agent_actions_timestamp', ['timestamp', 'action_id'])
-@Index('idx_agent_actions_lead', ['lead_id', 'timestamp', 'action_id'])
+@Index('idx_agent_actions_timestamp', ['timestamp'])
+@Index('idx_agent_actions_lead', ['lead_id', 'timestamp'])
 export class AgentAction {
   @Id() action_id!: string;
   @Timestamp() timestamp!: string;

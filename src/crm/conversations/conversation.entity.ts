@@ -2,8 +2,8 @@ import { Entity, Index } from 'typeorm';
 import { Id, Ref, Timestamp } from '../../database/index.js';
 
 @Entity('conversations')
-@Index('idx_conversations_last_event_at', ['last_event_at', 'conversation_id'])
-@Index('idx_conversations_lead', ['lead_id', 'last_event_at', 'conversation_id'])
+@Index('idx_conversations_last_event_at', ['last_event_at'])
+@Index('idx_conversations_lead', ['lead_id', 'last_event_at'])
 export class Conversation {
   @Id() conversation_id!: string;
   @Ref() lead_id!: string;

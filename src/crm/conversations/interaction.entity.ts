@@ -3,9 +3,9 @@ import { Id, Json, Ref, Timestamp } from '../../database/index.js';
 
 /** One event between Herald and a lead: a send, an open, a reply, a visit. */
 @Entity('interactions')
-@Index('idx_interactions_timestamp', ['timestamp', 'interaction_id', 'channel', 'event_type'])
+@Index('idx_interactions_timestamp', ['timestamp', 'channel', 'event_type'])
 @Index('idx_interactions_lead', ['lead_id', 'timestamp', 'interaction_id', 'channel', 'event_type', 'outcome'])
-@Index('idx_interactions_campaign', ['campaign_id', 'timestamp', 'interaction_id'])
+@Index('idx_interactions_campaign', ['campaign_id', 'timestamp'])
 export class Interaction {
   @Id() interaction_id!: string;
   @Ref({ nullable: true }) conversation_id!: string | null;

@@ -3,11 +3,11 @@ import { Bool, Id, Int, Ref, Text, Timestamp } from '../../database/index.js';
 
 /** A person who might buy. The first block is the data set's, the second Herald's own. */
 @Entity('leads')
-@Index('idx_leads_flow_state', ['flow_state', 'created_at', 'lead_id'])
-@Index('idx_leads_category', ['triage_category', 'created_at', 'lead_id'])
-@Index('idx_leads_status', ['lead_status', 'created_at', 'lead_id'])
-@Index('idx_leads_campaign', ['campaign_id', 'created_at', 'lead_id'])
-@Index('idx_leads_created_at', ['created_at', 'lead_id', 'source', 'region'])
+@Index('idx_leads_flow_state', ['flow_state', 'created_at'])
+@Index('idx_leads_category', ['triage_category', 'created_at'])
+@Index('idx_leads_status', ['lead_status', 'created_at'])
+@Index('idx_leads_campaign', ['campaign_id', 'created_at'])
+@Index('idx_leads_created_at', ['created_at', 'source', 'region'])
 export class Lead {
   @Id() lead_id!: string;
   @Timestamp() created_at!: string;

@@ -5,7 +5,7 @@ import { DEFAULT_PRIORITY, type Priority } from '../../vocabulary/index.js';
 
 /** A case that an agent hands to a person, from the asking to the answer. */
 @Entity('escalations')
-@Index('idx_escalations_created_at', ['created_at', 'escalation_id'])
+@Index('idx_escalations_created_at', ['created_at'])
 @Index('idx_escalations_status', ['status', 'due_at'])
 @Index('idx_escalations_lead', ['lead_id'])
 export class Escalation {

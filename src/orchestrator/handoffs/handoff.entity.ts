@@ -17,8 +17,8 @@ export interface PreservedContext {
  */
 @Entity('handoffs')
 @Index('idx_handoffs_lead', ['lead_id'])
-@Index('idx_handoffs_created_at', ['created_at', 'handoff_id', 'from_agent_type', 'to_agent_type', 'purpose'])
-@Index('idx_handoffs_status', ['status', 'created_at', 'handoff_id'])
+@Index('idx_handoffs_created_at', ['created_at', 'from_agent_type', 'to_agent_type', 'purpose'])
+@Index('idx_handoffs_status', ['status', 'created_at'])
 export class Handoff {
   @Id() handoff_id!: string;
   @Ref() from_agent!: string;
