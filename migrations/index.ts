@@ -13,6 +13,7 @@ import { OwnRows1795100000023 } from './0023-own-rows.js';
 import { FiguresInBulk1795100000026 } from './0026-figures-in-bulk.js';
 import { LeadHistoryFromItsIndex1795100000027 } from './0027-lead-history-from-its-index.js';
 import { IndexesOfListsAreNarrower1795100000028 } from './0028-indexes-of-lists-are-narrower.js';
+import { LeadsSayWhereTheyCount1795100000029 } from './0029-leads-say-where-they-count.js';
 
 /** Every migration, oldest first. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -30,4 +31,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   FiguresInBulk1795100000026,
   LeadHistoryFromItsIndex1795100000027,
   IndexesOfListsAreNarrower1795100000028,
+  LeadsSayWhereTheyCount1795100000029,
 ];

@@ -38,4 +38,7 @@ export const Int = (choice: ColumnChoice = {}): PropertyDecorator => column('int
 /** A whole number up to 2^53. */
 export const LongInt = (choice: ColumnChoice = {}): PropertyDecorator => column('bigint', choice);
 export const Bool = (choice: ColumnChoice = {}): PropertyDecorator => column('boolean', choice);
+/** Text that rows neither bring nor show: SQL of the module that owns the table reads it, and `updateEach` sets it. */
+export const HiddenText = (): PropertyDecorator =>
+  column('text', { nullable: true }, { insert: false, update: false, select: false });
 export const Json = (choice: ColumnChoice = {}): PropertyDecorator => column('json', choice);

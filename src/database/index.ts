@@ -1,6 +1,21 @@
 export { type BackupReport, DamagedDatabaseError, backUp, restore } from './backup.js';
 export { BulkInsert } from './bulk-insert.js';
-export { Bool, Day, Id, Int, Json, LongInt, Money, NumberId, Real, Ref, RowId, Text, Timestamp } from './columns.js';
+export {
+  Bool,
+  Day,
+  HiddenText,
+  Id,
+  Int,
+  Json,
+  LongInt,
+  Money,
+  NumberId,
+  Real,
+  Ref,
+  RowId,
+  Text,
+  Timestamp,
+} from './columns.js';
 export { changedLeads, hasChangedLeads, takeChangedLeads } from './changed-leads.js';
 export { type Where, gt, gte, like, lt, lte, marks, not, startsWith } from './conditions.js';
 export type { SqlRow } from './connection.js';

@@ -45,7 +45,7 @@ export class ReadRows<T extends object> {
       ([name, direction]) => `"${name}" ${direction === 'desc' ? 'DESC' : 'ASC'}`,
     );
     const sql = [
-      `SELECT * FROM ${this.shape.table} WHERE ${condition.sql}`,
+      `SELECT ${this.shape.selected} FROM ${this.shape.table} WHERE ${condition.sql}`,
       order.length ? `ORDER BY ${order.join(', ')}` : '',
       options.limit === undefined ? '' : `LIMIT ${Math.trunc(options.limit)}`,
       options.lock && this.asked.dialect === 'postgres' ? 'FOR UPDATE' : '',
@@ -74,7 +74,7 @@ export class ReadRows<T extends object> {
       condition.params.push(...after);
     }
     const sort = columns.map((each) => `"${each}" ${direction === 'desc' ? 'DESC' : 'ASC'}`).join(', ');
-    const sql = `SELECT * FROM ${this.shape.table} WHERE ${condition.sql} ORDER BY ${sort} LIMIT ${Math.trunc(limit) + 1}`;
+    const sql = `SELECT ${this.shape.selected} FROM ${this.shape.table} WHERE ${condition.sql} ORDER BY ${sort} LIMIT ${Math.trunc(limit) + 1}`;
     const isFiltered = Object.values(where).some((value) => value !== undefined);
     const rows = (await (isFiltered ? this.aside : this.asked).query(sql, condition.params)).map((row) =>
       this.decode(row),

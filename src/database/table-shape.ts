@@ -16,6 +16,8 @@ export interface TableShape {
   readonly columns: readonly ShapeColumn[];
   readonly byName: ReadonlyMap<string, ShapeColumn>;
   readonly keys: readonly string[];
+  /** What a SELECT of whole rows names. */
+  readonly selected: string;
   /** The INSERT statements that were asked for so far, by their kind. */
   readonly inserts: Map<string, InsertStatement>;
 }
@@ -32,18 +34,21 @@ export function shapeOf(dataSource: DataSource, entity: EntityClass<unknown>, di
 
 function makeShape(dataSource: DataSource, entity: EntityClass<unknown>, dialect: Dialect): TableShape {
   const metadata = dataSource.getMetadata(entity);
-  const columns = metadata.columns.map((column): ShapeColumn => {
+  const all = metadata.columns.map((column) => {
     const type = String(column.type);
     return {
       name: column.databaseName,
       encode: encoder(type, column.default, dialect),
       decode: decoder(type, dialect),
+      isHidden: !column.isSelect,
     };
   });
+  const columns = all.filter(({ isHidden }) => !isHidden);
   return {
     table: `"${metadata.tableName}"`,
     columns,
-    byName: new Map(columns.map((column) => [column.name, column])),
+    byName: new Map(all.map((column) => [column.name, column])),
+    selected: columns.length === all.length ? '*' : columns.map(({ name }) => `"${name}"`).join(','),
     keys: metadata.primaryColumns.map((column) => column.databaseName),
     inserts: new Map(),
   };

@@ -18,6 +18,7 @@ import {
   takeChangedLeads,
 } from '../../database/index.js';
 import { Log } from '../../telemetry/index.js';
+import { Lead } from '../leads/lead.entity.js';
 import { LeadFigures } from './figures.entities.js';
 import { changesBetween, readContributions } from './lead-contribution.js';
 
@@ -148,22 +149,42 @@ export class FigureKeeper implements OnApplicationBootstrap, RowKeeper {
   /** @returns how many of the leads were counted otherwise than they are now */
   private async countIn(unit: Unit, ids: readonly string[]): Promise<number> {
     if (ids.length === 0) return 0;
+    const marks = ids.map(() => '?').join(',');
+    // locked first: a lead that goes meanwhile would take with it where it was counted
+    const held = await unit.query(
+      `SELECT lead_id, counted FROM leads WHERE lead_id IN (${marks})
+       ${unit.dialect === 'postgres' ? 'ORDER BY lead_id FOR UPDATE' : ''}`,
+      ids,
+    );
     const after = await readContributions(unit, ids);
-    const rows = await unit.of(LeadFigures).find({ lead_id: [...ids] });
-    const before = new Map(rows.map(({ lead_id, counted }) => [lead_id, counted]));
-    const differing = ids.flatMap((lead_id) => {
+    const apart = new Map(
+      (await unit.of(LeadFigures).find({ lead_id: [...ids] })).map(({ lead_id, counted }) => [lead_id, counted]),
+    );
+    const before = new Map(apart);
+    for (const { lead_id, counted } of held)
+      if (counted !== null) before.set(String(lead_id), JSON.parse(String(counted)) as string[]);
+    const there = new Set(held.map(({ lead_id }) => String(lead_id)));
+    const leads = ids.map((lead_id) => {
       const counted = after.get(lead_id) ?? [];
-      const changes = changesBetween(before.get(lead_id) ?? [], counted);
-      return changes.length > 0 ? [{ lead_id, counted, changes }] : [];
+      return { lead_id, counted, changes: changesBetween(before.get(lead_id) ?? [], counted) };
     });
+    const differing = leads.filter(({ changes }) => changes.length > 0);
     await addToFigures(
       unit,
       differing.flatMap(({ changes }) => changes),
     );
-    await unit
-      .of(LeadFigures)
-      .upsert(differing.flatMap(({ lead_id, counted }) => (counted.length > 0 ? [{ lead_id, counted }] : [])));
-    const gone = differing.filter(({ counted }) => counted.length === 0).map(({ lead_id }) => lead_id);
+    const own = leads.filter(
+      ({ lead_id, changes }) => there.has(lead_id) && (changes.length > 0 || apart.has(lead_id)),
+    );
+    await unit.of(Lead).updateEach(
+      own.map(({ lead_id, counted }) => ({ lead_id, counted: JSON.stringify(counted) })),
+      ['counted'],
+    );
+    const others = differing.filter(({ lead_id, counted }) => !there.has(lead_id) && counted.length > 0);
+    await unit.of(LeadFigures).upsert(others.map(({ lead_id, counted }) => ({ lead_id, counted })));
+    const gone = leads
+      .filter(({ lead_id, counted }) => apart.has(lead_id) && (there.has(lead_id) || counted.length === 0))
+      .map(({ lead_id }) => lead_id);
     if (gone.length > 0) await unit.of(LeadFigures).delete({ lead_id: gone });
     return differing.length;
   }

@@ -18,9 +18,11 @@ export class PortfolioFigures {
     const ids = (await changedLeads(reader, CHANGES_AWAITED)).slice(0, LEADS_AWAITED);
     if (ids.length === 0) return readFigures(reader, names);
     const before: string[] = [];
+    const marks = ids.map(() => '?').join(',');
     const figures = await readFigures(reader, names, {
-      sql: `SELECT CAST(counted AS text) FROM lead_figures WHERE lead_id IN (${ids.map(() => '?').join(',')})`,
-      params: ids,
+      sql: `SELECT CAST(counted AS text) FROM lead_figures WHERE lead_id IN (${marks})
+        UNION ALL SELECT counted FROM leads WHERE lead_id IN (${marks}) AND counted IS NOT NULL`,
+      params: [...ids, ...ids],
       take: (counted) => before.push(...(JSON.parse(counted) as string[])),
     });
     const after = [...(await readContributions(reader, ids)).values()].flat();

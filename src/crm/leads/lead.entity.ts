@@ -1,5 +1,5 @@
 import { Entity, Index } from 'typeorm';
-import { Bool, Id, Int, Ref, Text, Timestamp } from '../../database/index.js';
+import { Bool, HiddenText, Id, Int, Ref, Text, Timestamp } from '../../database/index.js';
 
 /** A person who might buy. The first block is the data set's, the second Herald's own. */
 @Entity('leads')
@@ -33,4 +33,6 @@ export class Lead {
   @Text({ nullable: true }) message!: string | null;
   @Int({ default: 1 }) version!: number;
   @Timestamp({ nullable: true }) updated_at!: string | null;
+  /** Where the figures of the portfolio count the lead; `FigureKeeper`'s alone. */
+  @HiddenText() counted?: string | null;
 }
