@@ -3,9 +3,9 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 /**
  * Indexes by which lists find their pages: their columns, and the key that stood behind the time. Rows of one moment
  * are few, and both stores sort those by themselves, so that the key, a tenth of what a lead takes, need not be there.
+ * (Interactions keep it: a filter that nothing fits goes through a million of them, a quarter faster with it.)
  */
 const INDEXES: readonly (readonly [name: string, table: string, before: string, key: string, behind?: string])[] = [
-  ['idx_interactions_timestamp', 'interactions', '"timestamp"', '"interaction_id"', '"channel", "event_type"'],
   ['idx_interactions_campaign', 'interactions', '"campaign_id", "timestamp"', '"interaction_id"'],
   ['idx_agent_actions_timestamp', 'agent_actions', '"timestamp"', '"action_id"'],
   ['idx_agent_actions_lead', 'agent_actions', '"lead_id", "timestamp"', '"action_id"'],

@@ -3,7 +3,7 @@ import { Id, Json, Ref, Timestamp } from '../../database/index.js';
 
 /** One event between Herald and a lead: a send, an open, a reply, a visit. */
 @Entity('interactions')
-@Index('idx_interactions_timestamp', ['timestamp', 'channel', 'event_type'])
+@Index('idx_interactions_timestamp', ['timestamp', 'interaction_id', 'channel', 'event_type'])
 @Index('idx_interactions_lead', ['lead_id', 'timestamp', 'interaction_id', 'channel', 'event_type', 'outcome'])
 @Index('idx_interactions_campaign', ['campaign_id', 'timestamp'])
 export class Interaction {
