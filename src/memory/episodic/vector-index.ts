@@ -1,4 +1,5 @@
 import type { CodedEmbedding } from './embedding.js';
+import { BLOCK, type KernelMemory, PAGE_BYTES, type VectorKernel, vectorKernel } from './vector-kernel.js';
 
 export interface IndexedEpisode {
   readonly embedding: CodedEmbedding;
@@ -17,36 +18,44 @@ export interface Neighbour {
   readonly similarity: number;
 }
 
-/** A quarter of the components, those that weigh most in the query, pick these by their signs … */
-const WIDE = 16_384;
-/** … half of them these … */
-const COARSE = 4_096;
 /**
- * … all of them these, of which the cosine is computed. The recall that it brings is measured in
+ * The signs of all components pick these, of which the cosine is computed. The recall that it brings is measured in
  * bench/memory/episodic.ts.
  */
-const FINE = 1_792;
+const FINE = 1_536;
 const FIRST_SLOTS = 1_024;
 const NOBODY = -1;
+/** Two rows of the table together stay within a signed byte. */
+const LARGEST_PICKED = 63;
+/** Sums are whole numbers from minus this to this, in 16 bits … */
+const LARGEST_SUM = 32_000;
+/** … and this is one that does not count. */
+const NO_SUM = -32_768;
 
 /**
- * The embeddings of the episodes in memory, some 330 bytes each at 256 dimensions. A search compares signs first, one
- * bit a component, with the query's own components added or subtracted (eight a table look-up, as in the asymmetric
- * distances of product quantization, Jégou et al. 2011): for all by a quarter of the components, for the best by
- * half, for the best of those by all. Of what is left it computes the cosine from eight-bit components.
+ * The embeddings of the episodes in memory, some 300 bytes each at 256 dimensions. A search compares signs first, one
+ * bit a component, with the query's own components added or subtracted (four a table look-up, as in the asymmetric
+ * distances of product quantization, Jégou et al. 2011, and sixteen episodes at once, as in André et al. 2015, "Cache
+ * locality is not enough"). Of the best it computes the cosine from eight-bit components.
  */
 export class VectorIndex {
   private readonly slots = new Map<number, number>();
   private readonly scenarios = new Map<string, number>();
   private readonly free: number[] = [];
-  private readonly table: Int32Array;
   private used = 0;
   private oldest = 0;
-  /** Per eight components an array of all episodes' signs. */
-  private readonly signs: Uint8Array[];
-  private sums!: Int32Array;
-  private positions!: Int32Array;
+  private readonly kernel: VectorKernel;
+  private readonly memory: KernelMemory;
+  /** Where in the kernel's memory each of the arrays below begins. */
+  private readonly at: Record<'table' | 'query' | 'signs' | 'values' | 'sums' | 'positions' | 'products', number>;
+  private table!: Int8Array;
+  private query!: Float32Array;
+  /** See `VectorKernel.sumSigns`. */
+  private signs!: Uint8Array;
   private values!: Int8Array;
+  private sums!: Int16Array;
+  private positions!: Int32Array;
+  private products!: Float32Array;
   private scales!: Float32Array;
   private docIds!: Int32Array;
   private scenarioOf!: Int32Array;
@@ -61,8 +70,8 @@ export class VectorIndex {
     private readonly most = 500_000,
   ) {
     if (dimensions % 64 !== 0) throw new RangeError(`dimensions must be a multiple of 64, got ${dimensions}`);
-    this.signs = Array.from({ length: dimensions / 8 }, () => new Uint8Array(0));
-    this.table = new Int32Array(this.signs.length * 256);
+    ({ kernel: this.kernel, memory: this.memory } = vectorKernel());
+    this.at = { table: 0, query: 4 * dimensions, signs: 8 * dimensions, values: 0, sums: 0, positions: 0, products: 0 };
     this.resize(Math.min(FIRST_SLOTS, most));
   }
 
@@ -72,9 +81,8 @@ export class VectorIndex {
 
   /** Of the arrays, whose room doubles as they fill. */
   get bytes(): number {
-    const arrays = [this.table, this.sums, this.positions, this.values, this.scales, this.docIds, this.scenarioOf];
-    const views = [...arrays, this.outcomes, ...this.signs];
-    return views.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    const arrays = [this.scales, this.docIds, this.scenarioOf, this.outcomes];
+    return arrays.reduce((sum, { byteLength }) => sum + byteLength, this.memory.buffer.byteLength);
   }
 
   has(docId: number): boolean {
@@ -94,11 +102,13 @@ export class VectorIndex {
     this.scales[slot] = embedding.scale;
     this.scenarioOf[slot] = this.numberOf(scenario);
     this.outcomes[slot] = outcome;
-    this.signs.forEach((column, byte) => {
+    const { signs, dimensions } = this;
+    const block = slot - (slot % BLOCK);
+    for (let byte = 0; byte < dimensions / 8; byte++) {
       let bits = 0;
       for (let bit = 0; bit < 8; bit++) if (embedding.values[byte * 8 + bit]! > 0) bits |= 1 << bit;
-      column[slot] = bits;
-    });
+      signs[(block * dimensions) / 8 + byte * BLOCK + (slot % BLOCK)] = bits;
+    }
   }
 
   remove(docId: number): void {
@@ -117,43 +127,40 @@ export class VectorIndex {
 
   similarityTo(query: Float32Array, docId: number): number | undefined {
     const slot = this.slots.get(docId);
-    return slot === undefined ? undefined : this.cosine(Float64Array.from(query), slot);
+    return slot === undefined ? undefined : this.cosine(query, slot);
   }
 
   /** The most similar ones, those of the lower number first where they are equal. */
   nearest(query: Float32Array, count: number, filter: VectorFilter = {}): Neighbour[] {
     const slots = this.candidates(query, count, filter);
-    const cosines = new Float64Array(slots.length);
-    const exact = Float64Array.from(query);
-    for (let at = 0; at < slots.length; at++) cosines[at] = this.cosine(exact, slots[at]!);
-    const bar = cosines.toSorted().at(-count) ?? -Infinity;
+    const similarities = this.similarities(query, slots);
+    const bar = similarities.toSorted().at(-count) ?? -Infinity;
     const found: Neighbour[] = [];
-    slots.forEach((slot, at) => {
-      if (cosines[at]! >= bar) found.push({ docId: this.docIds[slot]!, similarity: cosines[at]! });
-    });
+    for (let at = 0; at < slots.length; at++) {
+      const slot = slots[at]!;
+      if (similarities[at]! >= bar) found.push({ docId: this.docIds[slot]!, similarity: this.cosine(query, slot) });
+    }
     return found.sort((one, other) => other.similarity - one.similarity || one.docId - other.docId).slice(0, count);
   }
 
   private candidates(query: Float32Array, count: number, filter: VectorFilter): Int32Array {
+    const { at, dimensions } = this;
     this.fillTable(query);
-    const columns = this.weightiestFirst(query);
-    const [quarter, half] = [columns.length / 4, columns.length / 2];
-    this.sumSigns(columns.slice(0, quarter));
+    const blocks = Math.ceil(this.used / BLOCK);
+    this.kernel.sumSigns(at.signs, at.signs + blocks * 2 * dimensions, at.table, at.query, at.sums);
+    this.sums.fill(NO_SUM, this.used, blocks * BLOCK);
     this.dropUnwanted(filter);
-    const size = findHighest(this.sums, this.used, Math.max(WIDE, 32 * count), this.positions);
-    let slots = this.positions.subarray(0, size);
-    let sums = picked(this.sums, slots);
-    const stages = [
-      [quarter, half, Math.max(COARSE, 8 * count)],
-      [half, columns.length, Math.max(FINE, 4 * count)],
-    ] as const;
-    for (const [from, to, most] of stages) {
-      this.addSigns(columns.slice(from, to), slots, sums);
-      const highest = new Int32Array(slots.length);
-      const kept = highest.subarray(0, findHighest(sums, sums.length, most, highest));
-      [slots, sums] = [picked(slots, kept), picked(sums, kept)];
-    }
-    return slots;
+    return this.highest(Math.max(FINE, 4 * count), at.sums + 2 * blocks * BLOCK);
+  }
+
+  /** Cosines in single precision. @param slots the first of `positions` */
+  private similarities(query: Float32Array, slots: Int32Array): Float32Array {
+    const { at, dimensions, products, scales } = this;
+    this.query.set(query);
+    const end = at.positions + slots.byteLength;
+    this.kernel.multiply(at.positions, end, at.query, at.values, dimensions, at.products);
+    for (let index = 0; index < slots.length; index++) products[index]! *= scales[slots[index]!]!;
+    return products.subarray(0, slots.length);
   }
 
   private dropUnwanted(filter: VectorFilter): void {
@@ -164,84 +171,50 @@ export class VectorIndex {
     for (let slot = 0; slot < this.used; slot++) if (!this.passes(slot, scenario, minOutcome)) this.sums[slot] = NO_SUM;
   }
 
-  private weightiestFirst(query: Float32Array): number[] {
-    const weights = this.signs.map((_, byte) =>
-      query.subarray(byte * 8, byte * 8 + 8).reduce((sum, component) => sum + component * component, 0),
-    );
-    return weights.map((_, byte) => byte).sort((one, other) => weights[other]! - weights[one]! || one - other);
-  }
-
-  /** What the columns of signs give, for every slot: four at a time, so that the sums are written a fourth as often. */
-  private sumSigns(columns: readonly number[]): void {
-    const { table, sums, used } = this;
-    for (let at = 0; at < columns.length; at += 4) {
-      const [one, two, three, four] = columns.slice(at, at + 4).map((column) => this.signs[column]!) as Uint8Array[];
-      const [row1, row2, row3, row4] = columns.slice(at, at + 4).map((column) => column * 256) as [
-        number,
-        number,
-        number,
-        number,
-      ];
-      const isFirst = at === 0;
-      if (!three || !four) {
-        for (let slot = 0; slot < used; slot++) {
-          const sum = table[row1 + one![slot]!]! + table[row2 + two![slot]!]!;
-          sums[slot] = isFirst ? sum : sums[slot]! + sum;
-        }
-        continue;
-      }
-      for (let slot = 0; slot < used; slot++) {
-        const half = table[row1 + one![slot]!]! + table[row2 + two![slot]!]!;
-        const sum = half + table[row3 + three[slot]!]! + table[row4 + four[slot]!]!;
-        sums[slot] = isFirst ? sum : sums[slot]! + sum;
-      }
+  /**
+   * Per four components and each combination of their signs: the query's components, added where the bit is set and
+   * subtracted where not. In whole numbers, as large as fits.
+   */
+  private fillTable(query: Float32Array): void {
+    let [all, largest] = [Number.MIN_VALUE, Number.MIN_VALUE];
+    for (let start = 0; start < query.length; start += 4) {
+      let four = 0;
+      for (let index = start; index < start + 4; index++) four += Math.abs(query[index]!);
+      all += four;
+      largest = Math.max(largest, four);
     }
-  }
-
-  /** What the columns give besides, for some slots. */
-  private addSigns(columns: readonly number[], slots: Int32Array, sums: Int32Array): void {
-    const { table } = this;
-    for (const column of columns) {
-      const signs = this.signs[column]!;
-      const row = column * 256;
-      for (let at = 0; at < slots.length; at++) sums[at]! += table[row + signs[slots[at]!]!]!;
+    const perUnit = Math.min(LARGEST_PICKED / largest, (LARGEST_SUM - query.length) / all);
+    for (let start = 0; start < query.length; start += 4) {
+      for (let bits = 0; bits < 16; bits++) {
+        let sum = 0;
+        for (let bit = 0; bit < 4; bit++) sum += bits & (1 << bit) ? query[start + bit]! : -query[start + bit]!;
+        this.table[4 * start + bits] = Math.round(sum * perUnit);
+      }
     }
   }
 
   /**
-   * Per byte of signs and each of its 256 values: the query's eight components, added where the bit is set and
-   * subtracted where not. In whole numbers, so many to the unit that their sum over all bytes stays within what
-   * `findHighest` takes.
+   * The slots of the highest sums, at least `count` if there are so many, and those that are equal to the last: to
+   * count what is above a bar is so quick that the bar is found by halving.
    */
-  private fillTable(query: Float32Array): void {
-    const perUnit =
-      (LARGEST_SUM - query.length) / query.reduce((sum, component) => sum + Math.abs(component), Number.MIN_VALUE);
-    const parts = Int32Array.from(query, (component) => Math.round(component * perUnit) || 0);
-    for (let byte = 0; byte < this.signs.length; byte++) {
-      const row = byte * 256;
-      let none = 0;
-      for (let bit = 0; bit < 8; bit++) none -= parts[byte * 8 + bit]!;
-      this.table[row] = none;
-      for (let bits = 1; bits < 256; bits++) {
-        const lowest = bits & -bits;
-        this.table[row + bits] = this.table[row + (bits ^ lowest)]! + 2 * parts[byte * 8 + 31 - Math.clz32(lowest)]!;
-      }
+  private highest(count: number, endOfSums: number): Int32Array {
+    const { kernel, at } = this;
+    let [bar, tooHigh] = [NO_SUM + 1, LARGEST_SUM + 1];
+    while (tooHigh - bar > 1) {
+      const middle = (bar + tooHigh) >> 1;
+      if (kernel.countFrom(at.sums, endOfSums, middle) >= count) bar = middle;
+      else tooHigh = middle;
     }
+    const end = kernel.listFrom(at.sums, endOfSums, bar, at.positions);
+    return this.positions.subarray(0, (end - at.positions) / 4);
   }
 
-  /** @param query in double precision, as each component is used for many episodes and would be widened each time */
-  private cosine(query: Float64Array, slot: number): number {
+  private cosine(query: Float32Array, slot: number): number {
     const { values, dimensions } = this;
     const start = slot * dimensions;
-    // four sums, so that no addition has to wait for the one before
-    let [a, b, c, d] = [0, 0, 0, 0];
-    for (let index = 0; index < dimensions; index += 4) {
-      a += query[index]! * values[start + index]!;
-      b += query[index + 1]! * values[start + index + 1]!;
-      c += query[index + 2]! * values[start + index + 2]!;
-      d += query[index + 3]! * values[start + index + 3]!;
-    }
-    return (a + b + c + d) * this.scales[slot]!;
+    let sum = 0;
+    for (let index = 0; index < dimensions; index++) sum += query[index]! * values[start + index]!;
+    return sum * this.scales[slot]!;
   }
 
   private passes(slot: number, scenario: number | undefined, minOutcome: number): boolean {
@@ -270,10 +243,24 @@ export class VectorIndex {
   }
 
   private resize(slots: number): void {
-    this.signs.forEach((column, byte) => (this.signs[byte] = grown(new Uint8Array(slots), column)));
-    this.sums = new Int32Array(slots);
-    this.positions = new Int32Array(slots);
-    this.values = grown(new Int8Array(slots * this.dimensions), this.values);
+    const { at, memory, dimensions } = this;
+    const rounded = Math.ceil(slots / BLOCK) * BLOCK;
+    const values = at.signs + (rounded * dimensions) / 8;
+    const sums = values + rounded * dimensions;
+    const positions = sums + 2 * rounded;
+    const products = positions + 4 * rounded;
+    memory.grow(Math.ceil((products + 4 * rounded - memory.buffer.byteLength) / PAGE_BYTES));
+    const { buffer } = memory;
+    // the signs have grown into their place; what follows is only of a single search
+    new Uint8Array(buffer).copyWithin(values, at.values, at.values + this.used * dimensions);
+    Object.assign(at, { values, sums, positions, products });
+    this.table = new Int8Array(buffer, at.table, 4 * dimensions);
+    this.query = new Float32Array(buffer, at.query, dimensions);
+    this.signs = new Uint8Array(buffer, at.signs, (rounded * dimensions) / 8);
+    this.values = new Int8Array(buffer, values, rounded * dimensions);
+    this.sums = new Int16Array(buffer, sums, rounded);
+    this.positions = new Int32Array(buffer, positions, rounded);
+    this.products = new Float32Array(buffer, products, rounded);
     this.scales = grown(new Float32Array(slots), this.scales);
     this.docIds = grown(new Int32Array(slots), this.docIds);
     this.scenarioOf = grown(new Int32Array(slots), this.scenarioOf);
@@ -281,42 +268,7 @@ export class VectorIndex {
   }
 }
 
-/** A loop, as `map` with a function takes several times as long. */
-function picked(from: Int32Array, positions: Int32Array): Int32Array {
-  const values = new Int32Array(positions.length);
-  for (let at = 0; at < positions.length; at++) values[at] = from[positions[at]!]!;
-  return values;
-}
-
 function grown<T extends { set(from: T): void }>(larger: T, old: T | undefined): T {
   if (old) larger.set(old);
   return larger;
-}
-
-/** Sums are whole numbers from −2^20 to 2^20 … */
-export const LARGEST_SUM = 2 ** 20;
-/** … and this is one that does not count. */
-export const NO_SUM = -(2 ** 31);
-const BUCKET_BITS = 9;
-const BUCKETS = (2 * LARGEST_SUM) >> BUCKET_BITS;
-
-/**
- * Where the highest of many sums are, at least `count` of them if there are so many and a bucket's worth more at
- * most: by counting them into buckets of equal width, which takes two passes over the sums whereas a sort or a heap
- * would move them about.
- * @param positions takes the positions of the found ones, in ascending order
- * @returns how many they are
- */
-export function findHighest(sums: Int32Array, used: number, count: number, positions: Int32Array): number {
-  const sizes = new Int32Array(BUCKETS + 1);
-  for (let position = 0; position < used; position++) {
-    const sum = sums[position]!;
-    if (sum !== NO_SUM) sizes[(sum + LARGEST_SUM) >> BUCKET_BITS]!++;
-  }
-  let lowest = BUCKETS;
-  for (let taken = sizes[lowest]!; taken < count && lowest > 0;) taken += sizes[--lowest]!;
-  const bar = (lowest << BUCKET_BITS) - LARGEST_SUM;
-  let found = 0;
-  for (let position = 0; position < used; position++) if (sums[position]! >= bar) positions[found++] = position;
-  return found;
 }
