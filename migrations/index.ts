@@ -14,6 +14,7 @@ import { FiguresInBulk1795100000026 } from './0026-figures-in-bulk.js';
 import { LeadHistoryFromItsIndex1795100000027 } from './0027-lead-history-from-its-index.js';
 import { IndexesOfListsAreNarrower1795100000028 } from './0028-indexes-of-lists-are-narrower.js';
 import { LeadsSayWhereTheyCount1795100000029 } from './0029-leads-say-where-they-count.js';
+import { WhatHasBeenSent1795100000030 } from './0030-what-has-been-sent.js';
 
 /** Every migration, oldest first. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -32,4 +33,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   LeadHistoryFromItsIndex1795100000027,
   IndexesOfListsAreNarrower1795100000028,
   LeadsSayWhereTheyCount1795100000029,
+  WhatHasBeenSent1795100000030,
 ];

@@ -24,16 +24,16 @@ export interface SequenceStep {
 
 /** One wish to say something to one lead on one channel, and what became of it. */
 @Entity('messages')
-@Index('messages_sent_at', ['sent_at'])
+@Index('messages_sent_at', ['sent_at'], { where: '"sent_at" IS NOT NULL' })
 @Index('messages_channel_created', ['channel', 'created_at'])
 @Index('messages_status_created', ['status', 'created_at'])
 @Index('messages_idempotency_key_unique', ['idempotency_key'], { unique: true })
 @Index('messages_created', ['created_at'])
 @Index('messages_lead', ['lead_id', 'claimed_at'])
-@Index('messages_address', ['to_address_hash', 'claimed_at'])
+@Index('messages_address', ['to_address_hash', 'claimed_at'], { where: '"claimed_at" IS NOT NULL' })
 @Index('messages_campaign', ['campaign_id', 'created_at'])
 @Index('messages_status', ['status', 'planned_for'])
-@Index('messages_channel_settled', ['channel', 'settled_at'])
+@Index('messages_channel_settled', ['channel', 'settled_at'], { where: '"settled_at" IS NOT NULL' })
 export class Message {
   @Id() message_id!: string;
   @Ref() lead_id!: string;
