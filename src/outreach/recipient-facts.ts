@@ -83,11 +83,13 @@ async function claimsOf(
   addressHash: string,
   since: string,
 ): Promise<string[]> {
-  const rows = await reader.query(
-    `SELECT claimed_at FROM messages WHERE (lead_id = ? OR to_address_hash = ?) AND claimed_at > ?
-       AND status IN ('sending', 'sent', 'uncertain') AND message_id <> ?`,
-    [leadId, addressHash, since, message_id],
-  );
+  const claims = (column: string): string =>
+    `SELECT message_id, claimed_at FROM messages WHERE ${column} = ? AND claimed_at > ?
+       AND status IN ('sending', 'sent', 'uncertain') AND message_id <> ?`;
+  const rows = await reader.query(`${claims('lead_id')} UNION ${claims('to_address_hash')}`, [
+    ...[leadId, since, message_id],
+    ...[addressHash, since, message_id],
+  ]);
   return rows.map((row) => row.claimed_at as string);
 }
 
