@@ -17,8 +17,9 @@ export interface HttpCall {
   readonly method: string;
   /** Of the answer, if there is one. */
   readonly status: number;
-  readonly isEmpty: boolean;
   readonly bytesIn: number;
+  /** How long the body is that the answer will be. */
+  bytesOf(response: object): number;
   /** Called when the row is committed. */
   journalled(): void;
 }
@@ -175,7 +176,7 @@ export class OperationBus {
           http_method: http.method,
           status_code: http.status,
           bytes_in: http.bytesIn,
-          bytes_out: http.isEmpty ? 0 : Buffer.byteLength(JSON.stringify(response)),
+          bytes_out: http.bytesOf(response),
         }),
       });
     return response;

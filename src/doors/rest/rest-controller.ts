@@ -78,9 +78,11 @@ async function answer(
   { operation, method, status, hasEtag, isEmpty }: Address,
   request: HeraldRequest,
   reply: FastifyReply,
-): Promise<object | undefined> {
+): Promise<object | string | undefined> {
   const { headers, principal, ip, id } = request;
   const key = method === 'POST' ? headers['idempotency-key'] : undefined;
+  // of a command, written once for its row in the journal and for whoever asked
+  let written: { response: object; body: string } | undefined;
   const options: CallOptions = {
     principal,
     door: 'rest',
@@ -88,8 +90,12 @@ async function answer(
     http: {
       method,
       status,
-      isEmpty: isEmpty === true,
       bytesIn: Number(headers['content-length'] ?? 0),
+      bytesOf: (response) => {
+        if (isEmpty) return 0;
+        written = { response, body: JSON.stringify(response) };
+        return Buffer.byteLength(written.body);
+      },
       journalled: () => (request.isJournalled = true),
     },
     ip,
@@ -100,7 +106,10 @@ async function answer(
   };
   const result = await operations.call<{ version?: number }>(operation.name, inputOf(request), options);
   if (hasEtag) reply.header('ETag', `"${result.version}"`);
-  return isEmpty ? undefined : result;
+  if (isEmpty) return undefined;
+  if (written?.response !== result) return result;
+  reply.header('Content-Type', 'application/json; charset=utf-8');
+  return written.body;
 }
 
 /** Path, query and body as one object in the wire's names. */
