@@ -79,7 +79,8 @@ export class RowParser {
     }
     const row = new Array<string | number | null>(names.length).fill(null);
     for (let index = 0; index < cells.length; index++) {
-      const value = parsers[index]!(cells[index]!);
+      // a key that is there needs no second look
+      const value = known[index]?.has(cells[index]!) ? cells[index]! : parsers[index]!(cells[index]!);
       if (value instanceof Refused)
         return { refused: { column: columns[index]!.name, reason: value.reason, value: cells[index]! } };
       if (value !== null && known[index]?.has(value as string) === false) {
