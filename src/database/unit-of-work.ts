@@ -15,6 +15,7 @@ import { type Patience, WriterLine } from './writer-line.js';
 /** Longest time that units may follow each other without letting the event loop turn. */
 const TURN_AFTER_MS = 8;
 const SLOW_UNIT_MS = 1_000;
+const LINE_MS = 1_000;
 /** serialization_failure and deadlock_detected: PostgreSQL asks the client to try again. */
 const RETRYABLE = new Set(['40001', '40P01']);
 const POSTGRES_TRIES = 3;
@@ -27,7 +28,7 @@ const POSTGRES_TRIES = 3;
 @Injectable()
 export class UnitOfWork {
   /** On SQLite, who waits for the one connection that writes. */
-  private readonly line = new WriterLine();
+  private readonly line: WriterLine;
   private shared: SharedCommit | undefined;
   private lastTurn = performance.now();
 
@@ -35,7 +36,10 @@ export class UnitOfWork {
     private readonly database: Database,
     private readonly settings: Settings,
     private readonly log: Log,
-  ) {}
+  ) {
+    // those behind one that waits for another process are told the same as it is
+    this.line = new WriterLine(settings.databaseWaitMs + LINE_MS);
+  }
 
   /** Whether requests come just now that would wait for a long unit in the background. SQLite only. */
   get hasRequests(): boolean {

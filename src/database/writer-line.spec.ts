@@ -7,7 +7,7 @@ describe('the line of those who want to write', () => {
   beforeEach(() => {
     jest.useFakeTimers({ doNotFake: ['performance', 'nextTick', 'queueMicrotask'] });
     now = 0;
-    line = new WriterLine(() => now);
+    line = new WriterLine(1_000, () => now);
     order = [];
   });
   afterEach(() => jest.useRealTimers());
@@ -65,6 +65,18 @@ describe('the line of those who want to write', () => {
     const work = [join('later', 1, young), join('sooner', 1, { waitedMs: 0, patienceMs: 10 })];
     await Promise.all([first, ...work]);
     expect(order).toEqual(['r1', 'sooner', 'later']);
+  });
+
+  it('ends a wait that has lasted too long, and lets others go on', async () => {
+    await line.enter();
+    const late = expect(line.enter()).rejects.toMatchObject({ kind: 'unavailable' });
+    now += 1_000;
+    const other = join('r2', 1);
+    jest.advanceTimersByTime(1_000);
+    await late;
+    line.leave();
+    await other;
+    expect(order).toEqual(['r2']);
   });
 
   it('says who would share a commit: requests do not wait for work in the background', async () => {

@@ -1,3 +1,5 @@
+import { storeBusy } from './store-fault.js';
+
 /** How long work that nobody waits for lets requests go first. */
 export interface Patience {
   /** It has waited so long already, since it was due. Milliseconds. */
@@ -23,6 +25,7 @@ interface Ticket {
   readonly patience: Patience | undefined;
   readonly joinedAt: number;
   readonly go: () => void;
+  readonly giveUp: (error: Error) => void;
 }
 
 /**
@@ -41,8 +44,13 @@ export class WriterLine {
   /** Time that requests have before overdue work goes again, in milliseconds. */
   private owed = 0;
   private timer: NodeJS.Timeout | undefined;
+  private lookout: NodeJS.Timeout | undefined;
 
-  constructor(private readonly now: () => number = () => performance.now()) {}
+  /** @param waitMs how long anybody waits, beyond its patience */
+  constructor(
+    private readonly waitMs: number,
+    private readonly now: () => number = () => performance.now(),
+  ) {}
 
   /** Whether requests come just now, one at a time or many, so that units in the background should be short. */
   get hasRequests(): boolean {
@@ -54,15 +62,18 @@ export class WriterLine {
     return this.requests.length > 0 || this.now() - this.rushedAt < QUIET_MS;
   }
 
-  /** Resolves when it is the caller's turn, who then has to call `leave`. */
+  /**
+   * Resolves when it is the caller's turn, who then has to call `leave`.
+   * @throws AppError unavailable when it has waited too long
+   */
   enter(patience?: Patience): Promise<void> {
-    return new Promise((go) => {
+    return new Promise((go, giveUp) => {
       const joinedAt = this.now();
-      if (patience) this.background.push({ patience, joinedAt, go });
+      if (patience) this.background.push({ patience, joinedAt, go, giveUp });
       else {
         if (this.requests.length > 0 || (this.current && !this.current.patience)) this.rushedAt = joinedAt;
         this.requestedAt = joinedAt;
-        this.requests.push({ patience, joinedAt, go });
+        this.requests.push({ patience, joinedAt, go, giveUp });
       }
       this.passOn();
     });
@@ -86,7 +97,7 @@ export class WriterLine {
   }
 
   private passOn(): void {
-    if (this.current) return;
+    if (this.current) return this.lookOut();
     const next = this.choose();
     if (!next) return this.lookAgain();
     const line = next.patience ? this.background : this.requests;
@@ -115,6 +126,21 @@ export class WriterLine {
     return Math.min(1, Math.max(LEAST_SHARE, patienceMs / waited));
   }
 
+  /** Ends the waits that have lasted too long, such as behind a unit that waits for another one. */
+  private lookOut(): void {
+    this.lookout ??= setTimeout(() => {
+      this.lookout = undefined;
+      for (const line of [this.requests, this.background]) {
+        const late = line.filter((ticket) => Math.max(ticket.joinedAt, deadlineOf(ticket)) + this.waitMs <= this.now());
+        for (const ticket of late) {
+          line.splice(line.indexOf(ticket), 1);
+          ticket.giveUp(storeBusy('another unit of work has not ended'));
+        }
+      }
+      if (this.requests.length + this.background.length > 0) this.lookOut();
+    }, this.waitMs / 4).unref();
+  }
+
   /** The requests of a rush come again as soon as they are answered. */
   private lookAgain(): void {
     if (this.background.length === 0) return;
@@ -131,5 +157,5 @@ function isLong(patience: Patience | undefined): boolean {
 }
 
 function deadlineOf({ joinedAt, patience }: Ticket): number {
-  return joinedAt + patience!.patienceMs - patience!.waitedMs;
+  return patience ? joinedAt + patience.patienceMs - patience.waitedMs : joinedAt;
 }
