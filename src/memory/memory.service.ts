@@ -183,7 +183,7 @@ export class MemoryService {
     entries: readonly EpisodeEntry[],
     origin: { now: string; source: string },
   ): Promise<void> {
-    await this.episodic.remember(unit, entries, origin);
+    await this.episodic.tell(unit, entries, origin);
   }
 
   /** Of these events of a source those that no episode has taken in yet. */

@@ -23,7 +23,7 @@ const SCALE_BYTES = 4;
 /** Rounds each component to the nearest of 255 steps of the largest; the cosine moves by less than 0.01. */
 export function codeEmbedding(vector: Float32Array): CodedEmbedding {
   let largest = 0;
-  for (const component of vector) largest = Math.max(largest, Math.abs(component));
+  for (let index = 0; index < vector.length; index++) largest = Math.max(largest, Math.abs(vector[index]!));
   const scale = Math.fround(largest / 127);
   const values = new Int8Array(vector.length);
   if (scale > 0) for (let index = 0; index < vector.length; index++) values[index] = Math.round(vector[index]! / scale);

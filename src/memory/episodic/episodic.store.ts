@@ -24,6 +24,12 @@ export interface EpisodeEntry extends Omit<EpisodicMemory, 'episode_id'> {
   readonly lead_id?: string | undefined;
 }
 
+export interface EpisodeOrigin {
+  readonly now: string;
+  /** Who tells: an agent, the API, consolidation; the ids of events are its own. */
+  readonly source?: string;
+}
+
 export interface EpisodeQuery {
   readonly episode_id?: string | undefined;
   readonly scenario?: string | undefined;
@@ -49,6 +55,9 @@ export interface FoundEpisode extends KnownEpisode {
 
 /** So many kinds of episode are looked up in one query. */
 const KEYS_AT_ONCE = 50;
+const LATEST_DRAFTS = `SELECT m.*, i.doc_id, i.merge_key, i.embedding, i.occurrences, i.first_seen_at, i.last_seen_at, i.source
+  FROM memory_episodic_index i JOIN memory_episodic m ON m.episode_id = i.episode_id
+  WHERE i.merge_key = ? AND i.model = ? ORDER BY i.doc_id DESC LIMIT ${COMPARED}`;
 const LOCK = 7_246_254;
 const LOCKS = 64;
 
@@ -67,14 +76,19 @@ export class EpisodicStore {
    * Takes episodes in. A near-identical one of the same scenario and steps (cosine from `SAME_FROM_SIMILARITY` on) is
    * counted to the known one: one occurrence more, its outcome the running mean, its notes those that were told
    * first.
-   * @param source who tells: an agent, the API, consolidation; the ids of events are its own
    * @returns per entry the episode that it went to, as stored
    */
-  async remember(
+  async remember(unit: Unit, entries: readonly EpisodeEntry[], origin: EpisodeOrigin): Promise<KnownEpisode[]> {
+    const { went, batch } = await this.tell(unit, entries, origin);
+    return this.asStored(unit, went, batch);
+  }
+
+  /** The same for those who do not need the rows. @returns `went`: per entry the id of the episode that it went to */
+  async tell(
     unit: Unit,
     entries: readonly EpisodeEntry[],
-    { now, source = 'api' }: { now: string; source?: string },
-  ): Promise<KnownEpisode[]> {
+    { now, source = 'api' }: EpisodeOrigin,
+  ): Promise<{ went: string[]; batch: EpisodeBatch }> {
     const incoming = await this.toIncoming(entries, now, source);
     const sourceIds = entries.flatMap(({ source_id: id }) => (id === undefined ? [] : [id]));
     const episodeOf = await this.episodesOfEvents(unit, source, sourceIds);
@@ -109,7 +123,7 @@ export class EpisodicStore {
       return episode_id;
     });
     await this.save(unit, [...batch.touched], replaced, [...events.values()]);
-    return this.asStored(unit, went, batch);
+    return { went, batch };
   }
 
   /** With `text` those that are like it, best first; without, those that went best first. */
@@ -220,18 +234,19 @@ export class EpisodicStore {
   }
 
   private async draftsOf(unit: Unit, keys: ReadonlySet<string>): Promise<Draft[]> {
-    const latest = `SELECT * FROM (SELECT * FROM memory_episodic_index WHERE merge_key = ? AND model = ? ORDER BY doc_id DESC LIMIT ${COMPARED}) latest`;
     const drafts: Draft[] = [];
-    for (let rest = [...keys]; rest.length > 0; rest = rest.slice(KEYS_AT_ONCE)) {
-      const part = rest.slice(0, KEYS_AT_ONCE);
+    // on SQLite a statement is a function call, and one for each kind is sooner done than one for all
+    const atOnce = unit.dialect === 'sqlite' ? 1 : KEYS_AT_ONCE;
+    for (let rest = [...keys]; rest.length > 0; rest = rest.slice(atOnce)) {
+      const part = rest.slice(0, atOnce);
+      const sql = part.length === 1 ? LATEST_DRAFTS : part.map(() => `(${LATEST_DRAFTS})`).join(' UNION ALL ');
       const rows = await unit.query(
-        `SELECT m.*, i.doc_id, i.merge_key, i.embedding, i.occurrences, i.first_seen_at, i.last_seen_at, i.source
-         FROM (${part.map(() => latest).join(' UNION ALL ')}) i JOIN memory_episodic m ON m.episode_id = i.episode_id ORDER BY i.doc_id`,
+        sql,
         part.flatMap((key) => [key, this.embedder.model]),
       );
       drafts.push(...rows.map((row) => draftOf(unit, row as unknown as DraftRow)));
     }
-    return drafts;
+    return drafts.sort((one, other) => one.doc_id! - other.doc_id!);
   }
 
   private async docIdsOf(unit: Unit, episodeIds: readonly string[]): Promise<Map<string, number | undefined>> {
@@ -246,10 +261,11 @@ export class EpisodicStore {
     replaced: ReadonlyMap<string, unknown>,
     events: readonly EpisodeEvent[],
   ): Promise<void> {
-    await readInParts(replaced.keys(), async (part) => {
-      await unit.of(EpisodeEvent).delete({ episode_id: part });
-      return [];
-    });
+    if (replaced.size > 0)
+      await readInParts(replaced.keys(), async (part) => {
+        await unit.of(EpisodeEvent).delete({ episode_id: part });
+        return [];
+      });
     await this.writer.write(unit, drafts);
     await unit.of(EpisodicMemory).upsert(drafts.map(({ episode }) => episode));
     const rewritten = drafts.filter(

@@ -41,21 +41,20 @@ export class HashEmbedder extends TextEmbedder {
   }
 
   private embedOne(text: string): Float32Array {
-    const { features } = this;
+    const { features, sums } = this;
     features.count(wordsOf(text, MOST_WORDS));
-    const { sums } = this;
     const last = this.dimensions - 1;
     sums.fill(0);
-    for (let index = 0; index < features.size; index++) {
-      let state = features.hashAt(index);
+    const { states, size } = features;
+    for (let index = 0; index < size; index++) {
       const weight = features.weightAt(index);
-      for (let copy = 0; copy < SPREAD; copy++) {
-        state = mixed(state + 0x9e3779b9);
-        sums[state & last]! += state < 0 ? -weight : weight;
+      for (let at = SPREAD * index; at < SPREAD * (index + 1); at++) {
+        const state = states[at]!;
+        // no branch, as half of all guesses about it would be wrong
+        sums[state & last]! += (1 + 2 * (state >> 31)) * weight;
       }
     }
-    const vector = new Float32Array(sums);
-    return normalized(vector);
+    return normalized(new Float32Array(sums));
   }
 }
 
@@ -65,91 +64,126 @@ export class HashEmbedder extends TextEmbedder {
  */
 class FeatureCounts {
   size = 0;
+  /** Of each feature, in the order in which they first came, `SPREAD` numbers that say where it goes. */
+  states = new Int32Array(0);
+  /** Which feature is in a slot, from 1; 0 where none is. */
+  private slots = new Int32Array(0);
+  private last = 0;
   private hashes = new Int32Array(0);
   private counts = new Uint16Array(0);
   private weights = new Float32Array(0);
-  /** The slots in use, in the order of their first feature. */
-  private used = new Int32Array(0);
+  private readonly pair = new Int32Array(FEATURE);
 
   count(words: readonly string[]): void {
-    this.clear(words.reduce((sum, word) => sum + 2 + PART_LENGTHS.length * (word.length + 2), 1));
-    let previous: string | undefined;
-    for (const word of words) {
-      const { hash, isFunction, parts } = knownWord(word);
+    const known = words.map(knownWord);
+    this.clear(known.reduce((sum, { features }) => sum + features.length / FEATURE + 1, 1));
+    let previous: Word | undefined;
+    for (const word of known) {
+      const { features, isFunction } = word;
       if (isFunction) {
-        this.add(hash, WORD_WEIGHT * FUNCTION_WORD_SHARE);
+        this.add(features, 0, WORD_WEIGHT * FUNCTION_WORD_SHARE);
         continue;
       }
-      this.add(hash, WORD_WEIGHT);
-      if (previous !== undefined) this.add(fnv1a(word, fnv1a(previous, PAIR_SEED)), PAIR_WEIGHT);
+      this.add(features, 0, WORD_WEIGHT);
+      if (previous) {
+        this.pair[0] = fnv1a(word.text, previous.startOfPair);
+        spread(this.pair, 0);
+        this.add(this.pair, 0, PAIR_WEIGHT);
+      }
       previous = word;
-      for (let part = 0; part < parts.length; part++) this.add(parts[part]!, PART_WEIGHT);
+      for (let at = FEATURE; at < features.length; at += FEATURE) this.add(features, at, PART_WEIGHT);
     }
-  }
-
-  hashAt(index: number): number {
-    return this.hashes[this.used[index]!]!;
   }
 
   /** Weight × (1 + ln count). */
   weightAt(index: number): number {
-    const slot = this.used[index]!;
-    const count = this.counts[slot]!;
-    return count === 1 ? this.weights[slot]! : this.weights[slot]! * (1 + Math.log(count));
+    const count = this.counts[index]!;
+    return count === 1 ? this.weights[index]! : this.weights[index]! * (1 + Math.log(count));
   }
 
-  private add(hash: number, weight: number): void {
-    const last = this.hashes.length - 1;
+  private add(features: Int32Array, at: number, weight: number): void {
+    const { slots, last, hashes, size } = this;
+    const hash = features[at]!;
     let slot = mixed(hash) & last;
-    while (this.counts[slot] !== 0 && this.hashes[slot] !== hash) slot = (slot + 1) & last;
-    if (this.counts[slot]!++ > 0) return;
-    this.hashes[slot] = hash;
-    this.weights[slot] = weight;
-    this.used[this.size++] = slot;
+    for (let other = slots[slot]!; other !== 0; other = slots[slot]!) {
+      if (hashes[other - 1] === hash) {
+        this.counts[other - 1]!++;
+        return;
+      }
+      slot = (slot + 1) & last;
+    }
+    hashes[size] = hash;
+    this.counts[size] = 1;
+    this.weights[size] = weight;
+    for (let copy = 0; copy < SPREAD; copy++) this.states[SPREAD * size + copy] = features[at + 1 + copy]!;
+    slots[slot] = this.size = size + 1;
   }
 
   /** @param most features that are to come */
   private clear(most: number): void {
-    if (2 * most > this.hashes.length) {
-      const slots = 2 ** Math.ceil(Math.log2(2 * most));
-      this.hashes = new Int32Array(slots);
-      this.counts = new Uint16Array(slots);
-      this.weights = new Float32Array(slots);
-      this.used = new Int32Array(slots);
-    } else for (let index = 0; index < this.size; index++) this.counts[this.used[index]!] = 0;
+    const slots = 2 ** Math.ceil(Math.log2(2 * most));
+    if (slots > this.slots.length) {
+      this.slots = new Int32Array(slots);
+      this.hashes = new Int32Array(slots / 2);
+      this.counts = new Uint16Array(slots / 2);
+      this.weights = new Float32Array(slots / 2);
+      this.states = new Int32Array((SPREAD * slots) / 2);
+    } else this.slots.fill(0, 0, slots);
+    this.last = slots - 1;
     this.size = 0;
   }
 }
 
 interface Word {
-  readonly hash: number;
+  readonly text: string;
   readonly isFunction: boolean;
-  /** Hashes of its parts. */
-  readonly parts: Int32Array;
+  /** The word itself, then its parts: of each the hash and where it goes. */
+  readonly features: Int32Array;
+  /** The hash of a pair that begins with it, as far as it is known. */
+  readonly startOfPair: number;
 }
 
+/** A feature's hash, and what `spread` makes of it. */
+const FEATURE = 1 + SPREAD;
 /** Texts share most of their words, and hashing the parts of one takes longer than all else. */
-const MOST_KNOWN_WORDS = 4_096;
-const knownWords = new Map<string, Word>();
+const MOST_KNOWN_WORDS = 2_048;
+/** Words that came lately, and those that were known when the former were last so many. */
+let lateWords = new Map<string, Word>();
+let earlierWords = new Map<string, Word>();
 
 function knownWord(text: string): Word {
-  let word = knownWords.get(text);
-  if (!word) {
-    if (knownWords.size >= MOST_KNOWN_WORDS) knownWords.clear();
-    const isFunction = isFunctionWord(text);
-    word = { hash: fnv1a(text, WORD_SEED), isFunction, parts: isFunction ? new Int32Array(0) : partsOf(`^${text}$`) };
-    knownWords.set(text, word);
-  }
+  const late = lateWords.get(text);
+  if (late) return late;
+  const word = earlierWords.get(text) ?? newWord(text);
+  if (lateWords.size >= MOST_KNOWN_WORDS) [earlierWords, lateWords] = [lateWords, new Map()];
+  lateWords.set(text, word);
   return word;
 }
 
-function partsOf(marked: string): Int32Array {
+function newWord(text: string): Word {
+  const isFunction = isFunctionWord(text);
+  const hashes = [fnv1a(text, WORD_SEED), ...(isFunction ? [] : partsOf(`^${text}$`))];
+  const features = new Int32Array(FEATURE * hashes.length);
+  hashes.forEach((hash, index) => {
+    features[FEATURE * index] = hash;
+    spread(features, FEATURE * index);
+  });
+  return { text, isFunction, features, startOfPair: fnv1a(text, PAIR_SEED) };
+}
+
+function partsOf(marked: string): number[] {
   const hashes: number[] = [];
   for (const length of PART_LENGTHS) {
     for (let start = 0; start + length <= marked.length; start++)
       hashes.push(fnv1a(marked, PART_SEED, start, start + length));
   }
-  return Int32Array.from(hashes);
+  return hashes;
+}
+
+/** Says of a feature which dimensions it counts in, by the lower bits, and how, by the sign. */
+function spread(features: Int32Array, at: number): void {
+  let state = features[at]!;
+  for (let copy = 1; copy <= SPREAD; copy++) features[at + copy] = state = mixed(state + 0x9e3779b9);
 }
 
 const FNV_PRIME = 0x01000193;
@@ -176,7 +210,7 @@ function mixed(value: number): number {
 
 function normalized(vector: Float32Array): Float32Array {
   let squares = 0;
-  for (const value of vector) squares += value * value;
+  for (let index = 0; index < vector.length; index++) squares += vector[index]! * vector[index]!;
   if (squares === 0) return vector;
   const scale = 1 / Math.sqrt(squares);
   for (let index = 0; index < vector.length; index++) vector[index]! *= scale;

