@@ -53,6 +53,10 @@ export async function makeBigWorld(file: string, { leads, interactions, seed }: 
   for (let index = 0; index < interactions; index++) fill.add('interactions', interaction(random, index, leads));
   fill.done();
   database.pragma('wal_checkpoint(TRUNCATE)');
+  // each lead need be counted once only
+  database.exec(
+    'DELETE FROM changed_leads WHERE change_id NOT IN (SELECT MIN(change_id) FROM changed_leads GROUP BY lead_id)',
+  );
   database.close();
 }
 
