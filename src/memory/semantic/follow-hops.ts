@@ -34,7 +34,7 @@ export async function followHops(
   const distances = new Map([[start, 0]]);
   let frontier = new Map([[start, 1]]);
   for (let hop = 1; hop <= hops && frontier.size > 0; hop++) {
-    const hopEdges = new Map<string, FollowedEdge>();
+    const hopEdges = new Map<string, EdgeOfHop>();
     const isLast = hop === hops;
     const strongest = new Strongest(isLast ? limit : Math.max(limit, BREADTH));
     const reached = new Map<string, number>();
@@ -47,8 +47,11 @@ export async function followHops(
         const known = hopEdges.get(edge.triple_id);
         // an edge back belongs to the hop before, whether it was strong enough to be shown there or not
         if ((distances.get(end) ?? hop) < hop - 1 || (known && known.strength >= along)) continue;
-        hopEdges.set(edge.triple_id, { ...edge, hop, strength: along });
-        if (!known) strongest.add(along);
+        if (known) known.strength = along;
+        else {
+          hopEdges.set(edge.triple_id, { edge, strength: along });
+          strongest.add(along);
+        }
         if (!isLast && !distances.has(end) && along > (reached.get(end) ?? 0)) reached.set(end, along);
       }
     };
@@ -68,7 +71,9 @@ export async function followHops(
         take(entity, strength, all!);
       }
     }
-    found.push(...[...hopEdges.values()].sort(byStrengthOfEdge).slice(0, limit));
+    const shown = [...hopEdges.values()].filter(({ strength }) => strength >= strongest.least);
+    for (const { edge, strength } of shown.sort(byStrengthOfEdge).slice(0, limit))
+      found.push({ ...edge, hop, strength });
     for (const entity of reached.keys()) distances.set(entity, hop);
     frontier = reached;
   }
@@ -109,6 +114,11 @@ function byStrength([one, strength]: [string, number], [other, otherStrength]: [
   return otherStrength - strength || (one < other ? -1 : 1);
 }
 
-function byStrengthOfEdge(one: FollowedEdge, other: FollowedEdge): number {
-  return other.strength - one.strength || (one.triple_id < other.triple_id ? 1 : -1);
+interface EdgeOfHop {
+  readonly edge: Edge;
+  strength: number;
+}
+
+function byStrengthOfEdge(one: EdgeOfHop, other: EdgeOfHop): number {
+  return other.strength - one.strength || (one.edge.triple_id < other.edge.triple_id ? 1 : -1);
 }
