@@ -2,6 +2,7 @@ import type { Client } from '@modelcontextprotocol/client';
 import { FixedClock } from '../src/config/index.js';
 import { OpenStreams } from '../src/doors/wire/index.js';
 import { Database, UnitOfWork } from '../src/database/index.js';
+import { LiveEvents } from '../src/live-events/index.js';
 import { conflict, invalid } from '../src/errors/index.js';
 import { CallTask } from '../src/doors/mcp/tasks/call-task.entity.js';
 import { CallTasks } from '../src/doors/mcp/index.js';
@@ -189,6 +190,8 @@ describe('MCP 2026-07-28', () => {
       code: 'approval_expired',
       approval_id: pending.approval_id,
     });
+    const events = await herald.app.get(LiveEvents).after(undefined, { types: ['approval.expired'], limit: 10 });
+    expect(events.map(({ subject_id }) => subject_id)).toEqual([pending.approval_id]);
     expect((await herald.call('POST', `/api/v1/approvals/${pending.approval_id}/approve`, {})).status).toBe(409);
     expect((await herald.call('GET', `/api/v1/leads/${kept}`)).status).toBe(200);
   });

@@ -12,6 +12,8 @@ import {
   hasScope,
   validateRequest,
 } from '../../operations/index.js';
+import { LiveEvents } from '../../live-events/index.js';
+import { approvalEvent } from '../inbox-events.js';
 import { Inbox } from '../inbox.js';
 import { Approval } from './approval.entity.js';
 import { RequestApprovalRequest, RequestedApprovalResponse } from './approvals.dto.js';
@@ -43,6 +45,7 @@ export class RequestedCalls implements OnModuleInit {
     private readonly operations: OperationBus,
     private readonly inbox: Inbox,
     private readonly effects: EffectRegistry,
+    private readonly liveEvents: LiveEvents,
   ) {}
 
   onModuleInit(): void {
@@ -75,7 +78,20 @@ export class RequestedCalls implements OnModuleInit {
       await unit.query('SELECT pg_advisory_xact_lock(?::integer, hashtext(?))', [ASKING_LOCK, hashJson(effect)]);
     const known = await latestUncollected(unit, effect, principal);
     const approval = known ?? (await this.ask(unit, effect, reason));
-    return toRequested(await collect(unit, approval, now));
+    return toRequested(await this.collect(unit, approval, now));
+  }
+
+  /** What is still open stays; an outcome is given once. */
+  private async collect(unit: Unit, approval: Approval, now: string): Promise<Approval> {
+    const isLate = approval.status === 'pending' && approval.expires_at <= now;
+    if (approval.status === 'pending' && !isLate) return approval;
+    const late: Partial<Approval> = isLate
+      ? { status: 'expired', closed_reason: 'nobody decided in time', version: approval.version + 1 }
+      : {};
+    const collected = { ...approval, ...late, collected_at: now };
+    await unit.of(Approval).update({ approval_id: approval.approval_id }, { ...late, collected_at: now });
+    if (isLate) this.liveEvents.publish(unit, approvalEvent('approval.expired', collected));
+    return collected;
   }
 
   /** @throws AppError for what the caller could not call either, or what cannot wait */
@@ -126,18 +142,6 @@ export class RequestedCalls implements OnModuleInit {
 async function latestUncollected(unit: Unit, effect: CallEffect, { id }: Principal): Promise<Approval | undefined> {
   const where = { effect_hash: hashJson(effect), requested_by: id, kind: OPERATION_CALL, collected_at: null };
   return (await unit.of(Approval).find(where, { order: { created_at: 'desc' }, limit: 1, lock: true }))[0];
-}
-
-/** What is still open stays; an outcome is given once. */
-async function collect(unit: Unit, approval: Approval, now: string): Promise<Approval> {
-  const isLate = approval.status === 'pending' && approval.expires_at <= now;
-  if (approval.status === 'pending' && !isLate) return approval;
-  const late: Partial<Approval> = isLate
-    ? { status: 'expired', closed_reason: 'nobody decided in time', version: approval.version + 1 }
-    : {};
-  const patch: Partial<Approval> = { ...late, collected_at: now };
-  await unit.of(Approval).update({ approval_id: approval.approval_id }, patch);
-  return { ...approval, ...patch };
 }
 
 function toRequested({

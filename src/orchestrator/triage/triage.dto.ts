@@ -1,11 +1,11 @@
 import { Choice, Flag, Instant, IntNum, ListOf, Nested, Num, Str } from '../../operations/index.js';
-import { PRIORITIES, type Priority, TRIAGE_CATEGORIES } from '../../vocabulary/index.js';
+import { DEFAULT_PRIORITY, PRIORITIES, type Priority, TRIAGE_CATEGORIES } from '../../vocabulary/index.js';
 
 export class TriageRequest {
   @Str({ min: 1, max: 64 }) lead_id!: string;
   @Choice(PRIORITIES, {
     optional: true,
-    default: 'medium',
+    default: DEFAULT_PRIORITY,
     description: 'How soon the lead should be answered; never changes the score',
   })
   priority?: Priority;
