@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { FixedClock } from '../src/config/index.js';
-import { Database, UnitOfWork } from '../src/database/index.js';
+import { Database, RowKeepers, UnitOfWork } from '../src/database/index.js';
 import { Journal } from '../src/operations/index.js';
 import { Interaction } from '../src/crm/conversations/interaction.entity.js';
 import { FigureKeeper } from '../src/crm/index.js';
@@ -138,6 +138,19 @@ async function fill(): Promise<void> {
   await herald.app.get(FigureKeeper).settle();
 }
 
+async function storeHistory(lead_id: string, length: number): Promise<void> {
+  const interaction = (_: unknown, index: number): Partial<Interaction> => ({
+    interaction_id: `I-${lead_id}-${index}`,
+    lead_id,
+    timestamp: MONDAY,
+    channel: 'Email',
+    event_type: 'email_open',
+    outcome: 'none',
+    metadata_json: {},
+  });
+  await herald.app.get(UnitOfWork).run((unit) => unit.of(Interaction).insert(Array.from({ length }, interaction)));
+}
+
 describe('the erasure of a lead', () => {
   it('leaves of all that was kept through all doors the hash of the objection and the notice', async () => {
     await fill();
@@ -185,19 +198,8 @@ describe('the erasure of a lead', () => {
 
   it('of one with a long history is over at once, and the rest goes in steps', async () => {
     const { lead_id } = await storeLead(herald, { lead_id: 'L-long' });
-    const interaction = (index: number): Partial<Interaction> => ({
-      interaction_id: `I-long-${index}`,
-      lead_id,
-      timestamp: MONDAY,
-      channel: 'Email',
-      event_type: 'email_open',
-      outcome: 'none',
-      metadata_json: {},
-    });
+    await storeHistory(lead_id, 3_200);
     const units = herald.app.get(UnitOfWork);
-    await units.run((unit) =>
-      unit.of(Interaction).insert(Array.from({ length: 3_200 }, (_, index) => interaction(index))),
-    );
     const steps: number[] = [];
     const run = units.run.bind(units);
     const watched = jest.spyOn(units, 'run').mockImplementation(async (work) => {
@@ -213,5 +215,36 @@ describe('the erasure of a lead', () => {
     watched.mockRestore();
     expect(await tablesNaming(lead_id)).toEqual(['live_events']);
     expect(steps.filter((step) => step > 0).length).toBeGreaterThanOrEqual(6);
+  });
+
+  it('leaves in peace a lead that comes with the same id at once after', async () => {
+    const fields = { lead_id: 'L-comes-again', triage: true };
+    await storeLead(herald, fields);
+    expect((await call('DELETE', '/leads/L-comes-again')).status).toBe(204);
+    const { version } = await storeLead(herald, fields);
+    expect(version).toBe(1);
+    await settled(herald);
+    const { status, body } = await call('GET', '/leads/L-comes-again');
+    expect(status).toBe(200);
+    expect(body.triage_category).not.toBeNull();
+  });
+
+  it('gives an id with a long history free when that is gone', async () => {
+    const fields = { lead_id: 'L-long-again' };
+    await storeLead(herald, fields);
+    await storeHistory(fields.lead_id, 600);
+    let goOn!: () => void;
+    const held = new Promise<void>((resolve) => (goOn = resolve));
+    const keeper = herald.app.get(RowKeepers).keepers.find(({ eraseTraces }) => eraseTraces)!;
+    const watched = jest.spyOn(keeper, 'eraseTraces').mockImplementationOnce(() => held);
+    expect((await call('DELETE', '/leads/L-long-again')).status).toBe(204);
+    const early = await call('POST', '/leads', { source: 'Website', ...fields });
+    expect(early).toMatchObject({ status: 409, body: { code: 'lead_being_erased' } });
+    goOn();
+    await settled(herald);
+    watched.mockRestore();
+    await storeLead(herald, fields);
+    const { body } = await call('GET', '/interactions?lead_id=L-long-again');
+    expect(body.items).toEqual([]);
   });
 });

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, newId } from '../config/index.js';
-import type { Unit } from '../database/index.js';
+import { type Reader, type Unit, startsWith } from '../database/index.js';
 import { type DueJob, toDueJob } from './outbox-ledger.js';
 import { OutboxRelay } from './outbox-relay.js';
-import { OutboxRow } from './outbox-row.entity.js';
+import { OutboxRow, PENDING } from './outbox-row.entity.js';
 
 export interface OutboxItem {
   topic: string;
@@ -61,6 +61,12 @@ export class Outbox {
     const added = await unit.of(OutboxRow).insertNew(rows);
     if (added > 0) unit.afterCommit(() => this.tell(rows, now));
     return added;
+  }
+
+  /** Whether work is promised, and not yet done, whose key begins so. */
+  async isPending(reader: Reader, keyPrefix: string): Promise<boolean> {
+    const rows = reader.of(OutboxRow);
+    return (await rows.count({ idempotency_key: startsWith(keyPrefix), status: PENDING })) > 0;
   }
 
   /** A row that was left out, because its key was known, is told of too: the queue will find nothing to do for it. */

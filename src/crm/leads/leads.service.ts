@@ -55,6 +55,8 @@ export class LeadsService {
   async create(request: CreateLeadRequest, { unit, now }: CommandContext): Promise<LeadResponse> {
     const { triage, lead_id = newId('L'), ...fields } = request;
     await this.checkCampaign(unit, request.campaign_id);
+    if (request.lead_id !== undefined && (await this.erasure.isUnderWay(unit, lead_id)))
+      throw conflict('lead_being_erased', `lead_id: what was kept about "${lead_id}" is being erased; try again soon`);
     const lead: Lead = {
       lead_id,
       created_at: now,
