@@ -12,10 +12,24 @@ const LOG_AT = Float64Array.from({ length: STEPS }, (_, step) => Math.log((step 
  * F_j(x) dx (Scott 2010, A modern Bayesian look at the multi-armed bandit), by the midpoint rule. The answers add up
  * to 1.
  */
-export function probabilityBest(beliefs: readonly BetaBelief[]): number[] {
+export function probabilityBest(beliefs: readonly BetaBelief[]): readonly number[] {
+  const keys = beliefs.map(({ alpha, beta }) => `${alpha}/${beta}`);
+  const question = keys.join(' ');
+  let answer = answers.get(question);
+  if (!answer) {
+    if (answers.size >= MOST_ANSWERS) answers.clear();
+    answers.set(question, (answer = compare(keys, beliefs)));
+  }
+  return answer;
+}
+
+/** Leads of whom little is known are in the same few situations. */
+const MOST_ANSWERS = 1_024;
+const answers = new Map<string, readonly number[]>();
+
+function compare(keys: readonly string[], beliefs: readonly BetaBelief[]): number[] {
   // equal beliefs have one curve and one share: channels that nothing is known of are all alike
   const curves = new Map<string, Curve & { alike: number; share: number }>();
-  const keys = beliefs.map(({ alpha, beta }) => `${alpha}/${beta}`);
   keys.forEach((key, index) => {
     const known = curves.get(key);
     if (known) known.alike++;
