@@ -9,6 +9,7 @@ import { DataSource } from 'typeorm';
 import { register } from '../src/cli/backup.js';
 import { Settings } from '../src/config/index.js';
 import { backUp, dataSourceOptions } from '../src/database/index.js';
+import { lockFolder } from '../src/queue/index.js';
 
 /** A writer in a process of its own, as a server beside the command is: pairs of rows, each pair in a transaction. */
 const WRITER = `
@@ -132,6 +133,52 @@ describe('herald backup and restore', () => {
     server.close();
     expect(status).toBe(1);
     expect(stderr).toContain('stop Herald first');
+  });
+
+  it.each([
+    ['its first page', 0, 4096],
+    ['its schema', 4096, 60 * 4096],
+  ])('puts a copy in the place of a database that is damaged in %s, which stays beside it', async (_, from, to) => {
+    const file = join(folder, 'good.sqlite');
+    expect((await herald(['backup', file])).status).toBe(0);
+    const place = { HERALD_DATA_DIR: mkdtempSync(join(folder, 'broken-')) };
+    const target = join(place.HERALD_DATA_DIR, 'herald.sqlite');
+    const bytes = readFileSync(file);
+    bytes.fill(0xff, from, to);
+    writeFileSync(target, bytes);
+    writeFileSync(`${target}-wal`, 'what was written last');
+    const { status, stdout, stderr } = await herald(['restore', file, '--json'], place);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    const { former } = JSON.parse(stdout) as { former: string };
+    expect(hashOf(target)).toBe(hashOf(file));
+    expect(readFileSync(former).equals(bytes)).toBe(true);
+    expect(readdirSync(place.HERALD_DATA_DIR)).not.toContain('herald.sqlite-wal');
+  });
+
+  it('replaces nothing while a server has the folder, however damaged its database is', async () => {
+    const file = join(folder, 'good.sqlite');
+    expect((await herald(['backup', file])).status).toBe(0);
+    const place = { HERALD_DATA_DIR: mkdtempSync(join(folder, 'served-')) };
+    writeFileSync(join(place.HERALD_DATA_DIR, 'herald.sqlite'), 'no database any more');
+    const unlock = lockFolder(place.HERALD_DATA_DIR);
+    const { status, stderr } = await herald(['restore', file], place);
+    unlock();
+    expect({ status, stderr }).toMatchObject({ status: 1, stderr: expect.stringContaining('stop it') });
+    expect(readFileSync(join(place.HERALD_DATA_DIR, 'herald.sqlite'), 'utf8')).toBe('no database any more');
+  });
+
+  it('keeps what each restore replaced, also when one follows on another', async () => {
+    const file = join(folder, 'twice.sqlite');
+    expect((await herald(['backup', file])).status).toBe(0);
+    const place = { HERALD_DATA_DIR: mkdtempSync(join(folder, 'twice-')) };
+    const formers: unknown[] = [];
+    for (let time = 0; time < 3; time++) {
+      formers.push(
+        (JSON.parse((await herald(['restore', file, '--json'], place)).stdout) as { former: unknown }).former,
+      );
+    }
+    const target = join(place.HERALD_DATA_DIR, 'herald.sqlite');
+    expect(formers).toEqual([null, `${target}.before-restore`, `${target}.before-restore.2`]);
   });
 
   it('keeps the former copy, with exit code 2, when the database is damaged', async () => {

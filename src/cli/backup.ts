@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import { Settings } from '../config/index.js';
 import { progressBar } from './progress-bar.js';
@@ -12,7 +13,7 @@ nothing was replaced), 130 when it was interrupted, 1 when it could not be made.
 
 const RESTORE_HELP = `
 Stop Herald first; a database in use is refused. The database that was there stays beside it, as
-herald.sqlite.before-restore.
+herald.sqlite.before-restore, or before-restore.2 and so on where a former restore left one.
 
 Exit code: 0 when the copy is in place, 2 when it is damaged or not Herald's, 1 when it could not be done.`;
 
@@ -65,6 +66,9 @@ async function backupTo(file: string, { json }: { json?: boolean }): Promise<voi
 async function restoreFrom(file: string, { json }: { json?: boolean }): Promise<void> {
   const target = sqliteFile('restore it with pg_restore or psql');
   const { restore, DamagedDatabaseError } = await import('../database/index.js');
+  const { lockFolder } = await import('../queue/index.js');
+  // a server is known by this lock also where the database is too damaged to tell who has it open
+  const unlock = lockFolder(dirname(target));
   try {
     const former = restore(file, target);
     const told = former ? `${target} is now ${file}; the former one is ${former}` : `${target} is now ${file}`;
@@ -72,6 +76,8 @@ async function restoreFrom(file: string, { json }: { json?: boolean }): Promise<
   } catch (error) {
     if (error instanceof DamagedDatabaseError) return end(error.message, 2);
     throw error;
+  } finally {
+    unlock();
   }
 }
 

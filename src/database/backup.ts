@@ -5,6 +5,8 @@ import { migrations } from '../../migrations/index.js';
 
 /** A megabyte at a time: a server beside it waits for the disk no longer than that. */
 const PAGES_A_STEP = 256;
+/** A database and what SQLite keeps beside it, by the endings of their names. */
+const FILES = ['', '-wal', '-shm', '-journal'];
 
 export interface BackupReport {
   readonly file: string;
@@ -69,7 +71,7 @@ export function restore(copy: string, target: string): string | undefined {
     copyFileSync(copy, partial);
     checkIsHerald(partial, copy);
     finish(partial);
-    const former = existsSync(target) ? putAside(target) : undefined;
+    const former = putAside(target);
     renameSync(partial, target);
     syncFolder(target);
     return former;
@@ -98,9 +100,14 @@ function finish(file: string): void {
 
 /** A file so damaged that SQLite gives up on it before its check can say where. */
 function asDamaged(error: unknown): unknown {
-  const { code, message } = error as { code?: string; message: string };
-  if (!code?.startsWith('SQLITE_CORRUPT') && code !== 'SQLITE_NOTADB') return error;
+  if (!isDamage(error)) return error;
+  const { message } = error as Error;
   return new DamagedDatabaseError(`the copy fails SQLite's integrity check (${message}); nothing was replaced`);
+}
+
+function isDamage(error: unknown): boolean {
+  const { code } = error as { code?: string };
+  return code === 'SQLITE_NOTADB' || code?.startsWith('SQLITE_CORRUPT') === true;
 }
 
 /** Refuses what is no database of Herald's, or one of a newer Herald whose tables this one does not know. */
@@ -119,20 +126,33 @@ function checkIsHerald(file: string, name: string): void {
   if (unknown.length > 0) throw new Error(`${name} comes from a newer Herald (${unknown.join(', ')})`);
 }
 
-/** Only a connection that is alone may leave WAL mode, so this finds out too whether a server has the file open. */
-function putAside(target: string): string {
+/**
+ * Moves the database out of the way with its log, which must not be read into the file that comes in its place. A name
+ * that a former restore used stays: it may be the only good state there is.
+ */
+function putAside(target: string): string | undefined {
+  if (existsSync(target)) leaveWalMode(target);
+  let former = `${target}.before-restore`;
+  for (let count = 2; existsSync(former); count++) former = `${target}.before-restore.${count}`;
+  for (const ending of FILES) if (existsSync(target + ending)) renameSync(target + ending, former + ending);
+  return existsSync(former) ? former : undefined;
+}
+
+/**
+ * Only a connection that is alone may leave WAL mode, so this finds out too whether a server has the file open. What is
+ * too damaged for it is left as it is: to have it replaced is what a copy is for.
+ */
+function leaveWalMode(target: string): void {
   const database = new BetterSqlite3(target, { timeout: 0 });
   try {
     database.pragma('journal_mode = DELETE');
   } catch (error) {
+    if (isDamage(error)) return;
     if (!(error as { code?: string }).code?.startsWith('SQLITE_BUSY')) throw error;
     throw new Error(`${target} is in use: stop Herald first`, { cause: error });
   } finally {
     database.close();
   }
-  const former = `${target}.before-restore`;
-  renameSync(target, former);
-  return former;
 }
 
 function isSameFile(one: string, other: string): boolean {
@@ -155,5 +175,5 @@ function syncFolder(file: string): void {
 }
 
 function removeWithLog(file: string): void {
-  for (const ending of ['', '-wal', '-shm', '-journal']) rmSync(file + ending, { force: true });
+  for (const ending of FILES) rmSync(file + ending, { force: true });
 }

@@ -19,5 +19,5 @@ export { OUTBOX_STATUSES, type OutboxRow, type OutboxStatus } from './outbox-row
 export { Outbox, type OutboxItem } from './outbox.js';
 export { QueueModule } from './queue.module.js';
 export { Queues } from './queues.js';
-export { QueueFolderInUseError } from './stores/embedded-store.js';
+export { lockFolder, QueueFolderInUseError } from './stores/embedded-store.js';
 export type { QueueStoreKind } from './stores/queue-store.js';

@@ -16,7 +16,7 @@ export class QueueFolderInUseError extends Error {
 /** BullMQ in the memory of this process, which is the only one to carry the outbox of its data folder. */
 export async function openEmbeddedStore({ settings }: OpenStoreOptions): Promise<QueueStore> {
   const dataDir = settings.ensureDataDir();
-  const unlock = lockFolder(join(dataDir, 'queue.lock'));
+  const unlock = lockFolder(dataDir);
   const running = new RunningJobsFile(join(dataDir, 'queue.running'));
   return {
     kind: 'embedded',
@@ -40,7 +40,8 @@ export async function openEmbeddedStore({ settings }: OpenStoreOptions): Promise
  * @returns the function that releases it
  * @throws QueueFolderInUseError when another process holds it
  */
-function lockFolder(lockFile: string): () => void {
+export function lockFolder(dataDir: string): () => void {
+  const lockFile = join(dataDir, 'queue.lock');
   const database = new BetterSqlite3(lockFile, { timeout: 0 });
   try {
     database.pragma('locking_mode = EXCLUSIVE');
