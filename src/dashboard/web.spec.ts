@@ -30,6 +30,21 @@ describe('format', () => {
     expect(format.humanise!(name)).toBe(text);
   });
 
+  it('offers the words of the server as people write them', () => {
+    expect(format.choicesOf!(['active', 'lead.triage'])).toEqual([
+      ['active', 'Active'],
+      ['lead.triage', 'Lead triage'],
+    ]);
+  });
+
+  it.each([
+    ['usr_1', { id: 'usr_1' }, 'you'],
+    ['usr_2', { id: 'usr_1' }, 'usr_2'],
+    [null, undefined, null],
+  ])('calls %s, read by %j, %s', (id, me, text) => {
+    expect(format.personOf!(id, me)).toBe(text);
+  });
+
   it.each([
     ['2026-03-01T08:00:00.000Z', 'now'],
     ['2026-03-01T07:58:00.000Z', '2 minutes ago'],

@@ -68,6 +68,12 @@ export function humanise(name) {
   return known.charAt(0).toUpperCase() + known.slice(1);
 }
 
+/** The server's words to choose from, each as people write it. */
+export const choicesOf = (words) => words.map((word) => [word, humanise(word)]);
+
+/** A person by id, as somebody reads it who may be that person. */
+export const personOf = (id, me) => (id && id === me?.id ? 'you' : id);
+
 /** A plain value by what its field's name says of it. */
 export function formatField(name, value) {
   if (isMissing(value)) return NOTHING;

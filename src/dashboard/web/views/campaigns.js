@@ -1,6 +1,6 @@
 import { get } from '../lib/api.js';
 import { fill, h } from '../lib/dom.js';
-import { NOTHING, formatDay, formatRatio, formatShare, formatUsd } from '../lib/format.js';
+import { NOTHING, choicesOf, formatDay, formatRatio, formatShare, formatUsd } from '../lib/format.js';
 import { link } from '../lib/router.js';
 import { vocabulary } from '../lib/vocabulary.js';
 import { badge, pageHead } from '../parts/pieces.js';
@@ -41,7 +41,7 @@ export async function campaignsView({ signal }) {
       caption: 'Campaigns',
       changes: ['db://campaigns'],
       signal,
-      filters: [{ name: 'status', label: 'Status', options: campaign_statuses }],
+      filters: [{ name: 'status', label: 'Status', options: choicesOf(campaign_statuses) }],
       columns: [
         {
           title: 'Campaign',

@@ -1,5 +1,5 @@
 import { h } from '../lib/dom.js';
-import { formatShare, humanise } from '../lib/format.js';
+import { choicesOf, formatShare, humanise } from '../lib/format.js';
 import { link } from '../lib/router.js';
 import { vocabulary } from '../lib/vocabulary.js';
 import { badge, pageHead, when } from '../parts/pieces.js';
@@ -30,8 +30,8 @@ export async function decisionsView({ signal }) {
       changes: ['decision'],
       signal,
       filters: [
-        { name: 'agent_type', label: 'Agent', options: agents.map((agent) => [agent, humanise(agent)]) },
-        { name: 'kind', label: 'Kind', options: decision_kinds.map((kind) => [kind, humanise(kind)]) },
+        { name: 'agent_type', label: 'Agent', options: choicesOf(agents) },
+        { name: 'kind', label: 'Kind', options: choicesOf(decision_kinds) },
         { name: 'subject_id', label: 'Lead or campaign id', kind: 'search' },
       ],
       columns: [

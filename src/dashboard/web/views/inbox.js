@@ -1,6 +1,6 @@
-import { can, get, post } from '../lib/api.js';
+import { can, currentUser, get, post } from '../lib/api.js';
 import { fill, h } from '../lib/dom.js';
-import { formatMoment, humanise } from '../lib/format.js';
+import { formatMoment, humanise, personOf } from '../lib/format.js';
 import { watchEvents } from '../lib/live.js';
 import { link, replaceQuery } from '../lib/router.js';
 import { ask, control } from '../parts/ask.js';
@@ -88,7 +88,8 @@ function queueItem(
       { class: 'queue-item-meta' },
       badge(item_type, item_type === 'approval' ? 'cool' : 'plain'),
       badge(priority),
-      status === 'claimed' && badge(`claimed by ${assigned_to}`, 'plain'),
+      status === 'claimed' &&
+        h('span', { class: 'badge badge-plain' }, `Claimed by ${personOf(assigned_to, currentUser())}`),
       h(
         'span',
         null,
@@ -149,7 +150,7 @@ async function approvalCard(id, signal, update) {
         ...about(approval),
         ...(approval.decided_by
           ? [
-              ['Decided by', approval.decided_by],
+              ['Decided by', personOf(approval.decided_by, currentUser())],
               ['Decided', formatMoment(approval.decided_at)],
             ]
           : []),
@@ -226,12 +227,12 @@ async function escalationCard(id, signal, update) {
         ['Raised by', escalation.raised_by],
         ['Due', when(escalation.due_at)],
         ['Climbed', escalation.level === 0 ? 'Never' : `${escalation.level} times`],
-        ['Claimed by', escalation.assigned_to],
+        ['Claimed by', personOf(escalation.assigned_to, currentUser())],
         ...about(escalation),
         ...(escalation.resolution
           ? [
               ['Resolution', badge(escalation.resolution)],
-              ['By', escalation.resolved_by],
+              ['By', personOf(escalation.resolved_by, currentUser())],
               ['Note', escalation.resolution_note],
             ]
           : []),

@@ -1,6 +1,6 @@
 import { can, get, post } from '../lib/api.js';
 import { h } from '../lib/dom.js';
-import { NOTHING, formatDecimal, formatMoment, formatNumber, formatShare, humanise } from '../lib/format.js';
+import { NOTHING, choicesOf, formatDecimal, formatMoment, formatNumber, formatShare, humanise } from '../lib/format.js';
 import { watchEvents } from '../lib/live.js';
 import { link } from '../lib/router.js';
 import { vocabulary } from '../lib/vocabulary.js';
@@ -22,7 +22,9 @@ export async function leadView({ params: { leadId }, signal }) {
       const answer = await ask({
         title: 'Triage this lead',
         confirm: 'Triage',
-        fields: [{ name: 'priority', label: 'Priority', kind: 'choice', options: priorities, value: 'medium' }],
+        fields: [
+          { name: 'priority', label: 'Priority', kind: 'choice', options: choicesOf(priorities), value: 'medium' },
+        ],
       });
       if (!answer) return undefined;
       const { category, score, confidence } = await post(`/api/v1/leads/${encodeURIComponent(leadId)}/triage`, answer);

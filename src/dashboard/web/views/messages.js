@@ -1,5 +1,5 @@
 import { h } from '../lib/dom.js';
-import { NOTHING, formatMoment, humanise } from '../lib/format.js';
+import { NOTHING, choicesOf, formatMoment, humanise } from '../lib/format.js';
 import { link } from '../lib/router.js';
 import { vocabulary } from '../lib/vocabulary.js';
 import { badge, pageHead, when } from '../parts/pieces.js';
@@ -15,7 +15,7 @@ export async function messagesView({ signal }) {
       changes: ['message'],
       signal,
       filters: [
-        { name: 'status', label: 'State', options: message_statuses.map((status) => [status, humanise(status)]) },
+        { name: 'status', label: 'State', options: choicesOf(message_statuses) },
         { name: 'channel', label: 'Channel', options: channels },
         { name: 'lead_id', label: 'Lead id', kind: 'search' },
       ],
