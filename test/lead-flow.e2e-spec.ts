@@ -372,10 +372,20 @@ describe('a handoff', () => {
       status: 409,
       code: 'conversation_of_another_lead',
     });
-    expect(
-      (await call('POST', '/agents/handoff', params(lead_id, { conversation_id: 'a script knows it' }))).status,
-    ).toBe(202);
+  });
+
+  it('keeps the id of a conversation that only its sender knows, but no action is said to belong to it', async () => {
+    const { lead_id } = await storeLead(herald);
+    const { status, body } = await call(
+      'POST',
+      '/agents/handoff',
+      params(lead_id, { conversation_id: 'a script knows it' }),
+    );
+    expect([status, body.conversation_id]).toEqual([202, 'a script knows it']);
     await settled(herald);
+    const { items } = (await call('GET', `/agent-actions?lead_id=${lead_id}`)).body;
+    const action = items.find(({ action_type }: { action_type: string }) => action_type === 'handoff');
+    expect(action).toMatchObject({ conversation_id: null, handoff_context_json: { handoff_id: body.handoff_id } });
   });
 
   it('whose context did not arrive as it was sent fails and goes to a person', async () => {

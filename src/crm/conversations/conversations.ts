@@ -10,6 +10,13 @@ export class Conversations {
     return reader.of(Conversation).get(conversationId);
   }
 
+  /** Which of the ids are those of conversations. */
+  async known(reader: Reader, conversationIds: readonly string[]): Promise<Set<string>> {
+    if (conversationIds.length === 0) return new Set();
+    const found = await reader.of(Conversation).find({ conversation_id: conversationIds });
+    return new Set(found.map(({ conversation_id }) => conversation_id));
+  }
+
   /** The lead's latest conversation, or a new one. */
   async open(unit: Unit, leadId: string, now: string): Promise<Conversation> {
     return (await this.openAll(unit, [leadId], now)).get(leadId)!;

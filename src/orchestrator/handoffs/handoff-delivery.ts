@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { Clock } from '../../config/index.js';
-import { AgentActions, type Lead, Leads, type NewAgentAction } from '../../crm/index.js';
+import { AgentActions, Conversations, type Lead, Leads, type NewAgentAction } from '../../crm/index.js';
 import type { Unit } from '../../database/index.js';
 import { type EscalationItem, Inbox } from '../../inbox/index.js';
 import { LiveEvents } from '../../live-events/index.js';
@@ -23,6 +23,7 @@ export class HandoffDelivery implements OnModuleInit {
   constructor(
     private readonly leads: Leads,
     private readonly actions: AgentActions,
+    private readonly conversations: Conversations,
     private readonly receivers: HandoffReceivers,
     private readonly signals: CampaignSignals,
     private readonly inbox: Inbox,
@@ -77,6 +78,18 @@ export class HandoffDelivery implements OnModuleInit {
     await this.refuse(unit, refused, now);
   }
 
+  /**
+   * A request may carry the id of a conversation that only its sender knows. The handoff keeps it; an action, which the
+   * data set ties to its conversation, must not name what is not there.
+   */
+  private async unknownConversations(unit: Unit, arrivals: readonly Arrival[]): Promise<ReadonlySet<string>> {
+    const named = new Set<string>();
+    for (const { handoff } of arrivals)
+      if (handoff.purpose === 'request' && handoff.conversation_id) named.add(handoff.conversation_id);
+    for (const id of await this.conversations.known(unit, [...named])) named.delete(id);
+    return named;
+  }
+
   private async record(
     unit: Unit,
     arrivals: readonly Arrival[],
@@ -93,9 +106,13 @@ export class HandoffDelivery implements OnModuleInit {
       unit,
       arrivals.map(({ handoff }, index) => handoffEvent(handoff, outcomes[index]!.status)),
     );
+    const unknown = await this.unknownConversations(unit, arrivals);
     await this.actions.record(
       unit,
-      arrivals.map(({ handoff }) => actionOf(handoff, now)),
+      arrivals.map(({ handoff }) => {
+        const action = actionOf(handoff, now);
+        return unknown.has(action.conversation_id ?? '') ? { ...action, conversation_id: null } : action;
+      }),
     );
     await this.signals.tell(
       unit,
