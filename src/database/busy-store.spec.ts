@@ -15,6 +15,22 @@ const failureOf = (work: Promise<unknown>): Promise<AppError> =>
     (error: AppError) => error,
   );
 
+describe('SQLite on a full disk', () => {
+  it('tells all units so, those that shared the commit too, and works on once there is room', async () => {
+    const store = await openSampleDatabase('sqlite');
+    const room = (pages: number) => store.uow.run((unit) => unit.query(`PRAGMA max_page_count = ${pages}`));
+    const write = (n: number) =>
+      store.uow.run((unit) => unit.of(Sample).insert({ sample_id: `${n} ${'x'.repeat(50_000)}` }));
+    await room(1);
+    const errors = await Promise.all([1, 2, 3].map((n) => failureOf(write(n))));
+    for (const error of errors) expect(error).toMatchObject(unavailable('disk of the database is full'));
+    await room(1_000_000);
+    await write(4);
+    expect(await store.database.of(Sample).count()).toBe(1);
+    await store.close();
+  });
+});
+
 describe('SQLite that another process writes to', () => {
   let store: SampleDatabase;
   let other: BetterSqlite3.Database;

@@ -7,7 +7,7 @@ import { type Connection, PostgresConnection } from './connection.js';
 import { Database } from './database.js';
 import { Rows } from './rows.js';
 import { SharedCommit } from './shared-commit.js';
-import { postgresFault } from './store-fault.js';
+import { postgresFault, sqliteFault } from './store-fault.js';
 import { UnitEnding } from './unit-ending.js';
 import type { Unit } from './unit.js';
 import { type Patience, WriterLine } from './writer-line.js';
@@ -68,9 +68,13 @@ export class UnitOfWork {
     const until = performance.now() + this.settings.databaseWaitMs + (patience?.patienceMs ?? 0);
     await this.line.enter(patience);
     const turn = this.takeTurn(work, ending, until, patience);
-    const { result, committed } = await turn.finally(() => this.line.leave());
-    await committed;
-    return { result, ending };
+    try {
+      const { result, committed } = await turn.finally(() => this.line.leave());
+      await committed;
+      return { result, ending };
+    } catch (error) {
+      throw sqliteFault(error);
+    }
   }
 
   /** Runs the unit in the open transaction, or in a new one, and commits unless another unit is about to join it. */
