@@ -38,6 +38,14 @@ describe('format', () => {
   });
 
   it.each([
+    [['Email', 'Call'], 'Email, Call'],
+    [['for Cold Lead: silent for 25 days (+1.2)', 'against Cold Lead: 3 site visits without an answer'], undefined],
+    [Array.from({ length: 13 }, String), undefined],
+  ])('writes %j in a line where they are words: %s', (texts, line) => {
+    expect(format.inLine!(texts)).toBe(line);
+  });
+
+  it.each([
     ['usr_1', { id: 'usr_1' }, 'you'],
     ['usr_2', { id: 'usr_1' }, 'usr_2'],
     [null, undefined, null],

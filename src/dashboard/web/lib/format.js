@@ -71,6 +71,15 @@ export function humanise(name) {
 /** The server's words to choose from, each as people write it. */
 export const choicesOf = (words) => words.map((word) => [word, humanise(word)]);
 
+const MOST_IN_LINE = 12;
+const LONGEST_IN_LINE = 40;
+
+/** A few words in a line; undefined of sentences, and of many, which want lines of their own. */
+export function inLine(texts) {
+  const isShort = texts.length <= MOST_IN_LINE && texts.every((text) => text.length <= LONGEST_IN_LINE);
+  return isShort ? texts.join(', ') : undefined;
+}
+
 /** A person by id, as somebody reads it who may be that person. */
 export const personOf = (id, me) => (id && id === me?.id ? 'you' : id);
 

@@ -1,5 +1,14 @@
 import { h } from '../lib/dom.js';
-import { NOTHING, formatField, formatMoment, formatNumber, formatShare, formatWhen, humanise } from '../lib/format.js';
+import {
+  NOTHING,
+  formatField,
+  formatMoment,
+  formatNumber,
+  formatShare,
+  formatWhen,
+  humanise,
+  inLine,
+} from '../lib/format.js';
 
 const TONES = {
   good: [
@@ -120,8 +129,9 @@ export function jsonFacts(value, depth = 0, name = '') {
   if (entries.length === 0) return NOTHING;
   if (depth >= MAX_DEPTH) return h('code', { class: 'inline-json' }, JSON.stringify(value));
   if (Array.isArray(value)) {
-    if (value.every((each) => typeof each !== 'object' || each === null) && value.length <= MAX_LIST)
-      return value.map((each) => formatField(name, each)).join(', ');
+    const isPlain = value.every((each) => typeof each !== 'object' || each === null);
+    const line = isPlain && inLine(value.map((each) => formatField(name, each)));
+    if (line) return line;
     const list = h(
       'ol',
       { class: 'json-list' },
