@@ -265,7 +265,8 @@ export const DATASET_FILES: readonly DatasetFile[] = [
     table: 'memory_short_term',
     key: ['conversation_id'],
     columns: [
-      to('conversation_id', 'conversations'),
+      // whoever remembers may name a conversation that is kept elsewhere
+      foreignId('conversation_id'),
       to('lead_id', 'leads'),
       text('last_utterance_summary', { maxLength: 20_000, mayBeEmpty: true }),
       word('active_intent', { mayBeEmpty: true }),

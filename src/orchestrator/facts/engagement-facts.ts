@@ -4,7 +4,7 @@ import type { AbVariant, Campaign } from '../../crm/index.js';
 import type { Reader } from '../../database/index.js';
 import type { FactSources, FactsView } from './facts-view.js';
 import { type PortfolioRates, rememberedAt } from './portfolio-rates.js';
-import { campaignsOf, leadFacts, leadsFor } from './lead-facts.js';
+import { campaignsOf, inTurn, leadFacts, leadsFor } from './lead-facts.js';
 import { recall } from './recall.js';
 import { situationOf } from './playbooks.js';
 
@@ -32,36 +32,34 @@ async function readEngagementFacts(sources: FactSources, ids: readonly string[])
   const channels = await faces.interactions.channelHistories(reader, ids);
   const recalled = await recall(memory, reader, ids, { at: rememberedAt(rates, now), now }, held.shortTerm);
   const past = await pastMessages(faces, reader, ids);
-  return Promise.all(
-    rows.map(async (row): Promise<EngagementFacts> => {
-      const lead = leadFacts(row);
-      const { shortTerm, longTerm, known } = recalled(lead.lead_id);
-      const lead_channels = channels.get(lead.lead_id) ?? [];
-      const scenario = scenarioOf({ lead, short_term: shortTerm, lead_channels });
-      const { episodes, triples } = await playbooks.of(reader, situationOf(scenario, lead));
-      return {
-        as_of: now,
-        lead: {
-          ...lead,
-          lead_score: row.lead_score,
-          triage_category: row.triage_category,
-          has_email: row.email !== null,
-          has_phone: row.phone !== null,
-        },
-        campaign: campaignFacts(campaigns.get(lead.campaign_id ?? '')),
-        variants: variants.get(lead.campaign_id ?? '') ?? [],
-        channel_rates: rates.byChannel,
-        persona_channel_rates: (lead.persona !== null && rates.byPersonaAndChannel.get(lead.persona)) || {},
-        lead_channels,
-        long_term: longTerm,
-        short_term: shortTerm,
-        episodes,
-        known,
-        triples,
-        past_messages: past(lead.lead_id),
-      };
-    }),
-  );
+  return inTurn(rows, async (row): Promise<EngagementFacts> => {
+    const lead = leadFacts(row);
+    const { shortTerm, longTerm, known } = recalled(lead.lead_id);
+    const lead_channels = channels.get(lead.lead_id) ?? [];
+    const scenario = scenarioOf({ lead, short_term: shortTerm, lead_channels });
+    const { episodes, triples } = await playbooks.of(reader, situationOf(scenario, lead));
+    return {
+      as_of: now,
+      lead: {
+        ...lead,
+        lead_score: row.lead_score,
+        triage_category: row.triage_category,
+        has_email: row.email !== null,
+        has_phone: row.phone !== null,
+      },
+      campaign: campaignFacts(campaigns.get(lead.campaign_id ?? '')),
+      variants: variants.get(lead.campaign_id ?? '') ?? [],
+      channel_rates: rates.byChannel,
+      persona_channel_rates: (lead.persona !== null && rates.byPersonaAndChannel.get(lead.persona)) || {},
+      lead_channels,
+      long_term: longTerm,
+      short_term: shortTerm,
+      episodes,
+      known,
+      triples,
+      past_messages: past(lead.lead_id),
+    };
+  });
 }
 
 function campaignFacts(campaign: Campaign | undefined): EngagementFacts['campaign'] {

@@ -31,3 +31,10 @@ export async function leadsFor({ reader, faces, held }: FactSources, ids: readon
   const leads = (held.leads ?? []).filter(({ lead_id }) => wanted.delete(lead_id));
   return wanted.size === 0 ? leads : [...leads, ...(await faces.leads.find(reader, [...wanted]))];
 }
+
+/** One after the other: what is asked for each goes through the unit, which takes one statement at a time. */
+export async function inTurn<A, B>(items: readonly A[], make: (item: A) => Promise<B>): Promise<B[]> {
+  const made: B[] = [];
+  for (const item of items) made.push(await make(item));
+  return made;
+}

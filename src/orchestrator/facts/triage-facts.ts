@@ -4,7 +4,7 @@ import type { Campaign, Lead } from '../../crm/index.js';
 import { NO_HISTORY } from '../../vocabulary/index.js';
 import type { FactSources, FactsView } from './facts-view.js';
 import { baseRatesFor, rememberedAt } from './portfolio-rates.js';
-import { campaignsOf, leadFacts, leadsFor } from './lead-facts.js';
+import { campaignsOf, inTurn, leadFacts, leadsFor } from './lead-facts.js';
 import { recall } from './recall.js';
 import { situationOf } from './playbooks.js';
 
@@ -28,33 +28,31 @@ async function readTriageFacts(sources: FactSources, ids: readonly string[]): Pr
   const campaigns = new Map(
     (await faces.campaigns.find(reader, campaignsOf(rows))).map((campaign) => [campaign.campaign_id, campaign]),
   );
-  return Promise.all(
-    rows.map(async (row): Promise<TriageFacts> => {
-      const lead = leadFacts(row);
-      const { shortTerm, known } = recalled(lead.lead_id);
-      const history = histories.get(lead.lead_id) ?? NO_HISTORY;
-      const short_term = shortTerm ?? firstWords(row, now);
-      const { positive, negative, unsubscribes, sends } = history;
-      const scenario = scenarioOf({
-        lead,
-        short_term,
-        lead_channels: [{ channel: 'any', sends, positive, negative, unsubscribes }],
-      });
-      const { episodes } = await playbooks.of(reader, situationOf(scenario, lead));
-      return {
-        as_of: now,
-        observed_until: rates.observedUntil,
-        lead,
-        campaign: campaignFacts(campaigns.get(lead.campaign_id ?? '')),
-        history,
-        short_term,
-        conversions: conversions.get(lead.lead_id) ?? { count: 0, value_usd: 0, last_at: null },
-        base_rates: baseRatesFor(rates, lead),
-        known,
-        episodes,
-      };
-    }),
-  );
+  return inTurn(rows, async (row): Promise<TriageFacts> => {
+    const lead = leadFacts(row);
+    const { shortTerm, known } = recalled(lead.lead_id);
+    const history = histories.get(lead.lead_id) ?? NO_HISTORY;
+    const short_term = shortTerm ?? firstWords(row, now);
+    const { positive, negative, unsubscribes, sends } = history;
+    const scenario = scenarioOf({
+      lead,
+      short_term,
+      lead_channels: [{ channel: 'any', sends, positive, negative, unsubscribes }],
+    });
+    const { episodes } = await playbooks.of(reader, situationOf(scenario, lead));
+    return {
+      as_of: now,
+      observed_until: rates.observedUntil,
+      lead,
+      campaign: campaignFacts(campaigns.get(lead.campaign_id ?? '')),
+      history,
+      short_term,
+      conversions: conversions.get(lead.lead_id) ?? { count: 0, value_usd: 0, last_at: null },
+      base_rates: baseRatesFor(rates, lead),
+      known,
+      episodes,
+    };
+  });
 }
 
 /** Before there is a conversation, what the lead wrote in the form is all that it said. */
