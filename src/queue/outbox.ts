@@ -63,10 +63,10 @@ export class Outbox {
     return added;
   }
 
-  /** Whether work is promised, and not yet done, whose key begins so. */
-  async isPending(reader: Reader, keyPrefix: string): Promise<boolean> {
+  /** Whether work of the topic is promised, and not yet done, whose key begins so. */
+  async isPending(reader: Reader, topic: string, keyPrefix: string): Promise<boolean> {
     const rows = reader.of(OutboxRow);
-    return (await rows.count({ idempotency_key: startsWith(keyPrefix), status: PENDING })) > 0;
+    return (await rows.count({ status: PENDING, topic, idempotency_key: startsWith(keyPrefix) })) > 0;
   }
 
   /** A row that was left out, because its key was known, is told of too: the queue will find nothing to do for it. */

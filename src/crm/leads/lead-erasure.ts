@@ -40,7 +40,7 @@ export class LeadErasure {
    */
   async isUnderWay(unit: Unit, leadId: string): Promise<boolean> {
     await holdId(unit, leadId);
-    return this.outbox.isPending(unit, historyKey(leadId));
+    return this.outbox.isPending(unit, ERASE_TOPIC, historyKey(leadId));
   }
 
   @Job(ERASE_TOPIC, { concurrency: 1, isOutside: true, forgetsDone: true })
