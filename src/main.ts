@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { AdminBootstrap, type FirstAdmin } from './auth/index.js';
+import { compileEarly } from './compile-early.js';
 import { Settings, SettingsError } from './config/index.js';
 import { createApp } from './create-app.js';
 import { DemoData } from './dataset/index.js';
@@ -28,15 +29,6 @@ async function start(settings: Settings): Promise<void> {
   app.get(Log).info({ port: settings.port, role: settings.role }, 'herald is up');
   process.stdout.write(greeting(address, admin, demo !== undefined));
   compileEarly();
-}
-
-/**
- * Has V8 compile what runs from now on at its first call, not after hundreds: a server that has just started carries a
- * load at once that it would else have taken seconds to grow into. Not before, as it would start half a second later.
- */
-function compileEarly(): void {
-  setFlagsFromString('--always-sparkplug');
-  setFlagsFromString('--no-lazy-feedback-allocation');
 }
 
 /** What loading the data left behind would stay resident until the heap has grown as much again; nobody waits yet. */

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { RunProgress, RunSummary } from '../orchestrator/index.js';
+import { compileEarly } from '../compile-early.js';
 import { openAppContext } from './app-context.js';
 import { progressBar } from './progress-bar.js';
 import { textTable } from './text-table.js';
@@ -21,6 +22,7 @@ export function register(program: Command): void {
 async function run({ json }: { json?: boolean }): Promise<void> {
   const { FlowRun } = await import('../orchestrator/index.js');
   const context = await openAppContext({ queue: 'if-free' });
+  compileEarly();
   const bar = await progressBar(100, '{label} [{bar}] {percentage}%', json);
   try {
     const summary = await context

@@ -16,6 +16,7 @@ import { type Patience, WriterLine } from './writer-line.js';
 const TURN_AFTER_MS = 8;
 const SLOW_UNIT_MS = 1_000;
 const LINE_MS = 1_000;
+const LONGEST_BACKGROUND_WAIT_MS = 5_000;
 /** serialization_failure and deadlock_detected: PostgreSQL asks the client to try again. */
 const RETRYABLE = new Set(['40001', '40P01']);
 const POSTGRES_TRIES = 3;
@@ -65,8 +66,13 @@ export class UnitOfWork {
 
   private async runOnSqlite<T>(work: (unit: Unit) => Promise<T>, patience: Patience | undefined): Promise<Done<T>> {
     const ending = new UnitEnding();
-    const until = performance.now() + this.settings.databaseWaitMs + (patience?.patienceMs ?? 0);
+    const { databaseWaitMs } = this.settings;
+    const joined = performance.now();
     await this.line.enter(patience);
+    // who waits in the background for another process holds up the requests behind it
+    const until = patience
+      ? performance.now() + Math.min(databaseWaitMs, LONGEST_BACKGROUND_WAIT_MS)
+      : joined + databaseWaitMs;
     const turn = this.takeTurn(work, ending, until, patience);
     try {
       const { result, committed } = await turn.finally(() => this.line.leave());
