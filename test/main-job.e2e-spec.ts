@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { FixedClock } from '../src/config/index.js';
+import { FigureKeeper } from '../src/crm/index.js';
 import { Database } from '../src/database/index.js';
 import { DatasetImporter, generateDataset } from '../src/dataset/index.js';
 import { FlowRun, type RunProgress, type RunSummary } from '../src/orchestrator/index.js';
@@ -117,6 +118,8 @@ describe('the main job on a generated data set', () => {
         ),
         await database.query('SELECT * FROM ab_variants ORDER BY variant_id'),
       ]);
+    // where each lead counts is noted in its row a moment after it has changed
+    await herald.app.get(FigureKeeper).settle();
     const before = await state();
     clock.advance(1);
     const again = await herald.app.get(FlowRun).run();
