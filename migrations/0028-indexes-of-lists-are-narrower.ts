@@ -1,4 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { replaceIndex } from './replace-index.js';
 
 /**
  * Indexes by which lists find their pages: their columns, and the key that stood behind the time. Rows of one moment
@@ -42,20 +43,15 @@ const INDEXES: readonly (readonly [name: string, table: string, before: string, 
 
 export class IndexesOfListsAreNarrower1795100000028 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    for (const [name, table, before, , behind] of INDEXES) await replace(runner, name, table, [before, behind]);
+    for (const [name, table, before, , behind] of INDEXES)
+      await replaceIndex(runner, name, onColumns(table, before, behind));
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    for (const [name, table, before, key, behind] of INDEXES) await replace(runner, name, table, [before, key, behind]);
+    for (const [name, table, before, key, behind] of INDEXES)
+      await replaceIndex(runner, name, onColumns(table, before, key, behind));
   }
 }
 
-async function replace(
-  runner: QueryRunner,
-  name: string,
-  table: string,
-  columns: readonly (string | undefined)[],
-): Promise<void> {
-  await runner.query(`DROP INDEX "${name}"`);
-  await runner.query(`CREATE INDEX "${name}" ON "${table}" (${columns.filter(Boolean).join(', ')})`);
-}
+const onColumns = (table: string, ...columns: readonly (string | undefined)[]): string =>
+  `"${table}" (${columns.filter(Boolean).join(', ')})`;

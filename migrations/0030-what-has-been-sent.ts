@@ -1,4 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { replaceIndex } from './replace-index.js';
 
 /** Asked only for messages that have got so far; those that are still planned need no place in them. */
 const INDEXES = {
@@ -9,16 +10,12 @@ const INDEXES = {
 
 export class WhatHasBeenSent1795100000030 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    for (const [name, { columns, when }] of Object.entries(INDEXES)) {
-      await runner.query(`DROP INDEX "${name}"`);
-      await runner.query(`CREATE INDEX "${name}" ON "messages" (${columns}) WHERE ${when}`);
-    }
+    for (const [name, { columns, when }] of Object.entries(INDEXES))
+      await replaceIndex(runner, name, `"messages" (${columns}) WHERE ${when}`);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    for (const [name, { columns }] of Object.entries(INDEXES)) {
-      await runner.query(`DROP INDEX "${name}"`);
-      await runner.query(`CREATE INDEX "${name}" ON "messages" (${columns})`);
-    }
+    for (const [name, { columns }] of Object.entries(INDEXES))
+      await replaceIndex(runner, name, `"messages" (${columns})`);
   }
 }

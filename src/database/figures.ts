@@ -1,4 +1,5 @@
 import { Entity } from 'typeorm';
+import { marks } from './conditions.js';
 import { Id, LongInt, Ref, RowId } from './columns.js';
 import type { Reader } from './reader.js';
 import type { Unit } from './unit.js';
@@ -48,11 +49,10 @@ export async function readFigures(
   names: readonly string[],
   alongside?: Alongside,
 ): Promise<Map<string, Tally[]>> {
-  const marks = names.map(() => '?').join(',');
   const rows = await reader.query(
     `SELECT figure, key, SUM(n) AS n FROM (
-       SELECT figure, key, n FROM figures WHERE figure IN (${marks})
-       UNION ALL SELECT figure, key, n FROM figure_changes WHERE figure IN (${marks})
+       SELECT figure, key, n FROM figures WHERE figure IN (${marks(names)})
+       UNION ALL SELECT figure, key, n FROM figure_changes WHERE figure IN (${marks(names)})
      ) AS counted GROUP BY figure, key HAVING SUM(n) <> 0
      ${alongside ? `UNION ALL SELECT NULL, alongside.*, 0 FROM (${alongside.sql}) AS alongside` : ''}`,
     [...names, ...names, ...(alongside?.params ?? [])],

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Clock, type KeepKind, Settings } from '../config/index.js';
+import { marks } from './conditions.js';
 import { Database } from './database.js';
 import type { Keeping } from './row-keeper.js';
 import { type OwnedTable, RowKeepers } from './row-keepers.js';
@@ -55,7 +56,7 @@ export class Retention {
       .filter(Boolean)
       .join(' AND ');
     const key = keys.map((each) => `"${each}"`).join(',');
-    const marks = `(${keys.map(() => '?').join(',')})`;
+    const row = `(${marks(keys)})`;
     const oldest = this.oldest(keeps.days);
     for (let gone = 0; ;) {
       // looked up beside the main thread: where imported rows lie before ours, this goes over all of them
@@ -68,7 +69,7 @@ export class Retention {
       gone += await this.unitOfWork.run(
         (unit) =>
           unit.execute(
-            `DELETE FROM "${name}" WHERE (${key}) IN (VALUES ${old.map(() => marks).join(',')}) AND ${condition}`,
+            `DELETE FROM "${name}" WHERE (${key}) IN (VALUES ${old.map(() => row).join(',')}) AND ${condition}`,
             [...old.flatMap((row) => keys.map((each) => row[each])), oldest],
           ),
         IN_BACKGROUND,

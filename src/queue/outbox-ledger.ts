@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../config/index.js';
-import { Database, IN_TURN, UnitOfWork, gt, lte, readFigures } from '../database/index.js';
+import { Database, IN_TURN, UnitOfWork, gt, lte, marks, readFigures } from '../database/index.js';
 import { jobIdOf } from './delivery.js';
 import { OutboxRow, type OutboxStatus } from './outbox-row.entity.js';
 
@@ -91,10 +91,9 @@ export class OutboxLedger {
   /** Whether a row of these topics is enqueued, or open and due within so many milliseconds. */
   async isBusy(topics: readonly string[], withinMs: number): Promise<boolean> {
     if (topics.length === 0) return false;
-    const marks = topics.map(() => '?').join(',');
     const [row] = await this.database.query(
-      `SELECT 1 AS busy FROM outbox WHERE status = 'enqueued' AND topic IN (${marks})
-       UNION ALL SELECT 1 FROM outbox WHERE status = 'open' AND topic IN (${marks}) AND available_at <= ? LIMIT 1`,
+      `SELECT 1 AS busy FROM outbox WHERE status = 'enqueued' AND topic IN (${marks(topics)})
+       UNION ALL SELECT 1 FROM outbox WHERE status = 'open' AND topic IN (${marks(topics)}) AND available_at <= ? LIMIT 1`,
       [...topics, ...topics, new Date(this.clock.now().getTime() + withinMs).toISOString()],
     );
     return row !== undefined;

@@ -36,8 +36,8 @@ const isGood = setOf(GOOD_OUTCOMES);
 export function addUp(counts: readonly InteractionCount[]): InteractionHistory {
   const history: Mutable<InteractionHistory> = { ...NO_HISTORY };
   for (const { event_type, outcome, n, last_at } of counts) {
-    const add = (tally: Tally, counts: boolean): void => {
-      if (counts) history[tally] += n;
+    const add = (tally: Tally, applies: boolean): void => {
+      if (applies) history[tally] += n;
     };
     const answers = isAnswer(event_type);
     add('total', !isProviders(event_type));

@@ -15,6 +15,7 @@ import {
   foldFigureChanges,
   hasChangedLeads,
   hasFigureChanges,
+  marks,
   takeChangedLeads,
 } from '../../database/index.js';
 import { Log } from '../../telemetry/index.js';
@@ -149,10 +150,9 @@ export class FigureKeeper implements OnApplicationBootstrap, RowKeeper {
   /** @returns how many of the leads were counted otherwise than they are now */
   private async countIn(unit: Unit, ids: readonly string[]): Promise<number> {
     if (ids.length === 0) return 0;
-    const marks = ids.map(() => '?').join(',');
     // locked first: a lead that goes meanwhile would take with it where it was counted
     const held = await unit.query(
-      `SELECT lead_id, counted FROM leads WHERE lead_id IN (${marks})
+      `SELECT lead_id, counted FROM leads WHERE lead_id IN (${marks(ids)})
        ${unit.dialect === 'postgres' ? 'ORDER BY lead_id FOR UPDATE' : ''}`,
       ids,
     );

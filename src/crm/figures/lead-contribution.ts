@@ -1,4 +1,4 @@
-import type { Reader } from '../../database/index.js';
+import { marks, type Reader } from '../../database/index.js';
 import { GOOD_OUTCOMES, sqlWords } from '../../vocabulary/index.js';
 
 /**
@@ -68,17 +68,16 @@ export function contributionOf(lead: LeadRow | undefined, touches: readonly Touc
 /** Where up to some hundred leads are to be counted as they stand now; those that are nowhere are absent. */
 export async function readContributions(reader: Reader, leadIds: readonly string[]): Promise<Map<string, Place[]>> {
   if (leadIds.length === 0) return new Map();
-  const marks = leadIds.map(() => '?').join(',');
   const leads = await reader.query(
     `SELECT lead_id, source, industry, company_size, persona, campaign_id,
        EXISTS (SELECT 1 FROM conversions c WHERE c.lead_id = leads.lead_id) AS converted
-     FROM leads WHERE lead_id IN (${marks})`,
+     FROM leads WHERE lead_id IN (${marks(leadIds)})`,
     leadIds,
   );
   const touches = await reader.query(
     `SELECT lead_id, channel, variant_id, campaign_id,
        MAX(CASE WHEN outcome IN ${sqlWords(GOOD_OUTCOMES)} THEN 1 ELSE 0 END) AS well
-     FROM interactions WHERE lead_id IN (${marks}) GROUP BY lead_id, channel, variant_id, campaign_id`,
+     FROM interactions WHERE lead_id IN (${marks(leadIds)}) GROUP BY lead_id, channel, variant_id, campaign_id`,
     leadIds,
   );
   const leadById = new Map(leads.map((row) => [String(row.lead_id), { ...row, converted: Boolean(row.converted) }]));

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Reader, type Tally, changedLeads, hasChangedLeads, readFigures } from '../../database/index.js';
+import { type Reader, type Tally, changedLeads, hasChangedLeads, marks, readFigures } from '../../database/index.js';
 import { changesBetween, readContributions } from './lead-contribution.js';
 
 /** So many changes of leads are taken into account; where there are more, an import is being counted in. */
@@ -18,10 +18,9 @@ export class PortfolioFigures {
     const ids = (await changedLeads(reader, CHANGES_AWAITED)).slice(0, LEADS_AWAITED);
     if (ids.length === 0) return readFigures(reader, names);
     const before: string[] = [];
-    const marks = ids.map(() => '?').join(',');
     const figures = await readFigures(reader, names, {
-      sql: `SELECT CAST(counted AS text) FROM lead_figures WHERE lead_id IN (${marks})
-        UNION ALL SELECT counted FROM leads WHERE lead_id IN (${marks}) AND counted IS NOT NULL`,
+      sql: `SELECT CAST(counted AS text) FROM lead_figures WHERE lead_id IN (${marks(ids)})
+        UNION ALL SELECT counted FROM leads WHERE lead_id IN (${marks(ids)}) AND counted IS NOT NULL`,
       params: [...ids, ...ids],
       take: (counted) => before.push(...(JSON.parse(counted) as string[])),
     });

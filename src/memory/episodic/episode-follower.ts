@@ -1,6 +1,6 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { Database, type SqlRow, UnitOfWork } from '../../database/index.js';
+import { Database, IN_TURN, type SqlRow, UnitOfWork } from '../../database/index.js';
 import { Log } from '../../telemetry/index.js';
 import { TextEmbedder, decodeEmbedding } from './embedding.js';
 import { EpisodeIndexer } from './episode-index.js';
@@ -175,7 +175,7 @@ export class EpisodeFollower implements OnApplicationBootstrap {
 
   /** @returns whether more wait */
   private async giveTexts(): Promise<boolean> {
-    return (await this.text.isAnyWaiting(this.database)) && this.units.run((unit) => this.text.catchUp(unit));
+    return (await this.text.isAnyWaiting(this.database)) && this.units.run((unit) => this.text.catchUp(unit), IN_TURN);
   }
 
   private take(

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../config/index.js';
-import { Database, type Unit, UnitOfWork } from '../../database/index.js';
+import { Database, IN_TURN, type Unit, UnitOfWork } from '../../database/index.js';
 import { type CodedEmbedding, TextEmbedder, codeEmbedding, encodeEmbedding } from './embedding.js';
 import { mergeKeyOf, textOf } from './episode-document.js';
 import { EpisodeText } from './episode-text.js';
@@ -104,14 +104,15 @@ export class EpisodeIndexer {
   /** One part, in a unit of its own. @returns whether more wait */
   async indexSome(): Promise<boolean> {
     const [waiting] = await this.database.of(PendingEpisode).find({}, { limit: 1 });
-    return waiting === undefined ? false : this.units.run((unit) => this.indexPart(unit));
+    return waiting === undefined ? false : this.units.run((unit) => this.indexPart(unit), IN_TURN);
   }
 
   /** Has episodes of another model embedded anew. */
   async renew(episodeIds: readonly string[]): Promise<void> {
     if (episodeIds.length > 0)
-      await this.units.run((unit) =>
-        unit.of(PendingEpisode).insertNew(episodeIds.map((episode_id) => ({ episode_id }))),
+      await this.units.run(
+        (unit) => unit.of(PendingEpisode).insertNew(episodeIds.map((episode_id) => ({ episode_id }))),
+        IN_TURN,
       );
   }
 

@@ -75,6 +75,15 @@ export function pageHead(title, intro, ...actions) {
   );
 }
 
+/** Sentences one below the other. @param items texts or nodes, or several of them for one item */
+export function reasonList(items) {
+  return h(
+    'ul',
+    { class: 'reasons' },
+    items.map((item) => h('li', null, item)),
+  );
+}
+
 /** Named values side by side. @param pairs [[name, value or node]] */
 export function factList(pairs) {
   return h(

@@ -13,7 +13,7 @@ import {
 import { link } from '../lib/router.js';
 import { lineChart } from '../parts/line-chart.js';
 import { actionButton } from '../parts/notices.js';
-import { badge, card, factList, jsonFacts, pageHead } from '../parts/pieces.js';
+import { badge, card, factList, jsonFacts, pageHead, reasonList } from '../parts/pieces.js';
 import { empty } from '../parts/states.js';
 import { table } from '../parts/table.js';
 import { phaseOf } from './campaigns.js';
@@ -160,20 +160,9 @@ function adviceCard({ optimizations, triggers = [], notes = [], decision_id }) {
     optimizations.map(recommendation),
     fired.length > 0 && [
       h('h3', null, 'What set it off'),
-      h(
-        'ul',
-        { class: 'reasons' },
-        fired.map(({ trigger, reason }) => h('li', null, h('strong', null, humanise(trigger)), `: ${reason}`)),
-      ),
+      reasonList(fired.map(({ trigger, reason }) => [h('strong', null, humanise(trigger)), `: ${reason}`])),
     ],
-    notes.length > 0 && [
-      h('h3', null, 'Notes'),
-      h(
-        'ul',
-        { class: 'reasons' },
-        notes.map((note) => h('li', null, note)),
-      ),
-    ],
+    notes.length > 0 && [h('h3', null, 'Notes'), reasonList(notes)],
     decision_id && h('p', null, h('a', { href: link('decisions', decision_id) }, 'The decision in full')),
   );
 }

@@ -4,7 +4,7 @@ import { formatField, formatMoment, formatRatio, formatShare, humanise } from '.
 import { watchEvents } from '../lib/live.js';
 import { ask } from '../parts/ask.js';
 import { actionButton } from '../parts/notices.js';
-import { badge, card, factList, jsonFacts, pageHead, rawJson, when } from '../parts/pieces.js';
+import { badge, card, factList, jsonFacts, pageHead, rawJson, reasonList, when } from '../parts/pieces.js';
 import { renew, show } from '../parts/states.js';
 import { table } from '../parts/table.js';
 import { choiceOf, subjectLink } from './decisions.js';
@@ -53,14 +53,7 @@ export async function decisionView({ params: { decisionId }, signal }) {
 
 function content(decision) {
   return [
-    card(
-      'Explanation',
-      h(
-        'ul',
-        { class: 'reasons' },
-        decision.explanation.map((sentence) => h('li', null, sentence)),
-      ),
-    ),
+    card('Explanation', reasonList(decision.explanation)),
     card(
       'Facts',
       factList([

@@ -6,7 +6,7 @@ import { link } from '../lib/router.js';
 import { vocabulary } from '../lib/vocabulary.js';
 import { ask } from '../parts/ask.js';
 import { actionButton } from '../parts/notices.js';
-import { badge, card, factList, jsonFacts, pageHead, when } from '../parts/pieces.js';
+import { badge, card, factList, jsonFacts, pageHead, reasonList, when } from '../parts/pieces.js';
 import { empty, renew, show } from '../parts/states.js';
 
 const SHOWN_EVENTS = 100;
@@ -147,11 +147,7 @@ function triageCard(decision) {
       ),
     ],
     h('h3', null, 'Reasons'),
-    h(
-      'ul',
-      { class: 'reasons' },
-      decision.reasons.map((reason) => h('li', null, reason)),
-    ),
+    reasonList(decision.reasons),
   );
 }
 
@@ -205,11 +201,10 @@ function memoryFacts({ short_term, long_term, semantic }) {
     ]),
     semantic.length > 0 && [
       h('h3', null, 'Connections'),
-      h(
-        'ul',
-        { class: 'reasons' },
-        semantic.map(({ subject, predicate, object, weight }) =>
-          h('li', null, `${subject} ${humanise(predicate).toLowerCase()} ${object} (${formatDecimal(weight)})`),
+      reasonList(
+        semantic.map(
+          ({ subject, predicate, object, weight }) =>
+            `${subject} ${humanise(predicate).toLowerCase()} ${object} (${formatDecimal(weight)})`,
         ),
       ),
     ],

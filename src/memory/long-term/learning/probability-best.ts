@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache';
+
 /** What is known of a rate: `alpha` − 1 and `beta` − 1 would be successes and failures seen after a flat prior. */
 export interface BetaBelief {
   readonly alpha: number;
@@ -17,7 +19,6 @@ export function probabilityBest(beliefs: readonly BetaBelief[]): readonly number
   const question = keys.join(' ');
   let answer = answers.get(question);
   if (!answer) {
-    if (answers.size >= MOST_ANSWERS) answers.clear();
     answers.set(question, (answer = compare(keys, beliefs)));
   }
   return answer;
@@ -25,7 +26,7 @@ export function probabilityBest(beliefs: readonly BetaBelief[]): readonly number
 
 /** Leads of whom little is known are in the same few situations. */
 const MOST_ANSWERS = 1_024;
-const answers = new Map<string, readonly number[]>();
+const answers = new LRUCache<string, readonly number[]>({ max: MOST_ANSWERS });
 
 function compare(keys: readonly string[], beliefs: readonly BetaBelief[]): number[] {
   // equal beliefs have one curve and one share: channels that nothing is known of are all alike
