@@ -1,4 +1,11 @@
-export { type CampaignChanges, type CampaignSums, type CampaignTerm, Campaigns } from './campaigns/campaigns.js';
+export {
+  CAMPAIGN_CHANGED,
+  type CampaignChanged,
+  type CampaignChanges,
+  type CampaignSums,
+  type CampaignTerm,
+  Campaigns,
+} from './campaigns/campaigns.js';
 export type { AbVariant } from './campaigns/ab-variant.entity.js';
 export type { CampaignDay } from './campaigns/campaign-day.entity.js';
 export type { Campaign } from './campaigns/campaign.entity.js';
@@ -17,4 +24,5 @@ export { FigureKeeper } from './figures/figure-keeper.js';
 export { LEAD_FIGURE } from './figures/lead-contribution.js';
 export { PortfolioFigures, type Trials, trialsBy } from './figures/portfolio-figures.js';
 export type { Lead } from './leads/lead.entity.js';
+export { LEAD_EDITED, type LeadEdited } from './leads/leads.service.js';
 export { type LeadChanges, type LeadMove, Leads } from './leads/leads.js';

@@ -52,6 +52,7 @@ export {
 export { GOOD_OUTCOMES, OUTCOMES, type Outcome, isGoodOutcome } from './outcomes.js';
 export { DEFAULT_PRIORITY, PRIORITIES, PRIORITY, type Priority, placeInLine } from './priorities.js';
 export {
+  ESCALATION_REASON,
   ESCALATION_REASONS,
   type EscalationReason,
   HANDOFF_PURPOSES,

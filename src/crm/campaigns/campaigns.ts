@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { LiveEvents } from '../../live-events/index.js';
+import { Happening, Listeners } from '../../operations/index.js';
 import { LEAD_FIGURE } from '../figures/lead-contribution.js';
 import { PortfolioFigures, type Trials, trialsBy } from '../figures/portfolio-figures.js';
 import { campaignUpdated } from '../resource-updates.js';
@@ -21,6 +22,17 @@ export interface CampaignSums {
   cost_usd: number;
   revenue_usd: number;
 }
+
+/** A campaign before and after a change, as its listeners see it. */
+export interface CampaignChanged {
+  readonly unit: Unit;
+  readonly before: Campaign;
+  readonly after: Campaign;
+  readonly now: string;
+}
+
+/** Told in the unit that changes the campaign, whoever changes it. */
+export const CAMPAIGN_CHANGED = new Happening<CampaignChanged>('campaign changed');
 
 /** When a campaign is to run, and the last day that was reported of it: not one on which only leads came. */
 export interface CampaignTerm {
@@ -48,6 +60,7 @@ export class Campaigns {
   constructor(
     private readonly liveEvents: LiveEvents,
     private readonly figures: PortfolioFigures,
+    private readonly listeners: Listeners,
   ) {}
 
   get(reader: Reader, campaignId: string): Promise<Campaign | undefined> {
@@ -73,7 +86,9 @@ export class Campaigns {
     const patch = { ...changes, version: campaign.version + 1, updated_at: now };
     await unit.of(Campaign).update({ campaign_id: campaign.campaign_id }, patch);
     this.liveEvents.publish(unit, campaignUpdated(campaign.campaign_id));
-    return { ...campaign, ...patch };
+    const after = { ...campaign, ...patch };
+    await this.listeners.tell(CAMPAIGN_CHANGED, { unit, before: campaign, after, now });
+    return after;
   }
 
   /** The variants of campaigns, by id. */

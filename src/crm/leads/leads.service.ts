@@ -8,6 +8,8 @@ import {
   type QueryContext,
   DEFAULT_PAGE,
   DoneResponse,
+  Happening,
+  Listeners,
   Operation,
   checkVersion,
 } from '../../operations/index.js';
@@ -30,6 +32,19 @@ import {
   toLeadResponse,
 } from './leads.dto.js';
 
+/** What somebody changed about a lead by hand or over a door, as its listeners see it. */
+export interface LeadEdited {
+  readonly unit: Unit;
+  readonly before: Lead;
+  readonly after: Lead;
+  /** The principal's id. */
+  readonly by: string;
+  readonly now: string;
+}
+
+/** Told in the unit that changes the lead. */
+export const LEAD_EDITED = new Happening<LeadEdited>('lead edited');
+
 @Injectable()
 export class LeadsService {
   constructor(
@@ -40,6 +55,7 @@ export class LeadsService {
     private readonly erasure: LeadErasure,
     private readonly keepers: RowKeepers,
     private readonly liveEvents: LiveEvents,
+    private readonly listeners: Listeners,
   ) {}
 
   @Operation({
@@ -172,13 +188,16 @@ export class LeadsService {
   })
   async update(
     { lead_id, ...changes }: UpdateLeadRequest,
-    { unit, now, ifMatch }: CommandContext,
+    { unit, now, principal, ifMatch }: CommandContext,
   ): Promise<LeadResponse> {
     const lead = await this.lock(unit, lead_id);
     checkVersion(ifMatch, lead.version);
     if (Object.keys(changes).length === 0) return toLeadResponse(lead);
     await this.checkCampaign(unit, changes.campaign_id);
-    return toLeadResponse(await this.leads.move(unit, lead, changes, now));
+    const after = await this.leads.move(unit, lead, changes, now);
+    await this.listeners.tell(LEAD_EDITED, { unit, before: lead, after, by: principal.id, now });
+    // a listener may have moved it on
+    return toLeadResponse((await this.leads.get(unit, lead_id)) ?? after);
   }
 
   @Operation({
