@@ -14,6 +14,7 @@ const mockSent: Delivery[] = [];
 class Loft implements ChannelAdapter {
   readonly name = 'loft';
   readonly isLocal = false;
+  readonly isConnected = true;
   readonly dropsRepeats = true;
 
   send(delivery: Delivery): Promise<DeliveryResult> {

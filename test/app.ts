@@ -65,6 +65,7 @@ export async function startApp({
     HERALD_ADMIN_EMAIL: ADMIN.email,
     HERALD_ADMIN_PASSWORD: ADMIN.password,
     HERALD_RATE_LIMIT: '0',
+    HERALD_SANDBOX: '1',
     LOG_LEVEL: 'silent',
     ...store.env,
     ...env,

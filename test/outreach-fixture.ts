@@ -81,6 +81,7 @@ export class HeraldOutreach {
         HERALD_DATA_DIR: dataDir,
         HERALD_ADMIN_PASSWORD: PASSWORD,
         HERALD_PUBLIC_URL: 'https://herald.example.org',
+        HERALD_SANDBOX: '1',
         LOG_LEVEL: 'silent',
         ...(postgresUrl && { DATABASE_URL: await postgresFor(dataDir, isNew) }),
         ...environment,

@@ -1,4 +1,4 @@
-import { hashAddress } from '../src/outreach/index.js';
+import { Outreach, hashAddress } from '../src/outreach/index.js';
 import { ChannelRouter } from '../src/outreach/channels/channel-router.js';
 import { SendClaims } from '../src/outreach/send-claim.js';
 import { HeraldOutreach, NOON, aLead, aWish } from './outreach-fixture.js';
@@ -210,6 +210,38 @@ describe('outreach', () => {
     });
   });
 
+  describe('with neither a wire nor a sandbox', () => {
+    it('keeps messages unsent, says so, and sends them once it is started with a wire', async () => {
+      herald = await HeraldOutreach.start({ environment: { HERALD_SANDBOX: '0' } });
+      await herald.addLeads(aLead());
+      const [message] = await herald.plan(aWish({ channel: 'SMS' }));
+      await herald.drain();
+      expect(await herald.message(message!.message_id)).toMatchObject({
+        status: 'held',
+        hold_rule: 'not_connected',
+        sent_at: null,
+        earliest: null,
+      });
+      expect(await herald.interactions()).toEqual([]);
+      const check = await herald.post('/api/v1/messages/check', { lead_id: 'L1', channel: 'SMS' });
+      expect(check.body).toMatchObject({ allowed: false, rule: 'not_connected' });
+      await herald.uow.run((unit) => herald.app.get(Outreach).judgeUnconnected(unit, ['SMS'], 10, NOON));
+      await herald.drain();
+      expect(await herald.message(message!.message_id)).toMatchObject({ hold_rule: 'not_connected' });
+      await herald.stop();
+      const webhook = await startWebhookSink();
+      herald = await HeraldOutreach.start({
+        dataDir: herald.dataDir,
+        environment: { HERALD_WEBHOOK_URL: webhook.url, HERALD_WEBHOOK_SECRET: 'whsec_c2VjcmV0' },
+      });
+      await herald.uow.run((unit) => herald.app.get(Outreach).judgeUnconnected(unit, ['SMS'], 10, NOON));
+      await herald.drain();
+      expect(await herald.message(message!.message_id)).toMatchObject({ status: 'sent', transport: 'webhook' });
+      expect(webhook.calls).toHaveLength(1);
+      await webhook.stop();
+    });
+  });
+
   describe('over REST', () => {
     beforeEach(async () => {
       herald = await HeraldOutreach.start();
@@ -395,7 +427,7 @@ describe('outreach', () => {
         .expect(404);
     });
 
-    it('tries four times, longer and longer apart, and then gives up', async () => {
+    it('tries four times, longer and longer apart, then about once an hour, and sends it when the wire is back', async () => {
       webhook.answer = (response) => void response.writeHead(503).end();
       const [message] = await herald.plan(aWish({ channel: 'SMS' }));
       await herald.drain();
@@ -408,10 +440,21 @@ describe('outreach', () => {
       for (let minute = 1; minute <= 30; minute++) await herald.drainAt(after(NOON, minute * 60 * SECOND));
       expect(webhook.calls.map(({ headers }) => headers['webhook-id'])).toEqual(Array(4).fill(message!.message_id));
       expect(await herald.message(message!.message_id)).toMatchObject({
-        status: 'failed',
+        status: 'planned',
         failure: 'error',
         attempts: 4,
       });
+      webhook.answer = (response) => void response.writeHead(200).end('{}');
+      for (let minute = 35; minute <= 120; minute += 5) await herald.drainAt(after(NOON, minute * 60 * SECOND));
+      expect(await herald.message(message!.message_id)).toMatchObject({ status: 'sent', failure: null, attempts: 5 });
+      expect(webhook.calls).toHaveLength(5);
+    });
+
+    it('gives a message up when the wire stays away until it is not worth sending any more', async () => {
+      webhook.answer = (response) => void response.writeHead(503).end();
+      const [message] = await herald.plan(aWish({ channel: 'SMS', expires_at: after(NOON, 7_200 * SECOND) }));
+      for (let minute = 0; minute <= 130; minute += 5) await herald.drainAt(after(NOON, minute * 60 * SECOND));
+      expect(await herald.message(message!.message_id)).toMatchObject({ status: 'failed', failure: 'error' });
     });
 
     it('rests a channel that keeps failing', async () => {

@@ -36,6 +36,7 @@ export class ServerProcess {
         HERALD_RATE_LIMIT: '0',
         HERALD_ADMIN_EMAIL: ADMIN.email,
         HERALD_ADMIN_PASSWORD: ADMIN.password,
+        HERALD_SANDBOX: '1',
         LOG_LEVEL: 'warn',
         ...env,
       },

@@ -59,6 +59,8 @@ export class Settings {
   readonly isPublicUrlGiven: boolean;
   /** Where links in messages lead to; messages have no links without it. */
   readonly landingUrl: string | undefined;
+  /** Messages on channels that no wire is opened for count as sent, and go nowhere: for demonstrations and tests. */
+  readonly isSandbox: boolean;
   readonly smtpUrl: string | undefined;
   readonly smtpFrom: string;
   readonly webhookUrl: string | undefined;
@@ -115,6 +117,7 @@ export class Settings {
     );
     this.isPublicUrlGiven = read.text('HERALD_PUBLIC_URL') !== undefined;
     this.landingUrl = read.url('HERALD_LANDING_URL', ['http:', 'https:']);
+    this.isSandbox = read.flag('HERALD_SANDBOX', false);
     this.smtpUrl = read.url('HERALD_SMTP_URL', ['smtp:', 'smtps:']);
     this.smtpFrom = read.text('HERALD_SMTP_FROM') ?? 'Herald <herald@localhost>';
     this.webhookUrl = read.url('HERALD_WEBHOOK_URL', ['http:', 'https:']);

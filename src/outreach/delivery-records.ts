@@ -3,19 +3,25 @@ import { Clock, createRandom } from '../config/index.js';
 import { Interactions } from '../crm/index.js';
 import type { Unit } from '../database/index.js';
 import { LiveEvents } from '../live-events/index.js';
+import { Listeners } from '../operations/index.js';
 import { Outbox } from '../queue/index.js';
 import { Metrics } from '../telemetry/index.js';
 import type { DeliveryResult } from './channels/channel-adapter.js';
 import { dispatchAt } from './dispatch-item.js';
+import { MESSAGE_SETTLED, type MessageSettled } from './happenings.js';
 import { type Failure, Message } from './message.entity.js';
 import { messageStatusEvents } from './message-live-event.js';
 import { agentOf } from './origin-of.js';
 import { suppress } from './suppress.js';
 import { CHANNEL } from '../vocabulary/index.js';
 
-/** Further tries after the first. */
+/**
+ * Quick tries after the first. What fails then counts as an error of the channel, which may rest, and is tried about
+ * once an hour for as long as it is worth sending: a relay that is away costs a delay, never a lead.
+ */
 export const MAX_RETRIES = 3;
 const FIRST_RETRY_SECONDS = 30;
+const SLOW_RETRY_SECONDS = 3600;
 const LONGEST_RETRY_SECONDS = 6 * 3600;
 
 /** Writes down what the wire answered. */
@@ -28,6 +34,7 @@ export class DeliveryRecords {
     private readonly interactions: Interactions,
     private readonly outbox: Outbox,
     private readonly liveEvents: LiveEvents,
+    private readonly listeners: Listeners,
     metrics: Metrics,
   ) {
     this.outcomes = metrics.counter('herald_deliveries_total', 'Answers of the wires to messages', [
@@ -45,32 +52,38 @@ export class DeliveryRecords {
       case 'sent':
         return this.sent(unit, message, result.provider_id);
       case 'retry':
-        return message.attempts > MAX_RETRIES
-          ? this.failed(unit, message, 'error', result.reason)
-          : this.again(unit, message, result);
+        return this.again(unit, message, result);
       case 'refused':
         return result.isBadAddress
           ? this.bounced(unit, message, result.reason)
           : this.failed(unit, message, 'error', result.reason);
       case 'uncertain':
-        return this.change(unit, message, {
-          status: 'uncertain',
-          failure_reason: result.reason,
-          settled_at: this.clock.iso(),
-        });
+        return this.change(
+          unit,
+          message,
+          { status: 'uncertain', failure_reason: result.reason, settled_at: this.clock.iso() },
+          'uncertain',
+        );
     }
   }
 
   /** The message is out: the row says so, and the lead's history. */
   async sent(unit: Unit, message: Message, providerId: string | null): Promise<void> {
     const sent_at = this.clock.iso();
-    await this.change(unit, message, {
-      status: 'sent',
-      sent_at,
-      settled_at: sent_at,
-      provider_id: providerId,
-      failure_reason: null,
-    });
+    await this.change(
+      unit,
+      message,
+      {
+        status: 'sent',
+        sent_at,
+        settled_at: sent_at,
+        provider_id: providerId,
+        failure: null,
+        failure_reason: null,
+        failed_at: null,
+      },
+      'sent',
+    );
     const { message_id, lead_id, conversation_id, campaign_id, channel, variant_id, origin, transport } = message;
     await this.interactions.add(unit, {
       interaction_id: `${message_id}-sent`,
@@ -93,26 +106,29 @@ export class DeliveryRecords {
     { reason, afterSeconds = 0 }: DeliveryResult & { outcome: 'retry' },
   ): Promise<void> {
     const wait = Math.min(Math.max(afterSeconds, retrySeconds(message)), LONGEST_RETRY_SECONDS);
-    const earliest = new Date(this.clock.now().getTime() + wait * 1000).toISOString();
+    const now = this.clock.iso();
+    const earliest = new Date(Date.parse(now) + wait * 1000).toISOString();
+    if (earliest >= message.expires_at) return this.failed(unit, message, 'error', reason);
+    const counts = message.attempts > MAX_RETRIES;
     await this.change(unit, message, {
       status: 'planned',
       earliest,
       claimed_at: null,
       claimed_by: null,
       failure_reason: reason,
+      ...(counts && { failure: 'error', failed_at: now, settled_at: now }),
     });
     await this.outbox.add(unit, [dispatchAt(message, earliest)]);
   }
 
   private failed(unit: Unit, message: Message, failure: Failure, reason: string): Promise<void> {
     const now = this.clock.iso();
-    return this.change(unit, message, {
-      status: 'failed',
-      failure,
-      failure_reason: reason,
-      failed_at: now,
-      settled_at: now,
-    });
+    return this.change(
+      unit,
+      message,
+      { status: 'failed', failure, failure_reason: reason, failed_at: now, settled_at: now },
+      failure === 'bounce' ? 'bounced' : 'failed',
+    );
   }
 
   /** The wire knows that the address does not exist: nobody needs to find that out again. */
@@ -129,13 +145,32 @@ export class DeliveryRecords {
     });
   }
 
-  private async change(unit: Unit, message: Message, patch: Partial<Message> & Pick<Message, 'status'>): Promise<void> {
-    await unit.of(Message).update({ message_id: message.message_id }, { ...patch, updated_at: this.clock.iso() });
+  /** @param what where it has come to an end, so that listeners are told */
+  private async change(
+    unit: Unit,
+    message: Message,
+    changes: Partial<Message> & Pick<Message, 'status'>,
+    what?: MessageSettled['what'],
+  ): Promise<void> {
+    const now = this.clock.iso();
+    const patch = { ...changes, updated_at: now };
+    await unit.of(Message).update({ message_id: message.message_id }, patch);
     this.liveEvents.publish(unit, messageStatusEvents(message, patch.status));
+    if (what === undefined) return;
+    const reason = changes.failure_reason ?? null;
+    await this.listeners.tell(MESSAGE_SETTLED, {
+      unit,
+      message: { ...message, ...patch },
+      what,
+      rule: null,
+      reason,
+      now,
+    });
   }
 }
 
-/** 30 s, 2 min, 8 min, each spread by ± 20 %, the same for the same message and try. */
+/** 30 s, 2 min, 8 min, then an hour, each spread by ± 20 %, the same for the same message and try. */
 function retrySeconds({ message_id, attempts }: Message): number {
-  return FIRST_RETRY_SECONDS * 4 ** (attempts - 1) * (0.8 + 0.4 * createRandom(`${message_id}/${attempts}`).next());
+  const wait = attempts > MAX_RETRIES ? SLOW_RETRY_SECONDS : FIRST_RETRY_SECONDS * 4 ** (attempts - 1);
+  return wait * (0.8 + 0.4 * createRandom(`${message_id}/${attempts}`).next());
 }

@@ -15,6 +15,7 @@ export const HOLD_RULES = [
   'frequency_cap',
   'better_message',
   'quiet_hours',
+  'not_connected',
 ] as const;
 export type HoldRule = (typeof HOLD_RULES)[number];
 

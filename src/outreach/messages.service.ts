@@ -6,6 +6,8 @@ import { LiveEvents } from '../live-events/index.js';
 import { conflict, invalid, notFound } from '../errors/index.js';
 import { type CommandContext, DEFAULT_PAGE, Operation, type QueryContext } from '../operations/index.js';
 import { Outbox } from '../queue/index.js';
+import { ChannelRouter } from './channels/channel-router.js';
+import { requireWire } from './channels/require-wire.js';
 import { DeliveryRecords } from './delivery-records.js';
 import { dispatchAt } from './dispatch-item.js';
 import { judgeSend } from './gate.js';
@@ -36,6 +38,7 @@ export class MessagesService {
     private readonly interactions: Interactions,
     private readonly outreach: Outreach,
     private readonly records: DeliveryRecords,
+    private readonly channels: ChannelRouter,
     private readonly outbox: Outbox,
     private readonly liveEvents: LiveEvents,
     private readonly clock: Clock,
@@ -128,7 +131,8 @@ export class MessagesService {
       this.policy,
       at,
     );
-    return toVerdictResponse(judgeSend(candidate, facts, this.policy, at));
+    const verdict = judgeSend(candidate, facts, this.policy, at);
+    return toVerdictResponse(requireWire(verdict, channel, this.channels.adapterFor(channel)));
   }
 
   @Operation({

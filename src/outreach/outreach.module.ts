@@ -9,6 +9,7 @@ import { MessageEventsService } from './message-events.service.js';
 import { Message } from './message.entity.js';
 import { Messages } from './messages.js';
 import { MessagesService } from './messages.service.js';
+import { NewlyConnected } from './newly-connected.js';
 import { Outreach } from './outreach.js';
 import { SendClaims } from './send-claim.js';
 import { DEFAULT_SEND_POLICY, SEND_POLICY } from './send-policy.js';
@@ -31,6 +32,7 @@ import { UnsubscribeLinks } from './unsubscribe-links.js';
     MessageDispatch,
     Messages,
     Outreach,
+    NewlyConnected,
     MessagesService,
     MessageEventsService,
     SuppressionsService,

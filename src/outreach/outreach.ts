@@ -115,6 +115,41 @@ export class Outreach {
       );
   }
 
+  /**
+   * Has the messages that are held judged again at once: what the gate knows of these leads is something else than
+   * before. Those whose time is over are cancelled.
+   */
+  async judgeAgain(unit: Unit, leadIds: readonly string[], now: string): Promise<void> {
+    if (leadIds.length === 0) return;
+    const held = (await unit.of(Message).find({ lead_id: leadIds })).filter(({ status }) => status === 'held');
+    const over = held.filter(({ expires_at }) => expires_at <= now);
+    await this.cancel(unit, over, 'its time was over');
+    await this.judgeAt(
+      unit,
+      held.filter(({ expires_at }) => expires_at > now),
+      now,
+    );
+  }
+
+  /** The same for messages that waited for a wire, some at a time. @returns how many */
+  async judgeUnconnected(unit: Unit, channels: readonly Channel[], limit: number, now: string): Promise<number> {
+    if (channels.length === 0) return 0;
+    const where = { status: 'held', hold_rule: 'not_connected', earliest: null, channel: channels } as const;
+    const held = await unit.of(Message).find(where, { order: { message_id: 'asc' }, limit, lock: true });
+    await this.judgeAt(unit, held, now);
+    return held.length;
+  }
+
+  private async judgeAt(unit: Unit, held: readonly Message[], now: string): Promise<void> {
+    if (held.length === 0) return;
+    const ids = held.map(({ message_id }) => message_id);
+    await unit.of(Message).update({ message_id: ids, status: 'held' }, { earliest: now, updated_at: now });
+    await this.outbox.add(
+      unit,
+      held.map((message) => dispatchAt(message, now)),
+    );
+  }
+
   /** Counts of messages, of all time or of those created from an instant on. */
   async stats(since = ''): Promise<MessageStats> {
     const rows = await this.database.queryAside(

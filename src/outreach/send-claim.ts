@@ -3,10 +3,13 @@ import { Clock, newId } from '../config/index.js';
 import { Interactions, Leads } from '../crm/index.js';
 import type { Unit } from '../database/index.js';
 import { LiveEvents } from '../live-events/index.js';
+import { Listeners } from '../operations/index.js';
 import { Outbox } from '../queue/index.js';
 import { Metrics } from '../telemetry/index.js';
 import type { ChannelAdapter, Delivery } from './channels/channel-adapter.js';
+import { requireWire } from './channels/require-wire.js';
 import { dispatchHeld } from './dispatch-item.js';
+import { MESSAGE_SETTLED } from './happenings.js';
 import { type Held, type Verdict, judgeSend } from './gate.js';
 import { Message } from './message.entity.js';
 import { messageStatusEvents } from './message-live-event.js';
@@ -36,6 +39,7 @@ export class SendClaims {
     private readonly outbox: Outbox,
     private readonly links: UnsubscribeLinks,
     private readonly liveEvents: LiveEvents,
+    private readonly listeners: Listeners,
     metrics: Metrics,
   ) {
     this.holds = metrics.counter('herald_message_holds_total', 'Messages that the send gate held', ['channel', 'rule']);
@@ -60,12 +64,8 @@ export class SendClaims {
       return this.leaveToPerson(unit, message, 'the process ended while the message was on its way');
     }
     const now = this.clock.now();
-    const verdict = judgeSend(
-      message,
-      await gatherFacts(unit, this.interactions, message, lead, recipient, this.policy, now),
-      this.policy,
-      now,
-    );
+    const facts = await gatherFacts(unit, this.interactions, message, lead, recipient, this.policy, now);
+    const verdict = requireWire(judgeSend(message, facts, this.policy, now), message.channel, adapter);
     if ('held' in verdict) {
       if (isAbandoned)
         return this.leaveToPerson(unit, message, `a try of unknown end must not be repeated: ${verdict.reason}`);
@@ -95,9 +95,17 @@ export class SendClaims {
     const { message_id } = message;
     const now = this.clock.iso();
     this.liveEvents.publish(unit, messageStatusEvents(message, 'uncertain'));
-    await unit
-      .of(Message)
-      .update({ message_id }, { status: 'uncertain', failure_reason: reason, settled_at: now, updated_at: now });
+    const patch = { status: 'uncertain', failure_reason: reason, settled_at: now, updated_at: now } as const;
+    await unit.of(Message).update({ message_id }, patch);
+    const uncertain = { ...message, ...patch };
+    await this.listeners.tell(MESSAGE_SETTLED, {
+      unit,
+      message: uncertain,
+      what: 'uncertain',
+      rule: null,
+      reason,
+      now,
+    });
     return null;
   }
 
@@ -105,14 +113,22 @@ export class SendClaims {
     const { rule, earliest } = verdict;
     const status = rule === 'expired' || rule === 'no_recipient' ? 'cancelled' : 'held';
     this.liveEvents.publish(unit, messageStatusEvents(message, status, { rule }));
-    await unit
-      .of(Message)
-      .update(
-        { message_id: message.message_id },
-        { status, verdict, hold_rule: rule, earliest, updated_at: this.clock.iso() },
-      );
+    const now = this.clock.iso();
+    const patch = { status, verdict, hold_rule: rule, earliest, updated_at: now } as const;
+    await unit.of(Message).update({ message_id: message.message_id }, patch);
     unit.afterCommit(() => this.holds.inc({ channel: message.channel, rule }));
     if (earliest) await this.outbox.add(unit, [dispatchHeld(message, earliest)]);
+    else {
+      const held = { ...message, ...patch };
+      await this.listeners.tell(MESSAGE_SETTLED, {
+        unit,
+        message: held,
+        what: status,
+        rule,
+        reason: verdict.reason,
+        now,
+      });
+    }
     return null;
   }
 

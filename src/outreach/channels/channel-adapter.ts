@@ -30,6 +30,8 @@ export interface ChannelAdapter {
   readonly name: string;
   /** Delivery is a row of this database, so it belongs to the unit that claims the slot. */
   readonly isLocal: boolean;
+  /** What it takes goes out; false where the settings open no wire, so that messages wait here and are not sent. */
+  readonly isConnected: boolean;
   /** The receiver drops what it has seen under the same message id, so an attempt of unknown end may be repeated. */
   readonly dropsRepeats: boolean;
   send(delivery: Delivery): Promise<DeliveryResult>;

@@ -8,10 +8,11 @@ import { WIRES } from './wires.js';
 /** Which wire carries which channel: the one that its table names; what the settings open no wire for stays here. */
 @Injectable()
 export class ChannelRouter {
-  private readonly local = new LocalChannel();
+  private readonly local: LocalChannel;
   private readonly open: ReadonlyMap<string, ChannelAdapter>;
 
   constructor(settings: Settings, clock: Clock) {
+    this.local = new LocalChannel(settings.isSandbox);
     this.open = new Map(
       Object.entries(WIRES).flatMap(([name, open]) => {
         const adapter = open(settings, clock);

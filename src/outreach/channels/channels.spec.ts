@@ -40,7 +40,7 @@ const ADAPTERS: Record<
     vanish?: () => void;
   }
 > = {
-  local: { open: () => new LocalChannel(), delivered: () => 1 },
+  local: { open: () => new LocalChannel(true), delivered: () => 1 },
   smtp: {
     open: () => new SmtpChannel(smtp.url, 'Herald <herald@example.org>', 2_000),
     delivered: () => smtp.mails.length,

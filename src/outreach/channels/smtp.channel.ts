@@ -20,6 +20,7 @@ const BAD_ADDRESS = /\b5\.1\.\d/;
 export class SmtpChannel implements ChannelAdapter {
   readonly name = 'smtp';
   readonly isLocal = false;
+  readonly isConnected = true;
   readonly dropsRepeats = false;
 
   constructor(

@@ -14,6 +14,7 @@ const COME_BACK = new Set([408, 409, 425, 429]);
 export class WebhookChannel implements ChannelAdapter {
   readonly name = 'webhook';
   readonly isLocal = false;
+  readonly isConnected = true;
   readonly dropsRepeats = true;
 
   constructor(
