@@ -18,6 +18,7 @@ const MAY_IMPORT = {
   'live-events': [...BASE, 'operations'],
   outbound: [...BASE, 'operations'],
   auth: [...BASE, 'operations', 'live-events'],
+  'test-clock': APP,
   crm: APP,
   memory: APP,
   learning: APP,

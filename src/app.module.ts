@@ -24,6 +24,7 @@ import { OutboundModule } from './outbound/index.js';
 import { OutreachModule } from './outreach/index.js';
 import { QueueModule } from './queue/index.js';
 import { TelemetryModule } from './telemetry/index.js';
+import { TestClockModule } from './test-clock/index.js';
 
 /** The composition root: the only file that knows every module. */
 @Module({})
@@ -54,6 +55,7 @@ export class AppModule {
       EventsModule,
       SystemModule,
       DashboardModule,
+      ...(settings.testClock === undefined ? [] : [TestClockModule]),
       ...beside,
     ];
     return { module: AppModule, imports: [...modules, RestModule.over(modules)] };

@@ -27,7 +27,7 @@ async function start(settings: Settings): Promise<void> {
   await app.listen(settings.port, settings.host);
   const address = `http://localhost:${new URL(await app.getUrl()).port || 80}`;
   app.get(Log).info({ port: settings.port, role: settings.role }, 'herald is up');
-  process.stdout.write(greeting(address, admin, demo !== undefined));
+  process.stdout.write(greeting(address, admin, demo !== undefined, settings.testClock !== undefined));
   compileEarly();
 }
 
@@ -37,7 +37,7 @@ function giveBackGarbage(): void {
   (runInNewContext('gc') as () => void)();
 }
 
-function greeting(address: string, admin: FirstAdmin, hasLoadedDemo: boolean): string {
+function greeting(address: string, admin: FirstAdmin, hasLoadedDemo: boolean, isTestClock: boolean): string {
   const password = admin.passwordFile ? `in ${admin.passwordFile}` : 'as you set it';
   return [
     '',
@@ -47,6 +47,7 @@ function greeting(address: string, admin: FirstAdmin, hasLoadedDemo: boolean): s
     `    OpenAPI     ${address}/openapi.json`,
     `    Sign in     ${admin.email}, password ${password}`,
     ...(hasLoadedDemo ? ['    Demo data   loaded, plainly invented (HERALD_DEMO=0 starts empty)'] : []),
+    ...(isTestClock ? ['    TEST CLOCK  time stands still until POST /api/v1/test/clock moves it'] : []),
     '',
     '',
   ].join('\n');

@@ -25,6 +25,7 @@ export const SCOPES = [
   'keys:read',
   'keys:write',
   'security:read',
+  'admin',
 ] as const;
 export type Scope = (typeof SCOPES)[number];
 
@@ -48,6 +49,7 @@ const ADMIN_ONLY: ReadonlySet<Scope> = new Set([
   'keys:write',
   'system:write',
   'security:read',
+  'admin',
 ]);
 
 /**

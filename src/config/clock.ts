@@ -8,6 +8,12 @@ export abstract class Clock {
   }
 }
 
+/**
+ * The time of the world outside, by which tokens, sessions, limits of requests and signatures run. The same as `Clock`
+ * but where that one is moved by hand.
+ */
+export abstract class WallClock extends Clock {}
+
 export class SystemClock extends Clock {
   now(): Date {
     return new Date();

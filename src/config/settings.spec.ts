@@ -37,6 +37,12 @@ describe('settings', () => {
     ],
     [{ DATABASE_URL: 'hush' }, /^DATABASE_URL /],
     [{ REDIS_URL: 'redis://:hush@cache' }, /^REDIS_URL is set but DATABASE_URL is not/],
+    [{ HERALD_TEST_CLOCK: 'yesterday' }, /^HERALD_TEST_CLOCK must be a time such as .*, got "yesterday"$/],
+    [{ HERALD_TEST_CLOCK: '2026-03-02T09:00:00' }, /^HERALD_TEST_CLOCK must be a time such as 2026-03-02T09:00:00Z/],
+    [
+      { HERALD_TEST_CLOCK: '2026-03-02T09:00:00Z', HERALD_ROLE: 'api', DATABASE_URL: 'postgres://db/x' },
+      /^HERALD_TEST_CLOCK goes with HERALD_ROLE=all only/,
+    ],
     [{ HERALD_ROLE: 'worker' }, /^HERALD_ROLE=worker needs DATABASE_URL/],
     [{ HERALD_WEBHOOK_URL: 'https://x.example' }, /^HERALD_WEBHOOK_URL is set but HERALD_WEBHOOK_SECRET is not/],
     [{ HERALD_JWT_SECRET: 'hush' }, /^HERALD_JWT_SECRET must have at least 32 characters$/],

@@ -36,6 +36,8 @@ export class Settings {
   readonly adminEmail: string;
   readonly adminPassword: string | undefined;
   readonly jwtSecret: string | undefined;
+  /** Where the clock of this server stands at first, if only a request moves it; the time of the machine if not. */
+  readonly testClock: string | undefined;
   /** Requests a minute for one principal; 0 is off. */
   readonly rateLimitPerMinute: number;
   readonly logLevel: string;
@@ -96,6 +98,7 @@ export class Settings {
     this.adminEmail = (read.text('HERALD_ADMIN_EMAIL') ?? 'admin@herald.local').toLowerCase();
     this.adminPassword = read.text('HERALD_ADMIN_PASSWORD');
     this.jwtSecret = read.text('HERALD_JWT_SECRET');
+    this.testClock = read.instant('HERALD_TEST_CLOCK');
     this.rateLimitPerMinute = read.integer('HERALD_RATE_LIMIT', 60_000, 0, 100_000_000);
     this.logLevel = read.oneOf('LOG_LEVEL', LOG_LEVELS, 'info');
     this.autoTriage = read.flag('HERALD_AUTO_TRIAGE', false);
@@ -151,6 +154,11 @@ export class Settings {
     if (this.role !== 'all' && !this.databaseUrl) {
       throw new SettingsError(`HERALD_ROLE=${this.role} needs DATABASE_URL: on SQLite one process does all the work`);
     }
+    if (this.testClock !== undefined && this.role !== 'all') {
+      throw new SettingsError(
+        `HERALD_TEST_CLOCK goes with HERALD_ROLE=all only: one process answers and does all the work`,
+      );
+    }
     if (this.webhookUrl && !this.webhookSecret) {
       throw new SettingsError(
         'HERALD_WEBHOOK_URL is set but HERALD_WEBHOOK_SECRET is not: webhook calls must be signed',
@@ -190,6 +198,14 @@ function reader(environment: NodeJS.ProcessEnv) {
       if (value === '1' || value === 'true') return true;
       if (value === '0' || value === 'false') return false;
       throw new SettingsError(`${name} must be 0 or 1, got ${JSON.stringify(value)}`);
+    },
+    /** ISO-8601 with an offset, such as `2026-03-02T09:00:00Z`. */
+    instant(name: string): string | undefined {
+      const value = text(name);
+      if (value === undefined) return undefined;
+      if (!/^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/.test(value) || Number.isNaN(Date.parse(value)))
+        throw new SettingsError(`${name} must be a time such as 2026-03-02T09:00:00Z, got ${JSON.stringify(value)}`);
+      return new Date(value).toISOString();
     },
     oneOf<T extends string>(name: string, allowed: readonly T[], fallback: T): T {
       const value = text(name);

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { Clock, type KeepKind, Settings } from '../config/index.js';
+import { Clock, type KeepKind, Settings, WallClock } from '../config/index.js';
 import { marks } from './conditions.js';
 import { Database } from './database.js';
 import type { Keeping } from './row-keeper.js';
@@ -23,6 +23,7 @@ export class Retention {
     private readonly unitOfWork: UnitOfWork,
     private readonly settings: Settings,
     private readonly clock: Clock,
+    private readonly wallClock: WallClock,
   ) {}
 
   /** Removes what has outstayed its time. @returns how many rows went, by table */
@@ -43,7 +44,9 @@ export class Retention {
 
   /** The instant before which rows of a kind have outstayed their time. */
   oldest(kind: KeepKind): string {
-    return new Date(this.clock.now().getTime() - this.settings.keepDays[kind] * DAY_MS).toISOString();
+    // tokens end by the time of the world outside
+    const clock = kind === 'session' ? this.wallClock : this.clock;
+    return new Date(clock.now().getTime() - this.settings.keepDays[kind] * DAY_MS).toISOString();
   }
 
   private async sweepTable({ name, keys }: OwnedTable, keeps: Keeping): Promise<number> {

@@ -50,7 +50,7 @@ export class DecisionPacking {
     private readonly clock: Clock,
   ) {}
 
-  @Every('minute')
+  @Every('minute', { isUnseen: true })
   @Job('decisions.pack', { concurrency: 1, isOutside: true, forgetsDone: true })
   async packPromised(_job: Job, settle: Settle): Promise<void> {
     await this.pack();

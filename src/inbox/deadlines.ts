@@ -15,6 +15,11 @@ export function remindIfDueBy(priority: Priority, now: string): string {
   return shift(now, patienceMs(priority) / 2);
 }
 
+/** When a case due by `due` has used up half of its wait. */
+export function remindAt(priority: Priority, due: string): string {
+  return shift(due, -patienceMs(priority) / 2);
+}
+
 /** One step up; urgent stays urgent. */
 export function nextPriority(priority: Priority): Priority {
   return PRIORITIES[Math.min(PRIORITIES.indexOf(priority) + 1, PRIORITIES.length - 1)]!;

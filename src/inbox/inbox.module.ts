@@ -10,6 +10,7 @@ import { Escalation } from './escalations/escalation.entity.js';
 import { EscalationsService } from './escalations/escalations.service.js';
 import { ResolutionRegistry } from './escalations/resolution-registry.js';
 import { InboxSweep } from './inbox-sweep.js';
+import { NextSweep } from './next-sweep.js';
 import { InboxService } from './inbox.service.js';
 import { Inbox } from './inbox.js';
 import { Notifications } from './notifications.js';
@@ -20,6 +21,7 @@ import { Notifications } from './notifications.js';
     InboxRows,
     Inbox,
     InboxSweep,
+    NextSweep,
     InboxService,
     EscalationsService,
     ApprovalsService,

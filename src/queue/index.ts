@@ -1,4 +1,5 @@
 export { UnrecoverableError } from 'bullmq';
+export { ClockMover, type Moved } from './clock-mover.js';
 export { JobClock } from './job-clock.js';
 export { JobHandlers } from './job-handlers.js';
 export {
@@ -7,6 +8,7 @@ export {
   Job,
   type JobHandler,
   type JobResult,
+  NextWork,
   type OutsideBatchHandler,
   type OutsideHandler,
   type Settle,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
-import { Clock, Settings } from '../config/index.js';
+import { Clock, Settings, TestClock } from '../config/index.js';
 import { IN_TURN, UnitOfWork } from '../database/index.js';
 import { Log } from '../telemetry/index.js';
 import { JobHandlers } from './job-handlers.js';
@@ -33,6 +33,8 @@ export class JobClock implements OnApplicationBootstrap, BeforeApplicationShutdo
 
   onApplicationBootstrap(): void {
     if (this.settings.queueMode !== 'required' || this.settings.role === 'api') return;
+    // who moves it ticks
+    if (this.clock instanceof TestClock) return;
     this.timer = setInterval(() => void this.tick(), TICK_MS);
     this.timer.unref();
   }
@@ -44,20 +46,29 @@ export class JobClock implements OnApplicationBootstrap, BeforeApplicationShutdo
   /** Promises the work of the present minute and hour, unless that was done already. */
   async tick(): Promise<void> {
     if (!this.queues.isOpen) return;
+    try {
+      await this.promise([...this.handlers.scheduled.keys()]);
+    } catch (error) {
+      this.log.error({ error }, 'the schedule could not be written');
+    }
+  }
+
+  /**
+   * Promises the work of these topics for the minute or hour that it is, unless that was done already.
+   * @returns how much was promised now
+   */
+  async promise(topics: readonly string[]): Promise<number> {
     const now = this.clock.iso();
-    const due = [...this.handlers.scheduled]
-      .map(([topic, length]) => ({ topic, period: now.slice(0, LENGTH[length]) }))
+    const due = topics
+      .map((topic) => ({ topic, period: now.slice(0, LENGTH[this.handlers.scheduled.get(topic)!.period]) }))
       .filter(({ topic, period }) => this.promised.get(topic) !== period);
     const items = due.map(({ topic, period }) => ({
       topic,
       key: `${topic}:${period}`,
       payload: { period } satisfies Tick,
     }));
-    try {
-      await this.uow.run((unit) => this.outbox.add(unit, items), IN_TURN);
-      for (const { topic, period } of due) this.promised.set(topic, period);
-    } catch (error) {
-      this.log.error({ error }, 'the schedule could not be written');
-    }
+    const added = await this.uow.run((unit) => this.outbox.add(unit, items), IN_TURN);
+    for (const { topic, period } of due) this.promised.set(topic, period);
+    return added;
   }
 }

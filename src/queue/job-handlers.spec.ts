@@ -63,7 +63,7 @@ describe('JobHandlers', () => {
 
   it('knows which of them the clock promises', async () => {
     const { handlers } = await handlersOf(Mailer);
-    expect([...handlers.scheduled]).toEqual([['mail.tidy', 'hour']]);
+    expect([...handlers.scheduled]).toEqual([['mail.tidy', { period: 'hour' }]]);
   });
 
   it('does not start with two handlers for one topic', async () => {

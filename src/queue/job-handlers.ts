@@ -1,7 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { MarkedMethods } from '../discovery/index.js';
-import { EVERY, JOB, type JobDefinition, type JobHandler, type JobOptions, type Period } from './job.js';
+import {
+  EVERY,
+  JOB,
+  type JobDefinition,
+  type JobHandler,
+  type JobOptions,
+  NEXT_WORK,
+  type NextWorkFinder,
+  type Schedule,
+} from './job.js';
 
 type Work = (...args: never[]) => Promise<void>;
 export type RegisteredHandler = JobHandler & Required<JobOptions>;
@@ -15,21 +24,28 @@ const MOST_OUTSIDE = 8;
 export class JobHandlers implements OnModuleInit {
   private readonly byTopic = new Map<string, RegisteredHandler>();
   /** Topics that the clock promises. */
-  readonly scheduled = new Map<string, Period>();
+  readonly scheduled = new Map<string, Schedule>();
+  /** Who says, for which of them, when there will be something to do. */
+  readonly nextWork = new Map<string, NextWorkFinder>();
 
   constructor(private readonly methods: MarkedMethods) {}
 
-  /** @throws Error when a topic has two handlers, or `@Every` stands on what is not a job */
+  /** @throws Error when a topic has two handlers, or `@Every` or `@NextWork` stands on what is not one */
   onModuleInit(): void {
     const topics = new Map<unknown, string>();
     for (const { mark: job, method, call } of this.methods.find<JobDefinition, Work>(JOB)) {
       this.register(job.topic, handlerOf(job, call));
       topics.set(method, job.topic);
     }
-    for (const { mark: period, method, name } of this.methods.find<Period, Work>(EVERY)) {
+    for (const { mark: schedule, method, name } of this.methods.find<Schedule, Work>(EVERY)) {
       const topic = topics.get(method);
       if (topic === undefined) throw new Error(`"${name}" has @Every but no @Job that would say what it works on`);
-      this.scheduled.set(topic, period);
+      this.scheduled.set(topic, schedule);
+    }
+    for (const { mark: topic, call, name } of this.methods.find<string, NextWorkFinder>(NEXT_WORK)) {
+      if (!this.scheduled.has(topic))
+        throw new Error(`"${name}" speaks of "${topic}", which the clock does not promise`);
+      this.nextWork.set(topic, call);
     }
   }
 

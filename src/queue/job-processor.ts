@@ -48,6 +48,9 @@ interface Failure {
  */
 @Injectable()
 export class JobProcessor {
+  /** Tries of this process that came to an end, and those of them that succeeded. */
+  readonly ended = { all: 0, done: 0 };
+
   constructor(
     private readonly handlers: JobHandlers,
     private readonly database: Database,
@@ -273,6 +276,8 @@ export class JobProcessor {
       const message = isDead ? 'a job became a dead letter' : 'a job failed and will be tried again';
       this.log.warn({ error, topic, outbox_id: delivery.outboxId, failed: delivery.attempt + 1 }, message);
     }
+    this.ended.all += done.length + failed.length;
+    this.ended.done += done.length;
     return { done: done.length, failed: failed.length, left };
   }
 }

@@ -68,6 +68,7 @@ export type JobHandler = UnitHandler | BatchHandler | OutsideHandler | OutsideBa
 
 export const JOB = Symbol('job');
 export const EVERY = Symbol('every');
+export const NEXT_WORK = Symbol('next work');
 
 export interface JobDefinition {
   topic: string;
@@ -108,12 +109,33 @@ export function Job(topic: string, options: JobDefinition['options'] = {}): Meth
 
 export type Period = 'minute' | 'hour';
 
+export interface PeriodOptions {
+  /** What it does shows nowhere, so that a clock that is moved need not stop for it more often than once an hour. */
+  isUnseen?: boolean;
+}
+
+export interface Schedule extends PeriodOptions {
+  period: Period;
+}
+
 /**
  * Has the handler of a topic (see `Job`) work once in each minute or hour, however many processes there are: its
- * payload is a `Tick`.
+ * payload is a `Tick`. A job of each minute says with `NextWork` when it will have something to do, or that it is
+ * unseen: a clock that is moved (see `ClockMover`) passes over the minutes in which it has nothing.
  */
-export function Every(period: Period): MethodDecorator {
-  return (_target, _name, { value }: PropertyDescriptor) => Reflect.defineMetadata(EVERY, period, value as object);
+export function Every(period: Period, options: PeriodOptions = {}): MethodDecorator {
+  return (_target, _name, { value }: PropertyDescriptor) =>
+    Reflect.defineMetadata(EVERY, { period, ...options } satisfies Schedule, value as object);
+}
+
+/** @returns the ISO time from which the job has something to do, as the rows stand; undefined if none will come */
+export type NextWorkFinder = () => Promise<string | undefined>;
+
+/** Marks the method that says when the job of each minute of this topic will have something to do. */
+export function NextWork(
+  topic: string,
+): (target: object, name: string | symbol, descriptor: TypedPropertyDescriptor<NextWorkFinder>) => void {
+  return (_target, _name, { value }) => Reflect.defineMetadata(NEXT_WORK, topic, value!);
 }
 
 export interface Tick {

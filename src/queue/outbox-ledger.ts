@@ -21,6 +21,7 @@ export interface OutboxStatusReport {
 }
 
 const RESTORE_AT_ONCE = 200;
+const MOST_LISTED = 1_000;
 
 /** The relay's view of the outbox: what is due, what is out, what lies far behind. */
 @Injectable()
@@ -66,11 +67,12 @@ export class OutboxLedger {
     return this.database.of(OutboxRow).count({ topic, status: 'enqueued' });
   }
 
-  /** When the next open row of the topic is due, as ISO time. */
-  async nextDue(topic: string): Promise<string | undefined> {
+  /** When the next open row of any of these topics is due, as ISO time. */
+  async nextDue(topics: readonly string[]): Promise<string | undefined> {
+    if (topics.length === 0) return undefined;
     const [row] = await this.database.query(
-      `SELECT MIN(available_at) AS due FROM outbox WHERE status = 'open' AND topic = ?`,
-      [topic],
+      `SELECT MIN(available_at) AS due FROM outbox WHERE status = 'open' AND topic IN (${marks(topics)})`,
+      [...topics],
     );
     return (row?.due as string | null) ?? undefined;
   }
@@ -90,13 +92,23 @@ export class OutboxLedger {
 
   /** Whether a row of these topics is enqueued, or open and due within so many milliseconds. */
   async isBusy(topics: readonly string[], withinMs: number): Promise<boolean> {
-    if (topics.length === 0) return false;
-    const [row] = await this.database.query(
-      `SELECT 1 AS busy FROM outbox WHERE status = 'enqueued' AND topic IN (${marks(topics)})
-       UNION ALL SELECT 1 FROM outbox WHERE status = 'open' AND topic IN (${marks(topics)}) AND available_at <= ? LIMIT 1`,
+    return (await this.busyRows(topics, withinMs, 1)).length > 0;
+  }
+
+  /** Which of these topics have a row that is enqueued, or open and due. */
+  async busyTopics(topics: readonly string[]): Promise<string[]> {
+    return [...new Set(await this.busyRows(topics, 0, MOST_LISTED))];
+  }
+
+  private async busyRows(topics: readonly string[], withinMs: number, limit: number): Promise<string[]> {
+    if (topics.length === 0) return [];
+    const rows = await this.database.query(
+      `SELECT topic FROM outbox WHERE status = 'enqueued' AND topic IN (${marks(topics)})
+       UNION ALL SELECT topic FROM outbox WHERE status = 'open' AND topic IN (${marks(topics)}) AND available_at <= ?
+       LIMIT ${limit}`,
       [...topics, ...topics, new Date(this.clock.now().getTime() + withinMs).toISOString()],
     );
-    return row !== undefined;
+    return rows.map(({ topic }) => topic as string);
   }
 
   async report(): Promise<OutboxStatusReport> {

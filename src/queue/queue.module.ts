@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { MarkedMethodsModule } from '../discovery/index.js';
+import { ClockMover } from './clock-mover.js';
 import { DeadLetters } from './dead-letters.js';
 import { JobClock } from './job-clock.js';
 import { QueueRows } from './queue.rows.js';
@@ -18,6 +19,7 @@ import { Queues } from './queues.js';
 @Module({
   imports: [MarkedMethodsModule, TypeOrmModule.forFeature([OutboxRow])],
   providers: [
+    ClockMover,
     DeadLetters,
     JobClock,
     QueueRows,
@@ -29,6 +31,6 @@ import { Queues } from './queues.js';
     QueueMetrics,
     Queues,
   ],
-  exports: [DeadLetters, JobClock, JobHandlers, Outbox, Queues],
+  exports: [ClockMover, DeadLetters, JobClock, JobHandlers, Outbox, Queues],
 })
 export class QueueModule {}

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { newId } from '../../config/index.js';
+import { WallClock, newId } from '../../config/index.js';
 import { Database } from '../../database/index.js';
 import { forbidden, invalid, notFound } from '../../errors/index.js';
 import { type CommandContext, DEFAULT_PAGE, DoneResponse, Operation, type Principal } from '../../operations/index.js';
@@ -22,6 +22,7 @@ export class ApiKeysService {
   constructor(
     private readonly database: Database,
     private readonly cache: CredentialCache,
+    private readonly wallClock: WallClock,
   ) {}
 
   @Operation({
@@ -63,7 +64,7 @@ export class ApiKeysService {
     const beyond = scopesBeyond(scopes, principal.scopes);
     if (beyond.length > 0)
       throw forbidden(`scopes: the caller cannot grant ${beyond.join(', ')}, which it does not have itself`);
-    if (request.expires_at !== undefined && request.expires_at <= now)
+    if (request.expires_at !== undefined && request.expires_at <= this.wallClock.iso())
       throw invalid('expires_at', 'must be in the future');
     const secret = newOpaqueToken(API_KEY_PREFIX);
     const key: ApiKey = {

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../../config/index.js';
+import { WallClock } from '../../config/index.js';
 import { Database, UnitOfWork } from '../../database/index.js';
 import { AppError, unauthenticated } from '../../errors/index.js';
 import type { Principal } from '../../operations/index.js';
@@ -58,7 +58,7 @@ export class Authenticator {
   constructor(
     private readonly database: Database,
     private readonly uow: UnitOfWork,
-    private readonly clock: Clock,
+    private readonly clock: WallClock,
     private readonly tokens: AccessTokens,
     private readonly cache: CredentialCache,
     private readonly journal: SecurityJournal,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { Clock } from '../../config/index.js';
+import { WallClock } from '../../config/index.js';
 import type { Principal } from '../../operations/index.js';
 
 /** Who a credential stands for, as far as it has been checked. */
@@ -30,7 +30,7 @@ export class CredentialCache {
   private forgets = 0;
   private readonly listeners: ((userId: string) => void)[] = [];
 
-  constructor(private readonly clock: Clock) {}
+  constructor(private readonly clock: WallClock) {}
 
   get(hash: string): Credential | undefined {
     const entry = this.entries.get(hash);

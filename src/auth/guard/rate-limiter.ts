@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net';
 import { LRUCache } from 'lru-cache';
 import { Injectable } from '@nestjs/common';
-import { Clock, Settings } from '../../config/index.js';
+import { WallClock, Settings } from '../../config/index.js';
 import { limited } from '../../errors/index.js';
 import type { Principal } from '../../operations/index.js';
 
@@ -12,7 +12,7 @@ export class RateLimiter {
 
   constructor(
     { rateLimitPerMinute }: Settings,
-    private readonly clock: Clock,
+    private readonly clock: WallClock,
   ) {
     this.buckets = rateLimitPerMinute > 0 ? new TokenBuckets(rateLimitPerMinute) : undefined;
   }

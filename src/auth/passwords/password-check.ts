@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../../config/index.js';
+import { WallClock } from '../../config/index.js';
 import { Database, type Unit, UnitOfWork } from '../../database/index.js';
 import { limited } from '../../errors/index.js';
 import { TokenBuckets } from '../guard/rate-limiter.js';
@@ -28,7 +28,7 @@ export class PasswordCheck {
   constructor(
     private readonly database: Database,
     private readonly uow: UnitOfWork,
-    private readonly clock: Clock,
+    private readonly clock: WallClock,
     private readonly hasher: PasswordHasher,
     private readonly journal: SecurityJournal,
   ) {}

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Entity, Index } from 'typeorm';
-import { Clock, newId } from '../../config/index.js';
+import { Clock, WallClock, newId } from '../../config/index.js';
 import { Id, Text, Timestamp, type Unit } from '../../database/index.js';
 import { Journal } from '../../operations/index.js';
 import { Metrics } from '../../telemetry/index.js';
@@ -54,6 +54,7 @@ export class SecurityJournal {
   constructor(
     private readonly journal: Journal,
     private readonly clock: Clock,
+    private readonly wallClock: WallClock,
     metrics: Metrics,
   ) {
     this.dropped = metrics.counter(
@@ -69,7 +70,7 @@ export class SecurityJournal {
 
   /** Records a refusal a moment later, in a batch with others; beyond the limit it is only counted. */
   record(attempt: AuthAttempt): void {
-    if (this.budget.take('refusals', this.clock.now().getTime()).isAllowed)
+    if (this.budget.take('refusals', this.wallClock.now().getTime()).isAllowed)
       this.journal.record(SecurityAuthEvent, this.rowOf(attempt));
     else this.dropped.inc();
   }

@@ -1,7 +1,7 @@
 import { createSecretKey, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
-import { Clock, Settings, newId } from '../../config/index.js';
+import { WallClock, Settings, newId } from '../../config/index.js';
 import { readOrCreateSecret } from '../secrets.js';
 import type { UserRole } from '../scopes.js';
 
@@ -43,7 +43,7 @@ export class AccessTokens {
 
   constructor(
     settings: Settings,
-    private readonly clock: Clock,
+    private readonly clock: WallClock,
   ) {
     const secret = settings.jwtSecret ?? readOrCreateSecret(settings.dataDir, 'jwt-secret', newSigningSecret).value;
     this.jwt = new JwtService({

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Entity, Index } from 'typeorm';
-import { Clock, newId } from '../../config/index.js';
+import { WallClock, newId } from '../../config/index.js';
 import { Id, lt, Ref, Text, Timestamp, type Unit } from '../../database/index.js';
 import { CredentialCache } from '../guard/credential-cache.js';
 import { hashToken, newOpaqueToken } from '../secrets.js';
@@ -36,7 +36,7 @@ const REFRESH_TOKEN_MS = 14 * 24 * 3_600_000;
 @Injectable()
 export class SessionStore {
   constructor(
-    private readonly clock: Clock,
+    private readonly clock: WallClock,
     private readonly tokens: AccessTokens,
     private readonly cache: CredentialCache,
   ) {}

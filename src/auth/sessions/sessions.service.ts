@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Clock, Settings } from '../../config/index.js';
+import { WallClock, Settings } from '../../config/index.js';
 import { Database, type Unit, UnitOfWork } from '../../database/index.js';
 import { forbidden, invalid, unauthenticated } from '../../errors/index.js';
 import { DoneResponse, Operation, type Principal, type QueryContext } from '../../operations/index.js';
@@ -36,7 +36,7 @@ export class SessionsService {
   constructor(
     private readonly database: Database,
     private readonly uow: UnitOfWork,
-    private readonly clock: Clock,
+    private readonly clock: WallClock,
     private readonly settings: Settings,
     private readonly passwords: PasswordCheck,
     private readonly hasher: PasswordHasher,

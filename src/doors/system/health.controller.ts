@@ -25,6 +25,11 @@ export class ReadinessResponse {
     example: { database: { status: 'up', duration_ms: 0.2 } },
   })
   checks!: object;
+  @Instant({
+    optional: true,
+    description: 'There when this server runs on a clock that only requests move (`HERALD_TEST_CLOCK`): its time',
+  })
+  test_clock?: string;
 }
 
 /** Open to anybody: what watches a server seldom has an account on it. */
@@ -104,6 +109,10 @@ export class HealthController implements BeforeApplicationShutdown {
     const { status, checks } = await this.health.report();
     const isReady = status === 'up' && !this.isStopping;
     reply.status(isReady ? 200 : 503);
-    return { status: this.isStopping ? 'stopping' : status, checks };
+    return {
+      status: this.isStopping ? 'stopping' : status,
+      checks,
+      ...(this.settings.testClock !== undefined && { test_clock: this.clock.iso() }),
+    };
   }
 }

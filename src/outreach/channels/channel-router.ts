@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Clock, Settings } from '../../config/index.js';
+import { WallClock, Settings } from '../../config/index.js';
 import { CHANNEL, type Channel } from '../../vocabulary/index.js';
 import type { ChannelAdapter } from './channel-adapter.js';
 import { LocalChannel } from './local.channel.js';
@@ -11,7 +11,7 @@ export class ChannelRouter {
   private readonly local: LocalChannel;
   private readonly open: ReadonlyMap<string, ChannelAdapter>;
 
-  constructor(settings: Settings, clock: Clock) {
+  constructor(settings: Settings, clock: WallClock) {
     this.local = new LocalChannel(settings.isSandbox);
     this.open = new Map(
       Object.entries(WIRES).flatMap(([name, open]) => {

@@ -6,7 +6,7 @@ import {
   WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/server';
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
-import { Clock } from '../../../config/index.js';
+import { WallClock } from '../../../config/index.js';
 import type { Principal } from '../../../operations/index.js';
 import { Metrics } from '../../../telemetry/index.js';
 import { Changes } from '../changes/changes.js';
@@ -42,7 +42,7 @@ export class McpSessions implements OnModuleInit, OnModuleDestroy {
   constructor(
     private readonly factory: McpServerFactory,
     private readonly changes: Changes,
-    private readonly clock: Clock,
+    private readonly clock: WallClock,
     private readonly metrics: Metrics,
   ) {}
 

@@ -1,0 +1,28 @@
+import { Injectable } from '@nestjs/common';
+import { Database, marks } from '../database/index.js';
+import { NextWork } from '../queue/index.js';
+import { PRIORITIES } from '../vocabulary/index.js';
+import { remindAt } from './deadlines.js';
+import { UNRESOLVED } from './vocabulary.js';
+
+/** When time will next do something to the inbox (see `InboxSweep`). */
+@Injectable()
+export class NextSweep {
+  constructor(private readonly database: Database) {}
+
+  @NextWork('inbox.sweep')
+  async at(): Promise<string | undefined> {
+    const [climbs] = await this.database.query(`SELECT MIN(due_at) AS at FROM escalations WHERE status = 'open'`);
+    const [expires] = await this.database.query(`SELECT MIN(expires_at) AS at FROM approvals WHERE status = 'pending'`);
+    const times = [climbs?.at, expires?.at] as (string | null | undefined)[];
+    for (const priority of PRIORITIES) {
+      const [first] = await this.database.query(
+        `SELECT MIN(due_at) AS at FROM escalations
+         WHERE status IN (${marks(UNRESOLVED)}) AND priority = ? AND reminded_at IS NULL`,
+        [...UNRESOLVED, priority],
+      );
+      if (first?.at) times.push(remindAt(priority, first.at as string));
+    }
+    return times.filter((time) => typeof time === 'string').sort()[0];
+  }
+}
