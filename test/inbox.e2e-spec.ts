@@ -132,6 +132,43 @@ describe('escalations', () => {
     expect(await escalate()).not.toBe(first);
   });
 
+  it('of one reason and lead are one case, which collects and shows what was said last', async () => {
+    const id = await escalate({ conversationId: 'C1', worth: 20 });
+    expect(await escalate({ conversationId: 'C2', campaignId: 'CMP0001', summary: 'and again', worth: 10 })).toBe(id);
+    expect((await herald.get(`/escalations/${id}`)).body).toMatchObject({
+      summary: 'and again',
+      title: 'L1: complains; and again',
+      times: 2,
+      worth: 20,
+      version: 2,
+    });
+    expect(await herald.outbox('escalation.raised')).toHaveLength(1);
+  });
+
+  it('say which leads they block, and who settles one learns what still blocks', async () => {
+    const seen: unknown[] = [];
+    herald.app
+      .get(ResolutionRegistry)
+      .onResolved('*', async (_, { reason }, { remainingBlocking }) => void seen.push([reason, remainingBlocking]));
+    const legal = await escalate({ reason: 'legal' });
+    const doubt = await escalate({ reason: 'low_confidence', blocks: false });
+    await escalate({ leadId: 'L2', reason: 'high_value' });
+    const blocking = () => herald.write((unit) => inbox.blockingCases(unit, ['L1', 'L2', 'L3']));
+    expect(await blocking()).toEqual(new Map([['L1', [{ escalation_id: legal, reason: 'legal' }]]]));
+    await herald.post(`/escalations/${doubt}/resolve`, { resolution: 'approve' });
+    await herald.post(`/escalations/${legal}/resolve`, { resolution: 'approve' });
+    expect(seen).toEqual([
+      ['low_confidence', [{ escalation_id: legal, reason: 'legal' }]],
+      ['legal', []],
+    ]);
+    expect(await blocking()).toEqual(new Map());
+  });
+
+  it('of a hot lead are due in a quarter of an hour', async () => {
+    const id = await escalate({ reason: 'hot_lead' });
+    expect((await herald.get(`/escalations/${id}`)).body).toMatchObject({ due_at: '2026-03-02T09:15:00.000Z' });
+  });
+
   it('remind at half time, climb at the deadline, and a climbed one waits for less', async () => {
     const id = await escalate({ priority: 'medium' });
     herald.clock.advance(11 * 3_600_000);
@@ -329,29 +366,82 @@ describe('approvals', () => {
 });
 
 describe('the inbox', () => {
-  it('is one queue, the most urgent and then the soonest due first, page by page', async () => {
-    const low = await escalate({ priority: 'low' });
-    const medium = await ask();
-    const urgent = await escalate({ leadId: 'L2', priority: 'urgent' });
-    const soon = await ask({ expiresAt: '2026-03-02T10:00:00.000Z' });
-    await herald.post(`/escalations/${await escalate({ leadId: 'L3' })}/resolve`, { resolution: 'reject' });
+  const queue = async (query: object = {}) => (await herald.get('/inbox', query)).body.items;
 
-    const { body: first } = await herald.get('/inbox', { limit: 3 });
+  it('is one queue in the order of reasons, whatever a caller said of urgency, page by page', async () => {
+    const doubtful = await escalate({ leadId: 'L6', reason: 'low_confidence', priority: 'urgent' });
+    const dear = await escalate({ leadId: 'L7', reason: 'low_confidence', worth: 4_000 });
+    const poor = await escalate({ leadId: null, campaignId: 'CMP0001', reason: 'low_performance', worth: 50 });
+    const asked = await ask({ worth: 90 });
+    const unpriced = await ask({ expiresAt: '2026-03-02T10:00:00.000Z', priority: 'urgent' });
+    const uncertain = await escalate({ leadId: 'L5', reason: 'uncertain_delivery' });
+    const support = await escalate({ leadId: 'L4', reason: 'support', priority: 'low' });
+    herald.clock.advance(60_000);
+    const answered = await escalate({ leadId: 'L4', reason: 'reply', worth: 1_000_000 });
+    const dearest = await escalate({ leadId: 'L3', reason: 'high_value' });
+    const hot = await escalate({ leadId: 'L2', reason: 'hot_lead', priority: 'low' });
+    const complaint = await escalate();
+    const legal = await escalate({ reason: 'legal', priority: 'low' });
+    await herald.post(`/escalations/${await escalate({ leadId: 'L9' })}/resolve`, { resolution: 'reject' });
+
+    const inOrder = [
+      legal,
+      complaint,
+      hot,
+      dearest,
+      support,
+      answered,
+      uncertain,
+      asked,
+      poor,
+      unpriced,
+      dear,
+      doubtful,
+    ];
+    const { body: first } = await herald.get('/inbox', { limit: 5 });
     expect(herald.offSchema('inbox.list', first)).toBeNull();
-    const { body: rest } = await herald.get('/inbox', { limit: 3, cursor: first.next_cursor });
-    expect([...first.items, ...rest.items].map(({ item_id }) => item_id)).toEqual([urgent, soon, medium, low]);
+    const { body: second } = await herald.get('/inbox', { limit: 5, cursor: first.next_cursor });
+    const { body: rest } = await herald.get('/inbox', { limit: 5, cursor: second.next_cursor });
+    const items = [...first.items, ...second.items, ...rest.items];
+    expect(items.map(({ item_id }) => item_id)).toEqual(inOrder);
     expect(rest.next_cursor).toBeNull();
-    expect(
-      (await herald.get('/inbox', { item_type: 'approval', kind: 'campaign.set_budget' })).body.items,
-    ).toHaveLength(2);
-    expect((await herald.get('/inbox', { lead_id: 'L2' })).body.items).toHaveLength(1);
-    expect(
-      (
-        await herald.get('/inbox', {
-          cursor: Buffer.from('["urgency, due_at, item_id","x",1,2]').toString('base64url'),
-        })
-      ).status,
-    ).toBe(400);
+    expect(items.slice(0, 2)).toMatchObject([
+      { blocks: true, reason: 'legal' },
+      { title: expect.stringContaining('L1: complains') },
+    ]);
+
+    expect(await queue({ item_type: 'approval', kind: 'campaign.set_budget' })).toHaveLength(2);
+    expect(await queue({ lead_id: 'L4' })).toHaveLength(2);
+    expect(await queue({ reason: 'low_confidence' })).toHaveLength(2);
+    expect(await queue({ status: 'pending' })).toHaveLength(2);
+    await herald.post(`/escalations/${hot}/claim`);
+    expect(await queue({ mine: true })).toMatchObject([{ item_id: hot, status: 'claimed' }]);
+    expect(await queue({ status: 'claimed', assigned_to: 'usr_ada' })).toHaveLength(1);
+    const cursor = Buffer.from('["sort_key","x",1]').toString('base64url');
+    expect((await herald.get('/inbox', { cursor })).status).toBe(400);
+  });
+
+  it('reads a page in the middle of 20,000 cases by the index of the line', async () => {
+    const cases = Array.from({ length: 20_000 }, (_, index) =>
+      anEscalation({
+        leadId: `L${index}`,
+        reason: index % 2 ? 'low_confidence' : 'high_value',
+        worth: index,
+        title: 'x',
+      }),
+    );
+    await herald.write((unit) => inbox.escalate(unit, cases));
+    const { body } = await herald.get('/inbox', { limit: 500, reason: 'low_confidence' });
+    expect(body.items[0]).toMatchObject({ lead_id: 'L19999' });
+    const [plan] = [
+      await herald.database.query(
+        `${herald.database.dialect === 'postgres' ? 'EXPLAIN' : 'EXPLAIN QUERY PLAN'} SELECT * FROM escalations
+         WHERE sort_key IS NOT NULL AND (sort_key, escalation_id) > (?, ?) ORDER BY sort_key, escalation_id LIMIT 51`,
+        ['3', ''],
+      ),
+    ];
+    expect(JSON.stringify(plan)).toContain('idx_escalations_line');
+    expect(JSON.stringify(plan)).not.toMatch(/TEMP B-TREE|Sort/);
   });
 
   it('lists each kind by itself, filtered', async () => {

@@ -1,12 +1,19 @@
-import { PRIORITIES, PRIORITY, type Priority } from '../vocabulary/index.js';
+import { ESCALATION_REASON, type EscalationReason, PRIORITIES, PRIORITY, type Priority } from '../vocabulary/index.js';
 
-const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 
 /** How long a case may wait for a person before it climbs. */
 const patienceMs = (priority: Priority): number => PRIORITY[priority].patienceHours * HOUR_MS;
 
-/** When a case that waits since `from` (ISO) has to be settled. */
-export function dueAt(priority: Priority, from: string): string {
+/** When a case that waits since `from` (ISO) has to be settled, the first time. */
+export function dueAt(reason: EscalationReason, priority: Priority, from: string): string {
+  const { dueMinutes } = ESCALATION_REASON[reason];
+  return dueMinutes === undefined ? nextDueAt(priority, from) : shift(from, dueMinutes * MINUTE_MS);
+}
+
+/** When a case that has climbed at `from` (ISO) has to be settled. */
+export function nextDueAt(priority: Priority, from: string): string {
   return shift(from, patienceMs(priority));
 }
 

@@ -4,7 +4,7 @@ import { type Unit, lte } from '../database/index.js';
 import { Ledger } from '../decisions/index.js';
 import { LiveEvents } from '../live-events/index.js';
 import { Every, Job, Outbox, type OutboxItem } from '../queue/index.js';
-import { dueAt, nextPriority, remindIfDueBy } from './deadlines.js';
+import { nextDueAt, nextPriority, remindIfDueBy } from './deadlines.js';
 import { Approval } from './approvals/approval.entity.js';
 import { Escalation } from './escalations/escalation.entity.js';
 import { escalationEvent } from './inbox.js';
@@ -54,7 +54,7 @@ export class InboxSweep {
       const patch = {
         priority,
         level,
-        due_at: dueAt(priority, now),
+        due_at: nextDueAt(priority, now),
         reminded_at: null,
         version: escalation.version + 1,
       };
@@ -73,7 +73,7 @@ export class InboxSweep {
   /** Closes the approvals whose time is up. @returns how many */
   async expireOverdue(unit: Unit, now: string): Promise<number> {
     const expired = await unit.query(
-      `UPDATE approvals SET status = 'expired', closed_reason = 'nobody decided in time', version = version + 1 WHERE status = 'pending' AND expires_at <= ?
+      `UPDATE approvals SET status = 'expired', sort_key = NULL, closed_reason = 'nobody decided in time', version = version + 1 WHERE status = 'pending' AND expires_at <= ?
        RETURNING approval_id, status, kind, lead_id, campaign_id, decision_id`,
       [now],
     );

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { InboxRows } from './inbox.rows.js';
+import { CrmModule } from '../crm/index.js';
 import { DecisionsModule } from '../decisions/index.js';
 import { Approval } from './approvals/approval.entity.js';
 import { ApprovalsService } from './approvals/approvals.service.js';
@@ -16,7 +17,7 @@ import { Inbox } from './inbox.js';
 import { Notifications } from './notifications.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Approval, Escalation]), DecisionsModule],
+  imports: [TypeOrmModule.forFeature([Approval, Escalation]), DecisionsModule, CrmModule],
   providers: [
     InboxRows,
     Inbox,

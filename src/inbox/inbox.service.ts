@@ -1,22 +1,34 @@
 import { Injectable } from '@nestjs/common';
 import { CursorError, Database, decodeCursor, encodeCursor } from '../database/index.js';
-import { DEFAULT_PAGE, Operation } from '../operations/index.js';
+import { DEFAULT_PAGE, Operation, type QueryContext } from '../operations/index.js';
 import { type InboxItem, InboxPage, ListInboxRequest } from './inbox.dto.js';
-import { placeInLine, PRIORITIES } from '../vocabulary/index.js';
 
-const URGENCY = `CASE priority ${PRIORITIES.map((priority) => `WHEN '${priority}' THEN ${placeInLine(priority)}`).join(' ')} END`;
+/** Both kinds of what waits in one shape, each read by the index of its line. */
+const LINES = {
+  escalation: {
+    columns: `'escalation' AS item_type, escalation_id AS item_id, reason AS kind, reason, title, summary, status, priority, due_at, level,
+      worth, blocks, times, waiting_since, snoozed_until, until_answer, assigned_to, raised_by, lead_id, campaign_id, decision_id, created_at, version`,
+    table: 'escalations',
+    id: 'escalation_id',
+    kind: 'reason',
+  },
+  approval: {
+    columns: `'approval' AS item_type, approval_id AS item_id, kind, NULL AS reason, title, title AS summary, status, priority, expires_at AS due_at, 0 AS level,
+      worth, FALSE AS blocks, 1 AS times, created_at AS waiting_since, NULL AS snoozed_until, FALSE AS until_answer, NULL AS assigned_to,
+      requested_by AS raised_by, lead_id, campaign_id, decision_id, created_at, version`,
+    table: 'approvals',
+    id: 'approval_id',
+    kind: 'kind',
+  },
+} as const;
+type Line = keyof typeof LINES;
 
-/** Both kinds of item in one shape; `urgency` is 0 for the most urgent. */
-const WAITING = `
-  SELECT 'escalation' AS item_type, escalation_id AS item_id, reason AS kind, summary AS title, status, priority, due_at, level, assigned_to,
-         raised_by, lead_id, campaign_id, decision_id, created_at, ${URGENCY} AS urgency
-    FROM escalations WHERE status IN ('open', 'claimed')
-  UNION ALL
-  SELECT 'approval', approval_id, kind, title, status, priority, expires_at, 0, CAST(NULL AS varchar),
-         requested_by, lead_id, campaign_id, decision_id, created_at, ${URGENCY}
-    FROM approvals WHERE status = 'pending'`;
+/** What waits goes by its place in the line, what is put off by when it comes back. */
+const ORDERS = { line: 'sort_key', snoozed: 'snoozed_until' } as const;
 
-const ORDER = 'urgency, due_at, item_id';
+type Placed = InboxItem & { place: string };
+/** SQL and its parameters. */
+type Condition = readonly [string, ...unknown[]];
 
 /** The one queue of everything that waits for a person. */
 @Injectable()
@@ -29,34 +41,75 @@ export class InboxService {
     kind: 'query',
     request: ListInboxRequest,
     response: InboxPage,
-    summary: 'Everything that waits for a person, the most urgent and then the soonest due first',
+    summary:
+      'Everything that waits for a person: legal, complaints, hot leads, high value, support, uncertain, the rest by worth',
     rest: 'GET /api/v1/inbox',
     audience: 'marketer',
   })
-  async list({ limit = DEFAULT_PAGE, cursor, ...filters }: ListInboxRequest): Promise<InboxPage> {
-    const asked = Object.entries(filters).filter(([, value]) => value !== undefined);
-    const conditions = asked.map(([column]) => `${column} = ?`);
-    const params: unknown[] = asked.map(([, value]) => value);
-    if (cursor !== undefined) {
-      conditions.push(`(${ORDER}) > (?, ?, ?)`);
-      params.push(...placeAfter(cursor));
-    }
-    const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
-    const sql = `SELECT * FROM (${WAITING}) AS waiting ${where} ORDER BY ${ORDER} LIMIT ${limit + 1}`;
-    const rows = (await this.database.query(sql, params)) as unknown as (InboxItem & { urgency: number })[];
+  async list(request: ListInboxRequest, { principal }: QueryContext): Promise<InboxPage> {
+    const { limit = DEFAULT_PAGE, cursor, snoozed = false } = request;
+    const order = snoozed ? ORDERS.snoozed : ORDERS.line;
+    const after = cursor === undefined ? ['', ''] : placeAfter(cursor, order);
+    const lines = linesOf(request);
+    const read = lines.map((line) => {
+      const place: Condition = [`(${order}, ${LINES[line].id}) > (?, ?)`, ...after];
+      return this.read(line, order, [place, ...conditionsOf(line, request, principal.id)], limit + 1);
+    });
+    const rows = (await Promise.all(read)).flat().sort(byPlace);
     const items = rows.slice(0, limit);
     const last = rows.length > limit ? items.at(-1) : undefined;
     return {
-      items: items.map(({ urgency: _, ...item }) => item),
-      next_cursor: last ? encodeCursor(ORDER, [last.urgency, last.due_at, last.item_id]) : null,
+      items: items.map(({ place: _, ...item }) => item),
+      next_cursor: last ? encodeCursor(order, [last.place, last.item_id]) : null,
     };
+  }
+
+  private async read(line: Line, order: string, conditions: readonly Condition[], limit: number): Promise<Placed[]> {
+    const { columns, table, id } = LINES[line];
+    const rows = await this.database.query(
+      `SELECT ${columns}, ${order} AS place FROM ${table} WHERE ${order} IS NOT NULL AND ${conditions.map(([sql]) => sql).join(' AND ')}
+       ORDER BY ${order}, ${id} LIMIT ${limit}`,
+      conditions.flatMap(([, ...params]) => params),
+    );
+    return rows.map((row) => {
+      const flags = { blocks: Boolean(row.blocks), until_answer: Boolean(row.until_answer) };
+      return { ...row, ...flags } as unknown as Placed;
+    });
   }
 }
 
+/** Approvals have no reason, are nobody's, and are not put off. */
+function linesOf({ item_type, reason, assigned_to, mine, snoozed, status }: ListInboxRequest): Line[] {
+  const isCase = reason !== undefined || assigned_to !== undefined || (mine ?? false) || (snoozed ?? false);
+  return (Object.keys(LINES) as Line[]).filter(
+    (line) =>
+      (item_type === undefined || item_type === line) &&
+      (line === 'escalation' || !isCase) &&
+      (status === undefined || (status === 'pending') === (line === 'approval')),
+  );
+}
+
+function conditionsOf(line: Line, request: ListInboxRequest, principalId: string): Condition[] {
+  const { kind, mine, status } = request;
+  const equal = (['reason', 'priority', 'assigned_to', 'lead_id', 'campaign_id'] as const).flatMap((column) => {
+    const value = request[column];
+    return value === undefined ? [] : [[`${column} = ?`, value] as const];
+  });
+  return [
+    ...equal,
+    ...(kind === undefined ? [] : [[`${LINES[line].kind} = ?`, kind] as const]),
+    ...(status === undefined ? [] : [['status = ?', status] as const]),
+    ...(mine ? [['assigned_to = ?', principalId] as const] : []),
+  ];
+}
+
+function byPlace(a: Placed, b: Placed): number {
+  return a.place < b.place || (a.place === b.place && a.item_id < b.item_id) ? -1 : 1;
+}
+
 /** @throws CursorError when the cursor is not one of this list */
-function placeAfter(cursor: string): unknown[] {
-  const [urgency, dueAt, itemId] = decodeCursor(cursor, ORDER, 3);
-  if (typeof urgency !== 'number' || typeof dueAt !== 'string' || typeof itemId !== 'string')
-    throw new CursorError('cursor is not one of the inbox');
-  return [urgency, dueAt, itemId];
+function placeAfter(cursor: string, order: string): string[] {
+  const [place, itemId] = decodeCursor(cursor, order, 2);
+  if (typeof place !== 'string' || typeof itemId !== 'string') throw new CursorError('cursor is not one of the inbox');
+  return [place, itemId];
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, newId } from '../config/index.js';
+import { Campaigns, Leads } from '../crm/index.js';
 import { type Reader, type Unit, marks } from '../database/index.js';
 import { hashJson } from '../decisions/index.js';
 import { LiveEvents } from '../live-events/index.js';
@@ -8,9 +9,11 @@ import { Approval } from './approvals/approval.entity.js';
 import { EffectRegistry } from './approvals/effect-registry.js';
 import { defaultExpiry, dueAt } from './deadlines.js';
 import { Escalation } from './escalations/escalation.entity.js';
+import { type TitledLead, titleOf } from './escalations/title-of.js';
 import { approvalEvent, escalationLiveEvent } from './inbox-events.js';
+import { sortKey } from './sort-key.js';
 import { APPROVAL_REQUESTED, ESCALATION_RAISED, UNRESOLVED } from './vocabulary.js';
-import { DEFAULT_PRIORITY, type EscalationReason, type Priority } from '../vocabulary/index.js';
+import { DEFAULT_PRIORITY, ESCALATION_REASON, type EscalationReason, type Priority } from '../vocabulary/index.js';
 
 /** What a case or a question is about. */
 interface About {
@@ -26,9 +29,15 @@ export interface EscalationItem extends About {
   context?: Record<string, unknown>;
   /** Agent or principal id. */
   raisedBy: string;
-  /** The default of priorities when left out; it sets how long the case may wait. */
+  /** Who and what, in one line; made of the reason, the summary and what is known of the lead when left out. */
+  title?: string;
+  /** What is expected of it, in USD: the rest of the inbox goes by it. 0 when left out. */
+  worth?: number;
+  /** Whether nothing may be sent to the lead while the case is open; by the reason when left out. */
+  blocks?: boolean;
+  /** By the reason when left out. It has no part in the order of the inbox. */
   priority?: Priority;
-  /** ISO time; by priority when left out. */
+  /** ISO time; by the reason, or else by the priority, when left out. */
   dueAt?: string;
 }
 
@@ -48,6 +57,8 @@ export interface ApprovalItem extends About {
   /** Agent or principal id; this one may not approve it. */
   requestedBy: string;
   priority?: Priority;
+  /** What is expected of it, in USD; 0 when left out. */
+  worth?: number;
   /** ISO time; three days from now when left out. */
   expiresAt?: string;
 }
@@ -72,35 +83,58 @@ export class Inbox {
     private readonly outbox: Outbox,
     private readonly effects: EffectRegistry,
     private readonly liveEvents: LiveEvents,
+    private readonly leads: Leads,
+    private readonly campaigns: Campaigns,
   ) {}
 
   /**
-   * Raises the cases. One that is unresolved already (same reason, lead, campaign and conversation) is not raised
-   * twice.
+   * Raises the cases. One that is unresolved already (same reason and lead; without a lead, the same campaign and
+   * conversation) is not raised twice: it collects, and shows what was said last.
    * @returns the case's id for each item, in their order
    */
   async escalate(unit: Unit, items: readonly EscalationItem[]): Promise<string[]> {
+    if (items.length === 0) return [];
     const now = this.clock.iso();
-    const idByCase = await unresolvedCases(unit, items);
-    const added: Escalation[] = [];
+    const about = await this.subjectsOf(unit, items);
+    const known = await unresolvedCases(unit, items);
+    const added = new Map<string, Escalation>();
+    const collected = new Map<string, Escalation>();
     const ids = items.map((item) => {
-      const row = toEscalation(item, now);
-      const known = idByCase.get(caseOf(row));
-      if (known !== undefined) return known;
-      idByCase.set(caseOf(row), row.escalation_id);
-      added.push(row);
-      return row.escalation_id;
+      const row = toEscalation(item, about(item), now);
+      const key = caseOf(row);
+      const standing = added.get(key) ?? collected.get(key) ?? known.get(key);
+      if (!standing) added.set(key, row);
+      else (added.has(key) ? added : collected).set(key, collect(standing, row));
+      return standing?.escalation_id ?? row.escalation_id;
     });
-    await unit.of(Escalation).insert(added);
-    this.liveEvents.publish(
-      unit,
-      added.map((row) => escalationLiveEvent('escalation.opened', row)),
-    );
+    const rows = [...added.values()];
+    await unit.of(Escalation).insert(rows);
+    await unit.of(Escalation).updateEach([...collected.values()], COLLECTED);
+    this.liveEvents.publish(unit, [
+      ...rows.map((row) => escalationLiveEvent('escalation.opened', row)),
+      ...[...collected.values()].map((row) => escalationLiveEvent('escalation.changed', row)),
+    ]);
     await this.outbox.add(
       unit,
-      added.map((row) => escalationEvent(row, 'raised')),
+      rows.map((row) => escalationEvent(row, 'raised')),
     );
     return ids;
+  }
+
+  /**
+   * The open cases of each lead because of which nothing may be sent to it; leads without any are absent. A case that
+   * is put off blocks all the same.
+   */
+  async blockingCases(reader: Reader, leadIds: readonly string[]): Promise<Map<string, BlockingCase[]>> {
+    const cases = new Map<string, BlockingCase[]>();
+    if (leadIds.length === 0) return cases;
+    for (const { escalation_id, lead_id, reason, status, blocks } of await reader
+      .of(Escalation)
+      .find({ lead_id: [...new Set(leadIds)] })) {
+      if (!blocks || !UNRESOLVED.includes(status)) continue;
+      cases.set(lead_id!, [...(cases.get(lead_id!) ?? []), { escalation_id, reason }]);
+    }
+    return cases;
   }
 
   /**
@@ -154,52 +188,112 @@ export class Inbox {
     );
     return new Map(rows.map(({ raised_by, n }) => [String(raised_by), Number(n)]));
   }
+
+  /** What the titles of cases begin with. */
+  private async subjectsOf(unit: Unit, items: readonly EscalationItem[]): Promise<(item: EscalationItem) => Subject> {
+    const untitled = items.filter(({ title }) => title === undefined);
+    const leads = await this.leads.find(unit, [...new Set(untitled.flatMap(({ leadId }) => leadId ?? []))]);
+    const campaignIds = untitled.flatMap(({ leadId, campaignId }) => (leadId ? [] : (campaignId ?? [])));
+    const campaigns = await this.campaigns.find(unit, [...new Set(campaignIds)]);
+    const byLead = new Map(leads.map((lead) => [lead.lead_id, lead]));
+    const byCampaign = new Map(campaigns.map(({ campaign_id, name }) => [campaign_id, name]));
+    return ({ leadId, campaignId }) =>
+      leadId ? (byLead.get(leadId) ?? null) : campaignId ? (byCampaign.get(campaignId) ?? campaignId) : null;
+  }
 }
+
+/** An open case because of which nothing may be sent to its lead. */
+export type BlockingCase = Pick<Escalation, 'escalation_id' | 'reason'>;
 
 export function escalationEvent({ escalation_id, level }: Escalation, event: EscalationRaised['event']): OutboxItem {
   const payload: EscalationRaised = { escalation_id, event, level };
   return { topic: ESCALATION_RAISED, key: `${ESCALATION_RAISED}:${escalation_id}:${event}:${level}`, payload };
 }
 
+/** What the case is about, by which its title begins. */
+type Subject = TitledLead | string | null;
+
 type Case = Pick<Escalation, 'reason' | 'lead_id' | 'campaign_id' | 'conversation_id'>;
 
 function caseOf({ reason, lead_id, campaign_id, conversation_id }: Case): string {
-  return JSON.stringify([reason, lead_id, campaign_id, conversation_id]);
+  return JSON.stringify(lead_id === null ? [reason, null, campaign_id, conversation_id] : [reason, lead_id]);
 }
 
-async function unresolvedCases(unit: Unit, items: readonly EscalationItem[]): Promise<Map<string, string>> {
+/** The unresolved cases that the items may be, by what makes them one, the newest where there are several. */
+async function unresolvedCases(unit: Unit, items: readonly EscalationItem[]): Promise<Map<string, Escalation>> {
   const leadIds = [...new Set(items.flatMap(({ leadId }) => leadId ?? []))];
   const campaignIds = [...new Set(items.flatMap(({ leadId, campaignId }) => (leadId ? [] : (campaignId ?? []))))];
   const escalations = unit.of(Escalation);
   const rows = [
     // found by the lead: most cases of all leads may be unresolved, and a lead has few
-    ...(leadIds.length > 0 ? await escalations.find({ lead_id: leadIds }) : []),
+    ...(leadIds.length > 0 ? await escalations.find({ lead_id: leadIds }, { order: { created_at: 'asc' } }) : []),
     ...(campaignIds.length > 0
       ? await escalations.find({ lead_id: null, campaign_id: campaignIds, status: UNRESOLVED })
       : []),
   ];
   const unresolved = rows.filter(({ status }) => UNRESOLVED.includes(status));
-  return new Map(unresolved.map((row) => [caseOf(row), row.escalation_id]));
+  return new Map(unresolved.map((row) => [caseOf(row), row]));
 }
 
-function toEscalation(item: EscalationItem, now: string): Escalation {
-  const priority = item.priority ?? DEFAULT_PRIORITY;
+/** What a case that is raised once more takes over. */
+const COLLECTED = [
+  ...(['summary', 'title', 'context', 'decision_id', 'campaign_id', 'conversation_id'] as const),
+  ...(['worth', 'blocks', 'times', 'sort_key', 'waiting_since', 'snoozed_until', 'until_answer', 'version'] as const),
+];
+
+/** The case as it stands after it was raised once more. News end a snooze that waits for an answer. */
+function collect(standing: Escalation, again: Escalation): Escalation {
+  const isAwake = standing.sort_key !== null || standing.until_answer;
+  const worth = Math.max(standing.worth, again.worth);
+  const waiting_since = standing.sort_key === null && isAwake ? again.waiting_since : standing.waiting_since;
+  return {
+    ...standing,
+    summary: again.summary,
+    title: again.title,
+    context: Object.keys(again.context).length > 0 ? again.context : standing.context,
+    decision_id: again.decision_id ?? standing.decision_id,
+    campaign_id: again.campaign_id ?? standing.campaign_id,
+    conversation_id: again.conversation_id ?? standing.conversation_id,
+    worth,
+    blocks: standing.blocks || again.blocks,
+    times: standing.times + 1,
+    waiting_since,
+    sort_key: isAwake ? sortKey(standing.reason, worth, waiting_since) : null,
+    snoozed_until: isAwake ? null : standing.snoozed_until,
+    until_answer: false,
+    version: standing.version + 1,
+  };
+}
+
+function toEscalation(item: EscalationItem, about: Subject, now: string): Escalation {
+  const traits = ESCALATION_REASON[item.reason];
+  const priority = item.priority ?? traits.priority;
+  const lead_id = item.leadId ?? null;
+  const worth = item.worth ?? 0;
   return {
     escalation_id: newId('esc'),
-    lead_id: item.leadId ?? null,
+    lead_id,
     campaign_id: item.campaignId ?? null,
     conversation_id: item.conversationId ?? null,
     decision_id: item.decisionId ?? null,
     reason: item.reason,
+    title: item.title ?? titleOf({ reason: item.reason, summary: item.summary, lead_id }, about),
     summary: item.summary,
     context: item.context ?? {},
     raised_by: item.raisedBy,
     status: 'open',
     priority,
+    worth,
+    blocks: item.blocks ?? traits.blocks,
+    times: 1,
+    waiting_since: now,
+    sort_key: sortKey(item.reason, worth, now),
+    snoozed_until: null,
+    until_answer: false,
     level: 0,
     assigned_to: null,
     claimed_at: null,
-    due_at: item.dueAt ?? dueAt(priority, now),
+    due_at: item.dueAt ?? dueAt(item.reason, priority, now),
     reminded_at: null,
     resolved_at: null,
     resolution: null,
@@ -229,6 +323,8 @@ function toApproval(item: ApprovalItem, state: unknown, now: string): Approval {
     campaign_id: item.campaignId ?? null,
     requested_by: item.requestedBy,
     priority: item.priority ?? DEFAULT_PRIORITY,
+    worth: item.worth ?? 0,
+    sort_key: sortKey('approval', item.worth ?? 0, now),
     status: 'pending',
     expires_at: item.expiresAt ?? defaultExpiry(now),
     decided_by: null,

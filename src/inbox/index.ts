@@ -6,12 +6,17 @@ export {
   EffectRegistry,
 } from './approvals/effect-registry.js';
 export type { Escalation, ResolutionDetail } from './escalations/escalation.entity.js';
-export { type ResolutionHandler, ResolutionRegistry } from './escalations/resolution-registry.js';
+export {
+  type ResolutionContext,
+  type ResolutionHandler,
+  ResolutionRegistry,
+} from './escalations/resolution-registry.js';
 export { InboxSweep, type SweepResult } from './inbox-sweep.js';
 export { InboxModule } from './inbox.module.js';
 export {
   type ApprovalItem,
   type ApprovalRequested,
+  type BlockingCase,
   type EscalationItem,
   type EscalationRaised,
   Inbox,

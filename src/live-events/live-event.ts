@@ -7,6 +7,7 @@ export const LIVE_EVENT_TYPES = [
   'handoff.completed',
   'escalation.opened',
   'escalation.claimed',
+  'escalation.changed',
   'escalation.resolved',
   'approval.requested',
   'approval.decided',

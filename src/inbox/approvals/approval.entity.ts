@@ -1,5 +1,5 @@
 import { Entity, Index } from 'typeorm';
-import { Id, Int, Json, Ref, Text, Timestamp } from '../../database/index.js';
+import { Id, Int, Json, Real, Ref, Text, Timestamp } from '../../database/index.js';
 import type { ApprovalStatus } from '../vocabulary.js';
 import { DEFAULT_PRIORITY, type Priority } from '../../vocabulary/index.js';
 
@@ -9,6 +9,7 @@ import { DEFAULT_PRIORITY, type Priority } from '../../vocabulary/index.js';
 @Index('idx_approvals_created_at', ['created_at', 'approval_id'])
 @Index('idx_approvals_status', ['status', 'expires_at'])
 @Index('idx_approvals_lead', ['lead_id'])
+@Index('idx_approvals_line', ['sort_key', 'approval_id'], { where: '"sort_key" IS NOT NULL' })
 @Index('idx_approvals_effect', ['effect_hash', 'requested_by'])
 export class Approval {
   @Id() approval_id!: string;
@@ -30,6 +31,10 @@ export class Approval {
   @Ref({ nullable: true }) campaign_id!: string | null;
   @Ref() requested_by!: string;
   @Ref({ default: DEFAULT_PRIORITY }) priority!: Priority;
+  /** What is expected of it, in USD. */
+  @Real({ default: 0 }) worth!: number;
+  /** Its place in the line of what waits; null once it does not. */
+  @Ref({ nullable: true }) sort_key!: string | null;
   @Ref({ default: 'pending' }) status!: ApprovalStatus;
   @Timestamp() expires_at!: string;
   @Ref({ nullable: true }) decided_by!: string | null;

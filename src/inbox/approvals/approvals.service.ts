@@ -158,8 +158,9 @@ export class ApprovalsService {
 
   /** Settles it one way or another. */
   private async change(unit: Unit, approval: Approval, patch: Partial<Approval>): Promise<ApprovalResponse> {
-    const next = { ...approval, ...patch, version: approval.version + 1 };
-    await unit.of(Approval).update({ approval_id: approval.approval_id }, { ...patch, version: next.version });
+    const settled = { ...patch, sort_key: null, version: approval.version + 1 };
+    const next = { ...approval, ...settled };
+    await unit.of(Approval).update({ approval_id: approval.approval_id }, settled);
     this.liveEvents.publish(
       unit,
       approvalEvent(next.status === 'expired' ? 'approval.expired' : 'approval.decided', next),

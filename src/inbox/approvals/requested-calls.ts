@@ -86,7 +86,7 @@ export class RequestedCalls implements OnModuleInit {
     const isLate = approval.status === 'pending' && approval.expires_at <= now;
     if (approval.status === 'pending' && !isLate) return approval;
     const late: Partial<Approval> = isLate
-      ? { status: 'expired', closed_reason: 'nobody decided in time', version: approval.version + 1 }
+      ? { status: 'expired', sort_key: null, closed_reason: 'nobody decided in time', version: approval.version + 1 }
       : {};
     const collected = { ...approval, ...late, collected_at: now };
     await unit.of(Approval).update({ approval_id: approval.approval_id }, { ...late, collected_at: now });

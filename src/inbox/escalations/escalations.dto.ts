@@ -1,4 +1,15 @@
-import { Choice, FieldsBy, Instant, IntNum, JsonObject, ListRequest, Nested, Str } from '../../operations/index.js';
+import {
+  Choice,
+  FieldsBy,
+  Flag,
+  Instant,
+  IntNum,
+  JsonObject,
+  ListRequest,
+  Nested,
+  Num,
+  Str,
+} from '../../operations/index.js';
 import { ESCALATION_STATUSES, type EscalationStatus, RESOLUTIONS, type Resolution } from '../vocabulary.js';
 import type { Escalation } from './escalation.entity.js';
 import { ESCALATION_REASONS, type EscalationReason, PRIORITIES, type Priority } from '../../vocabulary/index.js';
@@ -41,11 +52,18 @@ export class EscalationResponse {
   @Str({ nullable: true }) conversation_id!: string | null;
   @Str({ nullable: true }) decision_id!: string | null;
   @Str() reason!: string;
+  @Str({ max: LONG_TEXT, description: 'Who and what, in one line' }) title!: string;
   @Str({ max: LONG_TEXT }) summary!: string;
   @JsonObject() context!: object;
   @Str() raised_by!: string;
   @Choice(ESCALATION_STATUSES) status!: EscalationStatus;
   @Choice(PRIORITIES) priority!: Priority;
+  @Num({ description: 'What is expected of it, in USD' }) worth!: number;
+  @Flag({ description: 'While it is open, nothing is sent to its lead' }) blocks!: boolean;
+  @IntNum({ min: 1, description: 'How often it was raised while it was unresolved' }) times!: number;
+  @Instant() waiting_since!: string;
+  @Instant({ nullable: true, description: 'Put off until then' }) snoozed_until!: string | null;
+  @Flag({ description: 'Put off until the lead answers, if that is sooner' }) until_answer!: boolean;
   @IntNum({ min: 0, description: 'How often it has climbed because nobody took it in time' }) level!: number;
   @Str({ nullable: true }) assigned_to!: string | null;
   @Instant({ nullable: true }) claimed_at!: string | null;
@@ -72,11 +90,18 @@ export const toEscalationResponse = (escalation: Escalation): EscalationResponse
   conversation_id: escalation.conversation_id,
   decision_id: escalation.decision_id,
   reason: escalation.reason,
+  title: escalation.title,
   summary: escalation.summary,
   context: escalation.context,
   raised_by: escalation.raised_by,
   status: escalation.status,
   priority: escalation.priority,
+  worth: escalation.worth,
+  blocks: escalation.blocks,
+  times: escalation.times,
+  waiting_since: escalation.waiting_since,
+  snoozed_until: escalation.snoozed_until,
+  until_answer: escalation.until_answer,
   level: escalation.level,
   assigned_to: escalation.assigned_to,
   claimed_at: escalation.claimed_at,

@@ -98,6 +98,9 @@ export class EscalationsService {
       resolution: request.resolution,
       resolution_note: request.note ?? null,
       resolution_detail: detail,
+      sort_key: null,
+      snoozed_until: null,
+      until_answer: false,
     });
     this.liveEvents.publish(unit, escalationLiveEvent('escalation.resolved', resolved));
     await this.resolutions.resolved(unit, resolved);

@@ -1,15 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import type { Unit } from '../../database/index.js';
+import { type BlockingCase, Inbox } from '../inbox.js';
 import type { Escalation } from './escalation.entity.js';
 import type { EscalationReason } from '../../vocabulary/index.js';
 
+/** What else stands between a lead and its way when one of its cases is settled. */
+export interface ResolutionContext {
+  /** The lead's other open cases that block it: while there are any, its way does not go on. Empty without a lead. */
+  readonly remainingBlocking: readonly BlockingCase[];
+}
+
 /** Takes the flow on from a person's answer, in the unit that records the answer; what it throws undoes both. */
-export type ResolutionHandler = (unit: Unit, escalation: Escalation) => Promise<void>;
+export type ResolutionHandler = (unit: Unit, escalation: Escalation, context: ResolutionContext) => Promise<void>;
 
 /** Who goes on when a case has been resolved. Flows register at start-up. */
 @Injectable()
 export class ResolutionRegistry {
   private readonly handlers: { reason: EscalationReason | '*'; handler: ResolutionHandler }[] = [];
+
+  constructor(private readonly inbox: Inbox) {}
 
   /** @param reason `*` for every reason */
   onResolved(reason: EscalationReason | '*', handler: ResolutionHandler): void {
@@ -18,8 +27,11 @@ export class ResolutionRegistry {
 
   /** Runs the handlers of the case's reason, in the order of their registration. */
   async resolved(unit: Unit, escalation: Escalation): Promise<void> {
+    const { lead_id } = escalation;
+    const blocking = await this.inbox.blockingCases(unit, lead_id === null ? [] : [lead_id]);
+    const context = { remainingBlocking: blocking.get(lead_id ?? '') ?? [] };
     for (const { reason, handler } of this.handlers) {
-      if (reason === '*' || reason === escalation.reason) await handler(unit, escalation);
+      if (reason === '*' || reason === escalation.reason) await handler(unit, escalation, context);
     }
   }
 }
