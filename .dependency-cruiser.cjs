@@ -1,6 +1,6 @@
 // Who may import whom. A module (a folder of src) is entered only through its index.ts, and imports go one way.
 const BASE = ['vocabulary', 'money', 'errors', 'discovery', 'config', 'telemetry', 'database', 'queue'];
-const APP = [...BASE, 'operations', 'live-events', 'outbound', 'auth'];
+const APP = [...BASE, 'operations', 'live-events', 'outbound', 'auth', 'as-of'];
 
 /** Each module and the modules that it may import. */
 const MAY_IMPORT = {
@@ -19,6 +19,7 @@ const MAY_IMPORT = {
   outbound: [...BASE, 'operations'],
   auth: [...BASE, 'operations', 'live-events'],
   'test-clock': APP,
+  'as-of': BASE,
   crm: APP,
   memory: APP,
   learning: APP,

@@ -147,7 +147,7 @@ onRealData(
   async () => {
     const herald = await startApp();
     try {
-      expect(await herald.app.get(DatasetImporter).import(REAL_DATA)).toMatchObject({
+      expect(await herald.app.get(DatasetImporter).import(REAL_DATA, { asOf: '2025-08-22' })).toMatchObject({
         rows_refused: 0,
         files_refused: 0,
       });

@@ -1,3 +1,4 @@
+import { AsOf } from '../src/as-of/index.js';
 import { FixedClock } from '../src/config/index.js';
 import { Database, UnitOfWork } from '../src/database/index.js';
 import { MemoryService } from '../src/memory/index.js';
@@ -7,11 +8,9 @@ import { LongTermStore } from '../src/memory/long-term/long-term.store.js';
 import { SemanticTriple } from '../src/memory/semantic/semantic.entities.js';
 import { ShortTermMemory } from '../src/memory/short-term/short-term.entity.js';
 import { ConsolidationRun } from '../src/memory/consolidation/consolidation.run.js';
-import { PortfolioRatesReader } from '../src/orchestrator/facts/portfolio-rates.js';
 import { JobClock } from '../src/queue/index.js';
 import { ADMIN, type StartedApp, startApp } from './app.js';
 import { settled, storeLead } from './factories.js';
-import { Interaction } from '../src/crm/conversations/interaction.entity.js';
 
 const START = '2026-03-02T10:00:00.000Z';
 const DAY_MS = 86_400_000;
@@ -43,7 +42,6 @@ beforeEach(async () => {
   await write(async (unit) => {
     for (const table of TABLES) await unit.execute(`DELETE FROM ${table}`);
   });
-  herald.app.get(PortfolioRatesReader).forget();
 });
 
 /** A day goes by, and with it the access token. */
@@ -238,26 +236,14 @@ describe('expired conversations', () => {
     });
   });
 
-  it('of an imported history are judged as of its end', async () => {
+  it('of a history that is looked at as of a stated day are judged as of its end', async () => {
     const { lead_id } = await aStoredLead();
     await converse(lead_id, 'C1');
-    const end = clock.iso();
-    await write((unit) =>
-      unit
-        .of(Interaction)
-        .insert({
-          interaction_id: 'I1',
-          lead_id,
-          timestamp: end,
-          channel: 'Email',
-          event_type: 'email_sent',
-          outcome: 'none',
-          metadata_json: {},
-        } as Interaction),
-    );
+    const day = clock.iso().slice(0, 10);
+    const end = `${day}T23:59:59.999Z`;
     clock.advance(9 * DAY_MS);
     await aDayLater();
-    herald.app.get(PortfolioRatesReader).forget();
+    await herald.app.get(AsOf).state(day);
     expect(await consolidate()).toMatchObject({ as_of: end, counts: { entries: 0 } });
     expect(await herald.app.get(Database).of(ShortTermMemory).count()).toBe(1);
     // a conversation that can be none of that history goes by the clock
@@ -269,6 +255,7 @@ describe('expired conversations', () => {
     expect(await herald.app.get(Database).of(ShortTermMemory).find()).toEqual([
       expect.objectContaining({ conversation_id: 'C1' }),
     ]);
+    await herald.app.get(AsOf).state('now');
   });
 
   it('of a lead that was forgotten do not bring it back, and the reports do not name it', async () => {

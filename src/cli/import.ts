@@ -8,6 +8,8 @@ interface ImportFlags {
   readonly json?: boolean;
   readonly force?: boolean;
   readonly refusals?: string;
+  readonly asOf?: string;
+  readonly shiftDates?: boolean;
 }
 
 const HELP = `
@@ -26,6 +28,8 @@ export function register(program: Command): void {
     .option('--json', 'print the report as JSON')
     .option('--force', 'read files again that went in whole before')
     .option('--refusals <file>', 'write every refused row to this file, one JSON object a line')
+    .option('--as-of <day>', 'look at the data as of the end of this day, YYYY-MM-DD (kept; "now" ends it)')
+    .option('--shift-dates', 'move all times by whole weeks, so that the history ends in the last week')
     .addHelpText('after', HELP)
     .action(importFolder);
 }
@@ -44,6 +48,8 @@ async function importFolder(folder: string, flags: ImportFlags): Promise<void> {
       .import(folder, {
         force: flags.force,
         refusalsFile: flags.refusals,
+        shiftDates: flags.shiftDates,
+        asOf: flags.asOf,
         signal: stop.signal,
         onProgress: ({ file, bytesDone, bytesTotal }) => bar.update((100 * bytesDone) / Math.max(bytesTotal, 1), file),
       });
@@ -78,9 +84,21 @@ function describe(report: ImportReport): string {
     report.rows_refused,
     `${(report.duration_ms / 1000).toFixed(1)} s`,
   ]);
-  const table = textTable(['file', 'rows read', 'new', 'already there', 'refused', ''], rows);
+  const table = [
+    textTable(['file', 'rows read', 'new', 'already there', 'refused', ''], rows),
+    ...describeHistory(report),
+  ].join('\n\n');
   const refusals = report.files.flatMap(describeRefusals);
   return refusals.length === 0 ? table : `${table}\n\nRefused rows:\n${refusals.join('\n')}`;
+}
+
+function describeHistory({ history }: ImportReport): string[] {
+  const { shifted_days: days, as_of: asOf, advice } = history;
+  return [
+    ...(days === 0 ? [] : [`All times were moved by ${days} days.`]),
+    ...(asOf === null ? [] : [`The data is looked at as of ${asOf}.`]),
+    ...(advice === null ? [] : [advice]),
+  ];
 }
 
 function describeStatus(status: FileReport['status'], reason: string | undefined): string {

@@ -15,14 +15,16 @@ export function register(program: Command): void {
     .command('run')
     .description('work through the funnel once: triage, engage, hand off, escalate, optimise')
     .option('--json', 'print the summary as JSON')
+    .option('--as-of <day>', 'look at the data as of the end of this day, YYYY-MM-DD (kept; "now" ends it)')
     .addHelpText('after', HELP)
     .action(run);
 }
 
-async function run({ json }: { json?: boolean }): Promise<void> {
-  const { FlowRun } = await import('../orchestrator/index.js');
+async function run({ json, asOf }: { json?: boolean; asOf?: string }): Promise<void> {
+  const [{ FlowRun }, { AsOf }] = await Promise.all([import('../orchestrator/index.js'), import('../as-of/index.js')]);
   const context = await openAppContext({ queue: 'if-free' });
   compileEarly();
+  if (asOf !== undefined) await context.get(AsOf).state(asOf);
   const bar = await progressBar(100, '{label} [{bar}] {percentage}%', json);
   try {
     const summary = await context

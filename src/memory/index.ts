@@ -10,4 +10,4 @@ export { MemoryModule } from './memory.module.js';
 export { MEMORY_TABLES } from './memory.rows.js';
 export { type MemoryContext, MemoryService } from './memory.service.js';
 export type { ShortTermMemory as ConversationContext } from './short-term/short-term.entity.js';
-export { MemoryClock, type ShortTermEntry, isOver } from './short-term/short-term.store.js';
+export { type ShortTermEntry, isOver } from './short-term/short-term.store.js';

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { AsOfModule } from '../as-of/index.js';
 import { ConsolidationReports } from './consolidation/consolidation-reports.js';
 import { Consolidation, ConsolidationItem } from './consolidation/consolidation.entities.js';
 import { ConsolidationRun } from './consolidation/consolidation.run.js';
@@ -31,13 +32,14 @@ import { GraphService } from './semantic/graph.service.js';
 import { SemanticTriple, TripleProvenance } from './semantic/semantic.entities.js';
 import { SemanticStore } from './semantic/semantic.store.js';
 import { ShortTermMemory } from './short-term/short-term.entity.js';
-import { MemoryClock, ShortTermStore } from './short-term/short-term.store.js';
+import { ShortTermStore } from './short-term/short-term.store.js';
 
 /** A tier that is named here is a tier everywhere. */
 const TIERS = [ShortTermTier, LongTermTier, EpisodicTier, SemanticTier];
 
 @Module({
   imports: [
+    AsOfModule,
     DiscoveryModule,
     TypeOrmModule.forFeature([
       ShortTermMemory,
@@ -71,9 +73,8 @@ const TIERS = [ShortTermTier, LongTermTier, EpisodicTier, SemanticTier];
     ConsolidationRun,
     ConsolidationService,
     Generalisations,
-    MemoryClock,
     TripleKeeper,
   ],
-  exports: [MemoryService, LeadMemoryService, ConsolidationService, MemoryClock],
+  exports: [MemoryService, LeadMemoryService, ConsolidationService],
 })
 export class MemoryModule {}

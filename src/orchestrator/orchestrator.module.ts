@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { CampaignOptimizationModule } from '../agents/campaign-optimization/index.js';
 import { EngagementModule } from '../agents/engagement/index.js';
 import { LeadTriageModule } from '../agents/lead-triage/index.js';
+import { AsOfModule } from '../as-of/index.js';
 import { CrmModule } from '../crm/index.js';
 import { DecisionsModule } from '../decisions/index.js';
 import { MemoryModule } from '../memory/index.js';
@@ -42,6 +43,7 @@ import { UndoActions } from './undo-actions.js';
 @Module({
   imports: [
     TypeOrmModule.forFeature([Handoff]),
+    AsOfModule,
     CrmModule,
     MemoryModule,
     DecisionsModule,

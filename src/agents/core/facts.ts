@@ -70,10 +70,10 @@ export interface BaseRates {
 }
 
 export interface TriageFacts {
-  /** Now, ISO instant. */
+  /** The moment that the facts are looked at: now, or the end of a stated day. ISO instant. */
   readonly as_of: string;
-  /** Latest interaction recorded for any lead: silence counts only up to here, since after it nobody was listening. */
-  readonly observed_until: string | null;
+  /** In decisions made before version 1.2.0: the latest interaction of any lead, up to which silence counted. */
+  readonly observed_until?: string | null;
   readonly lead: LeadFacts;
   readonly campaign: {
     readonly campaign_id: string;

@@ -47,11 +47,10 @@ export class LeadTriageAgent {
   }
 }
 
-function factsRead({ as_of, observed_until, lead, campaign, short_term: shortTerm, history }: TriageFacts): FactUsed[] {
+function factsRead({ as_of, lead, campaign, short_term: shortTerm, history }: TriageFacts): FactUsed[] {
   const read: FactUsed[] = [{ id: lead.lead_id, valid_at: as_of, source: 'db://leads' }];
   if (campaign) read.push({ id: campaign.campaign_id, valid_at: as_of, source: 'db://campaigns' });
-  if (history.total > 0)
-    read.push({ id: lead.lead_id, valid_at: observed_until ?? as_of, source: 'db://interactions' });
+  if (history.total > 0) read.push({ id: lead.lead_id, valid_at: as_of, source: 'db://interactions' });
   if (shortTerm) read.push({ id: shortTerm.conversation_id, valid_at: as_of, source: 'cache://memory' });
   return read;
 }

@@ -95,9 +95,9 @@ export function scoreLead(facts: TriageFacts, intent: IntentReading, opinion: Mo
   return { score: round(score, 1), factors, knownShare: knownWeight / TOTAL_WEIGHT };
 }
 
-/** Days without any sign of life, counted only while interactions were being recorded at all. */
+/** Days without any sign of life. */
 export function silentDays({ as_of, observed_until, lead, history }: TriageFacts): number {
-  const end = observed_until === null ? Date.parse(as_of) : Math.min(Date.parse(as_of), Date.parse(observed_until));
+  const end = observed_until == null ? Date.parse(as_of) : Math.min(Date.parse(as_of), Date.parse(observed_until));
   const lastSign = Math.max(
     Date.parse(history.last_engaged_at ?? lead.created_at),
     Date.parse(lead.last_active_at ?? lead.created_at),

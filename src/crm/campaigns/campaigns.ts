@@ -34,13 +34,12 @@ export interface CampaignChanged {
 /** Told in the unit that changes the campaign, whoever changes it. */
 export const CAMPAIGN_CHANGED = new Happening<CampaignChanged>('campaign changed');
 
-/** When a campaign is to run, and the last day that was reported of it: not one on which only leads came. */
+/** When a campaign is to run. */
 export interface CampaignTerm {
   campaign_id: string;
   status: string;
   start_date: string;
   end_date: string | null;
-  last_day: string | null;
 }
 
 /** Kept up by triggers. */
@@ -130,12 +129,7 @@ export class Campaigns {
 
   /** The terms of every campaign. */
   async terms(reader: Reader): Promise<CampaignTerm[]> {
-    const rows = await reader.query(
-      `SELECT c.campaign_id, c.status, c.start_date, c.end_date, (
-           SELECT d.date FROM campaign_daily d WHERE d.campaign_id = c.campaign_id AND (d.impressions > 0 OR d.cost_usd > 0)
-           ORDER BY d.date DESC LIMIT 1) AS last_day
-       FROM campaigns c`,
-    );
+    const rows = await reader.query('SELECT campaign_id, status, start_date, end_date FROM campaigns');
     return rows as unknown as CampaignTerm[];
   }
 

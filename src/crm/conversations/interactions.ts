@@ -45,12 +45,6 @@ export class Interactions {
     return grouped(rows, (row) => ({ channel: String(row.channel), at: String(row.timestamp) }));
   }
 
-  /** When the latest interaction of any lead was. */
-  async latestAt(reader: Reader): Promise<string | null> {
-    const [latest] = await reader.query('SELECT MAX(timestamp) AS at FROM interactions');
-    return (latest?.at as string | null | undefined) ?? null;
-  }
-
   /** What happened with a lead after an instant, or ever; the latest first. */
   after(reader: Reader, leadId: string, after: string | null, limit: number): Promise<Interaction[]> {
     return reader

@@ -1,5 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { Injectable } from '@nestjs/common';
+import { AsOf } from '../../as-of/index.js';
 import { Clock } from '../../config/index.js';
 import { BulkInsert, Database, UnitOfWork } from '../../database/index.js';
 import { csvRecords } from './csv-rows.js';
@@ -8,7 +9,9 @@ import { datasetFile, type DatasetFile, type TableName } from '../dataset-files.
 import { FileRun } from './file-run.js';
 import { findFiles, fingerprintOf, type FoundFile } from './find-files.js';
 import { ImportFile } from './import-file.entity.js';
-import { summarize, type FileReport, type ImportReport } from './import-report.js';
+import { adviceOnHistory, type HistoryReport, summarize, type FileReport, type ImportReport } from './import-report.js';
+import { HISTORY_COLUMNS, endOfHistory } from './end-of-history.js';
+import { daysToShift } from './shift-dates.js';
 import { RowParser, type KnownKeys, type StoredRow } from './row-parser.js';
 
 export interface ImportProgress {
@@ -25,6 +28,10 @@ export interface ImportOptions {
   readonly force?: boolean;
   /** Writes every refusal as a line of JSON to this file; the report keeps the first hundred of each file. */
   readonly refusalsFile?: string;
+  /** Moves all times by whole weeks, so that the history's end falls into the last week before now. */
+  readonly shiftDates?: boolean;
+  /** The day that the data is looked at as of from now on, YYYY-MM-DD; `now` for the clock's. */
+  readonly asOf?: string;
 }
 
 /** What the import of one file needs besides the file. */
@@ -33,6 +40,7 @@ interface FileJob {
   readonly report: FileReport;
   readonly refusals: FileHandle | undefined;
   readonly options: ImportOptions;
+  readonly shiftedDays: number;
   readonly tellProgress: (bytesRead: number) => void;
   /** Of the tables that files have referred to so far. */
   readonly knownKeys: Map<TableName, ReadonlySet<string>>;
@@ -51,6 +59,7 @@ export class DatasetImporter {
   constructor(
     private readonly database: Database,
     private readonly unitOfWork: UnitOfWork,
+    private readonly asOf: AsOf,
     private readonly clock: Clock,
   ) {}
 
@@ -62,6 +71,8 @@ export class DatasetImporter {
   async import(folder: string, options: ImportOptions = {}): Promise<ImportReport> {
     const started = performance.now();
     const { reports, found } = await findFiles(folder);
+    const shiftedDays = options.shiftDates ? await this.daysToShift(found, options.signal) : 0;
+    if (options.asOf !== undefined) await this.asOf.state(options.asOf);
     const bytesTotal = found.reduce((sum, { bytes }) => sum + bytes, 0);
     const refusals = options.refusalsFile === undefined ? undefined : await open(options.refusalsFile, 'w');
     try {
@@ -71,16 +82,24 @@ export class DatasetImporter {
         const report = reports.find((candidate) => candidate.file === file.spec.file)!;
         const tellProgress = (bytesRead: number): void =>
           options.onProgress?.({ file: file.spec.file, bytesDone: bytesBefore + bytesRead, bytesTotal });
-        await this.importFile({ file, report, refusals, options, tellProgress, knownKeys });
+        await this.importFile({ file, report, refusals, options, shiftedDays, tellProgress, knownKeys });
         bytesBefore += file.bytes;
       }
     } finally {
       await refusals?.close();
     }
-    return summarize(folder, reports, performance.now() - started);
+    return summarize(folder, reports, await this.history(shiftedDays), performance.now() - started);
   }
 
-  private async importFile({ file, report, refusals, options, tellProgress, knownKeys }: FileJob): Promise<void> {
+  private async importFile({
+    file,
+    report,
+    refusals,
+    options,
+    shiftedDays,
+    tellProgress,
+    knownKeys,
+  }: FileJob): Promise<void> {
     const { spec, path, header, bytes } = file;
     const { signal, force } = options;
     const fingerprint = await fingerprintOf(path);
@@ -96,7 +115,7 @@ export class DatasetImporter {
       return;
     }
     const run = new FileRun(report, refusals, checkpoint?.status === 'running' ? checkpoint.lines_done : 0);
-    const parser = new RowParser(spec, header, await this.addKnownKeys(spec, knownKeys));
+    const parser = new RowParser(spec, header, await this.addKnownKeys(spec, knownKeys), shiftedDays);
     const target = targetOf(spec, parser.names);
     let chunk: StoredRow[] = [];
     for await (const { records, bytesRead } of csvRecords(path, signal)) {
@@ -105,22 +124,39 @@ export class DatasetImporter {
         if (row) chunk.push(row);
         if (chunk.length < ROWS_PER_UNIT) continue;
         signal?.throwIfAborted();
-        await this.write(target, run, fingerprint, chunk, 'running');
+        await this.write(target, run, { fingerprint, shiftedDays, status: 'running' }, chunk);
         chunk = [];
       }
       tellProgress(bytesRead);
     }
     signal?.throwIfAborted();
-    await this.write(target, run, fingerprint, chunk, 'done');
+    await this.write(target, run, { fingerprint, shiftedDays, status: 'done' }, chunk);
+  }
+
+  /** Files that are taken in later are moved as far as the first ones were, so that their rows fit together. */
+  private async daysToShift(found: readonly FoundFile[], signal?: AbortSignal): Promise<number> {
+    const moved = (await this.database.of(ImportFile).find({})).find(({ shifted_days: days }) => days !== 0);
+    if (moved) return moved.shifted_days;
+    const end = await endOfHistory(found, signal);
+    return end === null ? 0 : daysToShift(end, this.clock.iso());
+  }
+
+  private async history(shiftedDays: number): Promise<HistoryReport> {
+    let end: string | null = null;
+    for (const [table, column] of HISTORY_COLUMNS) {
+      const [latest] = await this.database.query(`SELECT MAX("${column}") AS at FROM "${table}"`);
+      if (typeof latest?.at === 'string' && (end === null || latest.at > end)) end = latest.at;
+    }
+    const history = { ends_at: end, shifted_days: shiftedDays, as_of: await this.asOf.stated() };
+    return { ...history, advice: adviceOnHistory(history, this.clock.iso()) };
   }
 
   /** Writes a chunk together with how far the file has come. */
   private async write(
     { file, insert, complete }: Target,
     run: FileRun,
-    fingerprint: string,
+    { fingerprint, shiftedDays, status }: { fingerprint: string; shiftedDays: number; status: 'running' | 'done' },
     rows: readonly StoredRow[],
-    status: 'running' | 'done',
   ): Promise<void> {
     const { report } = run;
     const checkpoint: ImportFile = {
@@ -131,6 +167,7 @@ export class DatasetImporter {
       status,
       rows_read: report.rows_read,
       rows_refused: report.rows_refused,
+      shifted_days: shiftedDays,
       updated_at: this.clock.iso(),
     };
     const inserted = await this.unitOfWork.run(async (unit) => {

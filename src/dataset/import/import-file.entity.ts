@@ -17,5 +17,7 @@ export class ImportFile {
   @Ref() status!: string;
   @Int() rows_read!: number;
   @Int() rows_refused!: number;
+  /** By how many days its times were moved; whole weeks. */
+  @Int({ default: 0 }) shifted_days!: number;
   @Timestamp() updated_at!: string;
 }

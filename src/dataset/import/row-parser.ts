@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { type TimeMove, timeMoves } from './shift-dates.js';
 import { cellParser, formatCell, Refused } from '../cell-codec.js';
 import { addedKeyColumn, type Column, type DatasetFile, type TableName } from '../dataset-files.js';
 
@@ -32,6 +33,10 @@ export function headerProblem(file: DatasetFile, header: readonly string[]): str
 /** A row as the store keeps it, in the order of `RowParser.names`: JSON as text, 1 and 0 for true and false. */
 export type StoredRow = readonly (string | number | null)[];
 
+type Taken =
+  | { readonly row: (string | number | null)[]; readonly refused?: undefined }
+  | { readonly row?: undefined; readonly refused: RefusedRow };
+
 /**
  * Turns the records of one file into rows, or says what is wrong with them. Holds the keys seen, so it is good for
  * one pass.
@@ -46,6 +51,7 @@ export class RowParser {
   private readonly keyPlaces: readonly number[];
   /** Where the columns of a content's key stand. */
   private readonly contentPlaces: readonly number[];
+  private readonly moves: readonly TimeMove[];
   private readonly seen = new Set<string>();
   private readonly occurrences = new Map<string, number>();
 
@@ -53,6 +59,7 @@ export class RowParser {
     private readonly file: DatasetFile,
     header: readonly string[],
     known: KnownKeys,
+    shiftedDays = 0,
   ) {
     const added = addedKeyColumn(file);
     const byName = new Map(
@@ -63,11 +70,12 @@ export class RowParser {
     this.known = this.columns.map(({ references }) => references && known.get(references)!);
     this.names = added && !header.includes(added.name) ? [...header, added.name] : header;
     this.keyPlaces = file.key.map((name) => this.names.indexOf(name));
+    this.moves = shiftedDays === 0 ? [] : timeMoves(this.columns, shiftedDays);
     this.contentPlaces = file.columns.map(({ name }) => header.indexOf(name));
   }
 
   /** @returns `row`, or `refused` with the first thing that is wrong */
-  parse(cells: readonly string[]): { row: StoredRow; refused?: undefined } | { row?: undefined; refused: RefusedRow } {
+  parse(cells: readonly string[]): Taken {
     const { columns, parsers, known, names } = this;
     if (cells.length !== columns.length) {
       return {
@@ -90,10 +98,16 @@ export class RowParser {
       }
       row[index] = value;
     }
-    return this.withKey(row);
+    // after the key, which goes by the file's own content wherever its times are moved to
+    return this.moved(this.withKey(row));
   }
 
-  private withKey(row: (string | number | null)[]): { row: StoredRow } | { refused: RefusedRow } {
+  private moved(taken: Taken): Taken {
+    if (taken.row) for (const { place, move } of this.moves) taken.row[place] = move(taken.row[place] as string | null);
+    return taken;
+  }
+
+  private withKey(row: (string | number | null)[]): Taken {
     const { keyPlaces, file } = this;
     if (file.addedKeyPrefix) row[keyPlaces[0]!] ??= this.contentKey(row);
     const text = keyPlaces.length === 1 ? String(row[keyPlaces[0]!]) : keyPlaces.map((place) => row[place]).join(' ');

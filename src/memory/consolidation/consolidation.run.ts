@@ -1,10 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
+import { AsOf } from '../../as-of/index.js';
 import { Clock } from '../../config/index.js';
 import { Database, type Unit, UnitOfWork } from '../../database/index.js';
 import { LongTermStore } from '../long-term/long-term.store.js';
 import { type MemoryTier, MemoryTiers } from '../memory-tier.js';
-import { MemoryClock, type Moments, ShortTermStore } from '../short-term/short-term.store.js';
+import { type Moments, ShortTermStore } from '../short-term/short-term.store.js';
 import { consolidateExpired } from './consolidate.js';
 import { type BatchResult, ConsolidationReports } from './consolidation-reports.js';
 import { Generalisations } from './generalisations.js';
@@ -36,15 +37,15 @@ export class ConsolidationRun {
     private readonly triples: TripleKeeper,
     private readonly general: Generalisations,
     private readonly reports: ConsolidationReports,
-    private readonly moments: MemoryClock,
+    private readonly asOf: AsOf,
     private readonly clock: Clock,
   ) {}
 
   /** @returns whether all that had expired was taken in */
   async run({ runId, requestedBy, maxBatches = Infinity }: RunRequest): Promise<boolean> {
     const now = this.clock.iso();
-    const asOf = await this.moments.momentOf(now);
-    const run = await this.units.run((unit) => this.reports.open(unit, { runId, requestedBy, asOf, now }));
+    const moment = await this.asOf.momentOf(now);
+    const run = await this.units.run((unit) => this.reports.open(unit, { runId, requestedBy, asOf: moment, now }));
     if (!run) return true;
     try {
       const isEmpty = await this.takeInExpired(runId, { at: run.as_of, now: run.started_at }, maxBatches);

@@ -21,7 +21,7 @@ const MAX_LEADS_CACHED = 200_000;
 
 /** The moments that times to live are held against. */
 export interface Moments {
-  /** For what came with an imported history: its end; otherwise the same as `now`. */
+  /** For a history that is looked at as of a stated day, the end of that day; otherwise the same as `now`. */
   readonly at: string;
   readonly now: string;
 }
@@ -217,22 +217,5 @@ export function checkLength({
       'slots_json',
       `the entry has ${length} characters of JSON, at most ${MAX_ENTRY_LENGTH} are kept; store what is long elsewhere and its id here`,
     );
-  }
-}
-
-export type JudgeMoment = (now: string) => Promise<string>;
-
-/** The moment that times to live are held against: now, unless whoever knows the history says that it ended before. */
-@Injectable()
-export class MemoryClock {
-  private judge: JudgeMoment = (now) => Promise.resolve(now);
-
-  /** Memory does not see interactions, so who does says which moment counts. */
-  judgeBy(judge: JudgeMoment): void {
-    this.judge = judge;
-  }
-
-  momentOf(now: string): Promise<string> {
-    return this.judge(now);
   }
 }

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
+import { AsOf } from '../../as-of/index.js';
 import { Clock } from '../../config/index.js';
 import { Database, type Unit } from '../../database/index.js';
-import { MemoryClock, MemoryService } from '../../memory/index.js';
+import { MemoryService } from '../../memory/index.js';
 import { invalid } from '../../errors/index.js';
 import { type Principal, type ResourceAccess, ResourcePort } from '../../operations/index.js';
 import { FactFaces } from './fact-faces.js';
@@ -11,7 +12,7 @@ import type { FactsView } from './facts-view.js';
 import type { HeldRows } from './lead-context.js';
 import { OPTIMIZATION_FACTS } from './optimization-facts.js';
 import { Playbooks } from './playbooks.js';
-import { PortfolioRatesReader, rememberedAt } from './portfolio-rates.js';
+import { PortfolioRatesReader } from './portfolio-rates.js';
 import { TRIAGE_FACTS } from './triage-facts.js';
 
 const MAX_IDS = 1_000;
@@ -25,7 +26,7 @@ export class AgentFacts implements OnModuleInit {
     private readonly faces: FactFaces,
     private readonly rates: PortfolioRatesReader,
     private readonly memory: MemoryService,
-    private readonly moments: MemoryClock,
+    private readonly asOf: AsOf,
     private readonly playbooks: Playbooks,
     private readonly clock: Clock,
   ) {}
@@ -34,7 +35,6 @@ export class AgentFacts implements OnModuleInit {
     this.offer(TRIAGE_FACTS);
     this.offer(ENGAGEMENT_FACTS);
     this.offer(OPTIMIZATION_FACTS);
-    this.moments.judgeBy(async (now) => rememberedAt(await this.rates.current(), now));
   }
 
   offer<Facts>({ resource, view, scopes, read }: FactsView<Facts>): void {
@@ -49,7 +49,9 @@ export class AgentFacts implements OnModuleInit {
         const { faces, memory, playbooks } = this;
         const reader = unit ?? this.database;
         const rates = await this.rates.current(reader);
-        return read({ reader, faces, held: held as HeldRows, rates, memory, playbooks, now: this.clock.iso() }, ids);
+        const now = this.clock.iso();
+        const at = await this.asOf.momentOf(now, reader);
+        return read({ reader, faces, held: held as HeldRows, rates, memory, playbooks, at, now }, ids);
       },
     });
   }

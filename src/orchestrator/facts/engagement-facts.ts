@@ -3,7 +3,7 @@ import { scenarioOf } from '../../agents/engagement/index.js';
 import type { AbVariant, Campaign } from '../../crm/index.js';
 import type { Reader } from '../../database/index.js';
 import type { FactSources, FactsView } from './facts-view.js';
-import { type PortfolioRates, rememberedAt } from './portfolio-rates.js';
+import type { PortfolioRates } from './portfolio-rates.js';
 import { campaignsOf, inTurn, leadFacts, leadsFor } from './lead-facts.js';
 import { recall } from './recall.js';
 import { situationOf } from './playbooks.js';
@@ -20,7 +20,7 @@ export const ENGAGEMENT_FACTS: FactsView<EngagementFacts> = {
 };
 
 async function readEngagementFacts(sources: FactSources, ids: readonly string[]): Promise<EngagementFacts[]> {
-  const { reader, faces, held, rates, memory, playbooks, now } = sources;
+  const { reader, faces, held, rates, memory, playbooks, at, now } = sources;
   const rows = await leadsFor(sources, ids);
   const campaignIds = campaignsOf(rows);
   const campaigns = new Map(
@@ -30,7 +30,7 @@ async function readEngagementFacts(sources: FactSources, ids: readonly string[])
   for (const variant of await faces.campaigns.variants(reader, campaignIds))
     if (!variant.is_paused) variants.get(variant.campaign_id)!.push(variantFacts(variant, rates));
   const channels = await faces.interactions.channelHistories(reader, ids);
-  const recalled = await recall(memory, reader, ids, { at: rememberedAt(rates, now), now }, held.shortTerm);
+  const recalled = await recall(memory, reader, ids, { at, now }, held.shortTerm);
   const past = await pastMessages(faces, reader, ids);
   return inTurn(rows, async (row): Promise<EngagementFacts> => {
     const lead = leadFacts(row);

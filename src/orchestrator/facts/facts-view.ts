@@ -15,7 +15,8 @@ export interface FactSources {
   readonly rates: PortfolioRates;
   readonly memory: MemoryService;
   readonly playbooks: Playbooks;
-  /** ISO instant. */
+  /** The moment that facts are looked at: now, or the end of a stated day. ISO instants, both. */
+  readonly at: string;
   readonly now: string;
 }
 

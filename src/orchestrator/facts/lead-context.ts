@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
+import { AsOf } from '../../as-of/index.js';
 import { type Conversation, Conversations, type Lead } from '../../crm/index.js';
 import type { Unit } from '../../database/index.js';
 import { MemoryService, type ConversationContext } from '../../memory/index.js';
-import { PortfolioRatesReader, rememberedAt } from './portfolio-rates.js';
 
 /** Rows that a unit has read and handed on, so that they are not read again. */
 export interface HeldRows {
   readonly leads?: readonly Lead[];
-  /** What short-term memory holds of these leads at the moment that times to live are held against. */
+  /** What short-term memory holds of these leads at the moment that facts are looked at. */
   readonly shortTerm?: readonly ConversationContext[];
 }
 
@@ -42,13 +42,13 @@ export class LeadContexts {
   constructor(
     private readonly conversations: Conversations,
     private readonly memory: MemoryService,
-    private readonly rates: PortfolioRatesReader,
+    private readonly asOf: AsOf,
   ) {}
 
   /** @param leads as the unit has locked them */
   async read(unit: Unit, leads: readonly Lead[], now: string): Promise<LeadContext> {
     const ids = leads.map(({ lead_id }) => lead_id);
-    const at = rememberedAt(await this.rates.current(unit), now);
+    const at = await this.asOf.momentOf(now, unit);
     return new LeadContext(
       leads,
       await this.memory.shortTermOf(unit, ids, at),

@@ -3,7 +3,7 @@ import type { OptimizationFacts } from '../../agents/core/index.js';
 import type { Campaigns } from '../../crm/index.js';
 import type { Reader } from '../../database/index.js';
 import type { FactFaces } from './fact-faces.js';
-import { type PhaseAt, readCampaignPhases } from './campaign-phase.js';
+import { type CampaignPhase, readCampaignPhases } from './campaign-phase.js';
 import type { FactSources, FactsView } from './facts-view.js';
 import type { Situation } from './playbooks.js';
 import type { PortfolioRates } from './portfolio-rates.js';
@@ -18,15 +18,15 @@ export const OPTIMIZATION_FACTS: FactsView<OptimizationFacts> = {
 };
 
 async function readOptimizationFacts(
-  { reader, faces, rates, playbooks, now }: FactSources,
+  { reader, faces, rates, playbooks, at }: FactSources,
   ids: readonly string[],
 ): Promise<OptimizationFacts[]> {
   const totals = await faces.campaigns.sums(reader);
-  const phases = await readCampaignPhases(faces.campaigns, reader, now);
+  const phases = await readCampaignPhases(faces.campaigns, reader, at);
   const changes = await lastChanges(reader, faces, ids);
   const facts: (OptimizationFacts | undefined)[] = [];
   for (const id of ids) {
-    const one = await readOne(reader, faces.campaigns, rates, totals, id, phases.get(id), changes.get(id));
+    const one = await readOne(reader, faces.campaigns, rates, totals, id, at, phases.get(id), changes.get(id));
     facts.push(one && { ...one, ...(await playbooks.of(reader, campaignSituation(one.campaign))) });
   }
   return facts.filter((each) => each !== undefined);
@@ -68,21 +68,22 @@ async function readOne(
   rates: PortfolioRates,
   totals: readonly Peer[],
   id: string,
-  phaseAt: PhaseAt | undefined,
+  at: string,
+  phase: CampaignPhase | undefined,
   optimizedAt: string | undefined,
 ): Promise<OptimizationFacts | undefined> {
   const campaign = await face.get(reader, id);
-  if (!campaign || !phaseAt) return undefined;
+  if (!campaign || !phase) return undefined;
   const daily = await face.days(reader, id);
   const variants = await face.variants(reader, [id]);
   const channels = await face.channelTrials(reader, id);
   const personas = await face.personaTrials(reader, id);
   return {
-    as_of: phaseAt.asOf,
+    as_of: at,
     campaign: {
       campaign_id: id,
       name: campaign.name,
-      status: phaseAt.phase,
+      status: phase,
       objective: campaign.objective,
       start_date: campaign.start_date,
       end_date: campaign.end_date ?? '9999-12-31T00:00:00.000Z',

@@ -1,16 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { BaseRates, ConversionCount } from '../../agents/core/index.js';
-import { FigureKeeper, Interactions, LEAD_FIGURE, PortfolioFigures, type Trials, trialsBy } from '../../crm/index.js';
+import { FigureKeeper, LEAD_FIGURE, PortfolioFigures, type Trials, trialsBy } from '../../crm/index.js';
 import { Database, type Reader, type Tally, isUnit } from '../../database/index.js';
 import { fromMicros } from '../../money/index.js';
 
 /** Within so short a time they change little, and each triage asks for them. */
 const KEPT_MS = 5_000;
-const HISTORY_AFTER_MS = 2 * 86_400_000;
 
 export interface PortfolioRates {
-  /** Latest interaction of any lead. */
-  readonly observedUntil: string | null;
   readonly overall: ConversionCount;
   /** Mean worth of a conversion; 0 before the first. */
   readonly meanConversionUsd: number;
@@ -33,7 +30,6 @@ export class PortfolioRatesReader {
     private readonly database: Database,
     private readonly figures: PortfolioFigures,
     private readonly keeper: FigureKeeper,
-    private readonly interactions: Interactions,
   ) {}
 
   /**
@@ -82,7 +78,6 @@ export class PortfolioRatesReader {
     ]);
     const conversions = figures.get('conversions')![0]?.n ?? 0;
     return {
-      observedUntil: await this.interactions.latestAt(reader),
       meanConversionUsd: conversions === 0 ? 0 : fromMicros(figures.get('conversion_micros')![0]?.n ?? 0) / conversions,
       ...conversionCounts(figures.get(group)!, figures.get(groupConverted)!),
       byVariant: new Map(
@@ -123,14 +118,6 @@ export function baseRatesFor(
     industry: of(rates.byIndustry, lead.industry),
     company_size: of(rates.byCompanySize, lead.company_size),
   };
-}
-
-/**
- * The moment that memory's time to live is held against. Where the last interaction is days old the data is a history
- * that was imported: what was remembered at its end still counts, as it did for the people who worked then.
- */
-export function rememberedAt({ observedUntil }: PortfolioRates, now: string): string {
-  return observedUntil !== null && Date.parse(now) - Date.parse(observedUntil) > HISTORY_AFTER_MS ? observedUntil : now;
 }
 
 function add(map: Map<string, ConversionCount>, key: string | null | undefined, count: ConversionCount): void {

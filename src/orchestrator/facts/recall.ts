@@ -19,7 +19,7 @@ const NOTHING: Recollection = { shortTerm: null, longTerm: null, known: [] };
 
 /**
  * What memory holds of leads, in three queries for up to 500.
- * @param at the moment that times to live are held against; the end of an imported history
+ * @param at the moment that facts are looked at, and times to live are held against
  * @param now the moment that facts have to hold at
  * @param held the short-term entries at `at`, from who has read them
  */

@@ -3,7 +3,7 @@ import { scenarioOf } from '../../agents/engagement/index.js';
 import type { Campaign, Lead } from '../../crm/index.js';
 import { NO_HISTORY } from '../../vocabulary/index.js';
 import type { FactSources, FactsView } from './facts-view.js';
-import { baseRatesFor, rememberedAt } from './portfolio-rates.js';
+import { baseRatesFor } from './portfolio-rates.js';
 import { campaignsOf, inTurn, leadFacts, leadsFor } from './lead-facts.js';
 import { recall } from './recall.js';
 import { situationOf } from './playbooks.js';
@@ -20,10 +20,10 @@ export const TRIAGE_FACTS: FactsView<TriageFacts> = {
 };
 
 async function readTriageFacts(sources: FactSources, ids: readonly string[]): Promise<TriageFacts[]> {
-  const { reader, faces, held, rates, memory, playbooks, now } = sources;
+  const { reader, faces, held, rates, memory, playbooks, at, now } = sources;
   const rows = await leadsFor(sources, ids);
   const histories = await faces.interactions.histories(reader, ids);
-  const recalled = await recall(memory, reader, ids, { at: rememberedAt(rates, now), now }, held.shortTerm);
+  const recalled = await recall(memory, reader, ids, { at, now }, held.shortTerm);
   const conversions = await faces.conversions.sums(reader, ids);
   const campaigns = new Map(
     (await faces.campaigns.find(reader, campaignsOf(rows))).map((campaign) => [campaign.campaign_id, campaign]),
@@ -41,8 +41,7 @@ async function readTriageFacts(sources: FactSources, ids: readonly string[]): Pr
     });
     const { episodes } = await playbooks.of(reader, situationOf(scenario, lead));
     return {
-      as_of: now,
-      observed_until: rates.observedUntil,
+      as_of: at,
       lead,
       campaign: campaignFacts(campaigns.get(lead.campaign_id ?? '')),
       history,

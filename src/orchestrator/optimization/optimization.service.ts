@@ -7,6 +7,7 @@ import {
   type OptimizationOptions,
   type Recommendation,
 } from '../../agents/campaign-optimization/index.js';
+import { AsOf } from '../../as-of/index.js';
 import { Clock, newId } from '../../config/index.js';
 import { AgentActions, Campaigns } from '../../crm/index.js';
 import type { Reader, Unit } from '../../database/index.js';
@@ -48,6 +49,7 @@ export class OptimizationService implements OnModuleInit {
     private readonly outcomes: CampaignOutcomes,
     private readonly inbox: Inbox,
     private readonly signals: CampaignSignals,
+    private readonly asOf: AsOf,
     private readonly clock: Clock,
   ) {}
 
@@ -93,11 +95,11 @@ export class OptimizationService implements OnModuleInit {
     return toResponse(await this.optimize(unit, campaign_id, options, now));
   }
 
-  /** The campaigns that run now, or did on the last day that the data reports. */
+  /** The campaigns that run now, or did on the stated day that the data is looked at as of. */
   async activeCampaigns(reader: Reader): Promise<string[]> {
-    const phases = await readCampaignPhases(this.campaigns, reader, this.clock.iso());
+    const phases = await readCampaignPhases(this.campaigns, reader, await this.asOf.momentOf(this.clock.iso(), reader));
     return [...phases]
-      .filter(([, { phase }]) => phase === 'active')
+      .filter(([, phase]) => phase === 'active')
       .map(([id]) => id)
       .sort();
   }
