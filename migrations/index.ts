@@ -15,6 +15,7 @@ import { LeadHistoryFromItsIndex1795100000027 } from './0027-lead-history-from-i
 import { IndexesOfListsAreNarrower1795100000028 } from './0028-indexes-of-lists-are-narrower.js';
 import { LeadsSayWhereTheyCount1795100000029 } from './0029-leads-say-where-they-count.js';
 import { WhatHasBeenSent1795100000030 } from './0030-what-has-been-sent.js';
+import { ConsentWords1795100000045 } from './0045-consent-words.js';
 import { AsOfAStatedDay1795100000050 } from './0050-as-of-a-stated-day.js';
 import { CasesStandInLine1795100000057 } from './0057-cases-stand-in-line.js';
 
@@ -36,6 +37,7 @@ export const migrations: (new () => MigrationInterface)[] = [
   IndexesOfListsAreNarrower1795100000028,
   LeadsSayWhereTheyCount1795100000029,
   WhatHasBeenSent1795100000030,
+  ConsentWords1795100000045,
   AsOfAStatedDay1795100000050,
   CasesStandInLine1795100000057,
 ];

@@ -68,7 +68,7 @@ export class HeraldOutreach {
     readonly app: NestFastifyApplication,
     readonly clock: FixedClock,
     readonly dataDir: string,
-    private readonly key: string,
+    readonly key: string,
   ) {}
 
   /** @param dataDir of the process before, to go on from what it left */

@@ -145,42 +145,30 @@ describe('outreach', () => {
         outcome: 'none',
         metadata_json: {},
       };
-      await herald.uow.run((unit) =>
-        unit.of(Interaction).insert([
-          {
-            ...event,
-            interaction_id: 'INT1',
-            timestamp: '2026-01-14T09:00:00.000Z',
-            channel: 'SMS',
-            event_type: 'sms_sent',
-          },
-          {
-            ...event,
-            interaction_id: 'msg_elsewhere-unsubscribed-1',
-            timestamp: NOON,
-            channel: 'Social',
-            event_type: 'unsubscribe',
-            outcome: 'unsubscribe',
-          },
-          {
-            ...event,
-            interaction_id: 'INT2',
-            timestamp: '2025-11-14T09:00:00.000Z',
-            channel: 'Call',
-            event_type: 'call_answered',
-            outcome: 'unsubscribe',
-          },
-        ]),
-      );
+      const insert = (...rows: Partial<Interaction>[]) =>
+        herald.uow.run((unit) => unit.of(Interaction).insert(rows.map((row) => ({ ...event, ...row }))));
       const check = async (channel: string) =>
         (await herald.post('/api/v1/messages/check', { lead_id: 'L1', channel })).body;
+      await insert({
+        interaction_id: 'INT1',
+        timestamp: '2026-01-14T09:00:00.000Z',
+        channel: 'SMS',
+        event_type: 'sms_sent',
+      });
       expect(await check('Email')).toMatchObject({
         allowed: false,
         rule: 'frequency_cap',
         earliest: '2026-01-15T09:00:00.000Z',
       });
+      await insert({
+        interaction_id: 'msg_elsewhere-unsubscribed-1',
+        timestamp: NOON,
+        channel: 'Social',
+        event_type: 'unsubscribe',
+        outcome: 'unsubscribe',
+      });
       expect(await check('Social')).toMatchObject({ allowed: false, rule: 'consent', earliest: null });
-      expect(await check('Call')).toMatchObject({ allowed: false, rule: 'consent', earliest: null });
+      expect(await check('Email')).toMatchObject({ allowed: false, rule: 'consent', earliest: null });
     });
 
     it('cancels what has expired, and what has nobody to go to', async () => {

@@ -3,12 +3,14 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { InboxRows } from './inbox.rows.js';
 import { CrmModule } from '../crm/index.js';
 import { DecisionsModule } from '../decisions/index.js';
+import { OutreachModule } from '../outreach/index.js';
 import { Approval } from './approvals/approval.entity.js';
 import { ApprovalsService } from './approvals/approvals.service.js';
 import { EffectRegistry } from './approvals/effect-registry.js';
 import { RequestedCalls } from './approvals/requested-calls.js';
 import { Escalation } from './escalations/escalation.entity.js';
 import { EscalationsService } from './escalations/escalations.service.js';
+import { OpenCasesBlock } from './escalations/open-cases-block.js';
 import { ResolutionRegistry } from './escalations/resolution-registry.js';
 import { InboxSweep } from './inbox-sweep.js';
 import { NextSweep } from './next-sweep.js';
@@ -17,7 +19,7 @@ import { Inbox } from './inbox.js';
 import { Notifications } from './notifications.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Approval, Escalation]), DecisionsModule, CrmModule],
+  imports: [TypeOrmModule.forFeature([Approval, Escalation]), DecisionsModule, CrmModule, OutreachModule],
   providers: [
     InboxRows,
     Inbox,
@@ -25,6 +27,7 @@ import { Notifications } from './notifications.js';
     NextSweep,
     InboxService,
     EscalationsService,
+    OpenCasesBlock,
     ApprovalsService,
     RequestedCalls,
     Notifications,

@@ -41,6 +41,6 @@ export { Happening, Listeners, Listens } from './listeners.js';
 export { type CallOptions, CALL_REFUSED, OperationBus } from './operation-bus.js';
 export { OperationRegistry, type RegisteredOperation } from './operation-registry.js';
 export { OperationsModule } from './operations.module.js';
-export { type Principal, SYSTEM, hasScope } from './principal.js';
+export { type Principal, SYSTEM, hasScope, refuseAgents } from './principal.js';
 export { type ResourceAccess, ResourcePort, type ResourceProvider } from './resource-port.js';
 export { coerceText, validateRequest } from './validate-request.js';

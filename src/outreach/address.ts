@@ -25,6 +25,15 @@ export function hashAddress(address: string): string {
   return createHash('sha256').update(normaliseAddress(address)).digest('hex');
 }
 
+/** The hashes of a lead's addresses, by which its words are known. */
+export function addressHashesOf(lead: { readonly email: string | null; readonly phone: string | null }): {
+  readonly email_hash: string | null;
+  readonly phone_hash: string | null;
+} {
+  const hashOf = (address: string | null): string | null => (address?.trim() ? hashAddress(address) : null);
+  return { email_hash: hashOf(lead.email), phone_hash: hashOf(lead.phone) };
+}
+
 function normaliseEmail(text: string): string {
   const at = text.lastIndexOf('@');
   const domain = text.slice(at + 1).replace(/\.$/, '');

@@ -13,11 +13,9 @@ const aWish = (changes: Partial<SendWish> = {}): SendWish => ({
   ...changes,
 });
 const someFacts = (changes: Partial<SendFacts> = {}): SendFacts => ({
-  hasAddress: true,
+  permission: { allowed: true },
+  pausedUntil: null,
   region: 'EU',
-  gdprConsent: true,
-  channelConsent: null,
-  suppression: null,
   claims: [],
   betterDue: 0,
   channelRecord: HEALTHY,
@@ -32,17 +30,14 @@ describe('judgeSend', () => {
     expect(judge(aWish(), someFacts())).toEqual({ allowed: true });
   });
 
-  it.each<[string, Partial<SendFacts>, string]>([
-    ['without consent', { gdprConsent: false }, 'consent'],
-    ['after the lead opted out of the channel, whatever the general consent', { channelConsent: false }, 'consent'],
-    ['to a suppressed address', { suppression: { channel: 'Email', reason: 'bounce' } }, 'suppression'],
-    ['to a lead that has no such address', { hasAddress: false }, 'no_recipient'],
-  ])('holds a message for good %s', (_, facts, rule) => {
-    expect(judge(aWish(), someFacts(facts))).toEqual(heldBy(rule, null));
+  it('holds a message for good to whom it may not be sent at all', () => {
+    const permission = { allowed: false, rule: 'consent', reason: 'no', heals: 'event' } as const;
+    expect(judge(aWish(), someFacts({ permission }))).toEqual(heldBy('consent', null));
   });
 
-  it('takes a yes to the channel for consent', () => {
-    expect(judge(aWish(), someFacts({ gdprConsent: false, channelConsent: true }))).toEqual({ allowed: true });
+  it('waits for the end of the pause that the lead asked for', () => {
+    const pausedUntil = '2026-02-13T11:00:00.000Z';
+    expect(judge(aWish(), someFacts({ pausedUntil }))).toEqual(heldBy('paused', pausedUntil));
   });
 
   it.each<[string, string[], string | null]>([
@@ -142,7 +137,8 @@ describe('judgeSend', () => {
   });
 
   it('names the lasting reason when several rules hold', () => {
-    const everything = someFacts({ gdprConsent: false, claims: [NOON], channelRecord: BROKEN });
+    const permission = { allowed: false, rule: 'consent', reason: 'no', heals: 'event' } as const;
+    const everything = someFacts({ permission, claims: [NOON], channelRecord: BROKEN });
     expect(judge(aWish(), everything, '2026-01-14T22:00:00.000Z')).toEqual(heldBy('consent', null));
   });
 

@@ -2,22 +2,9 @@ import { type ChannelRecord, judgeChannel } from './channel-health.js';
 import { endOfCap } from './frequency-cap.js';
 import { endOfQuiet } from './quiet-hours.js';
 import { type SendPolicy, zoneOf } from './send-policy.js';
-import type { Channel, SuppressionChannel } from '../vocabulary/index.js';
-
-/** In the order in which they are asked: what time cannot heal first. */
-export const HOLD_RULES = [
-  'expired',
-  'no_recipient',
-  'consent',
-  'suppression',
-  'not_due',
-  'channel_health',
-  'frequency_cap',
-  'better_message',
-  'quiet_hours',
-  'not_connected',
-] as const;
-export type HoldRule = (typeof HOLD_RULES)[number];
+import type { HoldRule } from './hold-rules.js';
+import type { Permission } from './permission.js';
+import type { Channel } from '../vocabulary/index.js';
 
 export interface Held {
   readonly held: true;
@@ -35,16 +22,11 @@ export interface SendWish {
 }
 
 export interface SendFacts {
-  /** The lead has an address that this channel can use; false also when the lead is gone. */
-  readonly hasAddress: boolean;
+  /** Whether this person may be written to on this channel at all. */
+  readonly permission: Permission;
+  /** The person asked for nothing until then. */
+  readonly pausedUntil: string | null;
   readonly region: string | null;
-  readonly gdprConsent: boolean;
-  /**
-   * What the person said about this very channel: true or false where known, null where not. It outranks the general
-   * consent.
-   */
-  readonly channelConsent: boolean | null;
-  readonly suppression: { readonly channel: SuppressionChannel; readonly reason: string } | null;
   /** When messages to this person took their send slot, over all campaigns and channels. */
   readonly claims: readonly string[];
   /** Other messages to this person that are due now and worth more: each is counted as a slot taken now. */
@@ -80,25 +62,19 @@ type TimedHold = Hold & { readonly until: number };
 
 function neverHold(wish: SendWish, facts: SendFacts, now: Date): Hold | null {
   if (now.getTime() >= Date.parse(wish.expires_at)) return { rule: 'expired', reason: `expired at ${wish.expires_at}` };
-  if (!facts.hasAddress)
-    return { rule: 'no_recipient', reason: `the lead is gone or has no address for ${wish.channel}` };
-  if (facts.channelConsent === false) return { rule: 'consent', reason: `the lead has opted out of ${wish.channel}` };
-  if (facts.channelConsent === null && !facts.gdprConsent)
-    return { rule: 'consent', reason: 'the lead has not given its consent' };
-  if (facts.suppression) {
-    const { channel, reason } = facts.suppression;
-    return {
-      rule: 'suppression',
-      reason: `the address is suppressed on ${channel === 'All' ? 'all channels' : channel} (${reason})`,
-    };
-  }
-  return null;
+  if (facts.permission.allowed) return null;
+  const { rule, reason } = facts.permission;
+  return { rule, reason };
 }
 
 /** The first rule that holds the message at an instant but will stop holding it. */
 function timedHold(wish: SendWish, facts: SendFacts, policy: SendPolicy, at: number): TimedHold | null {
   const plannedFor = Date.parse(wish.planned_for);
   if (at < plannedFor) return { rule: 'not_due', reason: `planned for ${wish.planned_for}`, until: plannedFor };
+
+  const pausedUntil = facts.pausedUntil === null ? at : Date.parse(facts.pausedUntil);
+  if (at < pausedUntil)
+    return { rule: 'paused', reason: `the lead asked for nothing until ${facts.pausedUntil}`, until: pausedUntil };
 
   const channel = judgeChannel(facts.channelRecord, policy.breaker, at);
   if (channel.open)

@@ -1,7 +1,7 @@
 import type { Unit } from '../database/index.js';
 import { Happening } from '../operations/index.js';
 import type { SuppressionChannel } from '../vocabulary/index.js';
-import type { HoldRule } from './gate.js';
+import type { HoldRule } from './hold-rules.js';
 import type { Message } from './message.entity.js';
 
 /** What became of a message on its way: it went out, it never will, or time alone will not let it go. */

@@ -1,5 +1,9 @@
 export { hashAddress, normaliseAddress } from './address.js';
-export { type HoldRule, type SendFacts, type SendWish, type Verdict, judgeSend } from './gate.js';
+export { type BlockingCaseReader, BlockingCases } from './blocking-cases.js';
+export { type SendFacts, type SendWish, type Verdict, judgeSend } from './gate.js';
+export type { HoldRule } from './hold-rules.js';
+export type { Heals, Permission } from './permission.js';
+export { type ChannelPermissions, Permissions } from './permissions.js';
 export { MESSAGE_SETTLED, type MessageSettled, PERMISSION_CHANGED, type PermissionChanged } from './happenings.js';
 export { MESSAGE_EVENT, type MessageEvent } from './message-events.service.js';
 export { type Message, MESSAGE_STATUSES, type MessageStatus } from './message.entity.js';

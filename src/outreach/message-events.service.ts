@@ -6,6 +6,7 @@ import { LiveEvents } from '../live-events/index.js';
 import { conflict, invalid, notFound } from '../errors/index.js';
 import { type CommandContext, Happening, Listeners, Operation } from '../operations/index.js';
 import { classifySignal } from './classify-signal.js';
+import { ConsentWords, personOf } from './consent/consent-words.js';
 import { Message, type MessageStatus } from './message.entity.js';
 import { messageHappened, messageStatusEvents } from './message-live-event.js';
 import { MessageEventRequest, MessageEventResponse } from './messages.dto.js';
@@ -15,6 +16,7 @@ import { suppress } from './suppress.js';
 import { UnsubscribeRequest, UnsubscribeResponse } from './suppressions.dto.js';
 import { UnsubscribeLinks } from './unsubscribe-links.js';
 import {
+  CHANNEL,
   eventOfMessage,
   type MessageEventType,
   type SuppressionChannel,
@@ -45,6 +47,7 @@ export class MessageEventsService {
     private readonly leads: Leads,
     private readonly interactions: Interactions,
     private readonly links: UnsubscribeLinks,
+    private readonly words: ConsentWords,
     private readonly liveEvents: LiveEvents,
     private readonly listeners: Listeners,
   ) {}
@@ -93,8 +96,10 @@ export class MessageEventsService {
       lead_id,
       created_at: now,
     });
-    if (message)
-      await this.take(unit, message, { message_id, type: 'unsubscribed', event_id: 'one-click' }, now, 'one-click');
+    const event = { message_id, type: 'unsubscribed', event_id: 'one-click' } as const;
+    const isNew = message !== undefined && (await this.take(unit, message, event, now, 'one-click')).is_new;
+    // a second no on the same link is a word, too: there may have been a yes between
+    if (!isNew) await this.withdraw(unit, { lead_id, channel, message_id, address_hash }, 'one-click', now);
     return { channel };
   }
 
@@ -113,7 +118,7 @@ export class MessageEventsService {
     if (isNew) {
       this.liveEvents.publish(unit, messageHappened(message, type));
       await this.updateMessage(unit, message, type, now);
-      if (rule) await this.suppressRecipient(unit, message, rule, source, now);
+      if (rule) await this.suppressRecipient(unit, message, rule, source, at, now);
       await this.listeners.tell(MESSAGE_EVENT, { unit, message, type, interaction });
     }
     const { interaction_id } = interaction;
@@ -150,6 +155,7 @@ export class MessageEventsService {
     message: Message,
     rule: SuppressionRule,
     source: string,
+    at: string,
     now: string,
   ): Promise<void> {
     const { channel, lead_id } = message;
@@ -166,8 +172,29 @@ export class MessageEventsService {
       lead_id,
       created_at: now,
     });
+    if (rule.reason === 'bounce') await this.words.tell(unit, lead_id, 'suppressed', scope);
+    else await this.withdraw(unit, { ...message, address_hash }, cause, at);
+  }
+
+  /** An objection: it closes every channel, to the lead and to whoever comes with this address. */
+  private async withdraw(
+    unit: Unit,
+    { lead_id, channel, message_id, address_hash }: Objection,
+    source: string,
+    at: string,
+  ): Promise<void> {
+    const lead = lead_id === null ? undefined : await this.leads.get(unit, lead_id);
+    const known = lead ? personOf(lead) : { lead_id, email_hash: null, phone_hash: null };
+    const person = { ...known, [`${CHANNEL[channel].address}_hash`]: address_hash };
+    await this.words.record(unit, person, { kind: 'withdrawn', channel, at, source, message_id });
   }
 }
+
+/** Who objects, by the message to which it is the answer and the address that the message went to. */
+type Objection = Pick<Message, 'channel' | 'message_id'> & {
+  readonly lead_id: string | null;
+  readonly address_hash: string;
+};
 
 interface SuppressionRule {
   readonly reason: SuppressionReason;

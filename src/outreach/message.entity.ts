@@ -1,6 +1,7 @@
 import { Entity, Index } from 'typeorm';
 import { Id, Int, Json, Real, Ref, Text, Timestamp } from '../database/index.js';
-import type { HoldRule, Verdict } from './gate.js';
+import type { Verdict } from './gate.js';
+import type { HoldRule } from './hold-rules.js';
 import type { Channel } from '../vocabulary/index.js';
 
 /**
@@ -43,7 +44,7 @@ export class Message {
   @Text() channel!: Channel;
   @Text({ nullable: true }) subject!: string | null;
   @Text() body!: string;
-  /** Known from the first dispatch on; null before. */
+  /** Known from the first judgement on; null before. */
   @Text({ nullable: true }) to_address_hash!: string | null;
   @Timestamp() planned_for!: string;
   /** After this instant the message is never sent. */

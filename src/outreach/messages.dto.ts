@@ -1,5 +1,6 @@
 import { Choice, Flag, Instant, IntNum, JsonObject, ListRequest, Nested, Num, Str } from '../operations/index.js';
-import { HOLD_RULES, type HoldRule, type Verdict } from './gate.js';
+import type { Verdict } from './gate.js';
+import { HOLD_RULES, type HoldRule } from './hold-rules.js';
 import {
   FAILURES,
   MESSAGE_STATUSES,

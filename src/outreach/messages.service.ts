@@ -28,6 +28,7 @@ import {
 import { originOf } from './origin-of.js';
 import { Outreach } from './outreach.js';
 import { gatherFacts, recipientOf } from './recipient-facts.js';
+import { Permissions } from './permissions.js';
 import { SEND_POLICY, type SendPolicy } from './send-policy.js';
 
 @Injectable()
@@ -35,7 +36,8 @@ export class MessagesService {
   constructor(
     private readonly database: Database,
     private readonly leads: Leads,
-    private readonly interactions: Interactions,
+    readonly interactions: Interactions,
+    readonly permissions: Permissions,
     private readonly outreach: Outreach,
     private readonly records: DeliveryRecords,
     private readonly channels: ChannelRouter,
@@ -120,17 +122,11 @@ export class MessagesService {
       planned_for: now,
       expires_at: '9999-12-31T23:59:59.999Z',
       expected_value,
+      campaign_id: lead.campaign_id,
+      sequence: null,
     };
     const at = new Date(now);
-    const facts = await gatherFacts(
-      this.database,
-      this.interactions,
-      candidate,
-      lead,
-      recipientOf(lead, channel),
-      this.policy,
-      at,
-    );
+    const facts = await gatherFacts(this.database, this, candidate, lead, recipientOf(lead, channel), this.policy, at);
     const verdict = judgeSend(candidate, facts, this.policy, at);
     return toVerdictResponse(requireWire(verdict, channel, this.channels.adapterFor(channel)));
   }

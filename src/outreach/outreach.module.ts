@@ -2,7 +2,11 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { OutreachRows } from './outreach.rows.js';
 import { CrmModule } from '../crm/index.js';
+import { BlockingCases } from './blocking-cases.js';
 import { ChannelRouter } from './channels/channel-router.js';
+import { ConsentListener } from './consent/consent-listener.js';
+import { ConsentWord } from './consent/consent-word.entity.js';
+import { ConsentWords } from './consent/consent-words.js';
 import { DeliveryRecords } from './delivery-records.js';
 import { MessageDispatch } from './message-dispatch.js';
 import { MessageEventsService } from './message-events.service.js';
@@ -11,6 +15,8 @@ import { Messages } from './messages.js';
 import { MessagesService } from './messages.service.js';
 import { NewlyConnected } from './newly-connected.js';
 import { Outreach } from './outreach.js';
+import { Permissions } from './permissions.js';
+import { RejudgeHeld } from './rejudge-held.js';
 import { SendClaims } from './send-claim.js';
 import { DEFAULT_SEND_POLICY, SEND_POLICY } from './send-policy.js';
 import { SendSlot } from './send-slot.entity.js';
@@ -20,7 +26,7 @@ import { UnsubscribeController } from './unsubscribe.controller.js';
 import { UnsubscribeLinks } from './unsubscribe-links.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Message, SendSlot, Suppression]), CrmModule],
+  imports: [TypeOrmModule.forFeature([Message, SendSlot, Suppression, ConsentWord]), CrmModule],
   controllers: [UnsubscribeController],
   providers: [
     OutreachRows,
@@ -30,6 +36,11 @@ import { UnsubscribeLinks } from './unsubscribe-links.js';
     SendClaims,
     DeliveryRecords,
     MessageDispatch,
+    BlockingCases,
+    ConsentWords,
+    Permissions,
+    RejudgeHeld,
+    ConsentListener,
     Messages,
     Outreach,
     NewlyConnected,
@@ -37,6 +48,6 @@ import { UnsubscribeLinks } from './unsubscribe-links.js';
     MessageEventsService,
     SuppressionsService,
   ],
-  exports: [Messages, Outreach, SEND_POLICY],
+  exports: [BlockingCases, Messages, Outreach, Permissions, SEND_POLICY],
 })
 export class OutreachModule {}

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { KeepsRows, type RowKeeper, type Reader, type SqlRow, type Unit } from '../database/index.js';
+import { ConsentWord } from './consent/consent-word.entity.js';
+import { ConsentWords } from './consent/consent-words.js';
 import { Message } from './message.entity.js';
 import { SendSlot } from './send-slot.entity.js';
 import { Suppression } from './suppression.entity.js';
@@ -24,8 +26,16 @@ import { Suppression } from './suppression.entity.js';
     keeps: { until: 'a person lifts it' },
     lead: { keeper: 'stays, for it is about the address; the lead is taken off it by an index' },
   },
+  {
+    table: ConsentWord,
+    holds: 'what a person said about being written to',
+    keeps: { until: 'the lead is erased; of an objection the hashes of its addresses stay' },
+    lead: { by: 'lead_id' },
+  },
 ])
 export class OutreachRows implements RowKeeper {
+  constructor(private readonly words: ConsentWords) {}
+
   async eraseLead(unit: Unit, leadId: string): Promise<boolean> {
     // the slot first, as whoever judges a message takes it first
     await unit.of(SendSlot).delete({ slot_key: `lead:${leadId}` });
@@ -34,6 +44,7 @@ export class OutreachRows implements RowKeeper {
       [leadId],
     );
     await unit.of(Suppression).update({ lead_id: leadId }, { lead_id: null, note: null });
+    await this.words.keepObjection(unit, leadId);
     return false;
   }
 

@@ -40,6 +40,7 @@ export interface MessageStats {
 }
 
 const HOUR_MS = 3_600_000;
+const RESUMED_PER_SECOND = 10;
 /** Not yet on the wire. */
 const WAITING: MessageStatus[] = ['planned', 'held'];
 
@@ -140,13 +141,27 @@ export class Outreach {
     return held.length;
   }
 
-  private async judgeAt(unit: Unit, held: readonly Message[], now: string): Promise<void> {
+  /** The same for messages that a paused campaign held: the worthiest first, and no flood of them. */
+  async judgeCampaign(unit: Unit, campaignId: string, now: string): Promise<void> {
+    const where = { campaign_id: campaignId, status: 'held', hold_rule: 'campaign', earliest: null } as const;
+    const order = { expected_value: 'desc', message_id: 'asc' } as const;
+    await this.judgeAt(unit, await unit.of(Message).find(where, { order, lock: true }), now, RESUMED_PER_SECOND);
+  }
+
+  private async judgeAt(
+    unit: Unit,
+    held: readonly Message[],
+    now: string,
+    perSecond: number = Infinity,
+  ): Promise<void> {
     if (held.length === 0) return;
     const ids = held.map(({ message_id }) => message_id);
     await unit.of(Message).update({ message_id: ids, status: 'held' }, { earliest: now, updated_at: now });
+    const dueAt = (place: number): string =>
+      new Date(Date.parse(now) + Math.floor(place / perSecond) * 1000).toISOString();
     await this.outbox.add(
       unit,
-      held.map((message) => dispatchAt(message, now)),
+      held.map((message, place) => dispatchAt(message, now, dueAt(place))),
     );
   }
 

@@ -2,9 +2,10 @@ import { addressFor, hashAddress } from './address.js';
 import type { ChannelRecord } from './channel-health.js';
 import type { SendFacts } from './gate.js';
 import type { SendPolicy } from './send-policy.js';
-import { Message } from './message.entity.js';
-import { Suppression } from './suppression.entity.js';
-import { type Channel, OPT_IN, SEND_EVENTS } from '../vocabulary/index.js';
+import { Message, type SequenceStep } from './message.entity.js';
+import { judgePermission } from './permission.js';
+import type { Permissions } from './permissions.js';
+import { type Channel, topicOf } from '../vocabulary/index.js';
 import type { Interactions, Lead } from '../crm/index.js';
 import type { Reader } from '../database/index.js';
 
@@ -14,6 +15,14 @@ export interface Candidate {
   readonly channel: Channel;
   readonly planned_for: string;
   readonly expected_value: number;
+  readonly campaign_id: string | null;
+  readonly sequence: SequenceStep | null;
+}
+
+/** Whom the facts are asked of. */
+export interface FactReaders {
+  readonly interactions: Interactions;
+  readonly permissions: Permissions;
 }
 
 export interface Recipient {
@@ -26,16 +35,6 @@ const HOUR_MS = 3_600_000;
 const RECORD_HOURS = 24;
 const RECORD_MESSAGES = 200;
 
-const NOBODY: Omit<SendFacts, 'channelRecord'> = {
-  hasAddress: false,
-  region: null,
-  gdprConsent: false,
-  channelConsent: null,
-  suppression: null,
-  claims: [],
-  betterDue: 0,
-};
-
 export function recipientOf(lead: Lead | undefined, channel: Channel): Recipient {
   const address = lead ? addressFor(channel, lead) : null;
   return { address, addressHash: address === null ? null : hashAddress(address) };
@@ -44,29 +43,38 @@ export function recipientOf(lead: Lead | undefined, channel: Channel): Recipient
 /** Everything that the gate asks about the lead, the address and the channel, as of `now`. */
 export async function gatherFacts(
   reader: Reader,
-  interactions: Interactions,
+  { interactions, permissions }: FactReaders,
   candidate: Candidate,
   lead: Lead | undefined,
   { addressHash }: Recipient,
   policy: SendPolicy,
   now: Date,
 ): Promise<SendFacts> {
-  const channelRecord = await recordOf(reader, candidate.channel, now);
-  if (!lead || addressHash === null) return { ...NOBODY, channelRecord };
+  const { channel } = candidate;
+  const channelRecord = await recordOf(reader, channel, now);
+  const campaignId = candidate.campaign_id;
+  const about = lead && (await permissions.factsOf(reader, [{ lead, campaignId }])).get(lead.lead_id);
+  if (!lead || !about || addressHash === null) return { ...nobody(channel), channelRecord };
   const since = new Date(now.getTime() - longestCapHours(policy) * HOUR_MS).toISOString();
-  const history = await historyOf(reader, interactions, lead.lead_id, candidate.channel, since);
-  const [suppression] = await reader
-    .of(Suppression)
-    .find({ address_hash: addressHash, channel: [candidate.channel, 'All'] }, { limit: 1 });
+  const sends = await othersSends(reader, interactions, lead.lead_id, since);
   return {
-    hasAddress: true,
+    permission: judgePermission(about, channel, topicOf(candidate.sequence)),
+    pausedUntil: about.pausedUntil,
     region: lead.region,
-    gdprConsent: lead.gdpr_consent,
-    channelConsent: history.channelConsent,
-    suppression: suppression ?? null,
-    claims: [...(await claimsOf(reader, candidate, lead.lead_id, addressHash, since)), ...history.sends],
+    claims: [...(await claimsOf(reader, candidate, lead.lead_id, addressHash, since)), ...sends],
     betterDue: await countBetterDue(reader, candidate, lead.lead_id, now),
     channelRecord,
+  };
+}
+
+function nobody(channel: Channel): Omit<SendFacts, 'channelRecord'> {
+  const reason = `the lead is gone or has no address for ${channel}`;
+  return {
+    permission: { allowed: false, rule: 'no_recipient', reason, heals: 'event' },
+    pausedUntil: null,
+    region: null,
+    claims: [],
+    betterDue: 0,
   };
 }
 
@@ -93,29 +101,18 @@ async function claimsOf(
   return rows.map((row) => row.claimed_at as string);
 }
 
-/**
- * What other systems did and heard, from the interactions that are not Herald's own messages (those have their rows and
- * suppressions). The last word on a channel counts: an unsubscribe closes it, an `opt_in` after that opens it again.
- */
-async function historyOf(
+/** When other systems wrote to the lead: interactions that are not Herald's own messages, which have their rows. */
+async function othersSends(
   reader: Reader,
   interactions: Interactions,
   leadId: string,
-  channel: Channel,
   since: string,
-): Promise<{ channelConsent: boolean | null; sends: string[] }> {
-  const told = await interactions.sendsAndWords(reader, leadId, channel, since);
+): Promise<string[]> {
+  const told = await interactions.sendsTo(reader, leadId, since);
   const own = await ownMessages(reader, leadId, told);
-  const rows = told.filter(({ interaction_id }) => !messageIdsIn(interaction_id).some((id) => own.has(id)));
-  const lastWord = rows
-    .filter((row) => row.channel === channel && (row.outcome === 'unsubscribe' || row.event_type === OPT_IN))
-    .at(-1);
-  return {
-    channelConsent: lastWord ? lastWord.event_type === OPT_IN : null,
-    sends: rows
-      .filter((row) => row.timestamp > since && SEND_EVENTS.includes(row.event_type))
-      .map((row) => row.timestamp),
-  };
+  return told
+    .filter(({ interaction_id }) => !messageIdsIn(interaction_id).some((id) => own.has(id)))
+    .map(({ timestamp }) => timestamp);
 }
 
 /** Which of the messages that interactions may be named after are Herald's. */

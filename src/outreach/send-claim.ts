@@ -8,12 +8,13 @@ import { Outbox } from '../queue/index.js';
 import { Metrics } from '../telemetry/index.js';
 import type { ChannelAdapter, Delivery } from './channels/channel-adapter.js';
 import { requireWire } from './channels/require-wire.js';
-import { dispatchHeld } from './dispatch-item.js';
+import { dispatchAt, dispatchHeld } from './dispatch-item.js';
 import { MESSAGE_SETTLED } from './happenings.js';
 import { type Held, type Verdict, judgeSend } from './gate.js';
 import { Message } from './message.entity.js';
 import { messageStatusEvents } from './message-live-event.js';
 import { type Recipient, gatherFacts, recipientOf } from './recipient-facts.js';
+import { Permissions } from './permissions.js';
 import { SEND_POLICY, type SendPolicy } from './send-policy.js';
 import { SendSlot } from './send-slot.entity.js';
 import { UnsubscribeLinks } from './unsubscribe-links.js';
@@ -35,7 +36,8 @@ export class SendClaims {
     @Inject(SEND_POLICY) private readonly policy: SendPolicy,
     private readonly clock: Clock,
     private readonly leads: Leads,
-    private readonly interactions: Interactions,
+    readonly interactions: Interactions,
+    readonly permissions: Permissions,
     private readonly outbox: Outbox,
     private readonly links: UnsubscribeLinks,
     private readonly liveEvents: LiveEvents,
@@ -64,12 +66,12 @@ export class SendClaims {
       return this.leaveToPerson(unit, message, 'the process ended while the message was on its way');
     }
     const now = this.clock.now();
-    const facts = await gatherFacts(unit, this.interactions, message, lead, recipient, this.policy, now);
+    const facts = await gatherFacts(unit, this, message, lead, recipient, this.policy, now);
     const verdict = requireWire(judgeSend(message, facts, this.policy, now), message.channel, adapter);
     if ('held' in verdict) {
       if (isAbandoned)
         return this.leaveToPerson(unit, message, `a try of unknown end must not be repeated: ${verdict.reason}`);
-      return this.hold(unit, message, verdict);
+      return this.hold(unit, message, recipient, verdict);
     }
     return this.take(unit, message, recipient, adapter, verdict);
   }
@@ -109,16 +111,23 @@ export class SendClaims {
     return null;
   }
 
-  private async hold(unit: Unit, message: Message, verdict: Held): Promise<null> {
+  private async hold(
+    unit: Unit,
+    message: Message,
+    { addressHash: to_address_hash }: Recipient,
+    verdict: Held,
+  ): Promise<null> {
     const { rule, earliest } = verdict;
     const status = rule === 'expired' || rule === 'no_recipient' ? 'cancelled' : 'held';
     this.liveEvents.publish(unit, messageStatusEvents(message, status, { rule }));
     const now = this.clock.iso();
-    const patch = { status, verdict, hold_rule: rule, earliest, updated_at: now } as const;
+    const patch = { status, verdict, hold_rule: rule, earliest, to_address_hash, updated_at: now } as const;
     await unit.of(Message).update({ message_id: message.message_id }, patch);
     unit.afterCommit(() => this.holds.inc({ channel: message.channel, rule }));
-    if (earliest) await this.outbox.add(unit, [dispatchHeld(message, earliest)]);
-    else {
+    // what time alone does not let go is cancelled when its time is over
+    const next = earliest ? dispatchHeld(message, earliest) : dispatchAt(message, message.expires_at);
+    if (status === 'held') await this.outbox.add(unit, [next]);
+    if (!earliest) {
       const held = { ...message, ...patch };
       await this.listeners.tell(MESSAGE_SETTLED, {
         unit,

@@ -24,6 +24,7 @@ export {
 export {
   ANSWER_EVENTS,
   CLICK_EVENTS,
+  CONSENT_EVENTS,
   MESSAGE_EVENTS,
   type MessageEventType,
   NOT_BY_THE_LEAD,
@@ -61,4 +62,5 @@ export {
   type SuppressionReason,
 } from './reasons.js';
 export { REGIONS, type Region, ZONE_OF_REGION, zoneOfRegion } from './regions.js';
+export { DEFAULT_TOPIC, TOPIC, TOPICS, type Topic, topicOf } from './topics.js';
 export { sqlWords } from './words-sql.js';

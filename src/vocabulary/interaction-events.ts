@@ -85,3 +85,5 @@ export const PROVIDER_EVENTS = eventsOfKind('provider');
 /** What somebody can report to have happened; deliveries and opt-outs of messages come in with their message. */
 export const TRACKED_EVENTS = eventsOfKind('send', 'signal', 'answer', 'word').filter((word) => word !== 'unsubscribe');
 export const OPT_IN = 'opt_in';
+/** Words for or against being written to. An event whose outcome is `unsubscribe` is one, too. */
+export const CONSENT_EVENTS: readonly string[] = [OPT_IN, 'unsubscribe', 'complaint'];

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import {
+  CONSENT_EVENTS,
   type ChannelHistory,
   GOOD_OUTCOMES,
   type InteractionHistory,
-  OPT_IN,
   SEND_EVENTS,
   sqlWords,
 } from '../../vocabulary/index.js';
@@ -55,20 +55,32 @@ export class Interactions {
       );
   }
 
-  /** What was sent to a lead since an instant, and its words for and against a channel ever; the oldest first. */
-  async sendsAndWords(
+  /** What was sent to a lead since an instant; the oldest first. */
+  async sendsTo(
     reader: Reader,
     leadId: string,
-    channel: string,
     since: string,
-  ): Promise<Pick<Interaction, 'interaction_id' | 'channel' | 'event_type' | 'outcome' | 'timestamp'>[]> {
+  ): Promise<Pick<Interaction, 'interaction_id' | 'timestamp'>[]> {
     const rows = await reader.query(
-      `SELECT interaction_id, channel, event_type, outcome, "timestamp" FROM interactions WHERE lead_id = ?
-         AND ((channel = ? AND (outcome = 'unsubscribe' OR event_type = '${OPT_IN}')) OR ("timestamp" > ? AND ${isSend}))
+      `SELECT interaction_id, "timestamp" FROM interactions WHERE lead_id = ? AND "timestamp" > ? AND ${isSend}
        ORDER BY "timestamp"`,
-      [leadId, channel, since],
+      [leadId, since],
     );
     return rows as unknown as Interaction[];
+  }
+
+  /** Per lead, what its history holds for and against being written to; the oldest first. One statement. */
+  async wordsOf(
+    reader: Reader,
+    leadIds: readonly string[],
+  ): Promise<Map<string, Pick<Interaction, 'channel' | 'event_type' | 'timestamp'>[]>> {
+    if (leadIds.length === 0) return new Map();
+    const rows = await reader.query(
+      `SELECT lead_id, channel, event_type, "timestamp" FROM interactions WHERE lead_id IN (${marks(leadIds)})
+         AND (outcome = 'unsubscribe' OR event_type IN ${sqlWords(CONSENT_EVENTS)}) ORDER BY "timestamp", interaction_id`,
+      leadIds,
+    );
+    return grouped(rows, (row) => row as unknown as Interaction);
   }
 
   /** The index on the lead has all that is asked. */

@@ -12,6 +12,7 @@ import {
   Listeners,
   Operation,
   checkVersion,
+  refuseAgents,
 } from '../../operations/index.js';
 import { Outbox } from '../../queue/index.js';
 import { NEWCOMER } from '../../vocabulary/index.js';
@@ -212,7 +213,8 @@ export class LeadsService {
     resource: 'db://leads',
     isIdempotent: true,
   })
-  async delete({ lead_id }: LeadIdRequest, { unit, now, ifMatch }: CommandContext): Promise<DoneResponse> {
+  async delete({ lead_id }: LeadIdRequest, { unit, now, ifMatch, principal }: CommandContext): Promise<DoneResponse> {
+    refuseAgents(principal, 'delete leads');
     const lead = await this.lock(unit, lead_id);
     checkVersion(ifMatch, lead.version);
     await this.erasure.erase(unit, lead_id, now);

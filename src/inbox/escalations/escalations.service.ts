@@ -3,6 +3,7 @@ import { Database, type Unit } from '../../database/index.js';
 import { LiveEvents } from '../../live-events/index.js';
 import { conflict, invalid, notFound } from '../../errors/index.js';
 import { type CommandContext, DEFAULT_PAGE, Operation, checkVersion } from '../../operations/index.js';
+import { BlockingCases } from '../../outreach/index.js';
 import { escalationLiveEvent } from '../inbox-events.js';
 import { requirePerson } from '../require-person.js';
 import { Escalation, type ResolutionDetail } from './escalation.entity.js';
@@ -23,6 +24,7 @@ export class EscalationsService {
     private readonly database: Database,
     private readonly resolutions: ResolutionRegistry,
     private readonly liveEvents: LiveEvents,
+    private readonly blocking: BlockingCases,
   ) {}
 
   @Operation({
@@ -104,6 +106,7 @@ export class EscalationsService {
     });
     this.liveEvents.publish(unit, escalationLiveEvent('escalation.resolved', resolved));
     await this.resolutions.resolved(unit, resolved);
+    if (resolved.lead_id !== null) await this.blocking.settled(unit, resolved.lead_id);
     return toEscalationResponse(resolved);
   }
 }
