@@ -140,12 +140,12 @@ describe('a server on a test clock', () => {
     expect(times.sort((a, b) => a - b)).toEqual([60, 120, 180]);
   });
 
-  it('passes a month in seconds, and nobody is signed out by that', async () => {
+  it('passes a week in seconds, and nobody is signed out by that', async () => {
     const started = performance.now();
-    const { body } = await move(30 * 86_400);
-    expect(diary.entries.length).toBe(30 * 24);
+    const { body } = await move(7 * 86_400);
+    expect(diary.entries.length).toBe(7 * 24);
     expect(performance.now() - started).toBeLessThan(60_000);
-    expect(body.now.slice(0, 10)).toBe('2026-04-01');
+    expect(body.now.slice(0, 10)).toBe('2026-03-09');
     expect((await herald.call('GET', '/api/v1/leads')).status).toBe(200);
     expect((await herald.call('POST', '/api/v1/auth/login', ADMIN)).status).toBe(200);
   }, 90_000);
