@@ -8,9 +8,19 @@ export interface SinkMail {
 }
 
 export interface SinkScript {
-  /** Replies to RCPT TO and to the end of the text; null closes the connection instead. */
-  rcpt?: string | null;
-  text?: string | null;
+  /** Replies to RCPT TO and to the end of the text, for each recipient or for all; null closes the connection instead. */
+  rcpt?: SinkReply;
+  text?: SinkReply;
+  /** Nobody is let in. */
+  isDown?: boolean;
+}
+
+/** What is left undefined is taken. */
+type SinkReply = string | null | ((address: string) => string | null | undefined);
+
+function replyTo(address: string, reply: SinkReply | undefined, good: string): string | null {
+  const answer = typeof reply === 'function' ? reply(address) : reply;
+  return answer === undefined ? good : answer;
 }
 
 /** A mail server that keeps what it is given, on a free port of this machine. `script` may be changed between mails. */
@@ -19,6 +29,7 @@ export async function startSmtpSink() {
   const sockets = new Set<Socket>();
   const sink = { mails, script: {} as SinkScript, url: '', stop };
   const server = createServer((socket) => {
+    if (sink.script.isDown) return void socket.destroy();
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket)).on('error', () => undefined);
     converse(socket, mails, () => sink.script);
@@ -59,7 +70,7 @@ function converse(socket: Socket, mails: SinkMail[], script: () => SinkScript): 
       mail = { from: address, to: [], source: '' };
       reply('250 ok');
     } else if (/^RCPT TO/i.test(line)) {
-      const answer = script().rcpt === undefined ? '250 ok' : script().rcpt!;
+      const answer = replyTo(address, script().rcpt, '250 ok');
       if (answer?.startsWith('250')) mail.to.push(address);
       reply(answer);
     } else if (/^DATA/i.test(line)) {
@@ -73,7 +84,7 @@ function converse(socket: Socket, mails: SinkMail[], script: () => SinkScript): 
 
   function endOfText(text: string): void {
     isText = false;
-    const answer = script().text === undefined ? '250 taken' : script().text!;
+    const answer = replyTo(mail.to[0] ?? '', script().text, '250 taken');
     if (answer?.startsWith('250')) mails.push({ ...mail, source: text.replace(/^\.\./gm, '.') });
     reply(answer);
   }

@@ -51,7 +51,7 @@ export class StorageService {
     return { tables, rows: sum('rows'), bytes: sum('bytes') };
   }
 
-  @Every('hour')
+  @Every('hour', { isUnseen: true })
   @Job('rows.retention', { concurrency: 1, isOutside: true })
   async sweep(_: Job, settle: Settle): Promise<void> {
     const gone = await this.retention.sweep();

@@ -25,6 +25,7 @@ export interface MovePatience {
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
+const DAY_MS = 86_400_000;
 const NEVER = '9999-12-31T23:59:59.999Z';
 /** Longer than any call to the outside may take. */
 const STUCK_AFTER_MS = 60_000;
@@ -36,7 +37,8 @@ const QUICK_LOOKS = 50;
  * has all work of an instant done before it goes on: what waits in the outbox at its very time, the jobs of an hour at
  * its start, and the jobs of a minute at the start of the first minute in which they have something to do (`NextWork`).
  * A job of each minute that does not say so works at the start of each hour and of each minute after one in which
- * other work was done.
+ * other work was done. What is unseen (`Every`) works once an hour instead of each minute, once a day instead of each
+ * hour.
  */
 @Injectable()
 export class ClockMover {
@@ -104,7 +106,12 @@ export class ClockMover {
 
   private async topicsOfNow(isChanged: boolean): Promise<string[]> {
     const now = this.clock.now().getTime();
-    if (now % HOUR_MS === 0) return [...this.handlers.scheduled.keys()];
+    if (now % HOUR_MS === 0) {
+      const isDay = now % DAY_MS === 0;
+      return [...this.handlers.scheduled]
+        .filter(([, { period, isUnseen }]) => isDay || period === 'minute' || !isUnseen)
+        .map(([topic]) => topic);
+    }
     if (now % MINUTE_MS !== 0) return [];
     const topics: string[] = [];
     for (const topic of this.minuteTopics) {

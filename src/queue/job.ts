@@ -110,7 +110,10 @@ export function Job(topic: string, options: JobDefinition['options'] = {}): Meth
 export type Period = 'minute' | 'hour';
 
 export interface PeriodOptions {
-  /** What it does shows nowhere, so that a clock that is moved need not stop for it more often than once an hour. */
+  /**
+   * Hardly anything shows of when it works, so that a clock that is moved stops for it once an hour instead of each
+   * minute, once a day instead of each hour.
+   */
   isUnseen?: boolean;
 }
 
