@@ -8,7 +8,7 @@ export interface SinkMail {
 }
 
 export interface SinkScript {
-  /** Replies to RCPT TO and to the end of the text, for each recipient or for all; null closes the connection instead. */
+  /** Replies to RCPT TO and to the end of the text, for each recipient or all; null closes the connection instead. */
   rcpt?: SinkReply;
   text?: SinkReply;
   /** Nobody is let in. */
