@@ -18,6 +18,7 @@ import { WhatHasBeenSent1795100000030 } from './0030-what-has-been-sent.js';
 import { ConsentWords1795100000045 } from './0045-consent-words.js';
 import { AsOfAStatedDay1795100000050 } from './0050-as-of-a-stated-day.js';
 import { CasesStandInLine1795100000057 } from './0057-cases-stand-in-line.js';
+import { TheAuditNamesItsSubject1795100000058 } from './0058-the-audit-names-its-subject.js';
 
 /** Every migration, oldest first. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -40,4 +41,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   ConsentWords1795100000045,
   AsOfAStatedDay1795100000050,
   CasesStandInLine1795100000057,
+  TheAuditNamesItsSubject1795100000058,
 ];

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { FixedClock } from '../src/config/index.js';
 import { Database } from '../src/database/index.js';
 import { Journal } from '../src/operations/index.js';
-import { AuditEntry } from '../src/operations/audit-entry.entity.js';
+import { AuditEntry } from '../src/operations/audit/audit-entry.entity.js';
 import { TransportHttpRequest } from '../src/operations/journal/transport.entities.js';
 import { HealthRegistry } from '../src/telemetry/index.js';
 import { type StartedApp, startApp } from './app.js';

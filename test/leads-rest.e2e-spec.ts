@@ -1,5 +1,5 @@
 import { request } from 'node:http';
-import { AuditEntry } from '../src/operations/audit-entry.entity.js';
+import { AuditEntry } from '../src/operations/audit/audit-entry.entity.js';
 import { Database } from '../src/database/index.js';
 import { type ApiAnswer, type StartedApp, startApp } from './app.js';
 import { aCampaign, aLead, storeCampaign, storeInteraction, storeLead } from './factories.js';

@@ -6,7 +6,7 @@ import { FixedClock } from '../src/config/index.js';
 import { Database } from '../src/database/index.js';
 import { Journal, OperationBus, SYSTEM } from '../src/operations/index.js';
 import { SecurityAuthEvent } from '../src/auth/security-events/security-journal.js';
-import { AuditEntry } from '../src/operations/audit-entry.entity.js';
+import { AuditEntry } from '../src/operations/audit/audit-entry.entity.js';
 import { McpJsonrpcCall, McpResourceAccess } from '../src/operations/journal/transport.entities.js';
 import { type StartedApp, startApp } from './app.js';
 import { storeCampaign, storeInteraction, storeLead } from './factories.js';

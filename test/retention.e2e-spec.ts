@@ -2,7 +2,7 @@ import { FixedClock, KEEP_DAYS, type KeepKind, keepSetting } from '../src/config
 import { Database, Retention, RowKeepers, UnitOfWork } from '../src/database/index.js';
 import { Queues } from '../src/queue/index.js';
 import { Journal } from '../src/operations/index.js';
-import { AuditEntry } from '../src/operations/audit-entry.entity.js';
+import { AuditEntry } from '../src/operations/audit/audit-entry.entity.js';
 import { TransportHttpRequest } from '../src/operations/journal/transport.entities.js';
 import { readFileSync } from 'node:fs';
 import { ADMIN, type StartedApp, startApp } from './app.js';

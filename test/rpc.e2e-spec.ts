@@ -9,7 +9,7 @@ import { FixedClock, createRandom } from '../src/config/index.js';
 import { Database, UnitOfWork } from '../src/database/index.js';
 import { type LiveEvent, LiveEvents } from '../src/live-events/index.js';
 import { Journal, OperationRegistry } from '../src/operations/index.js';
-import { AuditEntry } from '../src/operations/audit-entry.entity.js';
+import { AuditEntry } from '../src/operations/audit/audit-entry.entity.js';
 import {
   McpJsonrpcCall,
   McpResourceAccess,

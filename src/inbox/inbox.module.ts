@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { InboxRows } from './inbox.rows.js';
+import { PeopleModule } from '../auth/index.js';
 import { CrmModule } from '../crm/index.js';
 import { DecisionsModule } from '../decisions/index.js';
 import { OutreachModule } from '../outreach/index.js';
@@ -19,7 +20,7 @@ import { Inbox } from './inbox.js';
 import { Notifications } from './notifications.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Approval, Escalation]), DecisionsModule, CrmModule, OutreachModule],
+  imports: [TypeOrmModule.forFeature([Approval, Escalation]), DecisionsModule, CrmModule, OutreachModule, PeopleModule],
   providers: [
     InboxRows,
     Inbox,

@@ -4,7 +4,8 @@ import { Clock, newId } from '../config/index.js';
 import { CursorError, UnitOfWork, leadNamedIn, type Unit } from '../database/index.js';
 import { Metrics } from '../telemetry/index.js';
 import { AppError, conflict, forbidden, invalid, unauthenticated } from '../errors/index.js';
-import { AuditEntry } from './audit-entry.entity.js';
+import { AuditEntry } from './audit/audit-entry.entity.js';
+import { subjectOf } from './audit/subject-of.js';
 import { IdempotencyRecord } from './idempotency-record.entity.js';
 import { Happening, Listeners } from './listeners.js';
 import { type ProgressListener, isReplayable } from './operation.js';
@@ -161,6 +162,9 @@ export class OperationBus {
   ): Promise<object> {
     const response = await operation.handler(request, { ...context, unit });
     const { http } = options;
+    const subject = subjectOf(operation.name, request, response);
+    // what takes a lead away for good must not leave its name
+    const isGone = subject?.kind === 'lead' && operation.isDestructive === true;
     if (http) unit.afterCommit(() => http.journalled());
     await unit
       .of(AuditEntry)
@@ -172,6 +176,8 @@ export class OperationBus {
         principal_kind: context.principal?.kind ?? 'anonymous',
         door: options.door ?? 'internal',
         request_id: context.requestId,
+        subject_kind: subject?.kind ?? null,
+        subject_id: isGone ? null : (subject?.id ?? null),
         ...(http && {
           http_method: http.method,
           status_code: http.status,

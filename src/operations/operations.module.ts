@@ -1,7 +1,8 @@
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { MarkedMethodsModule } from '../discovery/index.js';
-import { AuditEntry } from './audit-entry.entity.js';
+import { AuditService } from './audit/audit.service.js';
+import { AuditEntry } from './audit/audit-entry.entity.js';
 import { IdempotencyRecord } from './idempotency-record.entity.js';
 import { JOURNAL_TABLES } from './journal/journal-tables.js';
 import { Journal } from './journal/journal.js';
@@ -17,7 +18,16 @@ const ENTITIES = [AuditEntry, IdempotencyRecord, ...Object.values(JOURNAL_TABLES
 @Global()
 @Module({
   imports: [MarkedMethodsModule, TypeOrmModule.forFeature(ENTITIES)],
-  providers: [Listeners, OperationRegistry, OperationBus, Journal, OperationsRows, ResourcePort, StorageService],
+  providers: [
+    AuditService,
+    Listeners,
+    OperationRegistry,
+    OperationBus,
+    Journal,
+    OperationsRows,
+    ResourcePort,
+    StorageService,
+  ],
   exports: [Listeners, OperationRegistry, OperationBus, Journal, ResourcePort],
 })
 export class OperationsModule {}

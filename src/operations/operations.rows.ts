@@ -8,7 +8,7 @@ import {
   type Unit,
   nameOfLead,
 } from '../database/index.js';
-import { AuditEntry } from './audit-entry.entity.js';
+import { AuditEntry } from './audit/audit-entry.entity.js';
 import { IdempotencyRecord } from './idempotency-record.entity.js';
 import {
   McpJsonrpcCall,
@@ -26,7 +26,7 @@ const SIZES = { none: 'methods and sizes, no paths' };
     table: AuditEntry,
     holds: 'who did what: one row a command',
     keeps: { days: 'audit', after: 'at' },
-    lead: { none: 'operations and those who called them' },
+    lead: { keeper: 'by the index on the subject; the row stays without the name' },
   },
   {
     table: IdempotencyRecord,
@@ -63,11 +63,15 @@ export class OperationsRows implements RowKeeper {
   async eraseLead(unit: Unit, leadId: string): Promise<boolean> {
     for (const { principal_id, operation, idempotency_key } of await answersNaming(unit, leadId))
       await unit.of(IdempotencyRecord).delete({ principal_id, operation, idempotency_key });
+    await unit.of(AuditEntry).update({ subject_id: leadId }, { subject_id: null });
     return false;
   }
 
   async exportLead(reader: Reader, leadId: string): Promise<Record<string, readonly SqlRow[]>> {
-    return { idempotency_keys: (await answersNaming(reader, leadId)) as unknown as SqlRow[] };
+    return {
+      idempotency_keys: (await answersNaming(reader, leadId)) as unknown as SqlRow[],
+      audit_log: (await reader.of(AuditEntry).find({ subject_id: leadId })) as unknown as SqlRow[],
+    };
   }
 }
 

@@ -85,7 +85,8 @@ export class ApprovalsService {
       throw conflict('effect_unknown', `this server does not know how to carry out "${approval.kind}"`);
     const handler = this.effects.get(approval.kind);
     const moved = whatMoved(approval, await handler.readState(unit, approval.effect));
-    if (moved) throw await this.close(unit, approval, 'lapsed', moved);
+    const reason = moved ?? (await handler.whyNotAnyMore?.(unit, approval.effect));
+    if (reason !== undefined) throw await this.close(unit, approval, 'lapsed', reason);
 
     const decided = { decided_by: principal.id, decided_at: now, decision_note: note ?? null };
     const outcome = await attempt(unit, async () => {

@@ -23,6 +23,8 @@ export interface EffectHandler<Effect> {
   /** The state that the effect has to be judged on, as plain JSON; locks the rows. Null if they are gone. */
   // method syntax, so that a handler may name the type of its effect
   readState(unit: Unit, effect: Effect): Promise<unknown>;
+  /** Why whoever asked may not have it done any more; undefined while they may. Left out where nobody asked. */
+  whyNotAnyMore?(unit: Unit, effect: Effect): Promise<string | undefined>;
   /** @throws AppError if it cannot be done; nothing it wrote is then kept */
   execute(unit: Unit, effect: Effect, context: EffectContext): Promise<EffectOutcome>;
 }

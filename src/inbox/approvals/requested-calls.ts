@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
+import { People } from '../../auth/index.js';
 import { Database, type Unit } from '../../database/index.js';
 import { hashJson } from '../../decisions/index.js';
 import { forbidden, invalid, unauthenticated } from '../../errors/index.js';
@@ -46,6 +47,7 @@ export class RequestedCalls implements OnModuleInit {
     private readonly inbox: Inbox,
     private readonly effects: EffectRegistry,
     private readonly liveEvents: LiveEvents,
+    private readonly people: People,
   ) {}
 
   onModuleInit(): void {
@@ -53,6 +55,7 @@ export class RequestedCalls implements OnModuleInit {
       // the call itself checks what it finds; a lead that got another visit meanwhile is still the lead to delete
       readState: async () => ({}),
       execute: (unit: Unit, effect: CallEffect) => this.execute(unit, effect),
+      whyNotAnyMore: (unit: Unit, effect: CallEffect) => this.whyNotAnyMore(unit, effect),
     });
   }
 
@@ -104,6 +107,11 @@ export class RequestedCalls implements OnModuleInit {
     if (!operation) throw invalid('operation', `there is no operation "${name}"`);
     if (operation.kind !== 'command')
       throw invalid('operation', `"${name}" needs no approval: it is a ${operation.kind}; call it itself`);
+    if (operation.carriesSecret)
+      throw invalid(
+        'operation',
+        `"${name}" takes or gives a secret, which whoever decides would see: it cannot be requested`,
+      );
     const principal: Principal = { id, kind, name: caller, scopes };
     if (operation.permission !== null && !hasScope(principal, operation.permission)) {
       throw forbidden(`"${name}" needs the scope ${operation.permission}, which ${caller} does not have`);
@@ -129,6 +137,17 @@ export class RequestedCalls implements OnModuleInit {
       },
     ]);
     return (await unit.of(Approval).get(approvalId!))!;
+  }
+
+  /** A requester who was disabled, or has lost the scope, gets nothing through an approval of before. */
+  private async whyNotAnyMore(unit: Unit, { operation, requester }: CallEffect): Promise<string | undefined> {
+    const { permission } = this.registry.get(operation);
+    const scopes = await this.people.scopesNow(unit, requester);
+    if (scopes === undefined || (permission !== null && scopes.has(permission))) return undefined;
+    if (scopes.size === 0) return `${requester.name}, who asked for it, may not do anything any more`;
+    return permission === null
+      ? undefined
+      : `${requester.name}, who asked for it, does not have the scope ${permission} any more`;
   }
 
   private async execute(unit: Unit, { operation, input, requester }: CallEffect) {

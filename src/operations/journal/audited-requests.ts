@@ -1,5 +1,5 @@
 import { type Reader, gt, not } from '../../database/index.js';
-import { AuditEntry } from '../audit-entry.entity.js';
+import { AuditEntry } from '../audit/audit-entry.entity.js';
 import type { TransportHttpRequest } from './transport.entities.js';
 
 const PAGE_ROWS = 2_000;
