@@ -8,6 +8,8 @@ import {
   ResolutionRegistry,
 } from '../src/inbox/index.js';
 import { Approval } from '../src/inbox/approvals/approval.entity.js';
+import { Campaign } from '../src/crm/campaigns/campaign.entity.js';
+import { conflict } from '../src/errors/index.js';
 import { HeraldInbox, START, aDecision } from './inbox-fixture.js';
 
 const anEscalation = (changes: Partial<EscalationItem> = {}): EscalationItem => ({
@@ -108,6 +110,73 @@ describe('escalations', () => {
     const { status, body: problem } = await herald.post(`/escalations/${await escalate()}/resolve`, body);
     expect(status).toBe(400);
     expect(problem.errors[0].path).toBe(path);
+  });
+
+  it('say what may be answered and what follows, and take changes as their form says', async () => {
+    herald.app
+      .get(ResolutionRegistry)
+      .describe({
+        appliesTo: ({ reason }) => reason === 'complaint',
+        form: [{ name: 'preferred_channel', label: 'Channel', type: 'choice', choices: ['Email', 'Phone'] }],
+        then: { change: 'It is called on this channel.', reject: 'It is left alone.' },
+      });
+    const id = await escalate();
+    const { body } = await herald.get(`/escalations/${id}`);
+    expect(body).toMatchObject({
+      answers: [
+        { answer: 'reject', then: 'It is left alone.' },
+        { answer: 'change', then: 'It is called on this channel.' },
+      ],
+      form: [{ name: 'preferred_channel', label: 'Channel', type: 'choice', choices: ['Email', 'Phone'] }],
+    });
+    expect(herald.offSchema('escalation.get', body)).toBeNull();
+    const change = (changes: object) => herald.post(`/escalations/${id}/resolve`, { resolution: 'change', changes });
+    const wrong = await change({ preferred_channel: 'Fax', lead_status: 'Open' });
+    expect(wrong.body.errors).toEqual([
+      { path: 'changes.preferred_channel', reason: 'must be one of Email, Phone' },
+      { path: 'changes.lead_status', reason: 'cannot be changed here; allowed are preferred_channel' },
+    ]);
+    expect((await herald.post(`/escalations/${id}/resolve`, { resolution: 'approve' })).body.errors[0].path).toBe(
+      'resolution',
+    );
+    expect((await change({ preferred_channel: 'Phone' })).status).toBe(200);
+    expect((await herald.get(`/escalations/${id}`)).body.answers).toEqual([]);
+    const support = await escalate({ reason: 'support' });
+    const answered = await herald.post(`/escalations/${support}/resolve`, { resolution: 'answered' });
+    expect(answered.body).toMatchObject({ status: 'resolved', resolution: 'answered' });
+  });
+
+  it('are settled many at once, each by itself, and the answer tells the next', async () => {
+    herald.app.get(ResolutionRegistry).onResolved('*', async (unit, { lead_id, escalation_id }) => {
+      await unit.of(Campaign).update({ campaign_id: 'CMP0001' }, { name: `after ${escalation_id}` });
+      if (lead_id === 'L2') throw conflict('stuck', 'the flow is stuck');
+    });
+    const first = await escalate();
+    const stuck = await escalate({ leadId: 'L2' });
+    const taken = await escalate({ leadId: 'L3' });
+    const second = await escalate({ leadId: 'L4' });
+    await herald.post(`/escalations/${taken}/claim`, {}, { 'x-test-caller': 'usr_bob' });
+    const rest = await escalate({ leadId: 'L5', reason: 'low_confidence' });
+
+    const escalation_ids = [second, 'esc_nope', stuck, taken, first, first];
+    const { status, body } = await herald.post('/escalations/resolve', { escalation_ids, resolution: 'approve' });
+    expect(status).toBe(200);
+    expect(herald.offSchema('escalation.resolve_many', body)).toBeNull();
+    expect(body).toMatchObject({
+      resolved: 2,
+      results: [
+        { escalation_id: second, resolved: true, reason: null },
+        { escalation_id: 'esc_nope', resolved: false, code: 'escalation_not_found' },
+        { escalation_id: stuck, resolved: false, code: 'stuck', reason: 'the flow is stuck' },
+        { escalation_id: taken, resolved: false, code: 'escalation_claimed' },
+        { escalation_id: first, resolved: true },
+      ],
+      next: { item_id: stuck },
+    });
+    expect((await herald.get(`/escalations/${stuck}`)).body).toMatchObject({ status: 'open', version: 1 });
+    const { body: last } = await herald.post(`/escalations/${rest}/resolve`, { resolution: 'approve' });
+    expect(last.next).toMatchObject({ item_id: stuck, item_type: 'escalation' });
+    expect((await herald.post('/escalations/resolve', { escalation_ids: [], resolution: 'approve' })).status).toBe(400);
   });
 
   it('are returned to an agent by any of its spellings', async () => {

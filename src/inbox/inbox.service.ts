@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { CursorError, Database, decodeCursor, encodeCursor } from '../database/index.js';
+import { CursorError, Database, type Reader, decodeCursor, encodeCursor } from '../database/index.js';
 import { DEFAULT_PAGE, Operation, type QueryContext } from '../operations/index.js';
 import { type InboxItem, InboxPage, ListInboxRequest } from './inbox.dto.js';
 
@@ -64,9 +64,29 @@ export class InboxService {
     };
   }
 
-  private async read(line: Line, order: string, conditions: readonly Condition[], limit: number): Promise<Placed[]> {
+  /** What a person is to look at next: the first in line that is nobody else's. */
+  async next(reader: Reader, principalId: string): Promise<InboxItem | null> {
+    const free: Condition = ['(assigned_to IS NULL OR assigned_to = ?)', principalId];
+    const others: Condition = ['requested_by <> ?', principalId];
+    const firsts = [
+      ...(await this.read('escalation', ORDERS.line, [free], 1, reader)),
+      ...(await this.read('approval', ORDERS.line, [others], 1, reader)),
+    ];
+    const [first] = firsts.sort(byPlace);
+    if (!first) return null;
+    const { place: _, ...item } = first;
+    return item;
+  }
+
+  private async read(
+    line: Line,
+    order: string,
+    conditions: readonly Condition[],
+    limit: number,
+    reader: Reader = this.database,
+  ): Promise<Placed[]> {
     const { columns, table, id } = LINES[line];
-    const rows = await this.database.query(
+    const rows = await reader.query(
       `SELECT ${columns}, ${order} AS place FROM ${table} WHERE ${order} IS NOT NULL AND ${conditions.map(([sql]) => sql).join(' AND ')}
        ORDER BY ${order}, ${id} LIMIT ${limit}`,
       conditions.flatMap(([, ...params]) => params),

@@ -5,6 +5,7 @@ export {
   type EffectOutcome,
   EffectRegistry,
 } from './approvals/effect-registry.js';
+export type { CaseAnswer, CaseDescription, FormField } from './escalations/answers.js';
 export type { Escalation, ResolutionDetail } from './escalations/escalation.entity.js';
 export {
   type ResolutionContext,

@@ -2,7 +2,8 @@ export const ESCALATION_STATUSES = ['open', 'claimed', 'resolved'] as const;
 export type EscalationStatus = (typeof ESCALATION_STATUSES)[number];
 export const UNRESOLVED: readonly EscalationStatus[] = ['open', 'claimed'];
 
-export const RESOLUTIONS = ['approve', 'reject', 'change', 'return'] as const;
+/** answered: a person has seen to it themselves, as in a talk or a reply. */
+export const RESOLUTIONS = ['approve', 'reject', 'change', 'return', 'answered'] as const;
 export type Resolution = (typeof RESOLUTIONS)[number];
 
 /**

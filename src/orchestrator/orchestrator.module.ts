@@ -24,6 +24,7 @@ import { Handoff } from './handoffs/handoff.entity.js';
 import { HandoffsService } from './handoffs/handoffs.service.js';
 import { Handoffs } from './handoffs/handoffs.js';
 import { InboxModule } from '../inbox/index.js';
+import { LeadCases } from './lead-cases.js';
 import { LeadTriageJobs } from './triage/lead-triage-jobs.js';
 import { MemoryObservations } from './memory-observations.js';
 import { MessageOutcomes } from './message-outcomes.js';
@@ -73,6 +74,7 @@ import { UndoActions } from './undo-actions.js';
     CampaignChanges,
     CampaignSignals,
     OptimizationService,
+    LeadCases,
     EscalationFlow,
     HandoffsRows,
     MessageOutcomes,

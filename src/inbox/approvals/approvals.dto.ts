@@ -1,4 +1,5 @@
 import { Choice, Instant, IntNum, JsonObject, JsonValue, ListRequest, Nested, Str } from '../../operations/index.js';
+import { InboxItem } from '../inbox.dto.js';
 import { APPROVAL_STATUSES, type ApprovalStatus } from '../vocabulary.js';
 import type { Approval } from './approval.entity.js';
 import { PRIORITIES, type Priority } from '../../vocabulary/index.js';
@@ -86,6 +87,11 @@ export class ApprovalResponse {
     object | null;
   @Instant() created_at!: string;
   @IntNum({ min: 1 }) version!: number;
+}
+
+export class DecidedApprovalResponse extends ApprovalResponse {
+  @Nested(() => InboxItem, { nullable: true, description: 'The next thing in line that is nobody else’s' })
+  next!: InboxItem | null;
 }
 
 export class ApprovalPage {

@@ -5,6 +5,7 @@ import { LiveEvents } from '../../live-events/index.js';
 import { AppError, conflict, forbidden, notFound } from '../../errors/index.js';
 import { type CommandContext, DEFAULT_PAGE, Operation, checkVersion } from '../../operations/index.js';
 import { approvalEvent } from '../inbox-events.js';
+import { InboxService } from '../inbox.service.js';
 import { requirePerson } from '../require-person.js';
 import { Approval } from './approval.entity.js';
 import {
@@ -12,6 +13,7 @@ import {
   ApprovalPage,
   ApprovalResponse,
   ApproveRequest,
+  DecidedApprovalResponse,
   ListApprovalsRequest,
   RejectApprovalRequest,
   toApprovalResponse,
@@ -26,6 +28,7 @@ export class ApprovalsService {
     private readonly effects: EffectRegistry,
     private readonly ledger: Ledger,
     private readonly liveEvents: LiveEvents,
+    private readonly inbox: InboxService,
   ) {}
 
   @Operation({
@@ -62,7 +65,7 @@ export class ApprovalsService {
     permission: 'approvals:decide',
     kind: 'command',
     request: ApproveRequest,
-    response: ApprovalResponse,
+    response: DecidedApprovalResponse,
     summary: 'Say yes and carry the effect out, if neither it nor the state that it was judged on has moved',
     rest: { route: 'POST /api/v1/approvals/:approval_id/approve', hasEtag: true, tag: 'inbox' },
     audience: 'person',
@@ -70,7 +73,7 @@ export class ApprovalsService {
   async approve(
     { approval_id, note, effect_hash }: ApproveRequest,
     context: CommandContext,
-  ): Promise<ApprovalResponse> {
+  ): Promise<DecidedApprovalResponse> {
     const { unit, principal, now } = context;
     const approval = await this.lockPending(approval_id, context);
     if (effect_hash !== undefined && effect_hash !== approval.effect_hash) {
@@ -95,7 +98,9 @@ export class ApprovalsService {
       return done;
     });
     if (outcome instanceof AppError) throw await this.close(unit, approval, 'failed', outcome.message, decided);
-    return this.change(unit, approval, { ...decided, status: 'executed', executed_at: now, result: outcome.result });
+    const executed = { ...decided, status: 'executed', executed_at: now, result: outcome.result } as const;
+    const answer = await this.change(unit, approval, executed);
+    return { ...answer, next: await this.inbox.next(unit, principal.id) };
   }
 
   @Operation({
@@ -103,12 +108,15 @@ export class ApprovalsService {
     permission: 'approvals:decide',
     kind: 'command',
     request: RejectApprovalRequest,
-    response: ApprovalResponse,
+    response: DecidedApprovalResponse,
     summary: 'Say no; nothing is carried out',
     rest: { route: 'POST /api/v1/approvals/:approval_id/reject', hasEtag: true, tag: 'inbox' },
     audience: 'person',
   })
-  async reject({ approval_id, note }: RejectApprovalRequest, context: CommandContext): Promise<ApprovalResponse> {
+  async reject(
+    { approval_id, note }: RejectApprovalRequest,
+    context: CommandContext,
+  ): Promise<DecidedApprovalResponse> {
     const { unit, principal, now } = context;
     const approval = await this.lockPending(approval_id, context);
     const answer = await this.change(unit, approval, {
@@ -118,7 +126,7 @@ export class ApprovalsService {
       decision_note: note ?? null,
     });
     await this.rejectDecision(unit, approval);
-    return answer;
+    return { ...answer, next: await this.inbox.next(unit, principal.id) };
   }
 
   /**

@@ -5,12 +5,15 @@ import {
   Instant,
   IntNum,
   JsonObject,
+  ListOf,
   ListRequest,
   Nested,
   Num,
   Str,
 } from '../../operations/index.js';
+import { InboxItem } from '../inbox.dto.js';
 import { ESCALATION_STATUSES, type EscalationStatus, RESOLUTIONS, type Resolution } from '../vocabulary.js';
+import { type CaseAnswer, FORM_FIELD_TYPES, type FormField } from './answers.js';
 import type { Escalation } from './escalation.entity.js';
 import { ESCALATION_REASONS, type EscalationReason, PRIORITIES, type Priority } from '../../vocabulary/index.js';
 
@@ -30,14 +33,33 @@ export class ListEscalationsRequest extends ListRequest {
   @Str({ optional: true, max: 100 }) decision_id?: string;
 }
 
-@FieldsBy('resolution', { approve: {}, reject: {}, change: { needs: ['changes'] }, return: { needs: ['return_to'] } })
-export class ResolveEscalationRequest extends EscalationIdRequest {
+class Answer {
   @Choice(RESOLUTIONS) resolution!: Resolution;
   @Str({ optional: true, max: 2000 }) note?: string;
   @JsonObject({ optional: true, minProperties: 1, description: 'For `change`: the fields to change and their values' })
   changes?: Record<string, unknown>;
   @Str({ optional: true, max: 100, example: 'EN-001', description: 'For `return`: the agent that goes on with it' })
   return_to?: string;
+}
+
+const FIELDS_OF_ANSWERS = {
+  approve: {},
+  reject: {},
+  answered: {},
+  change: { needs: ['changes'] },
+  return: { needs: ['return_to'] },
+};
+
+@FieldsBy('resolution', FIELDS_OF_ANSWERS)
+export class ResolveEscalationRequest extends Answer {
+  @Str({ min: 1, max: 100 }) escalation_id!: string;
+}
+
+const MOST_AT_ONCE = 200;
+
+@FieldsBy('resolution', FIELDS_OF_ANSWERS)
+export class ResolveManyRequest extends Answer {
+  @ListOf('string', { minItems: 1, maxItems: MOST_AT_ONCE, max: 100 }) escalation_ids!: string[];
 }
 
 export class ResolutionDetailResponse {
@@ -78,6 +100,46 @@ export class EscalationResponse {
   @IntNum({ min: 1 }) version!: number;
 }
 
+export class CaseAnswerResponse {
+  @Choice(RESOLUTIONS) answer!: Resolution;
+  @Str({ description: 'What follows from it' }) then!: string;
+}
+
+export class FormFieldResponse {
+  @Str({ example: 'preferred_channel' }) name!: string;
+  @Str() label!: string;
+  @Choice(FORM_FIELD_TYPES) type!: FormField['type'];
+  @ListOf('string', { optional: true }) choices?: string[];
+  @Num({ optional: true }) min?: number;
+  @Num({ optional: true }) max?: number;
+}
+
+/** A case as whoever decides sees it. */
+export class CaseResponse extends EscalationResponse {
+  @Nested(() => CaseAnswerResponse, { array: true, description: 'What may be answered, and what follows from each' })
+  answers!: CaseAnswerResponse[];
+  @Nested(() => FormFieldResponse, { array: true, description: 'What `changes` may hold' }) form!: FormFieldResponse[];
+}
+
+export class ResolvedCaseResponse extends EscalationResponse {
+  @Nested(() => InboxItem, { nullable: true, description: 'The next thing in line that is nobody else’s' })
+  next!: InboxItem | null;
+}
+
+export class ResolvedOfMany {
+  @Str() escalation_id!: string;
+  @Flag() resolved!: boolean;
+  @Str({ nullable: true, description: 'Why not' }) reason!: string | null;
+  @Str({ nullable: true, description: 'Of the refusal', example: 'escalation_resolved' }) code!: string | null;
+}
+
+export class ResolveManyResponse {
+  @IntNum({ min: 0 }) resolved!: number;
+  @Nested(() => ResolvedOfMany, { array: true }) results!: ResolvedOfMany[];
+  @Nested(() => InboxItem, { nullable: true, description: 'The next thing in line that is nobody else’s' })
+  next!: InboxItem | null;
+}
+
 export class EscalationPage {
   @Nested(() => EscalationResponse, { array: true }) items!: EscalationResponse[];
   @Str({ nullable: true }) next_cursor!: string | null;
@@ -114,4 +176,23 @@ export const toEscalationResponse = (escalation: Escalation): EscalationResponse
   resolved_by: escalation.resolved_by,
   created_at: escalation.created_at,
   version: escalation.version,
+});
+
+export const toCaseResponse = (
+  escalation: Escalation,
+  { answers, form }: { answers: readonly CaseAnswer[]; form: readonly FormField[] },
+): CaseResponse => ({
+  ...toEscalationResponse(escalation),
+  // a settled case takes no answers
+  answers: escalation.status === 'resolved' ? [] : answers.map(({ answer, then }) => ({ answer, then })),
+  form: escalation.status === 'resolved' ? [] : form.map(toFieldResponse),
+});
+
+const toFieldResponse = ({ name, label, type, choices, min, max }: FormField): FormFieldResponse => ({
+  name,
+  label,
+  type,
+  ...(choices && { choices: [...choices] }),
+  ...(min !== undefined && { min }),
+  ...(max !== undefined && { max }),
 });

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Unit } from '../../database/index.js';
 import { LiveEvents } from '../../live-events/index.js';
-import { conflict, invalid, notFound } from '../../errors/index.js';
+import { AppError, conflict, invalid, notFound } from '../../errors/index.js';
 import { type CommandContext, DEFAULT_PAGE, Operation, checkVersion } from '../../operations/index.js';
 import { BlockingCases } from '../../outreach/index.js';
 import { escalationLiveEvent } from '../inbox-events.js';
+import { InboxService } from '../inbox.service.js';
 import { requirePerson } from '../require-person.js';
 import { Escalation, type ResolutionDetail } from './escalation.entity.js';
 import {
@@ -12,7 +13,13 @@ import {
   EscalationPage,
   EscalationResponse,
   ListEscalationsRequest,
+  CaseResponse,
   ResolveEscalationRequest,
+  ResolveManyRequest,
+  ResolveManyResponse,
+  ResolvedCaseResponse,
+  ResolvedOfMany,
+  toCaseResponse,
   toEscalationResponse,
 } from './escalations.dto.js';
 import { ResolutionRegistry } from './resolution-registry.js';
@@ -25,6 +32,7 @@ export class EscalationsService {
     private readonly resolutions: ResolutionRegistry,
     private readonly liveEvents: LiveEvents,
     private readonly blocking: BlockingCases,
+    private readonly inbox: InboxService,
   ) {}
 
   @Operation({
@@ -46,14 +54,14 @@ export class EscalationsService {
     permission: 'approvals:read',
     kind: 'query',
     request: EscalationIdRequest,
-    response: EscalationResponse,
-    summary: 'One case with its context',
+    response: CaseResponse,
+    summary: 'One case with its context, what may be answered, and what follows from each answer',
     rest: { route: 'GET /api/v1/escalations/:escalation_id', hasEtag: true, tag: 'inbox' },
   })
-  async get({ escalation_id }: EscalationIdRequest): Promise<EscalationResponse> {
+  async get({ escalation_id }: EscalationIdRequest): Promise<CaseResponse> {
     const escalation = await this.database.of(Escalation).get(escalation_id);
     if (!escalation) throw notFound('escalation', escalation_id);
-    return toEscalationResponse(escalation);
+    return toCaseResponse(escalation, this.resolutions.answersTo(escalation));
   }
 
   @Operation({
@@ -81,24 +89,71 @@ export class EscalationsService {
     permission: 'approvals:decide',
     kind: 'command',
     request: ResolveEscalationRequest,
-    response: EscalationResponse,
-    summary: 'Settle a case: approve, reject, change fields, or return it to an agent; the flow goes on from there',
+    response: ResolvedCaseResponse,
+    summary:
+      'Settle a case: approve, reject, change fields, return it to an agent, or say that it was answered; tells the next',
     rest: { route: 'POST /api/v1/escalations/:escalation_id/resolve', hasEtag: true, tag: 'inbox' },
     audience: 'person',
   })
-  async resolve(request: ResolveEscalationRequest, context: CommandContext): Promise<EscalationResponse> {
+  async resolve(request: ResolveEscalationRequest, context: CommandContext): Promise<ResolvedCaseResponse> {
+    const resolved = await this.settle(request.escalation_id, request, context);
+    return { ...toEscalationResponse(resolved), next: await this.inbox.next(context.unit, context.principal.id) };
+  }
+
+  @Operation({
+    name: 'escalation.resolve_many',
+    permission: 'approvals:decide',
+    kind: 'command',
+    request: ResolveManyRequest,
+    response: ResolveManyResponse,
+    summary: 'Settle many cases with one answer; each by itself, so that one that is refused keeps no other back',
+    rest: { route: 'POST /api/v1/escalations/resolve', tag: 'inbox' },
+    audience: 'person',
+  })
+  async resolveMany(
+    { escalation_ids, ...answer }: ResolveManyRequest,
+    context: CommandContext,
+  ): Promise<ResolveManyResponse> {
+    const { unit, principal } = context;
+    requirePerson(principal);
+    const asked = [...new Set(escalation_ids)];
+    const results = new Map<string, ResolvedOfMany>();
+    // in one order, so that two who settle the same do it one after the other
+    for (const escalationId of [...asked].sort())
+      results.set(escalationId, await this.settleOne(escalationId, answer, context));
+    const inOrder = asked.map((id) => results.get(id)!);
+    return {
+      resolved: inOrder.filter(({ resolved }) => resolved).length,
+      results: inOrder,
+      next: await this.inbox.next(unit, principal.id),
+    };
+  }
+
+  private async settleOne(escalation_id: string, answer: Answer, context: CommandContext): Promise<ResolvedOfMany> {
+    try {
+      await context.unit.attempt(() => this.settle(escalation_id, answer, context));
+      return { escalation_id, resolved: true, reason: null, code: null };
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      return { escalation_id, resolved: false, reason: error.message, code: error.code };
+    }
+  }
+
+  /** Records the answer, and has the flow go on from it. */
+  private async settle(escalationId: string, answer: Answer, context: CommandContext): Promise<Escalation> {
     const { unit, principal, now } = context;
-    const detail = detailOf(request);
-    const escalation = await lockUnresolved(request.escalation_id, context);
+    const detail = detailOf(answer);
+    const escalation = await lockUnresolved(escalationId, context);
     refuseIfTaken(escalation, principal.id);
+    this.resolutions.check(escalation, answer.resolution, answer.changes);
     const resolved = await change(unit, escalation, {
       status: 'resolved',
       assigned_to: principal.id,
       claimed_at: escalation.claimed_at ?? now,
       resolved_at: now,
       resolved_by: principal.id,
-      resolution: request.resolution,
-      resolution_note: request.note ?? null,
+      resolution: answer.resolution,
+      resolution_note: answer.note ?? null,
       resolution_detail: detail,
       sort_key: null,
       snoozed_until: null,
@@ -107,12 +162,14 @@ export class EscalationsService {
     this.liveEvents.publish(unit, escalationLiveEvent('escalation.resolved', resolved));
     await this.resolutions.resolved(unit, resolved);
     if (resolved.lead_id !== null) await this.blocking.settled(unit, resolved.lead_id);
-    return toEscalationResponse(resolved);
+    return resolved;
   }
 }
 
+type Answer = Omit<ResolveEscalationRequest, 'escalation_id'>;
+
 /** @throws AppError invalid for an agent that there is not */
-function detailOf({ resolution, changes, return_to }: ResolveEscalationRequest): ResolutionDetail | null {
+function detailOf({ resolution, changes, return_to }: Answer): ResolutionDetail | null {
   if (resolution === 'change') return { changes: changes! };
   if (resolution === 'return') {
     const agent = parseAgentName(return_to ?? '');
