@@ -17,6 +17,7 @@ import { LeadsSayWhereTheyCount1795100000029 } from './0029-leads-say-where-they
 import { WhatHasBeenSent1795100000030 } from './0030-what-has-been-sent.js';
 import { ConsentWords1795100000045 } from './0045-consent-words.js';
 import { AsOfAStatedDay1795100000050 } from './0050-as-of-a-stated-day.js';
+import { AttentionOfADay1795100000051 } from './0051-attention-of-a-day.js';
 import { CasesStandInLine1795100000057 } from './0057-cases-stand-in-line.js';
 import { TheAuditNamesItsSubject1795100000058 } from './0058-the-audit-names-its-subject.js';
 
@@ -40,6 +41,7 @@ export const migrations: (new () => MigrationInterface)[] = [
   WhatHasBeenSent1795100000030,
   ConsentWords1795100000045,
   AsOfAStatedDay1795100000050,
+  AttentionOfADay1795100000051,
   CasesStandInLine1795100000057,
   TheAuditNamesItsSubject1795100000058,
 ];

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { optimizationPolicy, optimizationPolicyWithoutMemory } from './campaign-optimization/index.js';
 import { engagementPolicy, engagementPolicyWithoutFacts } from './engagement/index.js';
-import { triagePolicy, triagePolicyWithoutMemory } from './lead-triage/index.js';
+import { triagePolicy, triagePolicyOfMemory, triagePolicyWithoutMemory } from './lead-triage/index.js';
 import {
   recordedEngagementInputs,
   recordedOptimizationInputs,
   recordedTriageInputs,
+  recordedTriageInputsWithMemory,
 } from './recorded-inputs.fixture.js';
 
 /** Of the answers that the first versions gave, taken before anything was changed. */
@@ -43,9 +44,15 @@ it.each([
   },
 );
 
+it('version 1.1.0 of triage still answers to the last bit what it answered when it was the newest', () => {
+  expect(triagePolicyOfMemory.version).toBe('1.1.0');
+  const answers = recordedTriageInputsWithMemory(120).map((inputs) => triagePolicyOfMemory.decide(inputs, 'seed'));
+  expect(digest(answers)).toBe('dbe1f34268338059c496d6b3ab293b93e5247af5fb7ab6799e193d5ab681d6c0');
+});
+
 it('the newer versions go by other numbers', () => {
   expect([triagePolicy, engagementPolicy, optimizationPolicy].map(({ version }) => version)).toEqual([
-    '1.1.0',
+    '1.2.0',
     '1.1.0',
     '1.1.0',
   ]);

@@ -73,6 +73,35 @@ export function recordedTriageInputs(count: number): TriageInputs[] {
   }));
 }
 
+/** The same with what the second version was told: memory, and where the history ends. */
+export function recordedTriageInputsWithMemory(count: number): TriageInputs[] {
+  const random = createRandom('recorded triage with memory');
+  return recordedTriageInputs(count).map((inputs) => ({
+    ...inputs,
+    facts: {
+      ...inputs.facts,
+      known: [
+        ['intent', pick(random, INTENTS)],
+        ['timeline', 'Q3'],
+        ['rfm_score', random.next()],
+      ].map(([name, value], index) => ({
+        fact_id: `F${index}`,
+        name: String(name),
+        value,
+        confidence: random.next(),
+        valid_from: '2025-12-20T09:00:00.000Z',
+      })),
+      episodes: Array.from({ length: random.integer(13) }, (_, number) => ({
+        episode_id: `EPI${number}`,
+        scenario: 'enterprise_eval',
+        action_sequence: [pick(random, STEPS), pick(random, STEPS)],
+        outcome_score: random.next(),
+        occurrences: 1 + random.integer(4),
+      })),
+    },
+  }));
+}
+
 export function recordedEngagementInputs(count: number): EngagementInputs[] {
   const random = createRandom('recorded engagement');
   return Array.from({ length: count }, (_, index): EngagementInputs => ({

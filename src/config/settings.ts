@@ -43,6 +43,8 @@ export class Settings {
   readonly logLevel: string;
   /** Whether POST /api/v1/leads triages at once when the request does not say. */
   readonly autoTriage: boolean;
+  /** How many doubtful leads people look at a day; the others take the safe way. */
+  readonly attentionPerDay: number;
   /** SQLite's `synchronous` level: NORMAL survives a killed process, FULL a power cut too. */
   readonly sqliteSync: 'NORMAL' | 'FULL';
   readonly bodyLimitBytes: number;
@@ -102,6 +104,7 @@ export class Settings {
     this.rateLimitPerMinute = read.integer('HERALD_RATE_LIMIT', 60_000, 0, 100_000_000);
     this.logLevel = read.oneOf('LOG_LEVEL', LOG_LEVELS, 'info');
     this.autoTriage = read.flag('HERALD_AUTO_TRIAGE', false);
+    this.attentionPerDay = read.integer('HERALD_ATTENTION_PER_DAY', 50, 0, 1_000_000);
     this.sqliteSync = read.oneOf('HERALD_SQLITE_SYNC', ['NORMAL', 'FULL'] as const, 'NORMAL');
     this.bodyLimitBytes = read.integer('HERALD_BODY_LIMIT', 1024 * 1024, 1024, 100 * 1024 * 1024);
     this.memoryCacheMb = read.integer('HERALD_MEMORY_CACHE_MB', 32, 0, 65_536);

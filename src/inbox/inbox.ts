@@ -121,6 +121,15 @@ export class Inbox {
     return ids;
   }
 
+  /** Why each lead is in the inbox now; leads that are not are absent. One statement. */
+  async openReasons(reader: Reader, leadIds: readonly string[]): Promise<Map<string, EscalationReason[]>> {
+    const reasons = new Map<string, EscalationReason[]>();
+    if (leadIds.length === 0) return reasons;
+    for (const { lead_id, reason, status } of await reader.of(Escalation).find({ lead_id: [...new Set(leadIds)] }))
+      if (UNRESOLVED.includes(status)) reasons.set(lead_id!, [...(reasons.get(lead_id!) ?? []), reason]);
+    return reasons;
+  }
+
   /**
    * The open cases of each lead because of which nothing may be sent to it; leads without any are absent. A case that
    * is put off blocks all the same.

@@ -38,12 +38,15 @@ import { VocabularyService } from './overview/vocabulary.service.js';
 import { QueueInspectionModule } from './queue-inspection/queue-inspection.module.js';
 import { RecommendationService } from './recommend/recommendation.service.js';
 import { FlowRun } from './run/flow-run.js';
+import { AttentionDay } from './triage/attention-day.entity.js';
+import { Attention } from './triage/attention.js';
+import { TriageRows } from './triage/triage.rows.js';
 import { TriageService } from './triage/triage.service.js';
 import { UndoActions } from './undo-actions.js';
 
 @Module({
   imports: [
-    TypeOrmModule.forFeature([Handoff]),
+    TypeOrmModule.forFeature([Handoff, AttentionDay]),
     AsOfModule,
     CrmModule,
     MemoryModule,
@@ -61,6 +64,8 @@ import { UndoActions } from './undo-actions.js';
     LeadContexts,
     PortfolioRatesReader,
     Playbooks,
+    Attention,
+    TriageRows,
     TriageService,
     LeadTriageJobs,
     EngagementService,

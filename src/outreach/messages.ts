@@ -47,6 +47,32 @@ export class Messages {
     return sent;
   }
 
+  /** Per lead, its latest messages, the latest first. One statement. */
+  async latest(
+    reader: Reader,
+    leadIds: readonly string[],
+    limit: number,
+  ): Promise<
+    Map<string, Pick<Message, 'message_id' | 'channel' | 'subject' | 'status' | 'planned_for' | 'sent_at'>[]>
+  > {
+    const latest = new Map<string, Message[]>();
+    if (leadIds.length === 0) return latest;
+    const rows = (await reader.query(
+      `SELECT lead_id, message_id, channel, subject, status, planned_for, sent_at FROM (
+         SELECT lead_id, message_id, channel, subject, status, planned_for, sent_at,
+           ROW_NUMBER() OVER (PARTITION BY lead_id ORDER BY planned_for DESC, message_id DESC) AS place
+         FROM messages WHERE lead_id IN (${marks(leadIds)})) AS ranked
+       WHERE place <= ${Math.trunc(limit)} ORDER BY lead_id, place`,
+      leadIds,
+    )) as unknown as Message[];
+    for (const { lead_id, ...row } of rows) {
+      const own = latest.get(lead_id);
+      if (own) own.push(row as Message);
+      else latest.set(lead_id, [row as Message]);
+    }
+    return latest;
+  }
+
   /** The last message of a decision that went out to a lead in a span of time. */
   async lastDecided(
     reader: Reader,

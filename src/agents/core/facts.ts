@@ -85,6 +85,8 @@ export interface TriageFacts {
   readonly short_term: ShortTermFacts | null;
   readonly conversions: { readonly count: number; readonly value_usd: number; readonly last_at: string | null };
   readonly base_rates: BaseRates | null;
+  /** Mean worth of a conversion in the portfolio, USD; absent from decisions made before version 1.2.0. */
+  readonly mean_conversion_usd?: number;
   /** What long-term memory holds of the lead; absent from decisions made before memory was read. */
   readonly known?: readonly KnownFact[];
   /** Most similar first; see `scenarioOf`. Absent as above. */

@@ -1,3 +1,4 @@
+export { type Ask, HOT_ASKS, hotAsks, type HotAsk, readAsks, wantsSupport } from './asks.js';
 export type { EscalationWish } from './escalation-wish.js';
 export type {
   BaseRates,
@@ -14,4 +15,5 @@ export type {
   TripleFacts,
   VariantFacts,
 } from './facts.js';
+export { stepEvidence, type StepEvidence } from './step-evidence.js';
 export { stepLifts } from './step-lifts.js';

@@ -1,20 +1,25 @@
 import type { EscalationWish } from '../core/index.js';
 import type { TriageCategory } from '../../vocabulary/index.js';
-
-/** Where the lead goes next: to the engagement agent, the slow sequence, the support desk, or a person's inbox. */
-export type TriageRoute = 'engagement' | 'nurture' | 'support' | 'person';
+import type { Reading } from './read-intent.js';
+import type { TriageRoute } from './triage-outcome.js';
 
 /**
- * The lead's way after triage. What must wait for a person goes there; a lead that only has to be asked for missing
- * fields is asked in the slow sequence; everything else follows its category.
+ * The lead's way after triage. What must wait for a person goes there; who asks for what a buyer asks for is answered
+ * at once, and who asks for help goes to the support desk, however sure the category is. In doubt it takes the safe
+ * way: the support desk where there is something to answer, the slow sequence otherwise. Everything else follows its
+ * category.
  */
 export function chooseRoute(
   category: TriageCategory,
+  reading: Pick<Reading, 'hot' | 'wantsSupport' | 'hasSpoken'>,
   escalations: readonly EscalationWish[],
-  asksFirst: boolean,
+  { isLow, asks }: { isLow: boolean; asks: boolean },
 ): TriageRoute {
   if (escalations.some((wish) => wish.blocking)) return 'person';
-  if (asksFirst) return 'nurture';
+  if (reading.hot.length > 0) return 'engagement';
+  if (reading.wantsSupport) return 'support';
+  if (asks) return 'nurture';
+  if (isLow) return category === 'General Inquiry' && reading.hasSpoken ? 'support' : 'nurture';
   switch (category) {
     case 'Campaign Qualified':
       return 'engagement';

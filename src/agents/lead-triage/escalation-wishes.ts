@@ -1,15 +1,13 @@
 import type { EscalationWish, TriageFacts } from '../core/index.js';
-import type { IntentReading } from './read-intent.js';
+import { inWords } from './in-words.js';
+import type { Reading } from './read-intent.js';
 import type { CategoryWeighing } from './weigh-categories.js';
 
 export interface EscalationGrounds {
   readonly facts: TriageFacts;
-  readonly intent: IntentReading;
+  readonly intent: Reading;
   readonly score: number;
   readonly weighing: CategoryWeighing;
-  readonly threshold: number;
-  /** True if a low confidence is answered by asking the lead for missing fields first. */
-  readonly asksFirst: boolean;
 }
 
 const ENTERPRISE_SIZES: ReadonlySet<string> = new Set(['1001-5000', '5000+']);
@@ -17,15 +15,11 @@ const HIGH_VALUE_SIZE = '5000+';
 const HIGH_VALUE_SCORE = 75;
 const NEGATIVE_REPLIES_OF_A_COMPLAINT = 3;
 
-/** Why a person should see this lead. Only `high_value` lets the flow go on meanwhile. */
-export function escalationWishes({
-  facts,
-  intent,
-  score,
-  weighing,
-  threshold,
-  asksFirst,
-}: EscalationGrounds): EscalationWish[] {
+/**
+ * Why a person should see this lead, however sure the category is. `high_value` and `hot_lead` let the flow go on
+ * meanwhile: the first answer to what was asked goes out by itself.
+ */
+export function escalationWishes({ facts, intent, score, weighing }: EscalationGrounds): EscalationWish[] {
   const { lead, history } = facts;
   const wishes: EscalationWish[] = [];
   if (intent.concerns.includes('legal'))
@@ -60,9 +54,7 @@ export function escalationWishes({
       blocking: false,
     });
   }
-  if (weighing.confidence < threshold && !asksFirst) {
-    const summary = `${weighing.category} with confidence ${weighing.confidence.toFixed(2)}, below ${threshold}`;
-    wishes.push({ reason: 'low_confidence', summary, blocking: true });
-  }
+  if (intent.hot.length > 0)
+    wishes.push({ reason: 'hot_lead', summary: `asks for ${inWords(intent.hot)}`, blocking: false });
   return wishes;
 }

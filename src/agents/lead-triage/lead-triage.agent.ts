@@ -2,7 +2,8 @@ import { type AgentDecision, type FactUsed, makeDecision } from '../../decisions
 import { Injectable } from '@nestjs/common';
 import { type TriageFacts } from '../core/index.js';
 import { LeadModel } from './lead-model.js';
-import { DEFAULT_CONFIDENCE_THRESHOLD, triagePolicy, type TriageInputs, type TriageOutcome } from './triage-lead.js';
+import { triagePolicy } from './triage-lead.js';
+import { DEFAULT_CONFIDENCE_THRESHOLD, type TriageInputs, type TriageOutcome } from './triage-outcome.js';
 import { agentId, DEFAULT_PRIORITY, type Priority } from '../../vocabulary/index.js';
 
 export type TriageDecision = AgentDecision<TriageInputs, TriageOutcome>;
@@ -17,6 +18,8 @@ const SHARED = ['campaign', 'base_rates', 'episodes'];
 export interface TriageOptions {
   readonly priority?: Priority;
   readonly confidence_threshold?: number;
+  /** `spent` when no person looks at doubtful leads any more today. */
+  readonly attention?: 'spent';
   /** Which of the triage agents decides; `LT-001` unless set. */
   readonly agent_id?: string;
 }
@@ -32,6 +35,7 @@ export class LeadTriageAgent {
       priority: options.priority ?? DEFAULT_PRIORITY,
       model: this.model.predict(facts),
       confidence_threshold: options.confidence_threshold ?? DEFAULT_CONFIDENCE_THRESHOLD,
+      ...(options.attention && { attention: options.attention }),
     };
     return makeDecision(triagePolicy, {
       agent_id: options.agent_id ?? agentId('LeadTriage'),

@@ -2,7 +2,8 @@ import { Module } from '@nestjs/common';
 import { DecisionsModule, PolicyRegistry } from '../../decisions/index.js';
 import { BaseRateModel, LeadModel } from './lead-model.js';
 import { LeadTriageAgent } from './lead-triage.agent.js';
-import { triagePolicy, triagePolicyWithoutMemory } from './triage-lead.js';
+import { triagePolicy } from './triage-lead.js';
+import { triagePolicyOfMemory, triagePolicyWithoutMemory } from './v1/triage-lead.js';
 
 @Module({
   imports: [DecisionsModule],
@@ -11,6 +12,6 @@ import { triagePolicy, triagePolicyWithoutMemory } from './triage-lead.js';
 })
 export class LeadTriageModule {
   constructor(policies: PolicyRegistry) {
-    policies.register(triagePolicyWithoutMemory, triagePolicy);
+    policies.register(triagePolicyWithoutMemory, triagePolicyOfMemory, triagePolicy);
   }
 }

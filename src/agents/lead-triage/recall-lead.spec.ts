@@ -1,8 +1,12 @@
+import { createRandom } from '../../config/index.js';
 import type { EpisodeFacts, KnownFact } from '../core/index.js';
 import { someTriageFacts } from '../core/facts.fixture.js';
 import { BaseRateModel } from './lead-model.js';
-import { provenStep, recallLead } from './recall-lead.js';
-import { triageLead, triagePolicy, triagePolicyWithoutMemory, type TriageInputs } from './triage-lead.js';
+import { provenStep } from './proven-step.js';
+import { recallLead } from './recall-lead.js';
+import { triageLead, triagePolicy } from './triage-lead.js';
+import type { TriageInputs } from './triage-outcome.js';
+import { triagePolicyOfMemory, triagePolicyWithoutMemory } from './v1/triage-lead.js';
 
 const knows = (name: string, value: unknown, over: Partial<KnownFact> = {}): KnownFact => ({
   fact_id: `F-${name}`,
@@ -67,7 +71,7 @@ describe('what long-term memory says for a lead', () => {
       known: [knows('intent', 'purchase')],
       episodes: [episode('E1', ['book_demo'], 1), episode('E2', ['offer_trial'], 0)],
     });
-    expect(triagePolicyWithoutMemory.decide(full, 's')).toEqual(triagePolicy.decide(inputs(), 's'));
+    expect(triagePolicyWithoutMemory.decide(full, 's')).toEqual(triagePolicyOfMemory.decide(inputs(), 's'));
   });
 
   it('replays to the last bit from what was stored', () => {
@@ -75,18 +79,19 @@ describe('what long-term memory says for a lead', () => {
       known: [knows('intent', 'pricing', { confidence: 0.37 }), knows('timeline', 'Q3'), knows('rfm_score', 0.61)],
       episodes: [episode('E1', ['book_demo'], 0.9)],
     });
-    expect(JSON.stringify(triagePolicy.decide(JSON.parse(JSON.stringify(full)) as TriageInputs, 's'))).toBe(
-      JSON.stringify(triagePolicy.decide(full, 's')),
-    );
+    for (const policy of [triagePolicyOfMemory, triagePolicy])
+      expect(JSON.stringify(policy.decide(JSON.parse(JSON.stringify(full)) as TriageInputs, 's'))).toBe(
+        JSON.stringify(policy.decide(full, 's')),
+      );
   });
 });
 
 describe('the step that similar cases prove', () => {
   const episodes = [
-    episode('E1', ['book_demo', 'on_email'], 1),
-    episode('E2', ['book_demo', 'tone_casual'], 0.9),
-    episode('E3', ['offer_trial'], 0),
-    episode('E4', ['offer_trial'], 0.1),
+    { ...episode('E1', ['book_demo', 'on_email'], 1), occurrences: 8 },
+    { ...episode('E2', ['book_demo', 'tone_casual'], 0.9), occurrences: 7 },
+    { ...episode('E3', ['offer_trial'], 0), occurrences: 8 },
+    { ...episode('E4', ['offer_trial'], 0.1), occurrences: 7 },
   ];
 
   it('is the one with the highest lift, with the episodes that say so, whatever their order', () => {
@@ -100,6 +105,39 @@ describe('the step that similar cases prove', () => {
     expect(
       provenStep(someTriageFacts({ episodes: episodes.map((each) => ({ ...each, outcome_score: 0.5 })) })),
     ).toBeUndefined();
+  });
+
+  it('is none where chance explains the difference', () => {
+    const few = episodes.map(({ occurrences: _, ...each }) => each);
+    expect(provenStep(someTriageFacts({ episodes: few }))).toBeUndefined();
+    const random = createRandom('noise');
+    const steps = ['send_case_study', 'follow_up_sms', 'offer_trial', 'book_demo', 'retarget_ads', 'escalate_manager'];
+    const found = Array.from({ length: 200 }, () => {
+      const noise = Array.from({ length: 60 }, (_, index) =>
+        episode(
+          `N${index}`,
+          steps.filter(() => random.next() < 0.4),
+          random.next(),
+        ),
+      );
+      return provenStep(someTriageFacts({ episodes: noise }));
+    });
+    expect(found.filter((step) => step !== undefined)).toEqual([]);
+  });
+
+  it('is never one for a lead without consent', () => {
+    const ads = episodes.map((each) => ({
+      ...each,
+      action_sequence: each.action_sequence.map((step) => (step === 'book_demo' ? 'retarget_ads' : step)),
+    }));
+    const actions = (gdpr_consent: boolean) =>
+      triage({
+        lead: { gdpr_consent, source: 'Outbound' },
+        history: { negative: 3, total: 3 },
+        episodes: ads,
+      }).recommended_actions.map(({ action }) => action);
+    expect(actions(true)).toContain('retarget_ads');
+    expect(actions(false)).not.toContain('retarget_ads');
   });
 
   it('is recommended once, with its evidence', () => {
@@ -120,7 +158,12 @@ describe('the step that similar cases prove', () => {
     });
     expect(result.route).toBe('engagement');
     expect(result.recommended_actions.filter(({ action }) => action === 'book_demo')).toEqual([
-      { action: 'book_demo', description: expect.stringContaining('E1, E2') },
+      {
+        action: 'book_demo',
+        description: expect.stringMatching(
+          /^raised the outcome by 0\.\d\d \(99\.7 % 0\.\d\d to 1\.\d\d\) in 15 similar cases: E1, E2$/,
+        ),
+      },
     ]);
   });
 });

@@ -1,5 +1,5 @@
-import { stepLifts, type KnownFact, type TriageFacts } from '../core/index.js';
-import { signalOfIntent } from './read-intent.js';
+import type { KnownFact, TriageFacts } from '../core/index.js';
+import { signalOfIntent } from './intent-signals.js';
 
 /** One reason for or against the three categories, in log-odds. */
 export interface Evidence {
@@ -55,33 +55,6 @@ export function recallLead({ known = [], as_of }: TriageFacts, hasSpoken: boolea
     }
   }
   return evidence;
-}
-
-/** A step that did better than the others in similar situations, with the episodes that say so. */
-export interface ProvenStep {
-  readonly step: string;
-  readonly lift: number;
-  readonly episode_ids: readonly string[];
-}
-
-const LEAST_LIFT = 0.05;
-
-/** The playbook step that raised the outcome most in similar episodes; undefined if none did to speak of. */
-export function provenStep({ episodes = [] }: TriageFacts): ProvenStep | undefined {
-  let best: { step: string; lift: number } | undefined;
-  for (const [step, lift] of stepLifts(episodes)) {
-    // what a message looked like is no step to take
-    if (/^(?:on|tone|about|to)_/.test(step) || lift < LEAST_LIFT) continue;
-    if (!best || lift > best.lift || (lift === best.lift && step < best.step)) best = { step, lift };
-  }
-  if (!best) return undefined;
-  const { step } = best;
-  return {
-    ...best,
-    episode_ids: episodes
-      .filter(({ action_sequence }) => action_sequence.includes(step))
-      .map(({ episode_id }) => episode_id),
-  };
 }
 
 function day({ valid_from }: KnownFact): string {

@@ -1,13 +1,8 @@
 import type { EscalationWish } from '../core/index.js';
-import type { TriageRoute } from './choose-route.js';
-import type { IntentReading } from './read-intent.js';
-import type { ProvenStep } from './recall-lead.js';
+import type { ProvenStep } from './proven-step.js';
+import type { Reading } from './read-intent.js';
+import type { RecommendedAction, TriageRoute } from './triage-outcome.js';
 import type { TriageCategory } from '../../vocabulary/index.js';
-
-export interface RecommendedAction {
-  readonly action: string;
-  readonly description: string;
-}
 
 /** The next steps, most urgent first, in the words of the data set's playbooks where it has one. */
 export function recommendActions(about: {
@@ -15,7 +10,7 @@ export function recommendActions(about: {
   readonly category: TriageCategory;
   readonly hasConsent: boolean;
   readonly askFor: readonly string[];
-  readonly intent: IntentReading;
+  readonly intent: Reading;
   readonly escalations: readonly EscalationWish[];
   readonly proven?: ProvenStep | undefined;
 }): RecommendedAction[] {
@@ -31,20 +26,21 @@ export function recommendActions(about: {
       description: 'wait for the lead to come back and ask for consent; nothing may be sent before',
     });
   }
+  const hot = new Set(about.intent.hot);
   const heard = new Set(about.intent.signals.map((signal) => signal.name));
   const { proven } = about;
   const provenAt = actions.length;
-  if (proven && (about.route === 'engagement' || about.route === 'nurture')) {
-    const description = `did ${proven.lift.toFixed(2)} better than usual in ${proven.episode_ids.length} similar cases: ${proven.episode_ids.slice(0, 3).join(', ')}`;
+  // every step of a playbook writes to the lead, or shows it something
+  if (proven && about.hasConsent && (about.route === 'engagement' || about.route === 'nurture')) {
+    const description = `${describeEvidence(proven)}: ${proven.episode_ids.slice(0, 3).join(', ')}`;
     actions.push({ action: proven.step, description });
   }
   switch (about.route) {
     case 'engagement':
-      if (heard.has('book_demo') || heard.has('said_demo'))
-        actions.push({ action: 'book_demo', description: 'offer times for a demo' });
-      else if (heard.has('negotiate') || heard.has('said_pricing'))
-        actions.push({ action: 'offer_trial', description: 'answer on price and offer a trial' });
-      if (heard.has('request_callback')) actions.push({ action: 'call_back', description: 'call back as asked' });
+      if (hot.has('demo')) actions.push({ action: 'book_demo', description: 'offer times for a demo' });
+      if (hot.has('price') || hot.has('buy'))
+        actions.push({ action: 'send_offer', description: 'answer on price with an offer' });
+      if (hot.has('call')) actions.push({ action: 'call_back', description: 'call back as asked' });
       actions.push({
         action: 'handoff_engagement',
         description: 'hand over to the engagement agent with the whole context',
@@ -67,4 +63,8 @@ export function recommendActions(about: {
   }
   // what is usual is not said again of what is proven
   return actions.filter(({ action }, at) => at <= provenAt || action !== actions[provenAt]?.action);
+}
+
+function describeEvidence({ lift, interval: [low, high], tries }: ProvenStep): string {
+  return `raised the outcome by ${lift.toFixed(2)} (99.7 % ${low.toFixed(2)} to ${high.toFixed(2)}) in ${tries} similar cases`;
 }

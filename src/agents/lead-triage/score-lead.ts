@@ -1,7 +1,7 @@
 import type { InteractionHistory } from '../../vocabulary/index.js';
 import type { TriageFacts } from '../core/index.js';
 import { overallRate, shrunkRate, type ModelOpinion } from './lead-model.js';
-import type { IntentReading } from './read-intent.js';
+import type { IntentReading } from './intent-signals.js';
 
 export type FactorName =
   | 'company_size'

@@ -1,7 +1,8 @@
 import { someTriageFacts } from '../core/facts.fixture.js';
 import { BaseRateModel } from './lead-model.js';
 import { hasRealData, realTriageFacts } from './real-leads.fixture.js';
-import { triageLead, triagePolicy, type TriageInputs } from './triage-lead.js';
+import { triageLead, triagePolicy } from './triage-lead.js';
+import type { TriageInputs } from './triage-outcome.js';
 import type { Priority } from '../../vocabulary/index.js';
 
 type Facts = Parameters<typeof someTriageFacts>[0];
@@ -43,7 +44,8 @@ describe('category and route', () => {
       category: 'Campaign Qualified',
       route: 'engagement',
       is_low_confidence: false,
-      escalations: [],
+      hot: ['demo'],
+      escalations: [{ reason: 'hot_lead', blocking: false }],
     });
     expect(result.score).toBeGreaterThan(70);
   });
@@ -82,20 +84,71 @@ describe('category and route', () => {
     expect(result.reasons.join('\n')).toContain('is below 0.8');
   });
 
-  it('asks for what is missing where that explains the low confidence', () => {
-    const result = triage({ lead: { company_size: null, industry: null, persona: null } });
-    expect(result).toMatchObject({
-      is_low_confidence: true,
-      route: 'nurture',
-      ask_for: ['company_size', 'industry', 'persona'],
-      escalations: [],
-    });
+  it('asks only for what would settle the doubt', () => {
+    const facts: Facts = { lead: { company_size: null, industry: null, source: null, region: null } };
+    const result = triage(facts);
+    expect(result).toMatchObject({ is_low_confidence: true, route: 'nurture', escalations: [] });
+    expect(result.ask_for.length).toBeGreaterThan(0);
+    expect(result.ask_for.length).toBeLessThanOrEqual(2);
     expect(result.recommended_actions.map(({ action }) => action)).toContain('request_details');
+    // an answer to the first question can settle it
+    const sizes = ['1-10', '11-50', '51-200', '201-1000', '1001-5000', '5000+'];
+    expect(result.ask_for[0]).toBe('company_size');
+    expect(
+      sizes.some((company_size) => !triage({ ...facts, lead: { ...facts.lead, company_size } }).is_low_confidence),
+    ).toBe(true);
+  });
+
+  it('asks for nothing where no answer would settle it', () => {
+    const result = triage({
+      lead: { industry: null },
+      history: { total: 4, positive: 1, negative: 1, unsubscribes: 1, last_engaged_at: '2025-12-20T00:00:00.000Z' },
+    });
+    expect(result).toMatchObject({ is_low_confidence: true, ask_for: [], route: 'person' });
   });
 
   it('asks nobody who gave no consent', () => {
     const result = triage({ lead: { company_size: null, industry: null, persona: null, gdpr_consent: false } });
     expect(result).toMatchObject({ route: 'person', ask_for: [] });
+  });
+
+  it.each(['How do I reset my password?', 'Ich habe mein Passwort vergessen', 'My login is broken, call me back'])(
+    'sends "%s" to the support desk, however little is known',
+    (utterance) => {
+      const blank = { company_size: null, industry: null, persona: null, region: null, preferred_channel: null };
+      const result = triage({ lead: blank, campaign: null, said: { utterance } });
+      expect(result).toMatchObject({ route: 'support', ask_for: [], escalations: [] });
+    },
+  );
+
+  it('tells a person of a hot lead and lets the first answer go', () => {
+    const blank = { company_size: null, industry: null, persona: null, region: null, preferred_channel: null };
+    const utterance = 'We would like a demo next week, budget 40k EUR';
+    const result = triage({ lead: blank, campaign: null, said: { utterance } });
+    expect(result).toMatchObject({ route: 'engagement', hot: ['demo', 'price'], ask_for: [] });
+    expect(result.escalations).toEqual([
+      { reason: 'hot_lead', summary: 'asks for a demo and a price', blocking: false },
+    ]);
+  });
+
+  it('takes the safe way where no attention is left, and says so', () => {
+    const inputs = inputsFor({
+      lead: { source: 'Google Ads' },
+      history: {
+        total: 4,
+        positive: 1,
+        negative: 1,
+        unsubscribes: 1,
+        opens: 1,
+        last_engaged_at: '2025-12-20T00:00:00.000Z',
+      },
+    });
+    const looked = triageLead(inputs);
+    const safe = triageLead({ ...inputs, attention: 'spent' });
+    expect(looked).toMatchObject({ route: 'person', is_low_confidence: true });
+    expect(safe).toMatchObject({ route: 'nurture', is_low_confidence: true, escalations: [] });
+    expect(safe.reasons.join('\n')).toContain('takes the safe way (nurture)');
+    expect([safe.category, safe.confidence, safe.score]).toEqual([looked.category, looked.confidence, looked.score]);
   });
 });
 
@@ -166,22 +219,15 @@ describe('score and confidence', () => {
     expect(result.confidence).toBeLessThan(0.5);
   });
 
-  it('does not count silence for the time in which nothing was recorded', () => {
-    const history = { ...EAGER, last_engaged_at: '2025-08-20T00:00:00.000Z' };
-    const lead = { created_at: '2025-08-01T00:00:00.000Z' };
-    const early = triage({
-      lead,
-      history,
-      as_of: '2025-08-29T00:00:00.000Z',
-      observed_until: '2025-08-29T00:00:00.000Z',
+  it('is the same minutes later, and whatever we sent meanwhile', () => {
+    const first = triage({ history: EAGER, as_of: '2026-01-10T09:00:00.000Z' });
+    const later = triage({
+      history: { ...EAGER, total: EAGER.total + 1, sends: EAGER.sends + 1, last_at: '2026-01-10T09:05:00.000Z' },
+      as_of: '2026-01-10T09:10:00.000Z',
     });
-    const late = triage({
-      lead,
-      history,
-      as_of: '2026-11-21T00:00:00.000Z',
-      observed_until: '2025-08-29T00:00:00.000Z',
-    });
-    expect(late.score).toBe(early.score);
+    expect(later).toEqual(first);
+    const untouched = triage({ history: {} });
+    expect(triage({ history: { total: 1, sends: 1 } })).toEqual(untouched);
   });
 
   it('is not moved by a text that gives orders', () => {

@@ -1,93 +1,72 @@
 import type { Policy, PolicyResult } from '../../decisions/index.js';
 import type { EscalationWish, TriageFacts } from '../core/index.js';
-import { chooseRoute, type TriageRoute } from './choose-route.js';
+import { chooseRoute } from './choose-route.js';
 import { escalationWishes } from './escalation-wishes.js';
-import type { ModelOpinion } from './lead-model.js';
-import { readIntent } from './read-intent.js';
-import { provenStep } from './recall-lead.js';
-import { recommendActions, type RecommendedAction } from './recommend-actions.js';
-import { scoreLead, type Factor } from './score-lead.js';
+import { type Reading, readIntent } from './read-intent.js';
+import { provenStep } from './proven-step.js';
 import type { Evidence } from './recall-lead.js';
+import { recommendActions } from './recommend-actions.js';
+import { type LeadScore, scoreLead } from './score-lead.js';
+import { steadyFacts } from './steady-facts.js';
+import type { TriageInputs, TriageOutcome, TriageRoute } from './triage-outcome.js';
 import { weighCategories, type CategoryWeighing } from './weigh-categories.js';
-import {
-  placeInLine,
-  type Priority,
-  PRIORITY,
-  TRIAGE_CATEGORIES,
-  type TriageCategory,
-} from '../../vocabulary/index.js';
+import { whatToAsk } from './what-to-ask.js';
+import { placeInLine, PRIORITY, TRIAGE_CATEGORIES } from '../../vocabulary/index.js';
 
-export interface TriageInputs {
-  readonly facts: TriageFacts;
-  /** Changes how soon the lead is answered, never what it scores. */
-  readonly priority: Priority;
-  readonly model: ModelOpinion | null;
-  /** Below this confidence the decision is not acted on alone; 0.8 unless set. */
-  readonly confidence_threshold: number;
-}
-
-export interface TriageOutcome {
-  readonly category: TriageCategory;
-  readonly confidence: number;
-  readonly score: number;
-  readonly probabilities: Readonly<Record<TriageCategory, number>>;
-  readonly evidence_count: number;
-  readonly factors: readonly Factor[];
-  readonly missing_fields: readonly string[];
-  readonly is_low_confidence: boolean;
-  readonly route: TriageRoute;
-  /** Fields to ask the lead for, when they would settle a low confidence. */
-  readonly ask_for: readonly string[];
-  readonly escalations: readonly EscalationWish[];
-  readonly recommended_actions: readonly RecommendedAction[];
-  readonly reasons: readonly string[];
-  readonly priority: Priority;
-  /** Place in the queue: lower goes first. Priority decides, then the score. */
-  readonly order: number;
-  readonly respond_within_minutes: number;
-}
-
-export const DEFAULT_CONFIDENCE_THRESHOLD = 0.8;
-
-const ASKABLE_FIELDS = ['company_size', 'industry', 'persona', 'region', 'preferred_channel', 'source'] as const;
-/** With this many unknown fields a low confidence is put down to them, and asking comes before a person. */
-const MISSING_FIELDS_THAT_EXPLAIN = 2;
+const FIELDS = ['company_size', 'industry', 'persona', 'region', 'preferred_channel', 'source'] as const;
 const SHOWN_EVIDENCE = 5;
 
+interface Verdict extends LeadScore {
+  readonly weighing: CategoryWeighing;
+}
+
 /** Sorts one lead into a category, with a score, a confidence, the reasons for them and the way it should go. */
-export function triageLead({ facts, priority, model, confidence_threshold: threshold }: TriageInputs): TriageOutcome {
+export function triageLead(inputs: TriageInputs): TriageOutcome {
+  const { priority, model, confidence_threshold: threshold, attention } = inputs;
+  const facts = steadyFacts(inputs.facts);
+  const hasConsent = facts.lead.gdpr_consent;
   const intent = readIntent(facts.short_term);
-  const scored = scoreLead(facts, intent, model);
-  const { score, factors } = scored;
-  const weighing = weighCategories(facts, intent, scored);
-  const missing = ASKABLE_FIELDS.filter((field) => facts.lead[field] === null);
-  const isLow = weighing.confidence < threshold;
-  const asksFirst = isLow && missing.length >= MISSING_FIELDS_THAT_EXPLAIN && facts.lead.gdpr_consent;
-  const escalations = escalationWishes({ facts, intent, score, weighing, threshold, asksFirst });
-  const route = chooseRoute(weighing.category, escalations, asksFirst);
-  const askFor = asksFirst ? missing : [];
+  const judge = (about: TriageFacts): Verdict => {
+    const scored = scoreLead(about, intent, model);
+    return { ...scored, weighing: weighCategories(about, intent, scored) };
+  };
+  const { score, factors, weighing } = judge(facts);
+  const { category, confidence } = weighing;
+  const isLow = confidence < threshold;
+  const certain = escalationWishes({ facts, intent, score, weighing });
+  const isSettled = intent.hot.length > 0 || intent.wantsSupport || certain.some(({ blocking }) => blocking);
+  const isInDoubt = isLow && !isSettled;
+  const staysInDoubt = (about: TriageFacts): boolean => judge(about).weighing.confidence < threshold;
+  const askFor = isInDoubt && hasConsent ? whatToAsk(facts, staysInDoubt) : [];
+  const needsPerson = isInDoubt && askFor.length === 0 && attention !== 'spent';
+  const escalations = needsPerson ? [...certain, doubt(weighing, threshold)] : certain;
+  const route = chooseRoute(category, intent, escalations, { isLow, asks: askFor.length > 0 });
+  const value = (score / 100) * (facts.mean_conversion_usd ?? 0);
   return {
-    category: weighing.category,
-    confidence: weighing.confidence,
+    category,
+    confidence,
     score,
     probabilities: weighing.probabilities,
     evidence_count: weighing.evidence_count,
     factors,
-    missing_fields: missing,
+    missing_fields: FIELDS.filter((field) => facts.lead[field] === null),
     is_low_confidence: isLow,
     route,
     ask_for: askFor,
+    hot: intent.hot,
+    value_usd: cents(value),
+    at_stake_usd: cents((1 - confidence) * value),
     escalations,
     recommended_actions: recommendActions({
       route,
-      category: weighing.category,
-      hasConsent: facts.lead.gdpr_consent,
+      category,
+      hasConsent,
       askFor,
       intent,
       escalations,
       proven: provenStep(facts),
     }),
-    reasons: explain(weighing, { threshold, missing, asksFirst, hasConsent: facts.lead.gdpr_consent, escalations }),
+    reasons: explain(weighing, { threshold, askFor, hasConsent, escalations, intent, isInDoubt, route }),
     priority,
     order: placeInLine(priority) * 1000 + (100 - score),
     respond_within_minutes: PRIORITY[priority].respondWithinMinutes,
@@ -97,7 +76,7 @@ export function triageLead({ facts, priority, model, confidence_threshold: thres
 /** The rule that the ledger stores and replays. It draws nothing at random, so the seed does not matter. */
 export const triagePolicy: Policy<TriageInputs, TriageOutcome> = {
   name: 'evidence-triage',
-  version: '1.1.0',
+  version: '1.2.0',
   decide(inputs): PolicyResult<TriageOutcome> {
     const outcome = triageLead(inputs);
     return {
@@ -115,24 +94,21 @@ export const triagePolicy: Policy<TriageInputs, TriageOutcome> = {
   },
 };
 
-/** The first version, for the decisions that it made: it knows the conversation and no memory beyond it. */
-export const triagePolicyWithoutMemory: Policy<TriageInputs, TriageOutcome> = {
-  name: triagePolicy.name,
-  version: '1.0.0',
-  decide(inputs, seed): PolicyResult<TriageOutcome> {
-    const { known: _, episodes: __, ...facts } = inputs.facts;
-    return triagePolicy.decide({ ...inputs, facts }, seed);
-  },
-};
+function doubt({ category, confidence }: CategoryWeighing, threshold: number): EscalationWish {
+  const summary = `${category} with confidence ${confidence.toFixed(2)}, below ${threshold}`;
+  return { reason: 'low_confidence', summary, blocking: true };
+}
 
 function explain(
   { category, confidence, evidence, evidence_count: count, probabilities }: CategoryWeighing,
   about: {
     threshold: number;
-    missing: readonly string[];
-    asksFirst: boolean;
+    askFor: readonly string[];
     hasConsent: boolean;
     escalations: readonly EscalationWish[];
+    intent: Reading;
+    isInDoubt: boolean;
+    route: TriageRoute;
   },
 ): string[] {
   const margin = (each: Evidence): number => {
@@ -149,14 +125,32 @@ function explain(
         `${pull >= 0 ? 'for' : 'against'} ${category}: ${text} (${pull >= 0 ? '+' : '−'}${Math.abs(pull).toFixed(1)})`,
     );
   if (confidence < about.threshold) {
-    const remedy = about.asksFirst ? `asking for ${about.missing.join(', ')}` : 'a person should look';
-    reasons.push(
-      `confidence ${confidence.toFixed(2)} is below ${about.threshold}: p=${probabilities[category].toFixed(2)} on ${count} facts; ${remedy}`,
-    );
+    const doubts = `confidence ${confidence.toFixed(2)} is below ${about.threshold}: p=${probabilities[category].toFixed(2)} on ${count} facts`;
+    reasons.push(`${doubts}; ${remedy(about)}`);
   }
-  if (about.missing.length > 0 && !about.asksFirst) reasons.push(`not known: ${about.missing.join(', ')}`);
+  if (about.intent.wantsSupport) reasons.push('asks for help: the support desk answers');
   if (!about.hasConsent) reasons.push('no consent: nothing may be sent until it is given');
   for (const { reason, summary } of about.escalations)
     if (reason !== 'low_confidence') reasons.push(`${reason}: ${summary}`);
   return reasons;
+}
+
+/** What is done about a doubt. */
+function remedy({
+  askFor,
+  isInDoubt,
+  route,
+}: {
+  askFor: readonly string[];
+  isInDoubt: boolean;
+  route: TriageRoute;
+}): string {
+  if (!isInDoubt) return 'what the lead says decides the way';
+  if (askFor.length > 0) return `asking for ${askFor.join(', ')}, which would settle it`;
+  if (route === 'person') return 'a person should look';
+  return `no attention is left for it today, so it takes the safe way (${route})`;
+}
+
+function cents(usd: number): number {
+  return Math.round(usd * 100) / 100;
 }

@@ -1,5 +1,5 @@
 import type { TriageFacts } from '../core/index.js';
-import type { IntentReading } from './read-intent.js';
+import type { IntentReading } from './intent-signals.js';
 import { type Evidence, recallLead } from './recall-lead.js';
 import { TRIAGE_CATEGORIES, type TriageCategory } from '../../vocabulary/index.js';
 import { sentiment, silentDays, type LeadScore } from './score-lead.js';

@@ -55,6 +55,29 @@ export class Interactions {
       );
   }
 
+  /** Per lead, the latest things that happened with it, the latest first. One statement. */
+  async latest(
+    reader: Reader,
+    leadIds: readonly string[],
+    limit: number,
+  ): Promise<Map<string, Pick<Interaction, 'timestamp' | 'channel' | 'event_type' | 'outcome'>[]>> {
+    if (leadIds.length === 0) return new Map();
+    const rows = await reader.query(
+      `SELECT lead_id, "timestamp", channel, event_type, outcome FROM (
+         SELECT lead_id, "timestamp", channel, event_type, outcome,
+           ROW_NUMBER() OVER (PARTITION BY lead_id ORDER BY "timestamp" DESC, interaction_id DESC) AS place
+         FROM interactions WHERE lead_id IN (${marks(leadIds)})) AS ranked
+       WHERE place <= ${Math.trunc(limit)} ORDER BY lead_id, place`,
+      leadIds,
+    );
+    return grouped(rows, ({ timestamp, channel, event_type, outcome }) => ({
+      timestamp: String(timestamp),
+      channel: String(channel),
+      event_type: String(event_type),
+      outcome: String(outcome),
+    }));
+  }
+
   /** What was sent to a lead since an instant; the oldest first. */
   async sendsTo(
     reader: Reader,

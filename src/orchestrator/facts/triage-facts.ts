@@ -8,7 +8,7 @@ import { campaignsOf, inTurn, leadFacts, leadsFor } from './lead-facts.js';
 import { recall } from './recall.js';
 import { situationOf } from './playbooks.js';
 
-const LONGEST_MESSAGE = 500;
+const LONGEST_MESSAGE = 2_000;
 
 /** What triage is told of a lead. */
 export const TRIAGE_FACTS: FactsView<TriageFacts> = {
@@ -48,6 +48,7 @@ async function readTriageFacts(sources: FactSources, ids: readonly string[]): Pr
       short_term,
       conversions: conversions.get(lead.lead_id) ?? { count: 0, value_usd: 0, last_at: null },
       base_rates: baseRatesFor(rates, lead),
+      mean_conversion_usd: rates.meanConversionUsd,
       known,
       episodes,
     };

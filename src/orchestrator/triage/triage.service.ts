@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
+import type { TriageFacts } from '../../agents/core/index.js';
 import {
+  draftReply,
   LeadTriageAgent,
   type TriageDecision,
   type TriageOptions,
@@ -15,6 +17,9 @@ import { conflict, notFound } from '../../errors/index.js';
 import { type CommandContext, Operation } from '../../operations/index.js';
 import { agentPrincipal } from '../agent-principals.js';
 import { AgentFacts } from '../facts/agent-facts.js';
+import { FactFaces } from '../facts/fact-faces.js';
+import { toldSoFar } from '../facts/told-so-far.js';
+import { Attention } from './attention.js';
 import { type LeadContext, LeadContexts } from '../facts/lead-context.js';
 import { TRIAGE_FACTS } from '../facts/triage-facts.js';
 import { type Arrival, type HandoffOutcome, HandoffReceivers, completed } from '../handoffs/handoff-receivers.js';
@@ -63,6 +68,8 @@ export class TriageService implements OnModuleInit {
     private readonly agent: LeadTriageAgent,
     private readonly facts: AgentFacts,
     private readonly contexts: LeadContexts,
+    private readonly faces: FactFaces,
+    private readonly attention: Attention,
     private readonly receivers: HandoffReceivers,
     private readonly leads: Leads,
     private readonly actions: AgentActions,
@@ -110,7 +117,13 @@ export class TriageService implements OnModuleInit {
     const agent = agentPrincipal('LeadTriage', options.agent_id ?? agentId('LeadTriage'));
     const context = await this.contexts.read(unit, leads, now);
     const facts = await this.facts.gather(TRIAGE_FACTS, agent, ids, { unit, held: context });
-    const plans = facts.map((each, index) => planTriage(this.agent.decide(each, options), leads[index]!, context));
+    const decisions = await this.decideWithin(unit, facts, options, now);
+    const history = await toldSoFar(
+      this.faces,
+      unit,
+      decisions.filter(isHandedOn).map(({ subject }) => subject.id),
+    );
+    const plans = decisions.map((decision, index) => planTriage(decision, leads[index]!, context, history));
     const moved = await this.leads.moveAll(unit, plans, now);
     await this.ledger.record(
       unit,
@@ -125,7 +138,11 @@ export class TriageService implements OnModuleInit {
       unit,
       plans.flatMap((plan) => actionsOf(plan, now)),
     );
-    await this.memory.rememberShortTerm(unit, plans.map(memoryOf), now);
+    await this.memory.rememberShortTerm(
+      unit,
+      plans.map((plan) => memoryOf(plan, now)),
+      now,
+    );
     await this.handoffs.request(
       unit,
       plans.flatMap(({ handoff }) => handoff ?? []),
@@ -136,6 +153,34 @@ export class TriageService implements OnModuleInit {
       plans.flatMap(({ escalations }) => escalations),
     );
     return plans.map((plan) => ({ ...plan, escalationIds: escalationIds.splice(0, plan.escalations.length) }));
+  }
+
+  /**
+   * Decides on all, and again on those that a person should look at but nobody has attention for. A lead that is in
+   * the inbox as doubtful already stays there and takes none anew.
+   */
+  private async decideWithin(
+    unit: Unit,
+    facts: readonly TriageFacts[],
+    options: TriageOptions,
+    now: string,
+  ): Promise<TriageDecision[]> {
+    const decisions = facts.map((each) => this.agent.decide(each, options));
+    const doubtful = decisions.filter(isForPerson);
+    const open = await this.faces.inbox.openReasons(
+      unit,
+      doubtful.map(({ subject }) => subject.id),
+    );
+    const isNew = ({ subject }: TriageDecision): boolean => !open.get(subject.id)?.includes('low_confidence');
+    const doubts = doubtful
+      .filter(isNew)
+      .map(({ subject, outcome }) => ({ lead_id: subject.id, at_stake_usd: outcome.at_stake_usd ?? 0 }));
+    const looked = await this.attention.take(unit, doubts, now);
+    return decisions.map((decision, index) =>
+      isForPerson(decision) && isNew(decision) && !looked.has(decision.subject.id)
+        ? this.agent.decide(facts[index]!, { ...options, attention: 'spent' })
+        : decision,
+    );
   }
 
   /** Each lead is triaged by the agent that it was handed to. */
@@ -157,7 +202,21 @@ export class TriageService implements OnModuleInit {
   }
 }
 
-function planTriage(decision: TriageDecision, lead: Lead, context: LeadContext): Plan {
+/** A doubt is all that a person is to look at it for. */
+function isForPerson({ outcome }: TriageDecision): boolean {
+  return outcome.escalations.some(({ reason }) => reason === 'low_confidence');
+}
+
+function isHandedOn({ outcome }: TriageDecision): boolean {
+  return outcome.route !== 'person';
+}
+
+function planTriage(
+  decision: TriageDecision,
+  lead: Lead,
+  context: LeadContext,
+  history: (leadId: string) => unknown[],
+): Plan {
   const { outcome } = decision;
   const conversationId = context.conversationOf(lead.lead_id);
   const remembered = context.entryOf(lead.lead_id);
@@ -176,13 +235,16 @@ function planTriage(decision: TriageDecision, lead: Lead, context: LeadContext):
     reason: wish.reason,
     summary: wish.summary,
     raisedBy: decision.agent_id,
-    priority: outcome.priority,
+    worth: outcome.value_usd ?? 0,
+    // the first answer to a hot lead goes out while its case is open
+    blocks: wish.blocking,
     context: {
       triage_category: outcome.category,
       lead_score: outcome.score,
       confidence: outcome.confidence,
       reasons: outcome.reasons,
       blocking: wish.blocking,
+      ...(wish.reason === 'hot_lead' && { draft: draftReply(outcome.hot ?? []) }),
     },
   }));
   return {
@@ -193,7 +255,9 @@ function planTriage(decision: TriageDecision, lead: Lead, context: LeadContext):
     conversationId,
     remembered,
     escalations,
-    handoff: outcome.route === 'person' ? undefined : handoffOf(decision, decisionId, lead, conversationId, remembered),
+    handoff: isHandedOn(decision)
+      ? handoffOf(decision, decisionId, lead, { conversationId, remembered, history: history(lead.lead_id) })
+      : undefined,
   };
 }
 
@@ -201,8 +265,11 @@ function handoffOf(
   { outcome, agent_id }: TriageDecision,
   decisionId: string,
   lead: Lead,
-  conversationId: string,
-  remembered: ConversationContext | undefined,
+  {
+    conversationId,
+    remembered,
+    history,
+  }: { conversationId: string; remembered: ConversationContext | undefined; history: unknown[] },
 ): HandoffRequest & { handoff_id: string } {
   const toPeople = outcome.route === 'support';
   return {
@@ -224,7 +291,7 @@ function handoffOf(
     },
     preservation_data: {
       short_term_memory: remembered ? { ...remembered } : {},
-      conversation_history: [],
+      conversation_history: history,
       next_actions: outcome.recommended_actions.map(({ action, description }) => ({ action, description })),
     },
   };
@@ -270,7 +337,7 @@ function actionsOf({ decision, decisionId, lead, conversationId, escalations }: 
 }
 
 /** What the conversation said stays; what triage found is added to its slots. */
-function memoryOf({ decision, decisionId, lead, conversationId, remembered }: Plan) {
+function memoryOf({ decision, decisionId, lead, conversationId, remembered }: Plan, now: string) {
   const { outcome } = decision;
   return {
     conversation_id: conversationId,
@@ -285,6 +352,9 @@ function memoryOf({ decision, decisionId, lead, conversationId, remembered }: Pl
         confidence: outcome.confidence,
         route: outcome.route,
         decision_id: decisionId,
+        hot: outcome.hot ?? [],
+        ask_for: outcome.ask_for,
+        at: now,
       },
     },
   };

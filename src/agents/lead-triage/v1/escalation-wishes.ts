@@ -1,0 +1,68 @@
+import type { EscalationWish, TriageFacts } from '../../core/index.js';
+import type { IntentReading } from '../intent-signals.js';
+import type { CategoryWeighing } from '../weigh-categories.js';
+
+export interface EscalationGrounds {
+  readonly facts: TriageFacts;
+  readonly intent: IntentReading;
+  readonly score: number;
+  readonly weighing: CategoryWeighing;
+  readonly threshold: number;
+  /** True if a low confidence is answered by asking the lead for missing fields first. */
+  readonly asksFirst: boolean;
+}
+
+const ENTERPRISE_SIZES: ReadonlySet<string> = new Set(['1001-5000', '5000+']);
+const HIGH_VALUE_SIZE = '5000+';
+const HIGH_VALUE_SCORE = 75;
+const NEGATIVE_REPLIES_OF_A_COMPLAINT = 3;
+
+/** Why a person should see this lead. Only `high_value` lets the flow go on meanwhile. */
+export function escalationWishes({
+  facts,
+  intent,
+  score,
+  weighing,
+  threshold,
+  asksFirst,
+}: EscalationGrounds): EscalationWish[] {
+  const { lead, history } = facts;
+  const wishes: EscalationWish[] = [];
+  if (intent.concerns.includes('legal'))
+    wishes.push({ reason: 'legal', summary: 'the last message raises a legal matter', blocking: true });
+
+  const isUnhappy =
+    history.negative_replies >= NEGATIVE_REPLIES_OF_A_COMPLAINT && history.negative_replies > history.positive_replies;
+  if (intent.concerns.includes('complaint'))
+    wishes.push({ reason: 'complaint', summary: 'the last message is a complaint', blocking: true });
+  else if (isUnhappy) {
+    const summary = `${history.negative_replies} negative replies against ${history.positive_replies} positive`;
+    wishes.push({ reason: 'complaint', summary, blocking: true });
+  }
+
+  const isEnterprise = lead.company_size !== null && ENTERPRISE_SIZES.has(lead.company_size);
+  const wantsToBuy = intent.signals.some((signal) => signal.buying >= 0.95);
+  const isComplex =
+    intent.concerns.includes('procurement') || (intent.concerns.includes('security') && isEnterprise && wantsToBuy);
+  if (isComplex) {
+    const summary = `${lead.company_size ?? 'unknown size'}: ${intent.concerns.join(' and ')} questions need an answer made for them`;
+    wishes.push({ reason: 'complex_request', summary, blocking: true });
+  }
+
+  if (
+    lead.company_size === HIGH_VALUE_SIZE &&
+    score >= HIGH_VALUE_SCORE &&
+    weighing.category === 'Campaign Qualified'
+  ) {
+    wishes.push({
+      reason: 'high_value',
+      summary: `${lead.company_size} employees and a score of ${score}`,
+      blocking: false,
+    });
+  }
+  if (weighing.confidence < threshold && !asksFirst) {
+    const summary = `${weighing.category} with confidence ${weighing.confidence.toFixed(2)}, below ${threshold}`;
+    wishes.push({ reason: 'low_confidence', summary, blocking: true });
+  }
+  return wishes;
+}
