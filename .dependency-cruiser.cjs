@@ -1,5 +1,16 @@
 // Who may import whom. A module (a folder of src) is entered only through its index.ts, and imports go one way.
-const BASE = ['vocabulary', 'money', 'errors', 'discovery', 'config', 'telemetry', 'database', 'queue'];
+const BASE = [
+  'vocabulary',
+  'money',
+  'addresses',
+  'zones',
+  'errors',
+  'discovery',
+  'config',
+  'telemetry',
+  'database',
+  'queue',
+];
 const APP = [...BASE, 'operations', 'live-events', 'outbound', 'auth', 'as-of'];
 
 /** Each module and the modules that it may import. */
@@ -8,6 +19,10 @@ const MAY_IMPORT = {
   vocabulary: [],
   // how dollars are added up
   money: [],
+  // email addresses and telephone numbers, read
+  addresses: [],
+  // in which time zones a lead may live, and when it is quiet there
+  zones: ['vocabulary'],
   errors: [],
   discovery: [],
   config: [],
@@ -28,7 +43,7 @@ const MAY_IMPORT = {
   analytics: [...APP, 'crm', 'memory', 'learning'],
   mmm: [...APP, 'crm', 'learning', 'analytics', 'decisions'],
   // no operations and no queue: agents are told facts and fetch nothing
-  agents: ['vocabulary', 'money', 'config', 'learning', 'analytics', 'decisions'],
+  agents: ['vocabulary', 'money', 'zones', 'config', 'learning', 'analytics', 'decisions'],
   journeys: [...APP, 'crm', 'decisions', 'outreach'],
   inbox: [...APP, 'crm', 'decisions', 'outreach'],
   orchestrator: [...APP, 'crm', 'memory', 'analytics', 'decisions', 'outreach', 'journeys', 'inbox', 'agents', 'mmm'],

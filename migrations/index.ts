@@ -16,6 +16,7 @@ import { IndexesOfListsAreNarrower1795100000028 } from './0028-indexes-of-lists-
 import { LeadsSayWhereTheyCount1795100000029 } from './0029-leads-say-where-they-count.js';
 import { WhatHasBeenSent1795100000030 } from './0030-what-has-been-sent.js';
 import { ConsentWords1795100000045 } from './0045-consent-words.js';
+import { WhereLeadsLive1795100000046 } from './0046-where-leads-live.js';
 import { AsOfAStatedDay1795100000050 } from './0050-as-of-a-stated-day.js';
 import { AttentionOfADay1795100000051 } from './0051-attention-of-a-day.js';
 import { CasesStandInLine1795100000057 } from './0057-cases-stand-in-line.js';
@@ -40,6 +41,7 @@ export const migrations: (new () => MigrationInterface)[] = [
   LeadsSayWhereTheyCount1795100000029,
   WhatHasBeenSent1795100000030,
   ConsentWords1795100000045,
+  WhereLeadsLive1795100000046,
   AsOfAStatedDay1795100000050,
   AttentionOfADay1795100000051,
   CasesStandInLine1795100000057,

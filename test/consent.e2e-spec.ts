@@ -158,3 +158,94 @@ describe('consent of a person', () => {
     expect((await herald.message(message!.message_id)).status).toBe('sent');
   });
 });
+
+describe('what comes in', () => {
+  let herald: HeraldOutreach;
+  beforeAll(async () => {
+    herald = await HeraldOutreach.start();
+    await herald.addLeads(aLead());
+  });
+  afterAll(() => herald.end());
+
+  const create = (changes: object) => herald.post('/api/v1/leads', { source: 'Website', ...changes });
+
+  it.each([
+    'Ada <ada@example.com>',
+    '<ada@example.com>',
+    'mailto:ada@example.com',
+    'ada@example.com,',
+    'ADA@example.com',
+  ])('is held by a suppression of %j', async (address) => {
+    const { status, body } = await herald.post('/api/v1/suppressions', { channel: 'Email', address });
+    expect([status, body.items[0].address_hash]).toEqual([201, hashAddress('ada@example.com')]);
+    const found = await herald.get(`/api/v1/suppressions?address=${encodeURIComponent(address)}`);
+    expect(found.body.items).toHaveLength(1);
+  });
+
+  it.each(['ada\u200b@example.com', 'ada\u202e@example.com', 'nobody', 'a@b@example.com', 'ada@localhost', '+12'])(
+    'is refused where %j stands for an address',
+    async (address) => {
+      const { status, body } = await herald.post('/api/v1/suppressions', { channel: 'Email', address });
+      expect([status, body.errors[0].path]).toEqual([400, 'address']);
+    },
+  );
+
+  it('is kept in one form', async () => {
+    const lead = { email: 'Okoye, Ada <ada.o@Example.com>', phone: '030 123456', country: 'Germany', region: 'eu' };
+    const { body } = await create({ ...lead, time_zone: 'europe/berlin' });
+    expect(body).toMatchObject({
+      email: 'ada.o@example.com',
+      phone: '+4930123456',
+      country: 'DE',
+      region: 'EU',
+      time_zone: 'Europe/Berlin',
+    });
+  });
+
+  it.each([
+    ['email', 'ada\u200b@example.com'],
+    ['phone', '+12'],
+    ['region', 'Mars'],
+    ['country', 'Mars'],
+    ['time_zone', 'EST'],
+  ])('is refused where %s is %j', async (field, value) => {
+    const { status, body } = await create({ [field]: value });
+    expect([status, body.errors[0].path]).toEqual([400, field]);
+  });
+
+  it('is refused where the number cannot be dialled in the country', async () => {
+    expect((await create({ phone: '12345', country: 'US' })).status).toBe(400);
+  });
+
+  it.each([
+    [
+      '/api/v1/interactions',
+      { channel: 'Email', event_type: 'opt_in', timestamp: '2031-01-01T00:00:00Z' },
+      'timestamp',
+    ],
+    [
+      '/api/v1/conversions',
+      { conversion_type: 'purchase', conversion_value_usd: 1, converted_at: '2031-01-01T00:00:00Z' },
+      'converted_at',
+    ],
+  ])('has happened: %s', async (path, body, field) => {
+    const answer = await herald.post(path, { lead_id: 'L1', ...body });
+    expect([answer.status, answer.body.errors[0].path]).toEqual([400, field]);
+  });
+
+  it.each<[string, string, object, string]>([
+    ['in Los Angeles', '2026-01-14T13:30:00.000Z', { region: 'US', phone: '+1 213 555 0142' }, 'quiet_hours'],
+    ['in Tokyo', '2026-01-14T15:30:00.000Z', { phone: '+81 90 1234 5678' }, 'quiet_hours'],
+    [
+      'where the lead says it lives',
+      '2026-01-14T11:00:00.000Z',
+      { region: 'EU', time_zone: 'Asia/Tokyo' },
+      'quiet_hours',
+    ],
+  ])('lets nobody be woken %s', async (_, now, lead, rule) => {
+    const { body } = await create({ email: 'night@example.com', gdpr_consent: true, ...lead });
+    herald.clock.set(now);
+    const check = await herald.post('/api/v1/messages/check', { lead_id: body.lead_id, channel: 'Email' });
+    expect(check.body).toMatchObject({ allowed: false, rule });
+  });
+});

@@ -381,10 +381,10 @@ describe('what happens with a lead', () => {
     const { lead_id } = await storeLead(herald);
     const first = await storeInteraction(herald, lead_id, {
       interaction_id: 'INT-1',
-      timestamp: '2030-01-01T10:00:00+02:00',
+      timestamp: '2025-01-01T10:00:00+02:00',
       outcome: 'positive',
     });
-    expect(first).toMatchObject({ timestamp: '2030-01-01T08:00:00.000Z', outcome: 'positive', metadata_json: {} });
+    expect(first).toMatchObject({ timestamp: '2025-01-01T08:00:00.000Z', outcome: 'positive', metadata_json: {} });
     expect(
       (
         await call('POST', '/api/v1/interactions', {
@@ -397,11 +397,11 @@ describe('what happens with a lead', () => {
     ).toMatchObject({ status: 409, code: 'interaction_exists' });
     const second = await storeInteraction(herald, lead_id);
     expect(second.conversation_id).toBe(first.conversation_id);
-    expect((await call('GET', `/api/v1/leads/${lead_id}`)).body.last_active_at).toBe('2030-01-01T08:00:00.000Z');
+    expect((await call('GET', `/api/v1/leads/${lead_id}`)).body.last_active_at).toBe(second.timestamp);
     const listed = (await call('GET', `/api/v1/interactions?lead_id=${lead_id}`)).body.items;
     expect(listed.map(({ interaction_id }: { interaction_id: string }) => interaction_id)).toEqual([
-      'INT-1',
       second.interaction_id,
+      'INT-1',
     ]);
     expect((await call('GET', `/api/v1/conversations?lead_id=${lead_id}`)).body.items).toEqual([
       expect.objectContaining({ conversation_id: first.conversation_id, last_event_at: '2030-01-01T08:00:00.000Z' }),

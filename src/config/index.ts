@@ -1,4 +1,5 @@
 export { Clock, FixedClock, SystemClock, WallClock } from './clock.js';
+export { CLOCK_SKEW_MS, isAhead } from './clock-skew.js';
 export { ConfigModule } from './config.module.js';
 export { KEEP_DAYS, type KeepKind, keepSetting } from './keep-days.js';
 export { newId } from './new-id.js';

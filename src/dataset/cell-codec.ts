@@ -45,7 +45,7 @@ function parserOfType(column: Column): CellParser {
   }
 }
 
-function textParser({ values, pattern, maxLength = 400 }: Column): CellParser {
+function textParser({ values, pattern, reads, maxLength = 400 }: Column): CellParser {
   const allowed = values && new Set(values);
   const notAllowed = allowed && new Refused(`must be one of ${values.join(', ')}`);
   return (cell) => {
@@ -54,7 +54,10 @@ function textParser({ values, pattern, maxLength = 400 }: Column): CellParser {
       return new Refused(`is ${cell.length} characters long; at most ${maxLength} are allowed`);
     if (pattern && !pattern.test(cell)) return new Refused(`must match ${pattern.source}`);
     if (cell.includes('\0')) return new Refused('must not contain a NUL character');
-    return cell.includes('\uFFFD') ? new Refused('is not valid UTF-8') : cell;
+    if (cell.includes('\uFFFD')) return new Refused('is not valid UTF-8');
+    if (!reads) return cell;
+    const reading = reads(cell);
+    return 'value' in reading ? reading.value : new Refused(reading.refused);
   };
 }
 

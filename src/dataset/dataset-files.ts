@@ -1,4 +1,5 @@
 import { CONVERSATION_STATUSES, ESCALATION_REASONS } from './vocabulary.js';
+import { readEmail, readPhone, readRegion } from './lead-cells.js';
 import {
   CHANNELS,
   COMPANY_SIZES,
@@ -48,6 +49,10 @@ export interface Column {
   readonly pattern?: RegExp;
   /** Longest text in characters. */
   readonly maxLength?: number;
+  /** Of `text`: takes what is meant out of the cell, or says why it means nothing. */
+  readonly reads?: (text: string) => { readonly value: string } | { readonly refused: string };
+  /** Of `time`: a row whose time lies ahead is refused. */
+  readonly hasHappened?: boolean;
   readonly min?: number;
   readonly max?: number;
   /** The table whose key this cell names; a row that names an unknown one is refused. */
@@ -173,11 +178,11 @@ export const DATASET_FILES: readonly DatasetFile[] = [
       oneOf('company_size', COMPANY_SIZES, { nullable: true }),
       text('industry', { nullable: true }),
       text('persona', { nullable: true }),
-      text('region', { nullable: true }),
+      text('region', { reads: readRegion, nullable: true }),
       oneOf('preferred_channel', CHANNELS, { nullable: true }),
       bool('gdpr_consent'),
-      text('email', { pattern: EMAIL, maxLength: 254, nullable: true }),
-      text('phone', { pattern: /^\+?[\d ().x-]+$/, maxLength: 40, nullable: true }),
+      text('email', { reads: readEmail, nullable: true }),
+      text('phone', { reads: readPhone, maxLength: 60, nullable: true }),
       word('assigned_engagement_agent', { nullable: true }),
       time('last_active_at', { nullable: true }),
     ],
@@ -203,7 +208,7 @@ export const DATASET_FILES: readonly DatasetFile[] = [
       to('conversation_id', 'conversations', { nullable: true }),
       to('lead_id', 'leads'),
       to('campaign_id', 'campaigns', { nullable: true }),
-      time('timestamp'),
+      time('timestamp', { hasHappened: true }),
       oneOf('channel', CHANNELS),
       word('event_type'),
       word('agent_id', { nullable: true }),

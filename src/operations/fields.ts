@@ -16,7 +16,7 @@ import {
   ValidateIf,
   ValidateNested,
 } from './class-validator.js';
-import { type Field, type JsonSchema, addField } from './json-schema.js';
+import { type Field, type JsonSchema, type Reading, addField } from './json-schema.js';
 
 /**
  * Decorators for the fields of request and response classes. Each one sets class-validator's rules and the JSON Schema
@@ -54,7 +54,7 @@ const INSTANT = new RegExp(
   `^(\\d{4}-\\d{2}-\\d{2})T${HOUR_AND_MINUTE}(:[0-5]\\d(\\.\\d{1,9})?)?(Z|[+-]${HOUR_AND_MINUTE})$`,
 );
 
-type More = Pick<Field, 'nested' | 'normalise'>;
+type More = Pick<Field, 'nested' | 'normalise' | 'read'>;
 
 /** A rule that class-validator has no decorator for. */
 const rule = (name: string, validate: (value: unknown) => boolean, reason: string): PropertyDecorator =>
@@ -110,6 +110,21 @@ export function Str(choice: TextChoice = {}): PropertyDecorator {
     Length(min, max, { message: `must have ${min} to ${max} characters` }),
     ...(pattern ? [Matches(pattern, { message: `must match ${pattern.source}` })] : []),
   ]);
+}
+
+/**
+ * Text that is read into the form in which it is kept: the code gets what the reader makes of it.
+ * @param read answers the value, or why the text means nothing
+ */
+export function Read(
+  read: (text: string) => Reading,
+  { max = DEFAULT_TEXT_LIMIT, ...choice }: Pick<TextChoice, 'max'> & FieldChoice = {},
+): PropertyDecorator {
+  const rules = [
+    IsString({ message: 'must be text' }),
+    Length(0, max, { message: `must have at most ${max} characters` }),
+  ];
+  return field(choice, { type: 'string', maxLength: max }, rules, { read });
 }
 
 export function Choice(values: readonly string[], choice: FieldChoice = {}): PropertyDecorator {

@@ -12,12 +12,14 @@ export {
   ListOf,
   Nested,
   Num,
+  Read,
   Str,
 } from './fields.js';
 export { auditedRequests } from './journal/audited-requests.js';
 export { Journal } from './journal/journal.js';
 export { JOURNAL_TABLES } from './journal/journal-tables.js';
-export { type JsonSchema, fieldsOf, schemaOf, shapesOf } from './json-schema.js';
+export { type JsonSchema, type Reading, fieldsOf, schemaOf, shapesOf } from './json-schema.js';
+export { refuseFuture } from './refuse-future.js';
 export { AtLeastOneOf, FieldsBy, type FieldsOfValue, OneOf } from './shapes.js';
 export { checkVersion } from './check-version.js';
 export { DEFAULT_PAGE, DoneResponse, ID_PREFIX, ListRequest, MAX_PAGE } from './list.dto.js';

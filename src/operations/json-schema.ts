@@ -14,6 +14,9 @@ export interface JsonSchema {
 
 type Class = new () => object;
 
+/** What a text means, or why it means nothing; the reason goes on after the field's name. */
+export type Reading = { readonly value: string } | { readonly refused: string };
+
 export interface Field {
   readonly schema: JsonSchema;
   readonly isRequired: boolean;
@@ -22,6 +25,8 @@ export interface Field {
   readonly nested?: { readonly type: () => Class; readonly isList: boolean };
   /** The one form in which a good value reaches the code. */
   readonly normalise?: (value: unknown) => unknown;
+  /** The same for text that may mean nothing. */
+  readonly read?: (text: string) => Reading;
 }
 
 /** A rule on several fields of a class together. */

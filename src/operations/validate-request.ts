@@ -91,7 +91,7 @@ function makeReader(type: Class): Reader {
 }
 
 function readField(
-  { nested, normalise }: Field,
+  { nested, normalise, read }: Field,
   rules: readonly Rule[],
   value: unknown,
   path: string,
@@ -104,15 +104,21 @@ function readField(
     return value;
   }
   if (nested) {
-    const read = readerOf(nested.type());
-    if (!nested.isList) return read(value as Values, join(path, name), errors);
+    const readNested = readerOf(nested.type());
+    if (!nested.isList) return readNested(value as Values, join(path, name), errors);
     return (value as unknown[]).map((item, index) => {
       const itemPath = `${join(path, name)}[${index}]`;
       if (typeof item === 'object' && item !== null && !Array.isArray(item))
-        return read(item as Values, itemPath, errors);
+        return readNested(item as Values, itemPath, errors);
       errors.push({ path: itemPath, reason: 'must be an object' });
       return item;
     });
+  }
+  if (read) {
+    const reading = read(value as string);
+    if ('value' in reading) return reading.value;
+    errors.push({ path: join(path, name), reason: reading.refused });
+    return value;
   }
   if (value === undefined && rules.length === 0) errors.push({ path: join(path, name), reason: 'must be given' });
   return normalise ? normalise(value) : value;

@@ -3,7 +3,7 @@ import { addressFor, hashAddress, normaliseAddress } from './address.js';
 describe('normaliseAddress', () => {
   it.each([
     [' Ada@Example.COM ', 'ada@example.com'],
-    ['ada@example.com.', 'ada@example.com'],
+    ['Ada <ada@example.com>', 'ada@example.com'],
     ['ada@bücher.example', 'ada@xn--bcher-kva.example'],
     ['ａda@example.com', 'ada@example.com'],
     ['ada+news@example.com', 'ada+news@example.com'],

@@ -1,23 +1,36 @@
 import { createHash } from 'node:crypto';
-import { domainToASCII } from 'node:url';
+import { parseEmail, parsePhone } from '../addresses/index.js';
+import type { Reading } from '../operations/index.js';
 import { CHANNEL, type Channel } from '../vocabulary/index.js';
 
-/** Where a message on this channel would go, or null if the lead has no such address. */
+/** Where a message on this channel would go, or null if the lead has no address that can be used. */
 export function addressFor(
   channel: Channel,
   lead: { readonly email: string | null; readonly phone: string | null },
 ): string | null {
-  return lead[CHANNEL[channel].address]?.trim() || null;
+  const kind = CHANNEL[channel].address;
+  const text = lead[kind]?.trim();
+  if (!text) return null;
+  if (kind === 'email') return parseEmail(text).address ?? null;
+  // rows of before numbers were checked go on as they are: the wire says what it takes
+  return parsePhone(text).address ?? normaliseAddress(text);
 }
 
 /**
- * The form in which two spellings of one address are the same text. Emails: Unicode NFKC, lower case, domain in ASCII
- * (sub-addresses and dots stay, as they may be other people's). Phones: digits, a leading `+` or `00` as `+`, no
- * extension.
+ * The form in which two spellings of one address are the same text (see `addresses`). What is no address, as old rows
+ * may hold, keeps its digits, or else its small letters.
  */
 export function normaliseAddress(address: string): string {
   const text = address.normalize('NFKC').trim();
-  return text.includes('@') ? normaliseEmail(text) : normalisePhone(text);
+  const read = text.includes('@') ? parseEmail(text) : parsePhone(text);
+  const digits = text.replace(/(?!^\+)\D/g, '');
+  return read.key ?? (/^\+?\d{3}/.test(digits) && !text.includes('@') ? digits : text.toLowerCase());
+}
+
+/** Reads what is given as an email address or telephone number. */
+export function readAddress(text: string): Reading {
+  const { key, refused } = /@|mailto:/i.test(text) ? parseEmail(text) : parsePhone(text);
+  return key === undefined ? { refused } : { value: key };
 }
 
 /** SHA-256 of the normalised address, in hex: what suppressions and caps know an address by. */
@@ -32,20 +45,4 @@ export function addressHashesOf(lead: { readonly email: string | null; readonly 
 } {
   const hashOf = (address: string | null): string | null => (address?.trim() ? hashAddress(address) : null);
   return { email_hash: hashOf(lead.email), phone_hash: hashOf(lead.phone) };
-}
-
-function normaliseEmail(text: string): string {
-  const at = text.lastIndexOf('@');
-  const domain = text.slice(at + 1).replace(/\.$/, '');
-  return `${text.slice(0, at).toLowerCase()}@${domainToASCII(domain) || domain.toLowerCase()}`;
-}
-
-function normalisePhone(text: string): string {
-  const number = text
-    .replace(/^tel:/i, '')
-    .replace(/(;ext=|\s*(ext|x)\.?\s*)\d+$/i, '')
-    .replace(/\(0\)/, '');
-  const digits = number.replace(/\D/g, '');
-  if (number.trimStart().startsWith('+')) return `+${digits}`;
-  return digits.startsWith('00') ? `+${digits.slice(2)}` : digits;
 }

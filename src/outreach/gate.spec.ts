@@ -1,10 +1,13 @@
 import { type ChannelRecord } from './channel-health.js';
 import { judgeSend, type SendFacts, type SendWish } from './gate.js';
+import { zonesOfLead } from '../zones/index.js';
 import { DEFAULT_SEND_POLICY } from './send-policy.js';
 
 const NOON = '2026-01-14T11:00:00.000Z'; // a Wednesday, 12:00 in Berlin
 const HEALTHY: ChannelRecord = { settled: 0, errors: 0, bounces: 0, complaints: 0, lastFailureAt: null, inFlight: 0 };
 const BROKEN: ChannelRecord = { ...HEALTHY, settled: 40, errors: 30, lastFailureAt: '2026-01-14T10:50:00.000Z' };
+
+const BERLIN = { zones: ['Europe/Berlin'], home: 'Europe/Berlin', knownBy: 'time_zone' } as const;
 
 const aWish = (changes: Partial<SendWish> = {}): SendWish => ({
   channel: 'Email',
@@ -15,7 +18,7 @@ const aWish = (changes: Partial<SendWish> = {}): SendWish => ({
 const someFacts = (changes: Partial<SendFacts> = {}): SendFacts => ({
   permission: { allowed: true },
   pausedUntil: null,
-  region: 'EU',
+  zones: BERLIN,
   claims: [],
   betterDue: 0,
   channelRecord: HEALTHY,
@@ -72,16 +75,24 @@ describe('judgeSend', () => {
   });
 
   it.each([
-    ['EU', '2026-01-14T22:00:00.000Z', '2026-01-15T07:00:00.000Z'],
-    ['US', '2026-01-15T03:00:00.000Z', '2026-01-15T13:00:00.000Z'],
-    ['US', '2026-03-08T03:00:00.000Z', '2026-03-08T12:00:00.000Z'],
+    ['EU', '2026-01-14T22:00:00.000Z', '2026-01-15T09:00:00.000Z'],
+    ['US', '2026-01-15T03:00:00.000Z', '2026-01-15T18:00:00.000Z'],
+    ['US', '2026-03-08T03:00:00.000Z', '2026-03-08T18:00:00.000Z'],
     ['India', '2026-01-14T16:00:00.000Z', '2026-01-15T02:30:00.000Z'],
-    ['LATAM', '2026-01-14T23:30:00.000Z', '2026-01-15T11:00:00.000Z'],
-    ['MEA', '2026-01-14T17:00:00.000Z', '2026-01-15T04:00:00.000Z'],
-    ['APAC', '2026-01-14T13:00:00.000Z', '2026-01-15T00:00:00.000Z'],
+    ['LATAM', '2026-01-14T23:30:00.000Z', '2026-01-15T16:00:00.000Z'],
+    ['MEA', '2026-01-14T17:00:00.000Z', '2026-01-15T09:00:00.000Z'],
+    ['APAC', '2026-01-14T13:00:00.000Z', '2026-01-15T03:00:00.000Z'],
     ['Atlantis', '2026-01-14T22:00:00.000Z', '2026-01-15T08:00:00.000Z'],
-  ])('keeps the quiet hours of %s at %s', (region, now, earliest) => {
-    expect(judge(aWish(), someFacts({ region }), now)).toEqual(heldBy('quiet_hours', earliest));
+  ])('keeps the quiet hours of %s at %s, wherever there the lead may live', (region, now, earliest) => {
+    const zones = zonesOfLead({ time_zone: null, country: null, region, phoneCountry: null });
+    expect(judge(aWish(), someFacts({ zones }), now)).toEqual(heldBy('quiet_hours', earliest));
+  });
+
+  it('says by which zone it is quiet', () => {
+    const zones = zonesOfLead({ time_zone: null, country: null, region: 'US', phoneCountry: null });
+    expect(judge(aWish(), someFacts({ zones }), '2026-01-14T13:30:00.000Z')).toMatchObject({
+      reason: "quiet hours 20:00-08:00 in America/Adak, one of the zones of the lead's region",
+    });
   });
 
   it('calls nobody at the weekend, and sends an email then', () => {

@@ -1,10 +1,10 @@
 import { type ChannelRecord, judgeChannel } from './channel-health.js';
 import { endOfCap } from './frequency-cap.js';
-import { endOfQuiet } from './quiet-hours.js';
-import { type SendPolicy, zoneOf } from './send-policy.js';
+import type { SendPolicy } from './send-policy.js';
 import type { HoldRule } from './hold-rules.js';
 import type { Permission } from './permission.js';
-import type { Channel } from '../vocabulary/index.js';
+import type { Channel, QuietHours } from '../vocabulary/index.js';
+import { type LeadZones, endOfQuiet, endOfQuietInAll, isQuiet } from '../zones/index.js';
 
 export interface Held {
   readonly held: true;
@@ -26,7 +26,8 @@ export interface SendFacts {
   readonly permission: Permission;
   /** The person asked for nothing until then. */
   readonly pausedUntil: string | null;
-  readonly region: string | null;
+  /** Where the lead may live. */
+  readonly zones: LeadZones;
   /** When messages to this person took their send slot, over all campaigns and channels. */
   readonly claims: readonly string[];
   /** Other messages to this person that are due now and worth more: each is counted as a slot taken now. */
@@ -96,12 +97,28 @@ function timedHold(wish: SendWish, facts: SendFacts, policy: SendPolicy, at: num
 
   const quiet = policy.quietHours[wish.channel];
   if (quiet) {
-    const zone = zoneOf(facts.region, policy);
-    const until = endOfQuiet(new Date(at), zone, quiet).getTime();
+    const { until, where } = endOfNight(new Date(at), facts.zones, quiet);
     const hours = `${quiet.start}-${quiet.end}${quiet.weekends ? ' and weekends' : ''}`;
-    if (until > at) return { rule: 'quiet_hours', reason: `quiet hours ${hours} in ${zone}`, until };
+    if (until > at) return { rule: 'quiet_hours', reason: `quiet hours ${hours} in ${where}`, until };
   }
   return null;
+}
+
+/** When quiet is over wherever the lead may live; where somebody is always asleep, in its likeliest zone. */
+function endOfNight(
+  at: Date,
+  { zones, home, knownBy }: LeadZones,
+  quiet: QuietHours,
+): { readonly until: number; readonly where: string } {
+  const common = endOfQuietInAll(at, zones, quiet);
+  if (!common) {
+    const where = `${home} (no hour suits all zones of the lead's ${knownBy})`;
+    return { until: endOfQuiet(at, home, quiet).getTime(), where };
+  }
+  const asleep = zones.find((zone) => isQuiet(at, zone, quiet)) ?? home;
+  const others = zones.length > 1 ? `, one of the zones of the lead's ${knownBy}` : '';
+  const guessed = knownBy === 'nothing' ? ' (it is not known where the lead lives)' : '';
+  return { until: common.getTime(), where: `${asleep}${others}${guessed}` };
 }
 
 /**

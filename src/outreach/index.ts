@@ -10,4 +10,5 @@ export { type Message, MESSAGE_STATUSES, type MessageStatus } from './message.en
 export { Messages, type SentMessage } from './messages.js';
 export { type MessageStats, type MessageWish, Outreach } from './outreach.js';
 export { OutreachModule } from './outreach.module.js';
-export { DEFAULT_SEND_POLICY, SEND_POLICY, type SendPolicy, zoneOf } from './send-policy.js';
+export { DEFAULT_SEND_POLICY, SEND_POLICY, type SendPolicy } from './send-policy.js';
+export { zonesOf } from './zones-of.js';

@@ -3,8 +3,8 @@ import { Injectable } from '@nestjs/common';
 import { newId } from '../config/index.js';
 import type { Unit } from '../database/index.js';
 import { LiveEvents } from '../live-events/index.js';
-import { conflict, invalid, notFound } from '../errors/index.js';
-import { type CommandContext, Happening, Listeners, Operation } from '../operations/index.js';
+import { conflict, notFound } from '../errors/index.js';
+import { type CommandContext, Happening, Listeners, Operation, refuseFuture } from '../operations/index.js';
 import { classifySignal } from './classify-signal.js';
 import { ConsentWords, personOf } from './consent/consent-words.js';
 import { Message, type MessageStatus } from './message.entity.js';
@@ -37,8 +37,6 @@ export const MESSAGE_EVENT = new Happening<MessageEvent>('message event');
 
 /** What an attempt can leave a message in without anybody knowing that it arrived. */
 const UNPROVEN: readonly MessageStatus[] = ['uncertain', 'failed', 'planned', 'held'];
-/** Clocks of providers may run ahead of ours by this. */
-const CLOCK_SKEW_MS = 5 * 60_000;
 
 /** Takes in what recipients and providers did with messages. */
 @Injectable()
@@ -67,8 +65,7 @@ export class MessageEventsService {
     if (!message) throw notFound('message', request.message_id);
     if (message.attempts === 0)
       throw conflict('message_not_sent', `the message is ${message.status}; nothing can have happened to it yet`);
-    if (request.at !== undefined && Date.parse(request.at) > Date.parse(now) + CLOCK_SKEW_MS)
-      throw invalid('at', 'lies in the future');
+    refuseFuture('at', request.at, now);
     return this.take(unit, message, request, now, originOf(principal));
   }
 

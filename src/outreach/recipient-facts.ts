@@ -6,6 +6,8 @@ import { Message, type SequenceStep } from './message.entity.js';
 import { judgePermission } from './permission.js';
 import type { Permissions } from './permissions.js';
 import { type Channel, topicOf } from '../vocabulary/index.js';
+import { zonesOf } from './zones-of.js';
+import { zonesOfLead } from '../zones/index.js';
 import type { Interactions, Lead } from '../crm/index.js';
 import type { Reader } from '../database/index.js';
 
@@ -60,7 +62,7 @@ export async function gatherFacts(
   return {
     permission: judgePermission(about, channel, topicOf(candidate.sequence)),
     pausedUntil: about.pausedUntil,
-    region: lead.region,
+    zones: zonesOf(lead),
     claims: [...(await claimsOf(reader, candidate, lead.lead_id, addressHash, since)), ...sends],
     betterDue: await countBetterDue(reader, candidate, lead.lead_id, now),
     channelRecord,
@@ -72,7 +74,7 @@ function nobody(channel: Channel): Omit<SendFacts, 'channelRecord'> {
   return {
     permission: { allowed: false, rule: 'no_recipient', reason, heals: 'event' },
     pausedUntil: null,
-    region: null,
+    zones: zonesOfLead({ time_zone: null, country: null, region: null, phoneCountry: null }),
     claims: [],
     betterDue: 0,
   };

@@ -1,4 +1,5 @@
-import { Choice, Instant, ListRequest, Nested, OneOf, Str } from '../operations/index.js';
+import { Choice, Instant, ListRequest, Nested, OneOf, Read, Str } from '../operations/index.js';
+import { readAddress } from './address.js';
 import { type Suppression } from './suppression.entity.js';
 import {
   type Channel,
@@ -18,17 +19,18 @@ export class ListSuppressionsRequest extends ListRequest {
   @Choice(SUPPRESSION_REASONS, { optional: true }) reason?: SuppressionReason;
   @Str({ optional: true, pattern: /^[0-9a-f]{64}$/, description: 'SHA-256 of the normalised address, in hex' })
   address_hash?: string;
+  @Read(readAddress, { optional: true, max: 400, description: 'An email address or phone number, in any spelling' })
+  address?: string;
   @Str({ optional: true, max: 64 }) lead_id?: string;
 }
 
 @OneOf('address', 'lead_id')
 export class AddSuppressionRequest {
   @Choice(SUPPRESSION_CHANNELS) channel!: SuppressionChannel;
-  @Str({
+  @Read(readAddress, {
     optional: true,
-    min: 3,
-    max: 254,
-    pattern: /@|(\d[^\da-zA-Z]*){3}/,
+    max: 400,
+    example: 'ada@example.com',
     description: 'An email address or phone number; give this or lead_id',
   })
   address?: string;

@@ -10,7 +10,7 @@ import {
   type Principal,
   refuseAgents,
 } from '../operations/index.js';
-import { addressFor, hashAddress, normaliseAddress } from './address.js';
+import { addressFor, hashAddress } from './address.js';
 import { ConsentWords, isObjection } from './consent/consent-words.js';
 import { Message } from './message.entity.js';
 import { originOf } from './origin-of.js';
@@ -43,7 +43,8 @@ export class SuppressionsService {
     summary: 'Suppressed addresses, newest first, a page at a time',
     rest: { route: 'GET /api/v1/suppressions', tag: 'messages' },
   })
-  async list({ limit = DEFAULT_PAGE, cursor, ...where }: ListSuppressionsRequest): Promise<SuppressionPage> {
+  async list({ limit = DEFAULT_PAGE, cursor, address, ...asked }: ListSuppressionsRequest): Promise<SuppressionPage> {
+    const where = { ...asked, ...(address !== undefined && { address_hash: hashAddress(address) }) };
     const order = { created_at: 'desc' } as const;
     const page = await this.database.of(Suppression).page({ where, order, limit, cursor });
     return { items: page.items.map(toSuppressionResponse), next_cursor: page.next_cursor };
@@ -118,8 +119,6 @@ export class SuppressionsService {
 
   private async hashesOf(unit: Unit, { address, lead_id, channel }: AddSuppressionRequest): Promise<Set<string>> {
     if (address !== undefined) {
-      if (!/@|\d{3}/.test(normaliseAddress(address)))
-        throw invalid('address', 'must be an email address or a phone number');
       return new Set([hashAddress(address)]);
     }
     const lead = await this.leads.get(unit, lead_id!);

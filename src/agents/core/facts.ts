@@ -17,6 +17,8 @@ export interface LeadFacts {
   readonly industry: string | null;
   readonly persona: string | null;
   readonly region: string | null;
+  /** IANA zones in which it may live, the likeliest first; inputs of before they were told have none. */
+  readonly zones?: readonly string[];
   readonly preferred_channel: string | null;
   readonly gdpr_consent: boolean;
   readonly last_active_at: string | null;

@@ -1,5 +1,7 @@
 import { DateTime } from 'luxon';
-import { zoneOfRegion } from '../../vocabulary/index.js';
+import type { LeadFacts } from '../core/index.js';
+import { type QuietHours, zoneOfRegion } from '../../vocabulary/index.js';
+import { endOfQuietInAll } from '../../zones/index.js';
 
 export interface ContactTime {
   /** ISO instant, UTC. */
@@ -21,7 +23,8 @@ const DAY_MS = 86_400_000;
 
 /**
  * A moment in the next contact window of the lead, now or later. Windows are wall-clock times of the lead's zone, so
- * they keep their hour when daylight saving changes; a window may pass midnight ("22:00-01:00").
+ * they keep their hour when daylight saving changes; a window may pass midnight ("22:00-01:00"). Where the lead may
+ * live in one of several zones, the first says the window, and the moment moves on until it is quiet in none.
  * @param after ISO instant; the answer is never before it
  * @param window "HH:mm-HH:mm"; anything else counts as 09:00-17:00
  * @param share where in what is left of the window, 0 to 1, so that leads with the same window do not all come at once
@@ -29,15 +32,22 @@ const DAY_MS = 86_400_000;
 export function nextContactTime(
   after: string,
   {
-    region,
+    zones,
+    quiet,
     window,
     weekdaysOnly,
     share,
-  }: { region: string | null; window: string | null; weekdaysOnly: boolean; share: number },
+  }: {
+    zones: readonly string[];
+    quiet: QuietHours | null;
+    window: string | null;
+    weekdaysOnly: boolean;
+    share: number;
+  },
 ): ContactTime {
   const now = Date.parse(after);
   if (Number.isNaN(now)) throw new RangeError(`not an ISO instant: ${after}`);
-  const zone = zoneOfRegion(region);
+  const zone = zones[0]!;
   const parsed = parseWindow(window) ?? parseWindow(DEFAULT_WINDOW)!;
   const today = localMidnight(now, zone);
   // yesterday's window may still be open past midnight; a week ahead always holds a weekday
@@ -48,9 +58,15 @@ export function nextContactTime(
     const leftMs = instantOf(date, parsed.toMinute, zone) - from;
     if (leftMs < MIN_REMAINING_MS) continue;
     const moment = from + Math.floor((share * leftMs) / 1000) * 1000;
-    return { planned_for: new Date(moment).toISOString(), time_zone: zone, window: parsed.text };
+    const awake = quiet && endOfQuietInAll(new Date(moment), zones, quiet);
+    return { planned_for: (awake ?? new Date(moment)).toISOString(), time_zone: zone, window: parsed.text };
   }
   throw new RangeError(`no contact window within a week after ${after}`);
+}
+
+/** The zones in which a lead may live; inputs of before they were told know the region only. */
+export function zonesOfFacts({ zones, region }: Pick<LeadFacts, 'zones' | 'region'>): readonly string[] {
+  return zones ?? [zoneOfRegion(region)];
 }
 
 /**

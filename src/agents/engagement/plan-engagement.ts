@@ -4,7 +4,7 @@ import type { EngagementFacts, EscalationWish, VariantFacts } from '../core/inde
 import { checkWords } from './check-words.js';
 import { considerChannels, type ChannelCandidate, type ChannelsConsidered } from './choose-channels.js';
 import { chooseStrategy, type EngagementMode, type Strategy, type StrategyName } from './choose-strategy.js';
-import { nextContactTime } from './choose-time.js';
+import { nextContactTime, zonesOfFacts } from './choose-time.js';
 import { rankOptions, type RankedOption } from './choose-variant.js';
 import { explainChoice, toAlternative } from './explain-choice.js';
 import { surest } from './known-facts.js';
@@ -98,7 +98,8 @@ export const engagementPolicy: Policy<EngagementInputs, EngagementOutcome> = {
 
     const window = chooseWindow(facts, random);
     const time = nextContactTime(facts.as_of, {
-      region: facts.lead.region,
+      zones: zonesOfFacts(facts.lead),
+      quiet: CHANNEL[best.channel].quiet,
       window,
       weekdaysOnly: CHANNEL[best.channel].quiet?.weekends ?? false,
       share: random.next(),

@@ -1,7 +1,7 @@
 import type { Random } from '../../config/index.js';
 import { stepLifts, type EngagementFacts } from '../core/index.js';
 import type { EngagementMode } from './choose-strategy.js';
-import { nextContactTime } from './choose-time.js';
+import { nextContactTime, zonesOfFacts } from './choose-time.js';
 import type { RankedOption } from './choose-variant.js';
 import { CHANNEL, type OutreachChannel } from '../../vocabulary/index.js';
 
@@ -60,7 +60,8 @@ export function planFollowUps(
     const channel = CHANNEL_OF_STEP[step] ?? channels[index % channels.length]!;
     const after = new Date(Date.parse(about.firstAt) + days * DAY_MS).toISOString();
     const { planned_for } = nextContactTime(after, {
-      region: facts.lead.region,
+      zones: zonesOfFacts(facts.lead),
+      quiet: CHANNEL[channel].quiet,
       window: about.window,
       weekdaysOnly: CHANNEL[channel].quiet?.weekends ?? false,
       share: about.random.next(),

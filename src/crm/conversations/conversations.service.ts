@@ -3,7 +3,14 @@ import { newId } from '../../config/index.js';
 import { Database, type Unit } from '../../database/index.js';
 import { LiveEvents } from '../../live-events/index.js';
 import { conflict, invalid, notFound } from '../../errors/index.js';
-import { type CommandContext, DEFAULT_PAGE, Happening, Listeners, Operation } from '../../operations/index.js';
+import {
+  type CommandContext,
+  DEFAULT_PAGE,
+  Happening,
+  Listeners,
+  Operation,
+  refuseFuture,
+} from '../../operations/index.js';
 import { Campaign } from '../campaigns/campaign.entity.js';
 import { Lead } from '../leads/lead.entity.js';
 import { interactionAdded, leadUpdated } from '../resource-updates.js';
@@ -61,6 +68,7 @@ export class ConversationsService {
     if (request.campaign_id && !(await unit.of(Campaign).get(request.campaign_id))) {
       throw invalid('campaign_id', `there is no campaign "${request.campaign_id}"`);
     }
+    refuseFuture('timestamp', request.timestamp, now);
     const timestamp = request.timestamp ?? now;
     const conversation = await this.conversationsOf.open(unit, lead.lead_id, now);
     const interaction: Interaction = {

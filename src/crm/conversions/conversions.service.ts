@@ -2,7 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { newId } from '../../config/index.js';
 import { Database, type Unit } from '../../database/index.js';
 import { conflict, notFound } from '../../errors/index.js';
-import { type CommandContext, DEFAULT_PAGE, Happening, Listeners, Operation } from '../../operations/index.js';
+import {
+  type CommandContext,
+  DEFAULT_PAGE,
+  Happening,
+  Listeners,
+  Operation,
+  refuseFuture,
+} from '../../operations/index.js';
 import { countConversion } from '../campaigns/campaign-counters.js';
 import { Leads } from '../leads/leads.js';
 import { Conversion } from './conversion.entity.js';
@@ -41,6 +48,7 @@ export class ConversionsService {
     audience: 'marketer',
   })
   async record(request: RecordConversionRequest, { unit, now }: CommandContext): Promise<ConversionResponse> {
+    refuseFuture('converted_at', request.converted_at, now);
     const lead = await this.leads.lock(unit, request.lead_id);
     if (!lead) throw notFound('lead', request.lead_id);
     const conversion: Conversion = {

@@ -31,6 +31,10 @@ export class Lead {
   @Ref({ default: 'new' }) flow_state!: string;
   /** What the lead wrote in the form. Untrusted text: it can fill fields and never chooses anything. */
   @Text({ nullable: true }) message!: string | null;
+  /** ISO 3166-1 alpha-2. */
+  @Ref({ nullable: true }) country!: string | null;
+  /** IANA zone, where somebody said it. */
+  @Ref({ nullable: true }) time_zone!: string | null;
   @Int({ default: 1 }) version!: number;
   @Timestamp({ nullable: true }) updated_at!: string | null;
   /** Where the figures of the portfolio count the lead; `FigureKeeper`'s alone. */

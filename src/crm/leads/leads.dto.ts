@@ -1,6 +1,5 @@
 import {
   Choice,
-  Email,
   Flag,
   ID_PREFIX,
   Instant,
@@ -8,9 +7,11 @@ import {
   JsonObject,
   ListRequest,
   Nested,
+  Read,
   Str,
 } from '../../operations/index.js';
 import type { Lead } from './lead.entity.js';
+import { ONE_OF_REGIONS, readCountry, readEmail, readPhone, readRegion, readTimeZone } from './lead-fields.js';
 import {
   CHANNELS,
   COMPANY_SIZES,
@@ -19,8 +20,6 @@ import {
   REGIONS,
   TRIAGE_CATEGORIES,
 } from '../../vocabulary/index.js';
-
-const PHONE = /^\+?[0-9().\- ]{5,30}$/;
 
 /** The fields that both creation and change can set. */
 class LeadFields {
@@ -35,11 +34,42 @@ class LeadFields {
   @Choice(COMPANY_SIZES, { optional: true, nullable: true }) company_size?: string | null;
   @Str({ optional: true, nullable: true, max: 80, example: 'SaaS' }) industry?: string | null;
   @Str({ optional: true, nullable: true, max: 80, example: 'CMO' }) persona?: string | null;
-  @Choice(REGIONS, { optional: true, nullable: true }) region?: string | null;
+  @Read(readRegion, { max: 80, optional: true, nullable: true, example: 'EU', description: ONE_OF_REGIONS })
+  region?: string | null;
+  @Read(readCountry, {
+    max: 80,
+    optional: true,
+    nullable: true,
+    example: 'DE',
+    description: 'Where the lead lives: an ISO 3166-1 code, or the name of a country; kept as the code of two letters',
+  })
+  country?: string | null;
+  @Read(readTimeZone, {
+    max: 60,
+    optional: true,
+    nullable: true,
+    example: 'Europe/Berlin',
+    description: 'Where known: its nights are quiet. Else it is taken from country, telephone and region',
+  })
+  time_zone?: string | null;
   @Choice(CHANNELS, { optional: true, nullable: true }) preferred_channel?: string | null;
   @Flag({ optional: true, description: 'Whether the lead agreed to be contacted' }) gdpr_consent?: boolean;
-  @Email({ optional: true, nullable: true, example: 'ada@example.com' }) email?: string | null;
-  @Str({ optional: true, nullable: true, max: 30, pattern: PHONE, example: '+1-202-555-0142' }) phone?: string | null;
+  @Read(readEmail, {
+    max: 400,
+    optional: true,
+    nullable: true,
+    example: 'ada@example.com',
+    description: 'One address; taken out of forms such as "Ada <ada@example.com>"',
+  })
+  email?: string | null;
+  @Read(readPhone, {
+    max: 60,
+    optional: true,
+    nullable: true,
+    example: '+12025550142',
+    description: 'Kept as E.164 where it begins with + or the country is known',
+  })
+  phone?: string | null;
   @Str({ optional: true, nullable: true, max: 4000, description: 'What the lead wrote; kept as data' }) message?:
     string | null;
 }
@@ -92,6 +122,8 @@ export class LeadResponse {
   @Str({ nullable: true }) persona!: string | null;
   @Str({ nullable: true }) region!: string | null;
   @Str({ nullable: true }) preferred_channel!: string | null;
+  @Str({ nullable: true, description: 'ISO 3166-1 alpha-2' }) country!: string | null;
+  @Str({ nullable: true, description: 'IANA zone' }) time_zone!: string | null;
   @Flag() gdpr_consent!: boolean;
   @Str({ nullable: true }) email!: string | null;
   @Str({ nullable: true }) phone!: string | null;
@@ -129,6 +161,8 @@ export function toLeadResponse(lead: Lead): LeadResponse {
     industry: lead.industry,
     persona: lead.persona,
     region: lead.region,
+    country: lead.country,
+    time_zone: lead.time_zone,
     preferred_channel: lead.preferred_channel,
     gdpr_consent: lead.gdpr_consent,
     email: lead.email,

@@ -19,6 +19,7 @@ import { NEWCOMER } from '../../vocabulary/index.js';
 import { Campaign } from '../campaigns/campaign.entity.js';
 import { countLeadCreated } from '../campaigns/campaign-counters.js';
 import { leadUpdated } from '../resource-updates.js';
+import { phoneInCountry } from './lead-fields.js';
 import { LeadErasure } from './lead-erasure.js';
 import { Lead } from './lead.entity.js';
 import { Leads } from './leads.js';
@@ -89,7 +90,9 @@ export class LeadsService {
       preferred_channel: fields.preferred_channel ?? null,
       gdpr_consent: fields.gdpr_consent ?? false,
       email: fields.email ?? null,
-      phone: fields.phone ?? null,
+      country: fields.country ?? null,
+      time_zone: fields.time_zone ?? null,
+      phone: phoneInCountry(fields.phone ?? null, fields.country),
       assigned_engagement_agent: null,
       last_active_at: now,
       message: fields.message ?? null,
@@ -195,6 +198,7 @@ export class LeadsService {
     checkVersion(ifMatch, lead.version);
     if (Object.keys(changes).length === 0) return toLeadResponse(lead);
     await this.checkCampaign(unit, changes.campaign_id);
+    if (changes.phone) changes.phone = phoneInCountry(changes.phone, changes.country ?? lead.country);
     const after = await this.leads.move(unit, lead, changes, now);
     await this.listeners.tell(LEAD_EDITED, { unit, before: lead, after, by: principal.id, now });
     // a listener may have moved it on

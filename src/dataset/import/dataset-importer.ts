@@ -1,7 +1,7 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { Injectable } from '@nestjs/common';
 import { AsOf } from '../../as-of/index.js';
-import { Clock } from '../../config/index.js';
+import { CLOCK_SKEW_MS, Clock } from '../../config/index.js';
 import { BulkInsert, Database, UnitOfWork } from '../../database/index.js';
 import { csvRecords } from './csv-rows.js';
 import { flowStateOfStatus } from '../../vocabulary/index.js';
@@ -115,7 +115,7 @@ export class DatasetImporter {
       return;
     }
     const run = new FileRun(report, refusals, checkpoint?.status === 'running' ? checkpoint.lines_done : 0);
-    const parser = new RowParser(spec, header, await this.addKnownKeys(spec, knownKeys), shiftedDays);
+    const parser = new RowParser(spec, header, await this.addKnownKeys(spec, knownKeys), shiftedDays, this.latest());
     const target = targetOf(spec, parser.names);
     let chunk: StoredRow[] = [];
     for await (const { records, bytesRead } of csvRecords(path, signal)) {
@@ -139,6 +139,11 @@ export class DatasetImporter {
     if (moved) return moved.shifted_days;
     const end = await endOfHistory(found, signal);
     return end === null ? 0 : daysToShift(end, this.clock.iso());
+  }
+
+  /** Clocks of others may run ahead of ours a little. */
+  private latest(): string {
+    return new Date(this.clock.now().getTime() + CLOCK_SKEW_MS).toISOString();
   }
 
   private async history(shiftedDays: number): Promise<HistoryReport> {

@@ -49,6 +49,8 @@ export class RowParser {
   /** Of each column, the keys that it may name. */
   private readonly known: readonly (ReadonlySet<string> | undefined)[];
   private readonly keyPlaces: readonly number[];
+  /** Where times stand that must not lie ahead. */
+  private readonly pastPlaces: readonly number[];
   /** Where the columns of a content's key stand. */
   private readonly contentPlaces: readonly number[];
   private readonly moves: readonly TimeMove[];
@@ -60,6 +62,8 @@ export class RowParser {
     header: readonly string[],
     known: KnownKeys,
     shiftedDays = 0,
+    /** ISO instant after which nothing can have happened. */
+    private readonly latest = '9999-12-31T23:59:59.999Z',
   ) {
     const added = addedKeyColumn(file);
     const byName = new Map(
@@ -71,6 +75,7 @@ export class RowParser {
     this.names = added && !header.includes(added.name) ? [...header, added.name] : header;
     this.keyPlaces = file.key.map((name) => this.names.indexOf(name));
     this.moves = shiftedDays === 0 ? [] : timeMoves(this.columns, shiftedDays);
+    this.pastPlaces = this.columns.flatMap(({ hasHappened }, place) => (hasHappened ? [place] : []));
     this.contentPlaces = file.columns.map(({ name }) => header.indexOf(name));
   }
 
@@ -103,8 +108,11 @@ export class RowParser {
   }
 
   private moved(taken: Taken): Taken {
-    if (taken.row) for (const { place, move } of this.moves) taken.row[place] = move(taken.row[place] as string | null);
-    return taken;
+    if (!taken.row) return taken;
+    for (const { place, move } of this.moves) taken.row[place] = move(taken.row[place] as string | null);
+    const ahead = this.pastPlaces.find((place) => (taken.row[place] as string) > this.latest);
+    if (ahead === undefined) return taken;
+    return { refused: { column: this.names[ahead]!, reason: 'lies in the future', value: String(taken.row[ahead]) } };
   }
 
   private withKey(row: (string | number | null)[]): Taken {

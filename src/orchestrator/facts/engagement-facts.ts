@@ -2,6 +2,7 @@ import type { EngagementFacts, VariantFacts } from '../../agents/core/index.js';
 import { scenarioOf } from '../../agents/engagement/index.js';
 import type { AbVariant, Campaign } from '../../crm/index.js';
 import type { Reader } from '../../database/index.js';
+import { zonesOf } from '../../outreach/index.js';
 import type { FactSources, FactsView } from './facts-view.js';
 import type { PortfolioRates } from './portfolio-rates.js';
 import { campaignsOf, inTurn, leadFacts, leadsFor } from './lead-facts.js';
@@ -42,6 +43,7 @@ async function readEngagementFacts(sources: FactSources, ids: readonly string[])
       as_of: now,
       lead: {
         ...lead,
+        zones: zonesOf(row).zones,
         lead_score: row.lead_score,
         triage_category: row.triage_category,
         has_email: row.email !== null,

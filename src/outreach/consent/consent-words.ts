@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Clock, newId } from '../../config/index.js';
+import { Clock, isAhead, newId } from '../../config/index.js';
 import { Interactions, type Lead, Leads } from '../../crm/index.js';
 import { type Reader, type Unit, marks } from '../../database/index.js';
 import { Listeners } from '../../operations/index.js';
@@ -108,7 +108,7 @@ export class ConsentWords {
           ...words.filter((word) => counts(word, person)),
         ];
         // what lies in the future has not been said yet
-        const standing = standingOf(all.filter(({ at }) => Date.parse(at) <= Date.parse(now) + SKEW_MS));
+        const standing = standingOf(all.filter(({ at }) => !isAhead(at, now)));
         return [person.lead_id!, { standing, suppressions: own }];
       }),
     );
@@ -162,9 +162,6 @@ export class ConsentWords {
     }
   }
 }
-
-/** Clocks of others may run ahead of ours by this. */
-const SKEW_MS = 5 * 60_000;
 
 function hashesOf({ email_hash, phone_hash }: Person): string[] {
   return [email_hash, phone_hash].filter((hash) => hash !== null);

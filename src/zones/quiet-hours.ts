@@ -2,6 +2,7 @@ import { DateTime } from 'luxon';
 import type { QuietHours } from '../vocabulary/index.js';
 
 const SEARCH_DAYS = 10;
+const DAY_MS = 86_400_000;
 
 /**
  * Whether an instant is quiet: its wall-clock time in the zone lies in [start, end), or its weekday is a quiet one.
@@ -33,6 +34,21 @@ export function endOfQuiet(from: Date, zone: string, quiet: QuietHours): Date {
     if (first !== undefined) return new Date(first);
   }
   throw new RangeError(`quiet hours ${quiet.start}-${quiet.end} never end`);
+}
+
+/**
+ * The same where it is not known in which of several zones the person is: the first instant that is quiet in none.
+ * @returns null when there is none within ten days: somebody is always asleep
+ */
+export function endOfQuietInAll(from: Date, zones: readonly string[], quiet: QuietHours): Date | null {
+  const last = from.getTime() + SEARCH_DAYS * DAY_MS;
+  for (let at = from; at.getTime() <= last;) {
+    const ends = zones.map((zone) => endOfQuiet(at, zone, quiet).getTime());
+    const latest = Math.max(...ends);
+    if (latest === at.getTime()) return at;
+    at = new Date(latest);
+  }
+  return null;
 }
 
 /** Every instant of the day at which quiet can end, in milliseconds, in order. */

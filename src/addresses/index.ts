@@ -1,0 +1,3 @@
+export { parseEmail } from './email.js';
+export { countryOfPhone, parsePhone } from './phone.js';
+export type { Parsed } from './parsed.js';

@@ -1,0 +1,3 @@
+export { parseCountry, parseRegion } from './countries.js';
+export { type LeadZones, type Whereabouts, parseTimeZone, zonesOfLead } from './lead-zones.js';
+export { endOfQuiet, endOfQuietInAll, isQuiet } from './quiet-hours.js';
