@@ -4,6 +4,7 @@ import { engagementLiftBench } from './engagement-lift.js';
 import { handoffLatencyBench } from './handoff-latency.js';
 import { importBench } from './import.js';
 import { intakeBench } from './intake.js';
+import { journeysBench } from './journeys.js';
 import { killBench } from './kill.js';
 import { episodicBench } from './memory/episodic.js';
 import { longTermBench } from './memory/long-term.js';
@@ -41,6 +42,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   'engagement-lift': engagementLiftBench,
   'rpc-sockets': rpcSocketsBench,
   'rpc-throughput': rpcThroughputBench,
+  journeys: journeysBench,
   kill: killBench,
 };
 
