@@ -21,6 +21,7 @@ import { AsOfAStatedDay1795100000050 } from './0050-as-of-a-stated-day.js';
 import { AttentionOfADay1795100000051 } from './0051-attention-of-a-day.js';
 import { CasesStandInLine1795100000057 } from './0057-cases-stand-in-line.js';
 import { TheAuditNamesItsSubject1795100000058 } from './0058-the-audit-names-its-subject.js';
+import { ATeamAndWhoIsTold1795100000059 } from './0059-a-team-and-who-is-told.js';
 
 /** Every migration, oldest first. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -46,4 +47,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   AttentionOfADay1795100000051,
   CasesStandInLine1795100000057,
   TheAuditNamesItsSubject1795100000058,
+  ATeamAndWhoIsTold1795100000059,
 ];

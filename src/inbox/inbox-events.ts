@@ -27,6 +27,7 @@ export function approvalEvent(
 export function escalationLiveEvent(
   type: LiveEventType & `escalation.${string}`,
   escalation: Escalation,
+  more: Record<string, unknown> = {},
 ): NewLiveEvent {
   const { escalation_id, status, reason, priority, resolution, lead_id, campaign_id } = escalation;
   return {
@@ -34,6 +35,6 @@ export function escalationLiveEvent(
     subject_kind: 'escalation',
     subject_id: escalation_id,
     scope: SCOPE,
-    data: { status, reason, priority, ...(resolution && { resolution }), lead_id, campaign_id },
+    data: { status, reason, priority, ...(resolution && { resolution }), lead_id, campaign_id, ...more },
   };
 }

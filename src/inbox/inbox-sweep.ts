@@ -1,14 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../config/index.js';
-import { type Unit, lte } from '../database/index.js';
+import { type Unit, lte, not } from '../database/index.js';
 import { Ledger } from '../decisions/index.js';
 import { LiveEvents } from '../live-events/index.js';
 import { Every, Job, Outbox, type OutboxItem } from '../queue/index.js';
 import { nextDueAt, nextPriority, remindIfDueBy } from './deadlines.js';
 import { Approval } from './approvals/approval.entity.js';
+import { awake, changeCase } from './escalations/case-rows.js';
 import { Escalation } from './escalations/escalation.entity.js';
 import { escalationEvent } from './inbox.js';
-import { approvalEvent } from './inbox-events.js';
+import { approvalEvent, escalationLiveEvent } from './inbox-events.js';
 import { UNRESOLVED } from './vocabulary.js';
 import { PRIORITIES } from '../vocabulary/index.js';
 
@@ -19,6 +20,8 @@ export interface SweepResult {
 
 /** Rows of each sort that one sweep takes on; the rest waits for the next. */
 const AT_ONCE = 500;
+/** Those below the top. */
+const CLIMBING = PRIORITIES.slice(0, -1);
 
 /** What time does to the inbox. Each call is a unit's worth of work and safe to repeat. */
 @Injectable()
@@ -34,20 +37,24 @@ export class InboxSweep {
   @Job('inbox.sweep', { concurrency: 1 })
   async sweep(_job: Job, unit: Unit): Promise<void> {
     const now = this.clock.iso();
+    await this.wakeDue(unit, now);
     await this.climbOverdue(unit, now);
     await this.expireOverdue(unit, now);
   }
 
   /**
-   * Unclaimed cases past their deadline climb: one level and one priority up, with a new deadline. Cases that have used
-   * up half of their wait remind, once on each level.
+   * Unclaimed cases past their deadline climb, one level and one priority with a new deadline, and stop at the top.
+   * Cases that have used up half of their wait remind, once on each level. What is put off does neither.
    * @param now ISO time
    */
   async climbOverdue(unit: Unit, now: string): Promise<SweepResult> {
     const events: OutboxItem[] = [];
     const overdue = await unit
       .of(Escalation)
-      .find({ status: 'open', due_at: lte(now) }, { order: { due_at: 'asc' }, limit: AT_ONCE, lock: true });
+      .find(
+        { status: 'open', sort_key: not(null), priority: CLIMBING, due_at: lte(now) },
+        { order: { due_at: 'asc' }, limit: AT_ONCE, lock: true },
+      );
     for (const escalation of overdue) {
       const priority = nextPriority(escalation.priority);
       const level = escalation.level + 1;
@@ -68,6 +75,21 @@ export class InboxSweep {
     events.push(...waiting.map((escalation) => escalationEvent(escalation, 'reminded')));
     await this.outbox.add(unit, events);
     return { reminded: waiting.length, climbed: overdue.length };
+  }
+
+  /** Brings back the cases that were put off until now; they have their time before them anew. @returns how many */
+  async wakeDue(unit: Unit, now: string): Promise<number> {
+    const due = await unit
+      .of(Escalation)
+      .find({ snoozed_until: lte(now) }, { order: { snoozed_until: 'asc' }, limit: AT_ONCE, lock: true });
+    for (const escalation of due) {
+      const patch = { ...awake(escalation), due_at: nextDueAt(escalation.priority, now), reminded_at: null };
+      this.liveEvents.publish(
+        unit,
+        escalationLiveEvent('escalation.changed', await changeCase(unit, escalation, patch)),
+      );
+    }
+    return due.length;
   }
 
   /** Closes the approvals whose time is up. @returns how many */
@@ -97,7 +119,13 @@ export class InboxSweep {
   private async halfWayThrough(unit: Unit, now: string): Promise<Escalation[]> {
     const found: Escalation[] = [];
     for (const priority of PRIORITIES) {
-      const where = { status: UNRESOLVED, priority, reminded_at: null, due_at: lte(remindIfDueBy(priority, now)) };
+      const where = {
+        status: UNRESOLVED,
+        sort_key: not(null),
+        priority,
+        reminded_at: null,
+        due_at: lte(remindIfDueBy(priority, now)),
+      };
       found.push(...(await unit.of(Escalation).find(where, { order: { due_at: 'asc' }, limit: AT_ONCE, lock: true })));
     }
     return found;

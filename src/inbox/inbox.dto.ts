@@ -12,7 +12,11 @@ export class ListInboxRequest extends ListRequest {
   @Choice(PRIORITIES, { optional: true }) priority?: Priority;
   @Str({ optional: true, max: 100, description: 'Reason of an escalation or kind of an approval' }) kind?: string;
   @Str({ optional: true, max: 100 }) assigned_to?: string;
-  @Flag({ optional: true, description: 'Only cases that are with the caller' }) mine?: boolean;
+  @Flag({
+    optional: true,
+    description: 'Only cases that are with the caller, or with somebody for whom the caller stands in',
+  })
+  mine?: boolean;
   @Flag({ optional: true, description: 'Cases that are put off, instead of what waits; the soonest back first' })
   snoozed?: boolean;
   @Str({ optional: true, max: 100 }) lead_id?: string;

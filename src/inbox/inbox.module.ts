@@ -18,9 +18,26 @@ import { NextSweep } from './next-sweep.js';
 import { InboxService } from './inbox.service.js';
 import { Inbox } from './inbox.js';
 import { Notifications } from './notifications.js';
+import { Notification } from './notifications/notification.entity.js';
+import { NotificationRule } from './notifications/notification-rule.entity.js';
+import { AnswerWakes } from './team/answer-wakes.js';
+import { CaseDraft } from './team/case-draft.entity.js';
+import { CaseLook } from './team/case-look.entity.js';
+import { CaseNote } from './team/case-note.entity.js';
+import { CaseWorkService } from './team/case-work.service.js';
+import { DeputiesService } from './team/deputies.service.js';
+import { Deputy } from './team/deputy.entity.js';
+import { DraftsService } from './team/drafts.service.js';
+import { SavedRepliesService } from './team/saved-replies.service.js';
+import { SavedReply } from './team/saved-reply.entity.js';
+
+const ENTITIES = [
+  ...[Approval, Escalation, CaseNote, CaseLook, CaseDraft, Deputy, SavedReply],
+  ...[NotificationRule, Notification],
+];
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Approval, Escalation]), DecisionsModule, CrmModule, OutreachModule, PeopleModule],
+  imports: [TypeOrmModule.forFeature(ENTITIES), DecisionsModule, CrmModule, OutreachModule, PeopleModule],
   providers: [
     InboxRows,
     Inbox,
@@ -29,6 +46,11 @@ import { Notifications } from './notifications.js';
     InboxService,
     EscalationsService,
     OpenCasesBlock,
+    CaseWorkService,
+    DeputiesService,
+    DraftsService,
+    SavedRepliesService,
+    AnswerWakes,
     ApprovalsService,
     RequestedCalls,
     Notifications,

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { CursorError, Database, type Reader, decodeCursor, encodeCursor } from '../database/index.js';
+import { CursorError, Database, type Reader, decodeCursor, encodeCursor, marks } from '../database/index.js';
 import { DEFAULT_PAGE, Operation, type QueryContext } from '../operations/index.js';
+import { DeputiesService } from './team/deputies.service.js';
 import { type InboxItem, InboxPage, ListInboxRequest } from './inbox.dto.js';
 
 /** Both kinds of what waits in one shape, each read by the index of its line. */
@@ -33,7 +34,10 @@ type Condition = readonly [string, ...unknown[]];
 /** The one queue of everything that waits for a person. */
 @Injectable()
 export class InboxService {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly deputies: DeputiesService,
+  ) {}
 
   @Operation({
     name: 'inbox.list',
@@ -46,14 +50,15 @@ export class InboxService {
     rest: 'GET /api/v1/inbox',
     audience: 'marketer',
   })
-  async list(request: ListInboxRequest, { principal }: QueryContext): Promise<InboxPage> {
+  async list(request: ListInboxRequest, { principal, now }: QueryContext): Promise<InboxPage> {
     const { limit = DEFAULT_PAGE, cursor, snoozed = false } = request;
     const order = snoozed ? ORDERS.snoozed : ORDERS.line;
     const after = cursor === undefined ? ['', ''] : placeAfter(cursor, order);
     const lines = linesOf(request);
+    const hats = request.mine ? await this.deputies.hatsOf(this.database, principal.id, now) : [];
     const read = lines.map((line) => {
       const place: Condition = [`(${order}, ${LINES[line].id}) > (?, ?)`, ...after];
-      return this.read(line, order, [place, ...conditionsOf(line, request, principal.id)], limit + 1);
+      return this.read(line, order, [place, ...conditionsOf(line, request, hats)], limit + 1);
     });
     const rows = (await Promise.all(read)).flat().sort(byPlace);
     const items = rows.slice(0, limit);
@@ -109,7 +114,7 @@ function linesOf({ item_type, reason, assigned_to, mine, snoozed, status }: List
   );
 }
 
-function conditionsOf(line: Line, request: ListInboxRequest, principalId: string): Condition[] {
+function conditionsOf(line: Line, request: ListInboxRequest, hats: readonly string[]): Condition[] {
   const { kind, mine, status } = request;
   const equal = (['reason', 'priority', 'assigned_to', 'lead_id', 'campaign_id'] as const).flatMap((column) => {
     const value = request[column];
@@ -119,7 +124,7 @@ function conditionsOf(line: Line, request: ListInboxRequest, principalId: string
     ...equal,
     ...(kind === undefined ? [] : [[`${LINES[line].kind} = ?`, kind] as const]),
     ...(status === undefined ? [] : [['status = ?', status] as const]),
-    ...(mine ? [['assigned_to = ?', principalId] as const] : []),
+    ...(mine ? [[`assigned_to IN (${marks(hats)})`, ...hats] as const] : []),
   ];
 }
 

@@ -12,13 +12,18 @@ export class NextSweep {
 
   @NextWork('inbox.sweep')
   async at(): Promise<string | undefined> {
-    const [climbs] = await this.database.query(`SELECT MIN(due_at) AS at FROM escalations WHERE status = 'open'`);
+    const [climbs] = await this.database.query(
+      `SELECT MIN(due_at) AS at FROM escalations WHERE status = 'open' AND sort_key IS NOT NULL AND priority <> 'urgent'`,
+    );
     const [expires] = await this.database.query(`SELECT MIN(expires_at) AS at FROM approvals WHERE status = 'pending'`);
-    const times = [climbs?.at, expires?.at] as (string | null | undefined)[];
+    const [wakes] = await this.database.query(
+      'SELECT MIN(snoozed_until) AS at FROM escalations WHERE snoozed_until IS NOT NULL',
+    );
+    const times = [climbs?.at, expires?.at, wakes?.at] as (string | null | undefined)[];
     for (const priority of PRIORITIES) {
       const [first] = await this.database.query(
         `SELECT MIN(due_at) AS at FROM escalations
-         WHERE status IN (${marks(UNRESOLVED)}) AND priority = ? AND reminded_at IS NULL`,
+         WHERE status IN (${marks(UNRESOLVED)}) AND priority = ? AND reminded_at IS NULL AND sort_key IS NOT NULL`,
         [...UNRESOLVED, priority],
       );
       if (first?.at) times.push(remindAt(priority, first.at as string));

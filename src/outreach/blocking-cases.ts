@@ -7,10 +7,14 @@ import { PERMISSION_CHANGED } from './happenings.js';
 /** The reason of one open case that blocks, by lead; leads without one are absent. */
 export type BlockingCaseReader = (reader: Reader, leadIds: readonly string[]) => Promise<ReadonlyMap<string, string>>;
 
+/** Whether a message is what a person answers to a case. */
+export type AnswerFinder = (reader: Reader, messageId: string) => Promise<boolean>;
+
 /** Where the gate learns that a case about a lead lies with a person. Whoever keeps cases registers here. */
 @Injectable()
 export class BlockingCases {
   private readonly readers: BlockingCaseReader[] = [];
+  private readonly answers: AnswerFinder[] = [];
 
   constructor(
     private readonly listeners: Listeners,
@@ -19,6 +23,16 @@ export class BlockingCases {
 
   register(read: BlockingCaseReader): void {
     this.readers.push(read);
+  }
+
+  /** Says which messages an open case does not hold back: a person's own answer to it. */
+  registerAnswers(isAnswer: AnswerFinder): void {
+    this.answers.push(isAnswer);
+  }
+
+  async isAnswer(reader: Reader, messageId: string): Promise<boolean> {
+    for (const isAnswer of this.answers) if (await isAnswer(reader, messageId)) return true;
+    return false;
   }
 
   /** Per lead, why its messages wait for a person. */

@@ -55,7 +55,7 @@ export class Permissions {
   /** All that is asked about people, by lead. */
   async factsOf(
     reader: Reader,
-    wishes: readonly { readonly lead: Lead; readonly campaignId: string | null }[],
+    wishes: readonly { readonly lead: Lead; readonly campaignId: string | null; readonly messageId?: string }[],
   ): Promise<Map<string, PersonFacts & { readonly pausedUntil: string | null }>> {
     if (wishes.length === 0) return new Map();
     const leads = wishes.map(({ lead }) => lead);
@@ -64,6 +64,11 @@ export class Permissions {
       reader,
       leads.map(({ lead_id }) => lead_id),
     );
+    // what a person answers to a case is not what the case holds back
+    const answered = new Set<string>();
+    for (const { lead, messageId = '' } of wishes)
+      if (cases.has(lead.lead_id) && messageId !== '' && (await this.cases.isAnswer(reader, messageId)))
+        answered.add(lead.lead_id);
     const campaignIds = [...new Set(wishes.flatMap(({ campaignId }) => campaignId ?? []))];
     const campaigns = new Map(
       (await this.campaigns.find(reader, campaignIds)).map(({ campaign_id, status }) => [campaign_id, status]),
@@ -77,7 +82,7 @@ export class Permissions {
             lead,
             standing,
             suppressions,
-            openCase: cases.get(lead.lead_id) ?? null,
+            openCase: answered.has(lead.lead_id) ? null : (cases.get(lead.lead_id) ?? null),
             campaignStatus: (campaignId !== null && campaigns.get(campaignId)) || null,
             pausedUntil: standing.pausedUntil,
           },

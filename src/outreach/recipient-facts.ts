@@ -54,8 +54,8 @@ export async function gatherFacts(
 ): Promise<SendFacts> {
   const { channel } = candidate;
   const channelRecord = await recordOf(reader, channel, now);
-  const campaignId = candidate.campaign_id;
-  const about = lead && (await permissions.factsOf(reader, [{ lead, campaignId }])).get(lead.lead_id);
+  const { campaign_id: campaignId, message_id: messageId } = candidate;
+  const about = lead && (await permissions.factsOf(reader, [{ lead, campaignId, messageId }])).get(lead.lead_id);
   if (!lead || !about || addressHash === null) return { ...nobody(channel), channelRecord };
   const since = new Date(now.getTime() - longestCapHours(policy) * HOUR_MS).toISOString();
   const sends = await othersSends(reader, interactions, lead.lead_id, since);

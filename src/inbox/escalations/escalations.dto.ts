@@ -12,16 +12,17 @@ import {
   Str,
 } from '../../operations/index.js';
 import { InboxItem } from '../inbox.dto.js';
+import type { CaseDraft } from '../team/case-draft.entity.js';
+import type { CaseLook } from '../team/case-look.entity.js';
+import type { CaseNote } from '../team/case-note.entity.js';
+import { LookResponse, NoteResponse, toLookResponse, toNoteResponse } from '../team/case-work.dto.js';
+import { DraftResponse, toDraftResponse } from '../team/drafts.dto.js';
 import { ESCALATION_STATUSES, type EscalationStatus, RESOLUTIONS, type Resolution } from '../vocabulary.js';
 import { type CaseAnswer, FORM_FIELD_TYPES, type FormField } from './answers.js';
 import type { Escalation } from './escalation.entity.js';
 import { ESCALATION_REASONS, type EscalationReason, PRIORITIES, type Priority } from '../../vocabulary/index.js';
 
 const LONG_TEXT = 20_000;
-
-export class EscalationIdRequest {
-  @Str({ min: 1, max: 100 }) escalation_id!: string;
-}
 
 export class ListEscalationsRequest extends ListRequest {
   @Choice(ESCALATION_STATUSES, { optional: true }) status?: EscalationStatus;
@@ -119,6 +120,10 @@ export class CaseResponse extends EscalationResponse {
   @Nested(() => CaseAnswerResponse, { array: true, description: 'What may be answered, and what follows from each' })
   answers!: CaseAnswerResponse[];
   @Nested(() => FormFieldResponse, { array: true, description: 'What `changes` may hold' }) form!: FormFieldResponse[];
+  @Nested(() => LookResponse, { array: true, description: 'Who looks at it now' }) looking!: LookResponse[];
+  @Nested(() => NoteResponse, { array: true, description: 'Of the team, the oldest first' }) notes!: NoteResponse[];
+  @Nested(() => DraftResponse, { nullable: true, description: 'The answer that the team writes' })
+  draft!: DraftResponse | null;
 }
 
 export class ResolvedCaseResponse extends EscalationResponse {
@@ -178,14 +183,25 @@ export const toEscalationResponse = (escalation: Escalation): EscalationResponse
   version: escalation.version,
 });
 
+/** What the team has at a case. */
+interface CaseWork {
+  readonly looking: readonly CaseLook[];
+  readonly notes: readonly CaseNote[];
+  readonly draft: CaseDraft | undefined;
+}
+
 export const toCaseResponse = (
   escalation: Escalation,
   { answers, form }: { answers: readonly CaseAnswer[]; form: readonly FormField[] },
+  { looking, notes, draft }: CaseWork,
 ): CaseResponse => ({
   ...toEscalationResponse(escalation),
   // a settled case takes no answers
   answers: escalation.status === 'resolved' ? [] : answers.map(({ answer, then }) => ({ answer, then })),
   form: escalation.status === 'resolved' ? [] : form.map(toFieldResponse),
+  looking: looking.map(toLookResponse),
+  notes: notes.map(toNoteResponse),
+  draft: draft ? toDraftResponse(draft) : null,
 });
 
 const toFieldResponse = ({ name, label, type, choices, min, max }: FormField): FormFieldResponse => ({

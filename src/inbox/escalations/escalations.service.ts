@@ -1,15 +1,20 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type Unit } from '../../database/index.js';
+import { Database, gt } from '../../database/index.js';
 import { LiveEvents } from '../../live-events/index.js';
-import { AppError, conflict, invalid, notFound } from '../../errors/index.js';
-import { type CommandContext, DEFAULT_PAGE, Operation, checkVersion } from '../../operations/index.js';
+import { AppError, invalid, notFound } from '../../errors/index.js';
+import { type CommandContext, DEFAULT_PAGE, Operation, type QueryContext } from '../../operations/index.js';
 import { BlockingCases } from '../../outreach/index.js';
 import { escalationLiveEvent } from '../inbox-events.js';
 import { InboxService } from '../inbox.service.js';
+import { CaseDraft } from '../team/case-draft.entity.js';
+import { CaseLook } from '../team/case-look.entity.js';
+import { CaseNote } from '../team/case-note.entity.js';
+import { DeputiesService } from '../team/deputies.service.js';
 import { requirePerson } from '../require-person.js';
+import { EscalationIdRequest } from './escalation-id.dto.js';
+import { changeCase, lockUnresolved } from './case-rows.js';
 import { Escalation, type ResolutionDetail } from './escalation.entity.js';
 import {
-  EscalationIdRequest,
   EscalationPage,
   EscalationResponse,
   ListEscalationsRequest,
@@ -25,6 +30,9 @@ import {
 import { ResolutionRegistry } from './resolution-registry.js';
 import { AGENT, parseAgentName } from '../../vocabulary/index.js';
 
+/** The newest ones. */
+const SHOWN_NOTES = 100;
+
 @Injectable()
 export class EscalationsService {
   constructor(
@@ -33,6 +41,7 @@ export class EscalationsService {
     private readonly liveEvents: LiveEvents,
     private readonly blocking: BlockingCases,
     private readonly inbox: InboxService,
+    private readonly deputies: DeputiesService,
   ) {}
 
   @Operation({
@@ -58,10 +67,16 @@ export class EscalationsService {
     summary: 'One case with its context, what may be answered, and what follows from each answer',
     rest: { route: 'GET /api/v1/escalations/:escalation_id', hasEtag: true, tag: 'inbox' },
   })
-  async get({ escalation_id }: EscalationIdRequest): Promise<CaseResponse> {
+  async get({ escalation_id }: EscalationIdRequest, { now }: QueryContext): Promise<CaseResponse> {
     const escalation = await this.database.of(Escalation).get(escalation_id);
     if (!escalation) throw notFound('escalation', escalation_id);
-    return toCaseResponse(escalation, this.resolutions.answersTo(escalation));
+    const looking = await this.database.of(CaseLook).find({ escalation_id, until: gt(now) });
+    const notes = await this.database
+      .of(CaseNote)
+      .find({ escalation_id }, { order: { created_at: 'desc' }, limit: SHOWN_NOTES });
+    const draft = await this.database.of(CaseDraft).get(escalation_id);
+    const work = { looking, notes: notes.reverse(), draft };
+    return toCaseResponse(escalation, this.resolutions.answersTo(escalation), work);
   }
 
   @Operation({
@@ -78,8 +93,12 @@ export class EscalationsService {
     const { unit, principal, now } = context;
     const escalation = await lockUnresolved(escalation_id, context);
     if (escalation.assigned_to === principal.id) return toEscalationResponse(escalation);
-    if (escalation.due_at > now) refuseIfTaken(escalation, principal.id);
-    const claimed = await change(unit, escalation, { status: 'claimed', assigned_to: principal.id, claimed_at: now });
+    if (escalation.due_at > now) await this.deputies.refuseIfTaken(unit, escalation, principal.id, now);
+    const claimed = await changeCase(unit, escalation, {
+      status: 'claimed',
+      assigned_to: principal.id,
+      claimed_at: now,
+    });
     this.liveEvents.publish(unit, escalationLiveEvent('escalation.claimed', claimed));
     return toEscalationResponse(claimed);
   }
@@ -144,9 +163,9 @@ export class EscalationsService {
     const { unit, principal, now } = context;
     const detail = detailOf(answer);
     const escalation = await lockUnresolved(escalationId, context);
-    refuseIfTaken(escalation, principal.id);
+    await this.deputies.refuseIfTaken(unit, escalation, principal.id, now);
     this.resolutions.check(escalation, answer.resolution, answer.changes);
-    const resolved = await change(unit, escalation, {
+    const resolved = await changeCase(unit, escalation, {
       status: 'resolved',
       assigned_to: principal.id,
       claimed_at: escalation.claimed_at ?? now,
@@ -178,32 +197,4 @@ function detailOf({ resolution, changes, return_to }: Answer): ResolutionDetail 
     return { return_to: agent.id };
   }
   return null;
-}
-
-async function lockUnresolved(escalationId: string, { unit, principal, ifMatch }: CommandContext): Promise<Escalation> {
-  requirePerson(principal);
-  const [escalation] = await unit.of(Escalation).find({ escalation_id: escalationId }, { lock: true });
-  if (!escalation) throw notFound('escalation', escalationId);
-  checkVersion(ifMatch, escalation.version);
-  if (escalation.status === 'resolved') {
-    throw conflict(
-      'escalation_resolved',
-      `this escalation was resolved on ${escalation.resolved_at} by ${escalation.resolved_by}`,
-    );
-  }
-  return escalation;
-}
-
-function refuseIfTaken({ assigned_to, due_at }: Escalation, principalId: string): void {
-  if (assigned_to === null || assigned_to === principalId) return;
-  throw conflict(
-    'escalation_claimed',
-    `${assigned_to} has claimed this escalation; another person can claim it after ${due_at}`,
-  );
-}
-
-async function change(unit: Unit, escalation: Escalation, patch: Partial<Escalation>): Promise<Escalation> {
-  const next = { ...patch, version: escalation.version + 1 };
-  await unit.of(Escalation).update({ escalation_id: escalation.escalation_id }, next);
-  return { ...escalation, ...next };
 }
