@@ -15,6 +15,7 @@ import { LeadHistoryFromItsIndex1795100000027 } from './0027-lead-history-from-i
 import { IndexesOfListsAreNarrower1795100000028 } from './0028-indexes-of-lists-are-narrower.js';
 import { LeadsSayWhereTheyCount1795100000029 } from './0029-leads-say-where-they-count.js';
 import { WhatHasBeenSent1795100000030 } from './0030-what-has-been-sent.js';
+import { Journeys1795100000040 } from './0040-journeys.js';
 import { ConsentWords1795100000045 } from './0045-consent-words.js';
 import { WhereLeadsLive1795100000046 } from './0046-where-leads-live.js';
 import { AsOfAStatedDay1795100000050 } from './0050-as-of-a-stated-day.js';
@@ -41,6 +42,7 @@ export const migrations: (new () => MigrationInterface)[] = [
   IndexesOfListsAreNarrower1795100000028,
   LeadsSayWhereTheyCount1795100000029,
   WhatHasBeenSent1795100000030,
+  Journeys1795100000040,
   ConsentWords1795100000045,
   WhereLeadsLive1795100000046,
   AsOfAStatedDay1795100000050,

@@ -235,8 +235,9 @@ describe('the way after triage', () => {
     expect(route).toBe('support');
     await settled(herald);
     expect((await call('GET', `/handoffs/${handoff_id}`)).body).toMatchObject({
-      status: 'acknowledged',
+      status: 'delivered',
       to_agent_type: 'Manager',
+      acknowledged_at: null,
       completed_at: null,
     });
     const done = await call('POST', `/handoffs/${handoff_id}/complete`, { note: 'answered by phone' });
@@ -347,7 +348,7 @@ describe('a handoff', () => {
     expect([status, body.from_agent, body.to_agent]).toEqual([202, from, to]);
     await settled(herald);
     const after = (await call('GET', `/handoffs/${body.handoff_id}`)).body;
-    expect(after.status).toBe(to.startsWith('MG') ? 'acknowledged' : 'completed');
+    expect(after.status).toBe(to.startsWith('MG') ? 'delivered' : 'completed');
   });
 
   it.each<[object, string]>([
@@ -453,7 +454,7 @@ describe('a doubtful lead', () => {
   }
   /** Nothing is known of the lead, so it goes by how leads have done so far: by those of this file. */
   const WAYS: Record<string, [flow_state: string, handoff: object]> = {
-    'General Inquiry': ['in_support', { purpose: 'support', from_agent: 'MG-001', status: 'acknowledged' }],
+    'General Inquiry': ['in_support', { purpose: 'support', from_agent: 'MG-001', status: 'delivered' }],
     'Cold Lead': ['no_consent', { purpose: 'nurture', from_agent: 'MG-001', status: 'completed' }],
   };
   const resolve = (id: string, body: object) => call('POST', `/escalations/${id}/resolve`, body);
@@ -507,7 +508,9 @@ describe('a doubtful lead', () => {
       campaign_id: 'CMP-1',
       gdpr_consent: true,
     });
-    for (let index = 0; index < 2; index++) await storeInteraction(herald, lead_id, { outcome: 'positive' });
+    // what it does by the way opens no further case, as an answer would
+    for (let index = 0; index < 2; index++)
+      await storeInteraction(herald, lead_id, { event_type: 'email_click', outcome: 'positive' });
     expect((await resolve(escalation_id, { resolution: 'return', return_to: 'lead_triage' })).status).toBe(200);
     await settled(herald);
     expect(await leadOf(lead_id)).toMatchObject({ triage_category: 'Campaign Qualified', flow_state: 'outreach' });
@@ -878,7 +881,7 @@ describe('handoffs', () => {
       return all;
     });
     const found = await Promise.all(ids.map(async (id) => (await call('GET', `/handoffs/${id}`)).body));
-    expect(found.map(({ status }) => status)).toEqual(['completed', 'completed', 'failed', 'acknowledged']);
+    expect(found.map(({ status }) => status)).toEqual(['completed', 'completed', 'failed', 'delivered']);
     const planned = await stored().of(Message).find({ lead_id: first });
     const [earlier, later] = [found[0], found[1]].map(({ result }) =>
       planned.find(({ message_id }) => message_id === result.message_id),

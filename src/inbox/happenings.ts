@@ -13,3 +13,13 @@ export interface CaseMentioned {
 
 /** Told in the unit that keeps the note. */
 export const CASE_MENTIONED = new Happening<CaseMentioned>('case mentioned');
+
+/** That a person has taken a case. */
+export interface CaseClaimed {
+  readonly unit: Unit;
+  readonly escalation: Escalation;
+  readonly now: string;
+}
+
+/** Told in the unit that records it. */
+export const CASE_CLAIMED = new Happening<CaseClaimed>('case claimed');

@@ -4,6 +4,7 @@ import { Campaigns, Leads } from '../crm/index.js';
 import { type Reader, type Unit, marks } from '../database/index.js';
 import { hashJson } from '../decisions/index.js';
 import { LiveEvents } from '../live-events/index.js';
+import { BlockingCases } from '../outreach/index.js';
 import { type OutboxItem, Outbox } from '../queue/index.js';
 import { Approval } from './approvals/approval.entity.js';
 import { EffectRegistry } from './approvals/effect-registry.js';
@@ -85,6 +86,7 @@ export class Inbox {
     private readonly liveEvents: LiveEvents,
     private readonly leads: Leads,
     private readonly campaigns: Campaigns,
+    private readonly blocking: BlockingCases,
   ) {}
 
   /**
@@ -119,6 +121,34 @@ export class Inbox {
       rows.map((row) => escalationEvent(row, 'raised')),
     );
     return ids;
+  }
+
+  /**
+   * A case is closed because what it was about has been seen to elsewhere; nothing goes on from it. One that is settled
+   * already stays as it is.
+   */
+  async closeCase(
+    unit: Unit,
+    escalationId: string,
+    { by, note }: { readonly by: string; readonly note: string | null },
+    now: string,
+  ): Promise<void> {
+    const [found] = await unit.of(Escalation).find({ escalation_id: escalationId }, { lock: true });
+    if (!found || !UNRESOLVED.includes(found.status)) return;
+    const patch = {
+      status: 'resolved',
+      resolution: 'answered',
+      resolution_note: note,
+      resolved_at: now,
+      resolved_by: by,
+      sort_key: null,
+      snoozed_until: null,
+      until_answer: false,
+      version: found.version + 1,
+    } as const;
+    await unit.of(Escalation).update({ escalation_id: escalationId }, patch);
+    this.liveEvents.publish(unit, [escalationLiveEvent('escalation.resolved', { ...found, ...patch })]);
+    if (found.lead_id !== null) await this.blocking.settled(unit, found.lead_id);
   }
 
   /** Why each lead is in the inbox now; leads that are not are absent. One statement. */

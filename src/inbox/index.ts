@@ -12,6 +12,7 @@ export {
   type ResolutionHandler,
   ResolutionRegistry,
 } from './escalations/resolution-registry.js';
+export { CASE_CLAIMED, type CaseClaimed } from './happenings.js';
 export { InboxSweep, type SweepResult } from './inbox-sweep.js';
 export { InboxModule } from './inbox.module.js';
 export {

@@ -1,1 +1,32 @@
-export { FLOW_STATES, type FlowEvent, type FlowState, nextState } from './lead-flow.js';
+export { type Enrolment, type PauseReason, type StepTaken } from './enrolments/enrolment.entity.js';
+export {
+  type Advance,
+  type EnrolWish,
+  type Enrolled,
+  Enrolments,
+  STEP_TOPIC,
+  type StepJob,
+} from './enrolments/enrolments.js';
+export { companyKey } from './enrolments/company-key.js';
+export { type JourneyCase, type JourneyEvent, Journeys, TRIAGE_AGAIN_TOPIC } from './journeys.js';
+export { JourneysModule } from './journeys.module.js';
+export {
+  FLOW_STATES,
+  type FlowEffect,
+  type FlowEvent,
+  type FlowState,
+  IN_SEQUENCE,
+  UNDER_WAY,
+  type Way,
+  nextState,
+  wayOf,
+} from './lead-flow.js';
+export {
+  type SequenceDefinition,
+  type SequencePace,
+  type SequenceStepDefinition,
+  dueAfter,
+  placeOf,
+  stepAfter,
+} from './sequences/sequence-definition.js';
+export { type PublishedSequence, Sequences } from './sequences/sequences.js';

@@ -20,6 +20,7 @@ const FREQUENT: Readonly<Record<string, { kind: string; scope: string; fields: r
   'resource.updated': { kind: 'resource', scope: 'leads:read', fields: ['lead_id'] },
   'decision.recorded': { kind: 'decision', scope: 'decisions:read', fields: ['status', 'kind', 'agent_id', 'lead_id'] },
   'handoff.requested': HANDOFF,
+  'handoff.delivered': HANDOFF,
   'handoff.acknowledged': HANDOFF,
   'handoff.completed': HANDOFF,
   'message.planned': MESSAGE,

@@ -3,6 +3,7 @@ import { Instant, JsonObject, Str } from '../operations/index.js';
 /** What is told, by what it is about. */
 export const LIVE_EVENT_TYPES = [
   'handoff.requested',
+  'handoff.delivered',
   'handoff.acknowledged',
   'handoff.completed',
   'escalation.opened',
@@ -22,6 +23,8 @@ export const LIVE_EVENT_TYPES = [
   'message.held',
   'message.failed',
   'message.event',
+  'journey.entered',
+  'journey.ended',
   'metrics.sampled',
   'resource.updated',
 ] as const;

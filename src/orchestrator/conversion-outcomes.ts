@@ -1,18 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { CONVERSION_RECORDED, type RecordedConversion } from '../crm/index.js';
 import { Listens } from '../operations/index.js';
-import { Outreach } from '../outreach/index.js';
 import { EngagementEpisodes } from './engagement/engagement-episodes.js';
 import { CampaignSignals } from './optimization/campaign-signals.js';
 
 /**
- * When a lead converts, what was still going to be said to it is not said, memory learns what led to it, and the
- * optimizer is told.
+ * When a lead converts, memory learns what led to it, and the optimizer is told.
  */
 @Injectable()
 export class ConversionOutcomes {
   constructor(
-    private readonly outreach: Outreach,
     private readonly signals: CampaignSignals,
     private readonly episodes: EngagementEpisodes,
   ) {}
@@ -20,7 +17,6 @@ export class ConversionOutcomes {
   @Listens(CONVERSION_RECORDED)
   async take({ unit, conversion, now }: RecordedConversion): Promise<void> {
     const { lead_id, campaign_id, converted_at } = conversion;
-    await this.outreach.cancelForLead(unit, lead_id, 'the lead converted');
     await this.episodes.finishByConversion(unit, lead_id, converted_at, now);
     if (campaign_id !== null) await this.signals.tell(unit, [campaign_id], now);
   }

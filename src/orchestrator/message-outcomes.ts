@@ -4,9 +4,8 @@ import type { Unit } from '../database/index.js';
 import { Ledger } from '../decisions/index.js';
 import { MemoryService } from '../memory/index.js';
 import { Listens } from '../operations/index.js';
-import { MESSAGE_EVENT, type MessageEvent, Outreach } from '../outreach/index.js';
+import { MESSAGE_EVENT, type MessageEvent } from '../outreach/index.js';
 import { EngagementEpisodes, type EngagementEnd } from './engagement/engagement-episodes.js';
-import { Inbox } from '../inbox/index.js';
 import { isGoodOutcome } from '../vocabulary/index.js';
 
 /**
@@ -32,16 +31,13 @@ function endOf({ type, interaction: { outcome } }: MessageEvent): EngagementEnd 
 }
 
 /**
- * What recipients do with messages goes back to the decision that planned them, to memory, and where it must, to a
- * person.
+ * What recipients do with messages goes back to the decision that planned them, and to memory.
  */
 @Injectable()
 export class MessageOutcomes {
   constructor(
     private readonly ledger: Ledger,
     private readonly memory: MemoryService,
-    private readonly outreach: Outreach,
-    private readonly inbox: Inbox,
     private readonly episodes: EngagementEpisodes,
     private readonly clock: Clock,
   ) {}
@@ -49,7 +45,7 @@ export class MessageOutcomes {
   @Listens(MESSAGE_EVENT)
   async take(event: MessageEvent): Promise<void> {
     const { unit, message, type, interaction } = event;
-    const { lead_id, campaign_id, conversation_id, message_id, decision_id } = message;
+    const { conversation_id, decision_id } = message;
     if (decision_id !== null) {
       await this.ledger.measure(
         unit,
@@ -66,22 +62,6 @@ export class MessageOutcomes {
     const end = endOf(event);
     if (end) await this.episodes.finish(unit, message, end, this.clock.iso());
     if (type === 'replied' && conversation_id !== null) await this.remember(unit, message, interaction.timestamp);
-    if (type === 'unsubscribed' || type === 'complained')
-      await this.outreach.cancelForLead(unit, lead_id, `the lead ${type}`);
-    if (type === 'complained') {
-      await this.inbox.escalate(unit, [
-        {
-          leadId: lead_id,
-          campaignId: campaign_id,
-          conversationId: conversation_id,
-          decisionId: decision_id,
-          reason: 'complaint',
-          summary: `the lead complained about message ${message_id}`,
-          raisedBy: message.origin,
-          priority: 'high',
-        },
-      ]);
-    }
   }
 
   private async remember(

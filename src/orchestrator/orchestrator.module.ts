@@ -11,6 +11,7 @@ import { OutreachModule } from '../outreach/index.js';
 import { ConversionOutcomes } from './conversion-outcomes.js';
 import { EngagementEpisodes } from './engagement/engagement-episodes.js';
 import { EngagementService } from './engagement/engagement.service.js';
+import { LeadEngagement } from './engagement/lead-engagement.js';
 import { EscalationFlow } from './escalation-flow.js';
 import { AgentFacts } from './facts/agent-facts.js';
 import { FactFaces } from './facts/fact-faces.js';
@@ -18,6 +19,7 @@ import { Playbooks } from './facts/playbooks.js';
 import { PortfolioRatesReader } from './facts/portfolio-rates.js';
 import { HandoffsRows } from './handoffs/handoffs.rows.js';
 import { LeadContexts } from './facts/lead-context.js';
+import { HandoffContext } from './handoffs/handoff-context.js';
 import { HandoffDelivery } from './handoffs/handoff-delivery.js';
 import { HandoffReceivers } from './handoffs/handoff-receivers.js';
 import { Handoff } from './handoffs/handoff.entity.js';
@@ -25,6 +27,14 @@ import { HandoffsService } from './handoffs/handoffs.service.js';
 import { Handoffs } from './handoffs/handoffs.js';
 import { InboxModule } from '../inbox/index.js';
 import { LeadCases } from './lead-cases.js';
+import { JourneysModule } from '../journeys/index.js';
+import { CampaignJourneys } from './journeys/campaign-journeys.js';
+import { DueSteps } from './journeys/due-steps.js';
+import { JourneyAudit } from './journeys/journey-audit.js';
+import { JourneyCases } from './journeys/journey-cases.js';
+import { JourneyListeners } from './journeys/journey-listeners.js';
+import { SequenceEntries } from './journeys/sequence-entries.js';
+import { SequenceSteps } from './journeys/sequence-steps.js';
 import { LeadTriageJobs } from './triage/lead-triage-jobs.js';
 import { MemoryObservations } from './memory-observations.js';
 import { MessageOutcomes } from './message-outcomes.js';
@@ -56,6 +66,7 @@ import { UndoActions } from './undo-actions.js';
     EngagementModule,
     CampaignOptimizationModule,
     InboxModule,
+    JourneysModule,
     QueueInspectionModule,
   ],
   providers: [
@@ -69,6 +80,14 @@ import { UndoActions } from './undo-actions.js';
     TriageService,
     LeadTriageJobs,
     EngagementService,
+    LeadEngagement,
+    SequenceSteps,
+    SequenceEntries,
+    DueSteps,
+    CampaignJourneys,
+    JourneyCases,
+    JourneyListeners,
+    JourneyAudit,
     EngagementEpisodes,
     CampaignOutcomes,
     RecommendationService,
@@ -76,6 +95,7 @@ import { UndoActions } from './undo-actions.js';
     HandoffsService,
     HandoffReceivers,
     HandoffDelivery,
+    HandoffContext,
     CampaignChanges,
     CampaignSignals,
     OptimizationService,

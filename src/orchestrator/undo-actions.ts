@@ -4,10 +4,10 @@ import { type LeadChanges, Leads } from '../crm/index.js';
 import { InverseRegistry } from '../decisions/index.js';
 import { LiveEvents } from '../live-events/index.js';
 import { Messages, Outreach } from '../outreach/index.js';
-import { Handoff, type HandoffStatus } from './handoffs/handoff.entity.js';
+import { Handoff, UNFINISHED_HANDOFFS } from './handoffs/handoff.entity.js';
 import { handoffEvent } from './handoffs/handoff-event.js';
 
-const UNFINISHED: HandoffStatus[] = ['requested', 'acknowledged'];
+const UNFINISHED = [...UNFINISHED_HANDOFFS];
 
 /**
  * How decisions about leads are taken back: a triage restores the lead, an engagement cancels the message that has

@@ -5,11 +5,8 @@ import { Database, type Unit } from '../database/index.js';
 import { LiveEvents } from '../live-events/index.js';
 import { conflict, invalid, notFound } from '../errors/index.js';
 import { type CommandContext, DEFAULT_PAGE, Operation, type QueryContext } from '../operations/index.js';
-import { Outbox } from '../queue/index.js';
 import { ChannelRouter } from './channels/channel-router.js';
 import { requireWire } from './channels/require-wire.js';
-import { DeliveryRecords } from './delivery-records.js';
-import { dispatchAt } from './dispatch-item.js';
 import { judgeSend } from './gate.js';
 import { Message } from './message.entity.js';
 import { messageStatusEvents } from './message-live-event.js';
@@ -29,6 +26,7 @@ import { originOf } from './origin-of.js';
 import { Outreach } from './outreach.js';
 import { gatherFacts, recipientOf } from './recipient-facts.js';
 import { Permissions } from './permissions.js';
+import { UncertainMessages } from './uncertain-messages.js';
 import { SEND_POLICY, type SendPolicy } from './send-policy.js';
 
 @Injectable()
@@ -39,9 +37,8 @@ export class MessagesService {
     readonly interactions: Interactions,
     readonly permissions: Permissions,
     private readonly outreach: Outreach,
-    private readonly records: DeliveryRecords,
+    private readonly uncertain: UncertainMessages,
     private readonly channels: ChannelRouter,
-    private readonly outbox: Outbox,
     private readonly liveEvents: LiveEvents,
     private readonly clock: Clock,
     @Inject(SEND_POLICY) private readonly policy: SendPolicy,
@@ -176,17 +173,9 @@ export class MessagesService {
     }
     switch (resolution) {
       case 'sent':
-        await this.records.sent(unit, message, null);
-        return toMessageResponse((await unit.of(Message).get(message_id))!);
       case 'not_sent':
-        await this.outbox.add(unit, [dispatchAt(message, now)]);
-        return this.change(unit, message, {
-          status: 'planned',
-          claimed_at: null,
-          claimed_by: null,
-          settled_at: null,
-          failure_reason: null,
-        });
+        await this.uncertain.settle(unit, message_id, resolution, now);
+        return toMessageResponse((await unit.of(Message).get(message_id))!);
       case 'cancelled':
         return this.change(unit, message, {
           status: 'cancelled',

@@ -15,6 +15,7 @@ import { Messages } from './messages.js';
 import { MessagesService } from './messages.service.js';
 import { NewlyConnected } from './newly-connected.js';
 import { Outreach } from './outreach.js';
+import { UncertainMessages } from './uncertain-messages.js';
 import { Permissions } from './permissions.js';
 import { RejudgeHeld } from './rejudge-held.js';
 import { SendClaims } from './send-claim.js';
@@ -39,6 +40,7 @@ import { UnsubscribeLinks } from './unsubscribe-links.js';
     BlockingCases,
     ConsentWords,
     Permissions,
+    UncertainMessages,
     RejudgeHeld,
     ConsentListener,
     Messages,
@@ -48,6 +50,6 @@ import { UnsubscribeLinks } from './unsubscribe-links.js';
     MessageEventsService,
     SuppressionsService,
   ],
-  exports: [BlockingCases, Messages, Outreach, Permissions, SEND_POLICY],
+  exports: [BlockingCases, Messages, Outreach, Permissions, SEND_POLICY, UncertainMessages],
 })
 export class OutreachModule {}

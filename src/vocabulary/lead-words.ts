@@ -1,8 +1,8 @@
 /** The data set's statuses, each with where a lead that comes from elsewhere with it stands in the flow. */
 const STATUS = {
   New: { flowState: 'new' },
-  Open: { flowState: 'nurturing' },
-  Qualified: { flowState: 'outreach' },
+  Open: { flowState: 'dormant' },
+  Qualified: { flowState: 'dormant' },
   Unqualified: { flowState: 'closed' },
   Converted: { flowState: 'converted' },
 } as const;

@@ -1,4 +1,5 @@
 export { draftReply, type DraftReply } from './draft-reply.js';
+export { inWords } from './in-words.js';
 export { BaseRateModel, LeadModel, type ModelOpinion } from './lead-model.js';
 export { LeadTriageAgent, type TriageDecision, type TriageOptions } from './lead-triage.agent.js';
 export { LeadTriageModule } from './lead-triage.module.js';

@@ -3,7 +3,7 @@ import { LiveEvents } from '../../live-events/index.js';
 import { NEWCOMER } from '../../vocabulary/index.js';
 import { leadUpdated } from '../resource-updates.js';
 import { Lead } from './lead.entity.js';
-import type { Reader, Unit } from '../../database/index.js';
+import { type Reader, type Unit, gt } from '../../database/index.js';
 
 /** What may change about a lead; its version and its time of change go along by themselves. */
 export type LeadChanges = Partial<Omit<Lead, 'lead_id' | 'version' | 'updated_at'>>;
@@ -41,6 +41,12 @@ export class Leads {
   /** The oldest leads that nobody has looked at yet, held until the unit ends. */
   lockNewcomers(unit: Unit, limit: number): Promise<Lead[]> {
     return unit.of(Lead).find(NEWCOMER, { order: { created_at: 'asc' }, limit, lock: true });
+  }
+
+  /** Leads that stand in one of these states of the flow, by id: those after one, some at a time. */
+  standingIn(reader: Reader, states: readonly string[], after: string, limit: number): Promise<Lead[]> {
+    const where = { flow_state: states, lead_id: gt(after) };
+    return reader.of(Lead).find(where, { order: { lead_id: 'asc' }, limit });
   }
 
   countNewcomers(reader: Reader): Promise<number> {

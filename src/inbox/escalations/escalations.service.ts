@@ -2,8 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { Database, gt } from '../../database/index.js';
 import { LiveEvents } from '../../live-events/index.js';
 import { AppError, invalid, notFound } from '../../errors/index.js';
-import { type CommandContext, DEFAULT_PAGE, Operation, type QueryContext } from '../../operations/index.js';
+import { type CommandContext, DEFAULT_PAGE, Listeners, Operation, type QueryContext } from '../../operations/index.js';
 import { BlockingCases } from '../../outreach/index.js';
+import { CASE_CLAIMED } from '../happenings.js';
 import { escalationLiveEvent } from '../inbox-events.js';
 import { InboxService } from '../inbox.service.js';
 import { CaseDraft } from '../team/case-draft.entity.js';
@@ -39,6 +40,7 @@ export class EscalationsService {
     private readonly database: Database,
     private readonly resolutions: ResolutionRegistry,
     private readonly liveEvents: LiveEvents,
+    private readonly listeners: Listeners,
     private readonly blocking: BlockingCases,
     private readonly inbox: InboxService,
     private readonly deputies: DeputiesService,
@@ -100,6 +102,7 @@ export class EscalationsService {
       claimed_at: now,
     });
     this.liveEvents.publish(unit, escalationLiveEvent('escalation.claimed', claimed));
+    await this.listeners.tell(CASE_CLAIMED, { unit, escalation: claimed, now });
     return toEscalationResponse(claimed);
   }
 

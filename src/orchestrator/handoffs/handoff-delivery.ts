@@ -3,15 +3,16 @@ import type { OnModuleInit } from '@nestjs/common';
 import { Clock } from '../../config/index.js';
 import { AgentActions, Conversations, type Lead, Leads, type NewAgentAction } from '../../crm/index.js';
 import type { Unit } from '../../database/index.js';
-import { type EscalationItem, Inbox } from '../../inbox/index.js';
+import { CASE_CLAIMED, type CaseClaimed, type EscalationItem, Inbox } from '../../inbox/index.js';
 import { LiveEvents } from '../../live-events/index.js';
+import { Listens } from '../../operations/index.js';
 import { Job } from '../../queue/index.js';
 import { eachLeadOnce } from '../facts/lead-context.js';
 import { CampaignSignals } from '../optimization/campaign-signals.js';
 import { Handoff } from './handoff.entity.js';
 import { handoffEvent } from './handoff-event.js';
 import { type Arrival, type HandoffOutcome, HandoffReceivers } from './handoff-receivers.js';
-import { HANDOFF_TOPIC, contextHash } from './handoffs.js';
+import { HANDOFF_TOPIC, Handoffs, contextHash } from './handoffs.js';
 
 /**
  * Delivers handoffs: checks that their context arrived whole, has the receivers act on them, and records both ends and
@@ -25,6 +26,7 @@ export class HandoffDelivery implements OnModuleInit {
     private readonly actions: AgentActions,
     private readonly conversations: Conversations,
     private readonly receivers: HandoffReceivers,
+    private readonly handoffs: Handoffs,
     private readonly signals: CampaignSignals,
     private readonly inbox: Inbox,
     private readonly liveEvents: LiveEvents,
@@ -32,10 +34,21 @@ export class HandoffDelivery implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    // a person has it now, and says when it is done
-    this.receivers.register('Manager', (_, arrivals) =>
-      Promise.resolve(arrivals.map(() => ({ status: 'acknowledged', result: { outcome: 'waits for a person' } }))),
-    );
+    // only a person says that it has it, and when it is done
+    this.receivers.register('Manager', async (unit, arrivals) => {
+      const cases = await this.inbox.escalate(unit, arrivals.map(personsCase));
+      return cases.map((escalation_id) => ({
+        status: 'delivered',
+        result: { outcome: 'waits for a person', escalation_id },
+      }));
+    });
+  }
+
+  /** Who takes the case of a handoff acknowledges it. */
+  @Listens(CASE_CLAIMED)
+  async claimed({ unit, escalation, now }: CaseClaimed): Promise<void> {
+    const { handoff_id } = escalation.context;
+    if (typeof handoff_id === 'string') await this.handoffs.acknowledge(unit, handoff_id, now);
   }
 
   @Job(HANDOFF_TOPIC, { concurrency: 8, takes: 'many', forgetsDone: true })
@@ -99,7 +112,8 @@ export class HandoffDelivery implements OnModuleInit {
     const done = this.clock.iso();
     const delivered = arrivals.map(({ handoff: { handoff_id } }, index) => {
       const { status, result } = outcomes[index]!;
-      return { handoff_id, status, result, acknowledged_at: now, completed_at: status === 'completed' ? done : null };
+      const isDone = status === 'completed';
+      return { handoff_id, status, result, acknowledged_at: isDone ? now : null, completed_at: isDone ? done : null };
     });
     await unit.of(Handoff).updateEach(delivered, ['status', 'result', 'acknowledged_at', 'completed_at']);
     this.liveEvents.publish(
@@ -153,6 +167,23 @@ function actionOf(handoff: Handoff, now: string): NewAgentAction {
     source_agent_type: handoff.from_agent_type,
     dest_agent_type: handoff.to_agent_type,
     handoff_context_json: { ...handoff.context, handoff_id: handoff.handoff_id, status: 'handed-off' },
+  };
+}
+
+/** What a handoff to people is for them. */
+function personsCase({ handoff, lead }: Arrival): EscalationItem {
+  const { handoff_id, from_agent, purpose, context, preservation_data, conversation_id, decision_id } = handoff;
+  const isSupport = purpose === 'support';
+  const notes = typeof context.notes === 'string' && context.notes !== '' ? `: ${context.notes}` : '';
+  return {
+    leadId: lead.lead_id,
+    campaignId: lead.campaign_id,
+    conversationId: conversation_id,
+    decisionId: decision_id,
+    reason: isSupport ? 'support' : 'complex_request',
+    summary: lead.message ?? `${from_agent} hands the lead over${notes}`,
+    raisedBy: from_agent,
+    context: { ...context, handoff_id, preservation_data },
   };
 }
 

@@ -3,6 +3,7 @@ import type { Handoff, HandoffStatus } from './handoff.entity.js';
 
 const TYPE = {
   requested: 'handoff.requested',
+  delivered: 'handoff.delivered',
   acknowledged: 'handoff.acknowledged',
   completed: 'handoff.completed',
   failed: 'handoff.completed',

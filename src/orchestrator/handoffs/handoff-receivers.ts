@@ -11,9 +11,10 @@ export interface Arrival {
   readonly lead: Lead;
 }
 
-/** What the receiver made of it: people acknowledge first and complete later, agents do both at once. */
+/** What the receiver made of it: to people it is delivered, and one of them takes it and completes it later; agents
+ * do all at once. */
 export interface HandoffOutcome {
-  readonly status: 'acknowledged' | 'completed';
+  readonly status: 'delivered' | 'completed';
   readonly result: Record<string, unknown>;
 }
 

@@ -1,7 +1,10 @@
 import { Entity, Index } from 'typeorm';
 import { Id, Int, Json, Ref, Text, Timestamp } from '../../database/index.js';
 
-export const HANDOFF_STATUSES = ['requested', 'acknowledged', 'completed', 'failed'] as const;
+/** delivered: it lies in the inbox of people, and none of them has taken it yet. */
+export const HANDOFF_STATUSES = ['requested', 'delivered', 'acknowledged', 'completed', 'failed'] as const;
+/** What can still be done or taken back. */
+export const UNFINISHED_HANDOFFS: readonly HandoffStatus[] = ['requested', 'delivered', 'acknowledged'];
 export type HandoffStatus = (typeof HANDOFF_STATUSES)[number];
 
 /** What must not get lost on the way from one agent to the next. */

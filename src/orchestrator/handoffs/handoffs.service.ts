@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Conversations, Leads } from '../../crm/index.js';
 import { Database, type Unit } from '../../database/index.js';
-import { LiveEvents } from '../../live-events/index.js';
 import { conflict, invalid, notFound } from '../../errors/index.js';
+import { Inbox } from '../../inbox/index.js';
+import { Journeys } from '../../journeys/index.js';
 import { type CommandContext, DEFAULT_PAGE, Operation } from '../../operations/index.js';
 import { Handoff } from './handoff.entity.js';
-import { handoffEvent } from './handoff-event.js';
 import {
   CompleteHandoffRequest,
   HandoffIdRequest,
@@ -24,7 +24,8 @@ export class HandoffsService {
     private readonly leads: Leads,
     private readonly conversations: Conversations,
     private readonly handoffs: Handoffs,
-    private readonly liveEvents: LiveEvents,
+    private readonly inbox: Inbox,
+    private readonly journeys: Journeys,
   ) {}
 
   @Operation({
@@ -114,20 +115,22 @@ export class HandoffsService {
   ): Promise<HandoffResponse> {
     const [handoff] = await unit.of(Handoff).find({ handoff_id }, { lock: true });
     if (!handoff) throw notFound('handoff', handoff_id);
-    if (handoff.status !== 'acknowledged') {
+    if (handoff.status !== 'delivered' && handoff.status !== 'acknowledged') {
       throw conflict(
         'handoff_not_open',
-        `the handoff is ${handoff.status}; only one that a person has (acknowledged) can be completed`,
+        `the handoff is ${handoff.status}; only one that lies with people can be completed`,
       );
     }
-    const patch = {
-      status: 'completed' as const,
-      completed_at: now,
-      result: { completed_by: principal.id, ...(note !== undefined && { note }) },
-    };
-    await unit.of(Handoff).update({ handoff_id }, patch);
-    this.liveEvents.publish(unit, handoffEvent(handoff, patch.status));
-    return toHandoffResponse({ ...handoff, ...patch });
+    const result = { completed_by: principal.id, ...(note !== undefined && { note }) };
+    await this.handoffs.complete(unit, handoff_id, result, now);
+    const { escalation_id } = handoff.result ?? {};
+    if (typeof escalation_id === 'string')
+      await this.inbox.closeCase(unit, escalation_id, { by: principal.id, note: note ?? null }, now);
+    if (handoff.lead_id !== null) {
+      const reason = `${principal.id} completed the handoff ${handoff_id}`;
+      await this.journeys.tell(unit, [{ lead_id: handoff.lead_id, event: 'handled', reason }], now);
+    }
+    return toHandoffResponse((await unit.of(Handoff).get(handoff_id))!);
   }
 
   /** What was said with one lead must not reach the agent that works on another. */

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { newId } from '../../config/index.js';
-import type { Unit } from '../../database/index.js';
+import type { Reader, Unit } from '../../database/index.js';
 import { hashJson } from '../../decisions/index.js';
 import { LiveEvents } from '../../live-events/index.js';
 import { invalid } from '../../errors/index.js';
 import { Outbox } from '../../queue/index.js';
-import { Handoff, type PreservedContext } from './handoff.entity.js';
+import { Handoff, type HandoffStatus, type PreservedContext, UNFINISHED_HANDOFFS } from './handoff.entity.js';
 import { handoffEvent } from './handoff-event.js';
 import {
   AGENT,
@@ -41,6 +41,35 @@ export class Handoffs {
     private readonly outbox: Outbox,
     private readonly liveEvents: LiveEvents,
   ) {}
+
+  /** The leads with a handoff that has not come to an end. */
+  async underWay(reader: Reader, leadIds: readonly string[]): Promise<Set<string>> {
+    const found = await reader.of(Handoff).find({ lead_id: leadIds });
+    return new Set(found.flatMap(({ lead_id, status }) => (UNFINISHED_HANDOFFS.includes(status) ? lead_id! : [])));
+  }
+
+  /** Somebody took the case that a handoff to people became. */
+  async acknowledge(unit: Unit, handoffId: string, now: string): Promise<void> {
+    const [handoff] = await unit.of(Handoff).find({ handoff_id: handoffId, status: 'delivered' }, { lock: true });
+    if (!handoff) return;
+    await unit.of(Handoff).update({ handoff_id: handoffId }, { status: 'acknowledged', acknowledged_at: now });
+    this.liveEvents.publish(unit, handoffEvent(handoff, 'acknowledged'));
+  }
+
+  /** Somebody settled that case. */
+  async complete(unit: Unit, handoffId: string, result: Record<string, unknown>, now: string): Promise<void> {
+    const where = { handoff_id: handoffId, status: ['delivered', 'acknowledged'] as HandoffStatus[] };
+    const [handoff] = await unit.of(Handoff).find(where, { lock: true });
+    if (!handoff) return;
+    const patch = {
+      status: 'completed',
+      acknowledged_at: handoff.acknowledged_at ?? now,
+      completed_at: now,
+      result,
+    } as const;
+    await unit.of(Handoff).update({ handoff_id: handoffId }, patch);
+    this.liveEvents.publish(unit, handoffEvent(handoff, 'completed'));
+  }
 
   /** @throws AppError invalid when a name is no agent's */
   async request(unit: Unit, requests: readonly HandoffRequest[], now: string): Promise<Handoff[]> {

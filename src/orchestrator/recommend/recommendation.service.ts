@@ -10,7 +10,7 @@ import { agentPrincipal } from '../agent-principals.js';
 import { AgentFacts } from '../facts/agent-facts.js';
 import { ENGAGEMENT_FACTS } from '../facts/engagement-facts.js';
 import { TRIAGE_FACTS } from '../facts/triage-facts.js';
-import { hasEnded } from '../engagement/engagement.service.js';
+import { hasEnded } from '../engagement/lead-engagement.js';
 import { RecommendRequest, RecommendationResponse } from './recommendation.dto.js';
 import { type Lead, Leads } from '../../crm/index.js';
 

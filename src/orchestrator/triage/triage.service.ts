@@ -25,7 +25,7 @@ import { TRIAGE_FACTS } from '../facts/triage-facts.js';
 import { type Arrival, type HandoffOutcome, HandoffReceivers, completed } from '../handoffs/handoff-receivers.js';
 import { type HandoffRequest, Handoffs } from '../handoffs/handoffs.js';
 import { type EscalationItem, Inbox } from '../../inbox/index.js';
-import { type FlowEvent, nextState } from '../../journeys/index.js';
+import { type FlowEvent, Journeys, nextState } from '../../journeys/index.js';
 import { TriageRequest, TriageResponse } from './triage.dto.js';
 import { agentId } from '../../vocabulary/index.js';
 
@@ -77,6 +77,7 @@ export class TriageService implements OnModuleInit {
     private readonly memory: MemoryService,
     private readonly handoffs: Handoffs,
     private readonly inbox: Inbox,
+    private readonly journeys: Journeys,
   ) {}
 
   onModuleInit(): void {
@@ -151,6 +152,15 @@ export class TriageService implements OnModuleInit {
     const escalationIds = await this.inbox.escalate(
       unit,
       plans.flatMap(({ escalations }) => escalations),
+    );
+    const toPeople = plans.filter(
+      ({ decision, lead }) => lead.flow_state !== 'new' && ['support', 'person'].includes(decision.outcome.route),
+    );
+    await this.journeys.handedToPerson(
+      unit,
+      toPeople.map(({ lead }) => lead.lead_id),
+      'triage gave the lead to a person',
+      now,
     );
     return plans.map((plan) => ({ ...plan, escalationIds: escalationIds.splice(0, plan.escalations.length) }));
   }

@@ -1,0 +1,376 @@
+import { Injectable } from '@nestjs/common';
+import { newId } from '../../config/index.js';
+import type { Lead } from '../../crm/index.js';
+import { type Reader, type Unit, gt, lt, lte } from '../../database/index.js';
+import { LiveEvents } from '../../live-events/index.js';
+import { type OutboxItem, Outbox } from '../../queue/index.js';
+import type { SequenceDefinition } from '../sequences/sequence-definition.js';
+import type { PublishedSequence } from '../sequences/sequences.js';
+import { companyKey } from './company-key.js';
+import { Enrolment, type EnrolmentState, type PauseReason, type StepTaken } from './enrolment.entity.js';
+import { enrolmentEvent } from './enrolment-event.js';
+
+export const STEP_TOPIC = 'journey.step';
+
+/** The promise to decide the next step; it does nothing once something else was promised. */
+export interface StepJob {
+  readonly enrolment_id: string;
+  readonly lead_id: string;
+  readonly turn: number;
+}
+
+export interface EnrolWish {
+  readonly lead: Lead;
+  readonly sequence: PublishedSequence;
+  /** Principal or agent. */
+  readonly by: string;
+  /** A person's word counts although the sequence would not take the lead again yet. */
+  readonly isByHand?: boolean;
+}
+
+export type Enrolled =
+  | { readonly outcome: 'entered' | 'stays'; readonly enrolment: Enrolment }
+  | { readonly outcome: 'refused'; readonly reason: string };
+
+/** What a step left behind. */
+export interface Advance {
+  readonly enrolment: Enrolment;
+  readonly taken: StepTaken;
+  readonly next_at: string;
+  readonly why_next: string;
+  /** Whether the step counts as done, or is to be tried once more. */
+  readonly isDone: boolean;
+}
+
+const TRAIL_LENGTH = 20;
+const MOVED_AT_ONCE = 500;
+const DAY_MS = 86_400_000;
+
+/** Who stands in which sequence, and when its next step is due. Everything here is written in the caller's unit. */
+@Injectable()
+export class Enrolments {
+  constructor(
+    private readonly outbox: Outbox,
+    private readonly liveEvents: LiveEvents,
+  ) {}
+
+  get(reader: Reader, enrolmentId: string): Promise<Enrolment | undefined> {
+    return reader.of(Enrolment).get(enrolmentId);
+  }
+
+  /** The live enrolments of leads, by lead; locked where the reader is a unit. */
+  async liveOf(reader: Reader, leadIds: readonly string[], lock = false): Promise<Map<string, Enrolment>> {
+    if (leadIds.length === 0) return new Map();
+    const rows = await reader.of(Enrolment).find({ live_lead_id: leadIds }, { order: { enrolment_id: 'asc' }, lock });
+    return new Map(rows.map((row) => [row.lead_id, row]));
+  }
+
+  /**
+   * Takes leads into sequences, in a fixed number of statements. Who is in the same one stays where it stands; who is
+   * in another leaves that. A sequence that does not take its people again, or not yet, refuses.
+   * @returns by lead
+   */
+  async enrol(unit: Unit, wishes: readonly EnrolWish[], now: string): Promise<Map<string, Enrolled>> {
+    const results = new Map<string, Enrolled>();
+    if (wishes.length === 0) return results;
+    const ids = wishes.map(({ lead }) => lead.lead_id);
+    const earlier = new Map<string, Enrolment[]>();
+    for (const row of await unit.of(Enrolment).find({ lead_id: ids }, { lock: true }))
+      earlier.set(row.lead_id, [...(earlier.get(row.lead_id) ?? []), row]);
+    const left: { enrolment: Enrolment; reason: string }[] = [];
+    const entered: Enrolment[] = [];
+    for (const { lead, sequence, by, isByHand = false } of wishes) {
+      const own = earlier.get(lead.lead_id) ?? [];
+      const live = own.find(({ live_lead_id }) => live_lead_id !== null);
+      if (live?.sequence_id === sequence.sequence_id) {
+        results.set(lead.lead_id, { outcome: 'stays', enrolment: live });
+        continue;
+      }
+      const runs = own.filter(({ sequence_id }) => sequence_id === sequence.sequence_id);
+      const reason = isByHand ? null : refusalOf(sequence, runs, now);
+      if (reason !== null) {
+        results.set(lead.lead_id, { outcome: 'refused', reason });
+        continue;
+      }
+      if (live) left.push({ enrolment: live, reason: `moved to ${sequence.sequence_id}` });
+      const enrolment = enter(lead, sequence, runs.length + 1, by, now);
+      entered.push(enrolment);
+      results.set(lead.lead_id, { outcome: 'entered', enrolment });
+    }
+    await this.end(unit, left, now);
+    if (entered.length > 0) await unit.of(Enrolment).insert(entered);
+    this.liveEvents.publish(
+      unit,
+      entered.map((row) => enrolmentEvent('journey.entered', row)),
+    );
+    return results;
+  }
+
+  /** Notes the steps that were taken, and promises the next. */
+  async advance(unit: Unit, advances: readonly Advance[], now: string): Promise<void> {
+    const rows = advances.map(({ enrolment, taken, next_at, why_next, isDone }) => ({
+      ...enrolment,
+      step_id: isDone ? taken.step : enrolment.step_id,
+      tries: isDone ? enrolment.tries : enrolment.tries + 1,
+      message_id: taken.message_id ?? enrolment.message_id,
+      trail: [...enrolment.trail, taken].slice(-TRAIL_LENGTH),
+      next_at,
+      why_next,
+      turn: enrolment.turn + 1,
+      updated_at: now,
+    }));
+    await this.write(unit, rows, [
+      'step_id',
+      'tries',
+      'message_id',
+      'trail',
+      'next_at',
+      'why_next',
+      'turn',
+      'updated_at',
+    ]);
+  }
+
+  /** Moves the next time of live enrolments. */
+  async schedule(
+    unit: Unit,
+    moves: readonly { readonly enrolment: Enrolment; readonly next_at: string; readonly why_next: string }[],
+    now: string,
+  ): Promise<void> {
+    const rows = moves.map(({ enrolment, next_at, why_next }) => ({
+      ...enrolment,
+      next_at,
+      why_next,
+      turn: enrolment.turn + 1,
+      updated_at: now,
+    }));
+    await this.write(unit, rows, ['next_at', 'why_next', 'turn', 'updated_at']);
+  }
+
+  /** The step that was taken last came to nothing: it is decided once more, at once. */
+  async retry(
+    unit: Unit,
+    retries: readonly { readonly enrolment: Enrolment; readonly reason: string }[],
+    now: string,
+  ): Promise<void> {
+    const rows = retries
+      .filter(({ enrolment: { state } }) => state === 'active')
+      .map(({ enrolment, reason }) => ({
+        ...enrolment,
+        step_id: enrolment.trail.findLast(({ step }) => step !== enrolment.step_id)?.step ?? null,
+        tries: enrolment.tries + 1,
+        next_at: now,
+        why_next: `once more: ${reason}`,
+        turn: enrolment.turn + 1,
+        updated_at: now,
+      }));
+    await this.write(unit, rows, ['step_id', 'tries', 'next_at', 'why_next', 'turn', 'updated_at']);
+  }
+
+  /** They wait, and their next time is kept. */
+  async pause(unit: Unit, enrolments: readonly Enrolment[], reason: PauseReason, now: string): Promise<void> {
+    const rows = enrolments
+      .filter(({ state }) => state === 'active')
+      .map((row) => ({ ...row, state: 'paused' as const, paused_for: reason, turn: row.turn + 1, updated_at: now }));
+    if (rows.length > 0) await unit.of(Enrolment).updateEach(rows, ['state', 'paused_for', 'turn', 'updated_at']);
+  }
+
+  /**
+   * They go on: each at its time, or, where that went by meanwhile, soon, spread over a while without a flood.
+   * @param spreadMs the while; each one's place in it is by its order
+   */
+  async resume(
+    unit: Unit,
+    enrolments: readonly Enrolment[],
+    reason: PauseReason,
+    spreadMs: number,
+    now: string,
+  ): Promise<void> {
+    const paused = enrolments.filter(({ state, paused_for }) => state === 'paused' && paused_for === reason);
+    const rows = paused.map((row, index) => {
+      const isOver = row.next_at === null || row.next_at <= now;
+      const soon = new Date(Date.parse(now) + Math.round((spreadMs * index) / paused.length)).toISOString();
+      return {
+        ...row,
+        state: 'active' as const,
+        paused_for: null,
+        next_at: isOver ? soon : row.next_at,
+        why_next: isOver ? `goes on after a pause (${reason})` : row.why_next,
+        turn: row.turn + 1,
+        updated_at: now,
+      };
+    });
+    await this.write(unit, rows, ['state', 'paused_for', 'next_at', 'why_next', 'turn', 'updated_at']);
+  }
+
+  /** They are over. */
+  async end(
+    unit: Unit,
+    ends: readonly { readonly enrolment: Enrolment; readonly reason: string }[],
+    now: string,
+  ): Promise<void> {
+    if (ends.length === 0) return;
+    const rows = ends.map(({ enrolment, reason }) => ({
+      ...enrolment,
+      state: 'ended' as const,
+      paused_for: null,
+      live_lead_id: null,
+      next_at: null,
+      why_next: null,
+      exit_reason: reason,
+      ended_at: now,
+      turn: enrolment.turn + 1,
+      updated_at: now,
+    }));
+    await unit
+      .of(Enrolment)
+      .updateEach(rows, [
+        'state',
+        'paused_for',
+        'live_lead_id',
+        'next_at',
+        'why_next',
+        'exit_reason',
+        'ended_at',
+        'turn',
+        'updated_at',
+      ]);
+    this.liveEvents.publish(
+      unit,
+      rows.map((row) => enrolmentEvent('journey.ended', row)),
+    );
+  }
+
+  /** Promises again the steps whose time went by and that nothing came of, as after a queue's or outbox's loss. */
+  async promiseOverdue(unit: Unit, before: string, limit: number): Promise<number> {
+    const rows = await unit
+      .of(Enrolment)
+      .find({ state: 'active', next_at: lte(before) }, { order: { next_at: 'asc' }, limit });
+    return this.outbox.add(unit, rows.map(promiseOf));
+  }
+
+  /** Live enrolments of a campaign's leads, by id: those after one, some at a time. */
+  ofCampaign(reader: Reader, campaignId: string, after: string, limit: number): Promise<Enrolment[]> {
+    const where = { campaign_id: campaignId, state: ['active', 'paused'] as EnrolmentState[], enrolment_id: gt(after) };
+    return reader.of(Enrolment).find(where, { order: { enrolment_id: 'asc' }, limit });
+  }
+
+  /** The same of a sequence. */
+  ofSequence(reader: Reader, sequenceId: string, after: string, limit: number): Promise<Enrolment[]> {
+    const where = { sequence_id: sequenceId, state: ['active', 'paused'] as EnrolmentState[], enrolment_id: gt(after) };
+    return reader.of(Enrolment).find(where, { order: { enrolment_id: 'asc' }, limit });
+  }
+
+  /** Live enrolments of people who work at the same place. */
+  ofCompany(reader: Reader, companyKey: string): Promise<Enrolment[]> {
+    return reader.of(Enrolment).find({ company_key: companyKey, state: ['active', 'paused'] as EnrolmentState[] });
+  }
+
+  /** How many live enrolments of a sequence stand after which step, by version and state. */
+  async countLive(
+    reader: Reader,
+    sequenceId: string,
+  ): Promise<{ version: number; step_id: string | null; state: string; people: number }[]> {
+    const rows = await reader.query(
+      `SELECT sequence_version, step_id, state, COUNT(*) AS n FROM enrolments
+       WHERE sequence_id = ? AND state <> 'ended' GROUP BY sequence_version, step_id, state ORDER BY sequence_version, step_id`,
+      [sequenceId],
+    );
+    return rows.map(({ sequence_version, step_id, state, n }) => ({
+      version: Number(sequence_version),
+      step_id: step_id === null ? null : String(step_id),
+      state: String(state),
+      people: Number(n),
+    }));
+  }
+
+  /**
+   * Those in a sequence go on in another version of it. Who stands after a step that is not there any more goes on with
+   * the one that comes next in place; a shorter wait counts from now on.
+   * @returns how many
+   */
+  async moveTo(unit: Unit, sequenceId: string, number: number, to: SequenceDefinition, now: string): Promise<number> {
+    let count = 0;
+    const kept = new Set(to.steps.map(({ id }) => id));
+    for (;;) {
+      const where = {
+        sequence_id: sequenceId,
+        state: ['active', 'paused'] as EnrolmentState[],
+        sequence_version: lt(number),
+      };
+      const some = await unit.of(Enrolment).find(where, { limit: MOVED_AT_ONCE, lock: true });
+      if (some.length === 0) return count;
+      const rows = some.map((row) => ({
+        ...row,
+        sequence_version: number,
+        step_id: row.step_id === null || kept.has(row.step_id) ? row.step_id : lastKept(row, kept),
+        turn: row.turn + 1,
+        updated_at: now,
+      }));
+      await this.write(unit, rows, ['sequence_version', 'step_id', 'turn', 'updated_at']);
+      count += some.length;
+    }
+  }
+
+  private async write(unit: Unit, rows: readonly Enrolment[], columns: (keyof Enrolment)[]): Promise<void> {
+    if (rows.length === 0) return;
+    await unit.of(Enrolment).updateEach(rows, columns);
+    await this.outbox.add(unit, rows.filter(({ state }) => state === 'active').map(promiseOf));
+  }
+}
+
+function promiseOf({ enrolment_id, lead_id, turn, next_at }: Enrolment): OutboxItem {
+  const payload: StepJob = { enrolment_id, lead_id, turn };
+  return {
+    topic: STEP_TOPIC,
+    key: `${STEP_TOPIC}:${enrolment_id}:${turn}`,
+    payload,
+    availableAt: next_at!,
+    leadId: lead_id,
+  };
+}
+
+/** The last step that somebody took of those that are still there. */
+function lastKept({ trail }: Enrolment, kept: ReadonlySet<string>): string | null {
+  return trail.findLast(({ step }) => kept.has(step))?.step ?? null;
+}
+
+/** Why a sequence does not take somebody again; null if it does. */
+function refusalOf({ definition }: PublishedSequence, runs: readonly Enrolment[], now: string): string | null {
+  const last = runs.reduce<string | null>(
+    (latest, { ended_at }) => (ended_at && (!latest || ended_at > latest) ? ended_at : latest),
+    null,
+  );
+  if (last === null) return null;
+  const { reentry } = definition;
+  if (reentry.allowed === 'never') return 'has been through it, and it takes nobody twice';
+  const from = new Date(Date.parse(last) + reentry.days * DAY_MS).toISOString();
+  return now < from ? `left it on ${last}, and may enter again from ${from}` : null;
+}
+
+function enter(lead: Lead, sequence: PublishedSequence, run: number, by: string, now: string): Enrolment {
+  return {
+    enrolment_id: newId('enr'),
+    lead_id: lead.lead_id,
+    live_lead_id: lead.lead_id,
+    campaign_id: lead.campaign_id,
+    company_key: companyKey(lead.email),
+    sequence_id: sequence.sequence_id,
+    sequence_version: sequence.number,
+    step_id: null,
+    run_no: run,
+    state: 'active',
+    paused_for: null,
+    next_at: now,
+    why_next: 'the first step',
+    turn: 0,
+    tries: 0,
+    message_id: null,
+    trail: [],
+    exit_reason: null,
+    entered_at: now,
+    entered_by: by,
+    ended_at: null,
+    updated_at: now,
+  };
+}

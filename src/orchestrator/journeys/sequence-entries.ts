@@ -1,0 +1,139 @@
+import { Injectable } from '@nestjs/common';
+import type { EngagementMode } from '../../agents/engagement/index.js';
+import { type Lead, Leads } from '../../crm/index.js';
+import type { Unit } from '../../database/index.js';
+import {
+  type EnrolWish,
+  type Enrolment,
+  Enrolments,
+  Journeys,
+  type PublishedSequence,
+  Sequences,
+  dueAfter,
+  nextState,
+  stepAfter,
+} from '../../journeys/index.js';
+import { type DueStep, type StepResult, SequenceSteps } from './sequence-steps.js';
+
+/** That a locked lead is to go the way of qualified or of cold leads. */
+export interface EntryWish {
+  readonly lead: Lead;
+  readonly mode: EngagementMode;
+  /** Principal or agent. */
+  readonly by: string;
+  /** Somebody wants it now: where it stands does not matter, and its next step does not wait. */
+  readonly isByHand?: boolean;
+  readonly agentId?: string;
+  readonly correlationId?: string;
+}
+
+const ENTRY = { engage: 'qualified', nurture: 'cold' } as const;
+
+/** Puts leads into the sequences that triage, or a person, has in mind for them. */
+@Injectable()
+export class SequenceEntries {
+  constructor(
+    private readonly leads: Leads,
+    private readonly sequences: Sequences,
+    private readonly enrolments: Enrolments,
+    private readonly steps: SequenceSteps,
+    private readonly journeys: Journeys,
+  ) {}
+
+  /** @param wishes no lead twice @returns what came of each, in order */
+  async enter(unit: Unit, wishes: readonly EntryWish[], now: string): Promise<StepResult[]> {
+    const results = new Map<EntryWish, StepResult>();
+    const sequences = new Map<EngagementMode, PublishedSequence | undefined>();
+    for (const mode of new Set(wishes.map((wish) => wish.mode)))
+      sequences.set(mode, await this.sequences.byEntry(unit, ENTRY[mode]));
+    const enrolWishes = new Map<EntryWish, EnrolWish>();
+    for (const wish of wishes) {
+      const sequence = sequences.get(wish.mode);
+      if (sequence) enrolWishes.set(wish, { lead: wish.lead, sequence, by: wish.by, isByHand: wish.isByHand ?? false });
+      else results.set(wish, { outcome: 'ends', reason: `no sequence takes ${ENTRY[wish.mode]} leads` });
+    }
+    const enrolled = await this.enrolments.enrol(unit, [...enrolWishes.values()], now);
+    const due: { wish: EntryWish; step: DueStep }[] = [];
+    for (const [wish, { sequence }] of enrolWishes) {
+      const result = enrolled.get(wish.lead.lead_id)!;
+      if (result.outcome === 'refused') {
+        results.set(wish, { outcome: 'ends', reason: result.reason });
+        continue;
+      }
+      const { enrolment, outcome } = result;
+      if (outcome === 'stays' && !wish.isByHand) {
+        results.set(wish, { outcome: 'waits', reason: `is in ${enrolment.sequence_id} already` });
+        continue;
+      }
+      const step = await this.firstStep(unit, wish, enrolment, sequence, now);
+      if ('outcome' in step) results.set(wish, step);
+      else due.push({ wish, step });
+    }
+    const taken = await this.steps.take(
+      unit,
+      due.map(({ step }) => step),
+      now,
+    );
+    for (const [index, { wish }] of due.entries()) results.set(wish, taken[index]!);
+    const ends = [...results].filter(([wish, { outcome }]) => outcome === 'ends' && !enrolled.get(wish.lead.lead_id));
+    const refused = [...results].filter(([wish]) => enrolled.get(wish.lead.lead_id)?.outcome === 'refused');
+    await this.journeys.tell(
+      unit,
+      [...ends, ...refused].map(([{ lead }, result]) => ({
+        lead_id: lead.lead_id,
+        event: 'completed',
+        reason: 'reason' in result ? result.reason : '',
+      })),
+      now,
+    );
+    return wishes.map((wish) => results.get(wish)!);
+  }
+
+  /** Has a lead whose sequence is over go on in the one that follows it. @returns whether it takes it */
+  async takeOver(unit: Unit, lead: Lead, from: Enrolment, sequenceId: string, now: string): Promise<boolean> {
+    const sequence = (await this.sequences.inForce(unit, [sequenceId])).get(sequenceId);
+    if (!sequence) return false;
+    const wish = { lead, sequence, by: from.sequence_id };
+    const result = (await this.enrolments.enrol(unit, [wish], now)).get(lead.lead_id)!;
+    if (result.outcome === 'refused') return false;
+    const state = sequence.definition.pace === 'nurture' ? nextState(lead.flow_state, 'cold') : lead.flow_state;
+    const moved = state === lead.flow_state ? lead : await this.leads.move(unit, lead, { flow_state: state }, now);
+    const entry = { lead: moved, mode: sequence.definition.pace, by: from.sequence_id } as const;
+    const step = await this.firstStep(unit, entry, result.enrolment, sequence, now);
+    if (!('outcome' in step)) await this.steps.take(unit, [step], now);
+    return true;
+  }
+
+  /** The step that is due at once, or why it waits. */
+  private async firstStep(
+    unit: Unit,
+    wish: EntryWish,
+    enrolment: Enrolment,
+    sequence: PublishedSequence,
+    now: string,
+  ): Promise<DueStep | StepResult> {
+    const definition = await this.sequences.definitionOf(unit, enrolment.sequence_id, enrolment.sequence_version);
+    const next = stepAfter(definition, enrolment.step_id);
+    // who asks for one by hand is not told that there is none, and the agent writes it
+    const step = wish.isByHand ? { ...(next ?? definition.steps.at(-1)!), does: 'agent' as const } : next;
+    if (sequence.isPaused && !wish.isByHand) {
+      await this.enrolments.pause(unit, [enrolment], 'sequence', now);
+      return { outcome: 'waits', reason: `the sequence "${sequence.sequence_id}" is paused` };
+    }
+    if (!step || (step.wait_days > 0 && !wish.isByHand)) {
+      const next_at = dueAfter(definition, enrolment.step_id, now);
+      await this.enrolments.schedule(unit, [{ enrolment, next_at, why_next: 'the next step' }], now);
+      return { outcome: 'waits', reason: `the next step is due at ${next_at}` };
+    }
+    const { lead, agentId, correlationId } = wish;
+    return {
+      lead,
+      enrolment,
+      definition,
+      step,
+      isByHand: wish.isByHand ?? false,
+      ...(agentId !== undefined && { agentId }),
+      ...(correlationId !== undefined && { correlationId }),
+    };
+  }
+}
