@@ -26,7 +26,6 @@ export interface MovePatience {
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
-const NEVER = '9999-12-31T23:59:59.999Z';
 /** Longer than any call to the outside may take. */
 const STUCK_AFTER_MS = 60_000;
 /** Looks at the queue in quick succession come first, as most instants hold a millisecond of work. */
@@ -43,6 +42,8 @@ const QUICK_LOOKS = 50;
 @Injectable()
 export class ClockMover {
   private last: Promise<unknown> = Promise.resolve();
+  /** Times that jobs of each minute still named after they had worked: nothing comes of stopping for those again. */
+  private readonly leftOver = new Map<string, string>();
 
   constructor(
     private readonly queues: Queues,
@@ -99,8 +100,14 @@ export class ClockMover {
   /** Does all the work of this instant. @returns whether there was other than that of the clock's own jobs */
   private async workNow(isChanged: boolean, stuckAfterMs: number): Promise<boolean> {
     const before = this.processor.ended.all;
-    const promised = await this.jobClock.promise(await this.topicsOfNow(isChanged));
+    const topics = await this.topicsOfNow(isChanged);
+    const promised = await this.jobClock.promise(topics);
     await this.settle(stuckAfterMs);
+    for (const topic of topics) {
+      const next = await this.handlers.nextWork.get(topic)?.();
+      if (next !== undefined && next <= this.clock.iso()) this.leftOver.set(topic, next);
+      else this.leftOver.delete(topic);
+    }
     return this.processor.ended.all - before > promised;
   }
 
@@ -115,8 +122,7 @@ export class ClockMover {
     if (now % MINUTE_MS !== 0) return [];
     const topics: string[] = [];
     for (const topic of this.minuteTopics) {
-      const find = this.handlers.nextWork.get(topic);
-      if (find ? Date.parse((await find()) ?? NEVER) <= now : isChanged) topics.push(topic);
+      if (this.handlers.nextWork.has(topic) ? (await this.nextWorkOf(topic)) <= now : isChanged) topics.push(topic);
     }
     return topics;
   }
@@ -129,12 +135,17 @@ export class ClockMover {
     const instants = [due === undefined ? Infinity : Date.parse(due)];
     if (this.handlers.scheduled.size > 0) instants.push(startOfNext(now, HOUR_MS));
     for (const topic of this.minuteTopics) {
-      const find = this.handlers.nextWork.get(topic);
-      const next = find ? await find() : undefined;
-      if (next !== undefined) instants.push(Math.max(nextMinute, Math.ceil(Date.parse(next) / MINUTE_MS) * MINUTE_MS));
-      if (!find && isChanged) instants.push(nextMinute);
+      if (this.handlers.nextWork.has(topic))
+        instants.push(Math.max(nextMinute, Math.ceil((await this.nextWorkOf(topic)) / MINUTE_MS) * MINUTE_MS));
+      else if (isChanged) instants.push(nextMinute);
     }
     return Math.min(...instants);
+  }
+
+  /** Milliseconds from which a job of each minute has something to do; Infinity if that never comes. */
+  private async nextWorkOf(topic: string): Promise<number> {
+    const next = await this.handlers.nextWork.get(topic)!();
+    return next === undefined || next === this.leftOver.get(topic) ? Infinity : Date.parse(next);
   }
 
   /** Topics of each minute that do something which shows. */
