@@ -18,6 +18,7 @@ import { WhatHasBeenSent1795100000030 } from './0030-what-has-been-sent.js';
 import { Journeys1795100000040 } from './0040-journeys.js';
 import { ConsentWords1795100000045 } from './0045-consent-words.js';
 import { WhereLeadsLive1795100000046 } from './0046-where-leads-live.js';
+import { ChannelsRest1795100000047 } from './0047-channels-rest.js';
 import { AsOfAStatedDay1795100000050 } from './0050-as-of-a-stated-day.js';
 import { AttentionOfADay1795100000051 } from './0051-attention-of-a-day.js';
 import { CasesStandInLine1795100000057 } from './0057-cases-stand-in-line.js';
@@ -45,6 +46,7 @@ export const migrations: (new () => MigrationInterface)[] = [
   Journeys1795100000040,
   ConsentWords1795100000045,
   WhereLeadsLive1795100000046,
+  ChannelsRest1795100000047,
   AsOfAStatedDay1795100000050,
   AttentionOfADay1795100000051,
   CasesStandInLine1795100000057,

@@ -46,7 +46,8 @@ export class MessageOutcomes {
   async take(event: MessageEvent): Promise<void> {
     const { unit, message, type, interaction } = event;
     const { conversation_id, decision_id } = message;
-    if (decision_id !== null) {
+    // a machine’s answer says nothing about the message
+    if (decision_id !== null && type !== 'auto_replied') {
       await this.ledger.measure(
         unit,
         decision_id,

@@ -8,6 +8,7 @@ import { CrmModule } from '../crm/index.js';
 import { DecisionsModule } from '../decisions/index.js';
 import { MemoryModule } from '../memory/index.js';
 import { OutreachModule } from '../outreach/index.js';
+import { ChannelRefusals } from './channel-refusals.js';
 import { ConversionOutcomes } from './conversion-outcomes.js';
 import { EngagementEpisodes } from './engagement/engagement-episodes.js';
 import { EngagementService } from './engagement/engagement.service.js';
@@ -102,6 +103,7 @@ import { UndoActions } from './undo-actions.js';
     LeadCases,
     EscalationFlow,
     HandoffsRows,
+    ChannelRefusals,
     MessageOutcomes,
     MemoryObservations,
     ConversionOutcomes,

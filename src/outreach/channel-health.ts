@@ -8,6 +8,8 @@ export interface ChannelRecord {
   readonly lastFailureAt: string | null;
   /** Messages on the wire now. */
   readonly inFlight: number;
+  /** The other side refuses us; null where it does not. */
+  readonly rest: { readonly until: string; readonly reason: string } | null;
 }
 
 export interface BreakerPolicy {
@@ -31,6 +33,13 @@ const MINUTE_MS = 60_000;
  * thins the share.
  */
 export function judgeChannel(record: ChannelRecord, policy: BreakerPolicy, now: number): BreakerVerdict {
+  if (record.rest) {
+    const { until, reason } = record.rest;
+    if (now < Date.parse(until)) return { open: true, reason, earliest: Date.parse(until) };
+    if (record.inFlight > 0)
+      return { open: true, reason: `${reason}; a probe is on its way`, earliest: now + MINUTE_MS };
+    return { open: false };
+  }
   const reason = whatIsWrong(record, policy);
   if (reason === null || record.lastFailureAt === null) return { open: false };
   const probeAt = Date.parse(record.lastFailureAt) + policy.coolDownMinutes * MINUTE_MS;

@@ -6,6 +6,7 @@ import { LiveEvents } from '../live-events/index.js';
 import { Listeners } from '../operations/index.js';
 import { Outbox } from '../queue/index.js';
 import { Metrics } from '../telemetry/index.js';
+import { ChannelRests } from './bounces/channel-rests.js';
 import type { DeliveryResult } from './channels/channel-adapter.js';
 import { dispatchAt } from './dispatch-item.js';
 import { MESSAGE_SETTLED, type MessageSettled } from './happenings.js';
@@ -35,6 +36,7 @@ export class DeliveryRecords {
     private readonly outbox: Outbox,
     private readonly liveEvents: LiveEvents,
     private readonly listeners: Listeners,
+    private readonly rests: ChannelRests,
     metrics: Metrics,
   ) {
     this.outcomes = metrics.counter('herald_deliveries_total', 'Answers of the wires to messages', [
@@ -69,6 +71,7 @@ export class DeliveryRecords {
 
   /** The message is out: the row says so, and the lead's history. */
   async sent(unit: Unit, message: Message, providerId: string | null): Promise<void> {
+    await this.rests.end(unit, message);
     const sent_at = this.clock.iso();
     await this.change(
       unit,
@@ -103,8 +106,9 @@ export class DeliveryRecords {
   private async again(
     unit: Unit,
     message: Message,
-    { reason, afterSeconds = 0 }: DeliveryResult & { outcome: 'retry' },
+    { reason, afterSeconds = 0, refusesUs = false }: DeliveryResult & { outcome: 'retry' },
   ): Promise<void> {
+    if (refusesUs) await this.rests.begin(unit, message, reason);
     const wait = Math.min(Math.max(afterSeconds, retrySeconds(message)), LONGEST_RETRY_SECONDS);
     const now = this.clock.iso();
     const earliest = new Date(Date.parse(now) + wait * 1000).toISOString();

@@ -4,7 +4,15 @@ import { zonesOfLead } from '../zones/index.js';
 import { DEFAULT_SEND_POLICY } from './send-policy.js';
 
 const NOON = '2026-01-14T11:00:00.000Z'; // a Wednesday, 12:00 in Berlin
-const HEALTHY: ChannelRecord = { settled: 0, errors: 0, bounces: 0, complaints: 0, lastFailureAt: null, inFlight: 0 };
+const HEALTHY: ChannelRecord = {
+  settled: 0,
+  errors: 0,
+  bounces: 0,
+  complaints: 0,
+  lastFailureAt: null,
+  inFlight: 0,
+  rest: null,
+};
 const BROKEN: ChannelRecord = { ...HEALTHY, settled: 40, errors: 30, lastFailureAt: '2026-01-14T10:50:00.000Z' };
 
 const BERLIN = { zones: ['Europe/Berlin'], home: 'Europe/Berlin', knownBy: 'time_zone' } as const;

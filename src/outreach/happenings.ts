@@ -1,6 +1,6 @@
 import type { Unit } from '../database/index.js';
 import { Happening } from '../operations/index.js';
-import type { SuppressionChannel } from '../vocabulary/index.js';
+import type { Channel, SuppressionChannel } from '../vocabulary/index.js';
 import type { HoldRule } from './hold-rules.js';
 import type { Message } from './message.entity.js';
 
@@ -31,3 +31,18 @@ export interface PermissionChanged {
 
 /** Told in the unit that records the word or the suppression. */
 export const PERMISSION_CHANGED = new Happening<PermissionChanged>('permission changed');
+
+/** That the other side of a channel refuses us, and not a recipient. */
+export interface ChannelRefused {
+  readonly unit: Unit;
+  readonly channel: Channel;
+  /** The message that was refused. */
+  readonly message_id: string;
+  readonly reason: string;
+  /** The channel rests so long before it is tried again. */
+  readonly until: string;
+  readonly now: string;
+}
+
+/** Told once, until a message goes through again. */
+export const CHANNEL_REFUSED = new Happening<ChannelRefused>('channel refused');

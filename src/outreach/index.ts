@@ -4,7 +4,14 @@ export { type SendFacts, type SendWish, type Verdict, judgeSend } from './gate.j
 export type { HoldRule } from './hold-rules.js';
 export type { Heals, Permission } from './permission.js';
 export { type ChannelPermissions, Permissions } from './permissions.js';
-export { MESSAGE_SETTLED, type MessageSettled, PERMISSION_CHANGED, type PermissionChanged } from './happenings.js';
+export {
+  CHANNEL_REFUSED,
+  type ChannelRefused,
+  MESSAGE_SETTLED,
+  type MessageSettled,
+  PERMISSION_CHANGED,
+  type PermissionChanged,
+} from './happenings.js';
 export { MESSAGE_EVENT, type MessageEvent } from './message-events.service.js';
 export { type Message, MESSAGE_STATUSES, type MessageStatus, type SequenceStep } from './message.entity.js';
 export { Messages, type SentMessage } from './messages.js';

@@ -166,6 +166,22 @@ export class MessageEventRequest extends MessageIdRequest {
     description: 'Soft bounces do not suppress the address',
   })
   bounce_type?: string;
+  @Str({
+    optional: true,
+    max: 1000,
+    example: '550 5.1.1 user unknown',
+    description: 'Of a bounce: what the mail server said, code first. It outranks bounce_type',
+  })
+  diagnostic?: string;
+  @Str({
+    optional: true,
+    max: MAX_BODY,
+    description:
+      'Of a reply: what it says. A text that asks to stop is an opt-out, an automatic answer is none of the lead',
+  })
+  text?: string;
+  @JsonObject({ optional: true, description: 'Of a reply: its headers by name, by which automatic answers are known' })
+  headers?: Record<string, unknown>;
   @Str({ optional: true, max: 500 }) user_agent?: string;
   @JsonObject({ optional: true, description: 'Kept as data' }) metadata?: Record<string, unknown>;
 }
@@ -173,8 +189,16 @@ export class MessageEventRequest extends MessageIdRequest {
 export class MessageEventResponse {
   @Str() interaction_id!: string;
   @Str() message_id!: string;
+  @Choice(MESSAGE_EVENTS, { description: 'What it is taken for: a reply can be an opt-out, or a machine’s' })
+  type!: MessageEventType;
   @Flag({ description: 'False when this event was known already' }) is_new!: boolean;
   @Num({ min: 0, max: 1, description: 'That a person did it, and not a mail scanner' }) human_probability!: number;
   @Str() reason!: string;
   @Flag({ description: 'Whether the address is suppressed because of it' }) suppressed!: boolean;
+}
+
+export class RejudgedEvents {
+  @Str() message_id!: string;
+  @IntNum({ min: 0 }) bounces!: number;
+  @Flag({ description: 'Whether the address is suppressed because of a bounce' }) suppressed!: boolean;
 }

@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { OutreachRows } from './outreach.rows.js';
 import { CrmModule } from '../crm/index.js';
+import { ChannelRest } from './bounces/channel-rest.entity.js';
+import { ChannelRests } from './bounces/channel-rests.js';
 import { BlockingCases } from './blocking-cases.js';
 import { ChannelRouter } from './channels/channel-router.js';
 import { ConsentListener } from './consent/consent-listener.js';
@@ -27,7 +29,7 @@ import { UnsubscribeController } from './unsubscribe.controller.js';
 import { UnsubscribeLinks } from './unsubscribe-links.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Message, SendSlot, Suppression, ConsentWord]), CrmModule],
+  imports: [TypeOrmModule.forFeature([Message, SendSlot, Suppression, ConsentWord, ChannelRest]), CrmModule],
   controllers: [UnsubscribeController],
   providers: [
     OutreachRows,
@@ -38,6 +40,7 @@ import { UnsubscribeLinks } from './unsubscribe-links.js';
     DeliveryRecords,
     MessageDispatch,
     BlockingCases,
+    ChannelRests,
     ConsentWords,
     Permissions,
     UncertainMessages,

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { KeepsRows, type RowKeeper, type Reader, type SqlRow, type Unit } from '../database/index.js';
+import { ChannelRest } from './bounces/channel-rest.entity.js';
 import { ConsentWord } from './consent/consent-word.entity.js';
 import { ConsentWords } from './consent/consent-words.js';
 import { Message } from './message.entity.js';
@@ -25,6 +26,12 @@ import { Suppression } from './suppression.entity.js';
     holds: 'an objection, by the hash of an address',
     keeps: { until: 'a person lifts it' },
     lead: { keeper: 'stays, for it is about the address; the lead is taken off it by an index' },
+  },
+  {
+    table: ChannelRest,
+    holds: 'a channel whose other side refuses us',
+    keeps: { until: 'a message goes through again' },
+    lead: { none: 'about channels' },
   },
   {
     table: ConsentWord,

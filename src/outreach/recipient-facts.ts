@@ -1,4 +1,5 @@
 import { addressFor, hashAddress } from './address.js';
+import { ChannelRest } from './bounces/channel-rest.entity.js';
 import type { ChannelRecord } from './channel-health.js';
 import type { SendFacts } from './gate.js';
 import type { SendPolicy } from './send-policy.js';
@@ -164,5 +165,6 @@ async function recordOf(reader: Reader, channel: Channel, now: Date): Promise<Ch
     complaints: Number(row!.complaints),
     lastFailureAt: row!.last_failure_at as string | null,
     inFlight: Number(row!.in_flight),
+    rest: (await reader.of(ChannelRest).get(channel)) ?? null,
   };
 }

@@ -10,6 +10,7 @@ export {
   isHandoffReceiver,
   parseAgentName,
 } from './agents.js';
+export { type MailHeaders, autoReplyReason } from './auto-reply.js';
 export { CAMPAIGN_STATUSES, KPIS } from './campaign-words.js';
 export type { ChannelTraits, QuietHours } from './channel-table.js';
 export {
@@ -23,6 +24,7 @@ export {
 } from './channels.js';
 export {
   ANSWER_EVENTS,
+  AUTO_REPLY,
   CLICK_EVENTS,
   CONSENT_EVENTS,
   MESSAGE_EVENTS,
@@ -62,5 +64,6 @@ export {
   type SuppressionReason,
 } from './reasons.js';
 export { REGIONS, type Region, ZONE_OF_REGION, zoneOfRegion } from './regions.js';
+export { asksToStop } from './stop-words.js';
 export { DEFAULT_TOPIC, TOPIC, TOPICS, type Topic, topicOf } from './topics.js';
 export { sqlWords } from './words-sql.js';

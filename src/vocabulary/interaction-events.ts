@@ -19,6 +19,7 @@ const PLAIN: Readonly<Record<string, EventKind>> = {
   delivered: 'provider',
   bounce: 'provider',
   complaint: 'provider',
+  auto_reply: 'provider',
 };
 
 const KIND_ON_CHANNEL = { sent: 'send', opened: 'signal', clicked: 'signal', replied: 'answer' } as const;
@@ -48,6 +49,7 @@ export const MESSAGE_EVENTS = [
   'opened',
   'clicked',
   'replied',
+  'auto_replied',
   'bounced',
   'complained',
   'unsubscribed',
@@ -59,6 +61,7 @@ const PLAIN_WORD: Readonly<Record<MessageEventType, string>> = {
   opened: 'open',
   clicked: 'click',
   replied: 'reply',
+  auto_replied: 'auto_reply',
   bounced: 'bounce',
   complained: 'complaint',
   unsubscribed: 'unsubscribe',
@@ -83,7 +86,12 @@ export const ANSWER_EVENTS = eventsOfKind('answer');
 export const NOT_BY_THE_LEAD = eventsOfKind('send', 'provider');
 export const PROVIDER_EVENTS = eventsOfKind('provider');
 /** What somebody can report to have happened; deliveries and opt-outs of messages come in with their message. */
-export const TRACKED_EVENTS = eventsOfKind('send', 'signal', 'answer', 'word').filter((word) => word !== 'unsubscribe');
+export const TRACKED_EVENTS = [
+  ...eventsOfKind('send', 'signal', 'answer', 'word').filter((word) => word !== 'unsubscribe'),
+  'auto_reply',
+];
+/** What a machine of the lead answered (RFC 3834): no act of the lead. */
+export const AUTO_REPLY = 'auto_reply';
 export const OPT_IN = 'opt_in';
 /** Words for or against being written to. An event whose outcome is `unsubscribe` is one, too. */
 export const CONSENT_EVENTS: readonly string[] = [OPT_IN, 'unsubscribe', 'complaint'];

@@ -4,7 +4,6 @@ export type {
   BaseRates,
   CampaignDay,
   CampaignTotals,
-  ChannelFacts,
   ConversionCount,
   EngagementFacts,
   EpisodeFacts,

@@ -1,8 +1,7 @@
 import { Module } from '@nestjs/common';
 import { DecisionsModule, PolicyRegistry } from '../../decisions/index.js';
 import { EngagementAgent } from './engagement.agent.js';
-import { engagementPolicy } from './plan-engagement.js';
-import { engagementPolicyOfFacts, engagementPolicyWithoutFacts } from './v1/plan-engagement.js';
+import { engagementPolicy, engagementPolicyWithoutFacts } from './plan-engagement.js';
 import { NoWordsModel, WordsModel } from './write-words.js';
 
 @Module({
@@ -12,6 +11,6 @@ import { NoWordsModel, WordsModel } from './write-words.js';
 })
 export class EngagementModule {
   constructor(policies: PolicyRegistry) {
-    policies.register(engagementPolicyWithoutFacts, engagementPolicyOfFacts, engagementPolicy);
+    policies.register(engagementPolicyWithoutFacts, engagementPolicy);
   }
 }

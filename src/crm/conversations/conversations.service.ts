@@ -14,6 +14,7 @@ import {
 import { Campaign } from '../campaigns/campaign.entity.js';
 import { Lead } from '../leads/lead.entity.js';
 import { interactionAdded, leadUpdated } from '../resource-updates.js';
+import { ANSWER_EVENTS, AUTO_REPLY, type MailHeaders, autoReplyReason } from '../../vocabulary/index.js';
 import { AgentAction } from './agent-action.entity.js';
 import { Conversation } from './conversation.entity.js';
 import {
@@ -78,7 +79,7 @@ export class ConversationsService {
       campaign_id: request.campaign_id ?? lead.campaign_id,
       timestamp,
       channel: request.channel,
-      event_type: request.event_type,
+      event_type: typeOf(request),
       agent_id: null,
       variant_id: request.variant_id ?? null,
       outcome: request.outcome ?? 'none',
@@ -92,7 +93,8 @@ export class ConversationsService {
       leadUpdated(lead.lead_id),
     ]);
     await this.conversationsOf.touch(unit, conversation, timestamp);
-    if (!lead.last_active_at || timestamp > lead.last_active_at)
+    const isActive = interaction.event_type !== AUTO_REPLY;
+    if (isActive && (!lead.last_active_at || timestamp > lead.last_active_at))
       await unit.of(Lead).update({ lead_id: lead.lead_id }, { last_active_at: timestamp });
     await this.listeners.tell(INTERACTION_TRACKED, { unit, interaction, lead, now });
     return { ...interaction };
@@ -154,4 +156,12 @@ export class ConversationsService {
   actions({ limit = DEFAULT_PAGE, cursor, ...where }: ListByLeadRequest): Promise<AgentActionPage> {
     return this.database.of(AgentAction).page({ where, order: { timestamp: 'desc' }, limit, cursor });
   }
+}
+
+/** A reply whose headers or words are those of a machine is none of the lead. */
+function typeOf({ event_type, metadata_json: { headers, text, body } = {} }: TrackInteractionRequest): string {
+  if (!ANSWER_EVENTS.includes(event_type)) return event_type;
+  const said = typeof text === 'string' ? text : typeof body === 'string' ? body : '';
+  const named = typeof headers === 'object' && headers !== null ? (headers as MailHeaders) : {};
+  return autoReplyReason(named, said) === null ? event_type : AUTO_REPLY;
 }

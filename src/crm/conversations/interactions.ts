@@ -9,7 +9,7 @@ import {
 } from '../../vocabulary/index.js';
 import { addUp, addUpChannels, type InteractionCount } from './add-up.js';
 import { Interaction } from './interaction.entity.js';
-import { gt, marks, type Reader, type Unit } from '../../database/index.js';
+import { gt, marks, startsWith, type Reader, type Unit } from '../../database/index.js';
 
 export const ANSWERED_WELL = `outcome IN ${sqlWords(GOOD_OUTCOMES)}`;
 const isSend = `event_type IN ${sqlWords(SEND_EVENTS)}`;
@@ -20,6 +20,21 @@ export class Interactions {
   /** @returns whether it was new */
   async add(unit: Unit, interaction: Interaction): Promise<boolean> {
     return (await unit.of(Interaction).insertNew(interaction)) === 1;
+  }
+
+  /** Replaces what is kept with an interaction, when more is known of it. */
+  async amend(unit: Unit, interactionId: string, metadata: Interaction['metadata_json']): Promise<void> {
+    await unit.of(Interaction).update({ interaction_id: interactionId }, { metadata_json: metadata });
+  }
+
+  /** Those of a lead whose id begins with a text, the oldest first. */
+  async namedAfter(reader: Reader, leadId: string, prefix: string): Promise<Interaction[]> {
+    const where = { lead_id: leadId, interaction_id: startsWith(prefix) };
+    return reader.of(Interaction).find(where, { order: { timestamp: 'asc' } });
+  }
+
+  get(reader: Reader, interactionId: string): Promise<Interaction | undefined> {
+    return reader.of(Interaction).get(interactionId);
   }
 
   /** Per lead, what its interactions add up to; leads without any are absent. One statement. */

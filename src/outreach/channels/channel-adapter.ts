@@ -20,7 +20,13 @@ export type DeliveryResult =
   /** Not delivered, and trying again would change nothing. */
   | { readonly outcome: 'refused'; readonly reason: string; readonly isBadAddress?: boolean }
   /** Not delivered (or the receiver drops repeats): may be tried again. */
-  | { readonly outcome: 'retry'; readonly reason: string; readonly afterSeconds?: number }
+  | {
+      readonly outcome: 'retry';
+      readonly reason: string;
+      readonly afterSeconds?: number;
+      /** The other side refuses us, not this recipient: the channel rests. */
+      readonly refusesUs?: boolean;
+    }
   /** Perhaps delivered: trying again could send it twice. */
   | { readonly outcome: 'uncertain'; readonly reason: string };
 

@@ -123,8 +123,10 @@ describe('the smtp channel', () => {
   it('tells a mailbox that does not exist from other refusals', async () => {
     smtp.script = { rcpt: '550 5.1.1 no such user' };
     expect(await open().send(DELIVERY)).toMatchObject({ outcome: 'refused', isBadAddress: true });
-    smtp.script = { rcpt: '550 5.7.1 relaying denied' };
+    smtp.script = { rcpt: '550 5.6.0 content' };
     expect(await open().send(DELIVERY)).toMatchObject({ outcome: 'refused', isBadAddress: false });
+    smtp.script = { rcpt: '550 5.7.1 relaying denied' };
+    expect(await open().send(DELIVERY)).toMatchObject({ outcome: 'retry', refusesUs: true });
   });
 
   it('knows that a connection lost before the text delivered nothing', async () => {

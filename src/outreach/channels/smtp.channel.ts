@@ -1,17 +1,20 @@
 import { Readable } from 'node:stream';
 import type { Transporter } from 'nodemailer';
+import { readBounce } from '../bounces/bounce-codes.js';
 import { type ChannelAdapter, type Delivery, type DeliveryResult, SEND_TIMEOUT_MS } from './channel-adapter.js';
 
 /** What nodemailer's errors say of a failed conversation. */
 interface SmtpError extends Error {
   code?: string;
   responseCode?: number;
+  /** The server's own words, code first. */
+  response?: string;
+  /** What the reply was to, such as `RCPT TO`. */
+  command?: string;
 }
 
 /** One address and nothing else: no list, no display name, no line break. */
 const ONE_ADDRESS = /^[^\s@,;:<>()"\\]+@[^\s@,;:<>()"\\]+$/;
-/** Enhanced status codes 5.1.x: the mailbox or its domain does not exist (RFC 3463, 3.2). */
-const BAD_ADDRESS = /\b5\.1\.\d/;
 
 /**
  * Email over SMTP, one connection a message, with one-click unsubscribe (RFC 8058). A connection lost after the text
@@ -43,6 +46,8 @@ export class SmtpChannel implements ChannelAdapter {
         headers: {
           'List-Unsubscribe': { prepared: true, value: `<${delivery.unsubscribe_url}>` },
           'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+          // RFC 3834: nobody's automatic answer is to answer it
+          'Auto-Submitted': 'auto-generated',
           'X-Herald-Message-Id': delivery.message_id,
         },
       });
@@ -91,12 +96,18 @@ export class SmtpChannel implements ChannelAdapter {
  * 5yz replies are final and 4yz are not (RFC 5321, 4.2.1). Without a reply all depends on whether the text was under
  * way.
  */
-export function classifySmtpError({ message, code, responseCode }: SmtpError, isTextUnderWay: boolean): DeliveryResult {
+export function classifySmtpError(
+  { message, code, responseCode, response, command }: SmtpError,
+  isTextUnderWay: boolean,
+): DeliveryResult {
   const reason = `SMTP: ${message}`.replace(/\s+/g, ' ').slice(0, 500);
-  // a wrong password of ours is no reason to give up a message
-  if (code === 'EAUTH') return { outcome: 'retry', reason };
-  if (responseCode !== undefined && responseCode >= 500)
-    return { outcome: 'refused', reason, isBadAddress: BAD_ADDRESS.test(message) };
+  // a wrong password or sender of ours is no reason to give up a message
+  if (code === 'EAUTH') return { outcome: 'retry', reason, refusesUs: true };
+  if (responseCode !== undefined && responseCode >= 500) {
+    const kind = readBounce(response ?? message, command === 'MAIL FROM')?.kind;
+    if (kind === 'sender' || kind === 'policy') return { outcome: 'retry', reason, refusesUs: true };
+    return { outcome: 'refused', reason, isBadAddress: kind === 'hard' };
+  }
   if (responseCode !== undefined && responseCode >= 400) return { outcome: 'retry', reason };
   if (isTextUnderWay) return { outcome: 'uncertain', reason };
   return { outcome: code === 'EENVELOPE' || code === 'EMESSAGE' ? 'refused' : 'retry', reason };

@@ -48,6 +48,7 @@ async function readAnswer(response: Response): Promise<DeliveryResult> {
   if (response.ok) return { outcome: 'sent', provider_id: await readProviderId(response) };
   await response.body?.cancel();
   const reason = `webhook answered ${response.status}`;
+  if (response.status === 401 || response.status === 403) return { outcome: 'retry', reason, refusesUs: true };
   if (response.status < 500 && !COME_BACK.has(response.status)) return { outcome: 'refused', reason };
   const afterSeconds = Number(response.headers.get('retry-after'));
   return { outcome: 'retry', reason, ...(afterSeconds > 0 && { afterSeconds }) };

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { INTERACTION_TRACKED, LEAD_EDITED, type LeadEdited, type TrackedInteraction } from '../../crm/index.js';
 import { Listens } from '../../operations/index.js';
-import { CONSENT_EVENTS, OPT_IN, type SuppressionChannel } from '../../vocabulary/index.js';
+import { ANSWER_EVENTS, CONSENT_EVENTS, OPT_IN, asksToStop, type SuppressionChannel } from '../../vocabulary/index.js';
 import { ConsentWords, personOf } from './consent-words.js';
 
 /** Hears words of consent that come in by other ways than our own messages. */
@@ -21,14 +21,16 @@ export class ConsentListener {
   /** What other systems report. */
   @Listens(INTERACTION_TRACKED)
   async tracked({ unit, interaction, lead }: TrackedInteraction): Promise<void> {
-    const { interaction_id, event_type, outcome, channel, timestamp } = interaction;
-    if (outcome !== 'unsubscribe' && !CONSENT_EVENTS.includes(event_type)) return;
+    const { interaction_id, event_type, outcome, channel, timestamp, metadata_json } = interaction;
+    const text = ANSWER_EVENTS.includes(event_type) ? (metadata_json.text ?? metadata_json.body) : undefined;
+    const isStop = typeof text === 'string' && asksToStop(text);
+    if (outcome !== 'unsubscribe' && !CONSENT_EVENTS.includes(event_type) && !isStop) return;
     await this.words.record(unit, personOf(lead), {
       kind: event_type === OPT_IN ? 'given' : 'withdrawn',
       channel: channel as SuppressionChannel,
       at: timestamp,
       source: 'interaction',
-      proof: { interaction_id },
+      proof: { interaction_id, ...(isStop && { text: text.slice(0, 4000) }) },
     });
   }
 }

@@ -1,0 +1,126 @@
+import { Lead } from '../src/crm/leads/lead.entity.js';
+import { startSmtpSink } from './smtp-sink.js';
+import { HeraldOutreach, NOON, aLead, aWish } from './outreach-fixture.js';
+
+describe('what comes back for a message', () => {
+  let herald: HeraldOutreach;
+  let messageId: string;
+  beforeEach(async () => {
+    herald = await HeraldOutreach.start();
+    await herald.addLeads(aLead());
+    messageId = (await herald.plan(aWish()))[0]!.message_id;
+    await herald.drain();
+  });
+  afterEach(() => herald.end());
+
+  const report = async (event: object) => (await herald.post(`/api/v1/messages/${messageId}/events`, event)).body;
+  const check = async (channel: string) =>
+    (await herald.post('/api/v1/messages/check', { lead_id: 'L1', channel })).body;
+  const bounce = (diagnostic: string, more: object = {}) => report({ type: 'bounced', diagnostic, ...more });
+
+  it('ends everything when the lead writes to stop', async () => {
+    expect(await report({ type: 'replied', text: 'Stop!\n\nAda' })).toMatchObject({
+      type: 'unsubscribed',
+      suppressed: true,
+    });
+    expect(await check('SMS')).toMatchObject({ allowed: false, rule: 'consent' });
+  });
+
+  it('takes a text that holds the word for the answer that it is', async () => {
+    expect(await report({ type: 'replied', text: 'Can you stop by on Monday?' })).toMatchObject({
+      type: 'replied',
+      suppressed: false,
+    });
+  });
+
+  it('hears the same word in what others track', async () => {
+    const reply = { lead_id: 'L1', channel: 'SMS', event_type: 'sms_reply', metadata_json: { text: 'ARRET' } };
+    expect((await herald.post('/api/v1/interactions', reply)).status).toBe(201);
+    expect(await check('Email')).toMatchObject({ allowed: false, rule: 'consent' });
+  });
+
+  it('takes no automatic answer for one of the lead', async () => {
+    const headers = { 'Auto-Submitted': 'auto-replied' };
+    expect(await report({ type: 'replied', headers, text: 'I am away' })).toMatchObject({
+      type: 'auto_replied',
+      human_probability: 0,
+      suppressed: false,
+    });
+    const { body } = await herald.post('/api/v1/interactions', {
+      lead_id: 'L1',
+      channel: 'Email',
+      event_type: 'reply',
+      metadata_json: { headers, text: 'I am away' },
+    });
+    expect(body.event_type).toBe('auto_reply');
+    expect((await herald.database.of(Lead).get('L1'))!.last_active_at).toBeNull();
+  });
+
+  it.each([
+    ['550 5.1.1 unknown', true],
+    ['552 5.2.2 mailbox full', false],
+    ['550 5.6.0 content rejected', false],
+    ['550 5.7.1 policy; see 5.1.1', false],
+  ])('judges a bounce by the code at its head: %s', async (diagnostic, suppressed) => {
+    expect(await bounce(diagnostic)).toMatchObject({ is_new: true, suppressed });
+    expect(await herald.suppressions()).toHaveLength(suppressed ? 1 : 0);
+  });
+
+  it('counts a hard bounce after a soft one under the same id, once', async () => {
+    expect(await report({ type: 'bounced', bounce_type: 'soft', event_id: 'e' })).toMatchObject({ suppressed: false });
+    expect(await report({ type: 'bounced', bounce_type: 'hard', event_id: 'e' })).toMatchObject({
+      is_new: false,
+      suppressed: true,
+    });
+    expect(await report({ type: 'bounced', bounce_type: 'soft', event_id: 'e' })).toMatchObject({ suppressed: false });
+    expect(await herald.suppressions()).toHaveLength(1);
+    const kept = (await herald.interactions()).filter(({ event_type }) => event_type === 'bounce');
+    expect(kept).toMatchObject([{ metadata_json: { bounce_type: 'hard', earlier: [{ bounce_type: 'soft' }] } }]);
+  });
+
+  it('gives up an address after five soft bounces in a row', async () => {
+    const soft = () => bounce('452 4.2.2 mailbox full');
+    for (let n = 0; n < 4; n++) expect(await soft()).toMatchObject({ suppressed: false });
+    herald.clock.advance(1000);
+    await report({ type: 'opened' });
+    herald.clock.advance(1000);
+    for (let n = 0; n < 4; n++) expect(await soft()).toMatchObject({ suppressed: false });
+    expect(await soft()).toMatchObject({ suppressed: true });
+  });
+
+  it('judges kept bounces again', async () => {
+    await report({ type: 'bounced', metadata: { note: '550 5.7.1 policy' }, event_id: 'a' });
+    expect(await herald.suppressions()).toHaveLength(1);
+    const { body } = await herald.post(`/api/v1/messages/${messageId}/events/rejudge`);
+    expect(body).toEqual({ message_id: messageId, bounces: 1, suppressed: true });
+  });
+});
+
+describe('a mail server that refuses our sender', () => {
+  it('suppresses nobody, and rests the channel until it takes a message', async () => {
+    const sink = await startSmtpSink();
+    const herald = await HeraldOutreach.start({ environment: { HERALD_SMTP_URL: sink.url } });
+    try {
+      const people = ['ada', 'bob', 'cyd'].map((name) =>
+        aLead({ lead_id: name, email: `${name}@example.com`, phone: null, time_zone: 'Europe/Berlin' }),
+      );
+      await herald.addLeads(...people);
+      sink.script = { rcpt: '550 5.1.8 <herald@localhost>: Sender address rejected' };
+      await herald.plan(...people.map(({ lead_id }) => aWish({ lead_id: lead_id! })));
+      await herald.drain();
+      expect(await herald.suppressions()).toEqual([]);
+      expect((await herald.statuses()).sort()).toEqual(['held', 'held', 'planned']);
+      const check = await herald.post('/api/v1/messages/check', { lead_id: 'ada', channel: 'Email' });
+      expect(check.body).toMatchObject({ rule: 'channel_health', earliest: '2026-01-14T12:00:00.000Z' });
+      sink.script = {};
+      await herald.drainAt('2026-01-14T12:02:00.000Z');
+      await herald.drainAt('2026-01-14T13:30:00.000Z');
+      expect(await herald.statuses()).toEqual(['sent', 'sent', 'sent']);
+      expect(sink.mails[0]!.source).toMatch(/^Auto-Submitted: auto-generated\r$/m);
+      expect(Date.parse(NOON)).toBeLessThan(herald.clock.now().getTime());
+    } finally {
+      await herald.end();
+      await sink.stop();
+    }
+  });
+});
