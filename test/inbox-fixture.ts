@@ -20,6 +20,7 @@ import {
   OperationsModule,
   schemaOf,
 } from '../src/operations/index.js';
+import { OutboundModule } from '../src/outbound/index.js';
 import { EffectRegistry, InboxModule } from '../src/inbox/index.js';
 import { QueueModule } from '../src/queue/index.js';
 import { OutboxRow } from '../src/queue/outbox-row.entity.js';
@@ -81,6 +82,7 @@ export class HeraldInbox {
       QueueModule,
       OperationsModule,
       LiveEventsModule,
+      OutboundModule,
       CrmModule,
       InboxModule,
     ];

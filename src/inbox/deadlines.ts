@@ -1,4 +1,11 @@
-import { ESCALATION_REASON, type EscalationReason, PRIORITIES, PRIORITY, type Priority } from '../vocabulary/index.js';
+import {
+  ESCALATION_REASON,
+  ESCALATION_REASONS,
+  type EscalationReason,
+  PRIORITIES,
+  PRIORITY,
+  type Priority,
+} from '../vocabulary/index.js';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -17,14 +24,32 @@ export function nextDueAt(priority: Priority, from: string): string {
   return shift(from, patienceMs(priority));
 }
 
-/** A case due by this time has used up half of its wait at `now`: the moment for a reminder. */
-export function remindIfDueBy(priority: Priority, now: string): string {
-  return shift(now, patienceMs(priority) / 2);
+/** Cases that remind alike: half of their wait before they are due. */
+export interface ReminderGroup {
+  readonly where: { readonly reason: readonly EscalationReason[]; readonly priority?: Priority };
+  readonly halfMs: number;
 }
 
-/** When a case due by `due` has used up half of its wait. */
-export function remindAt(priority: Priority, due: string): string {
-  return shift(due, -patienceMs(priority) / 2);
+const FAST = ESCALATION_REASONS.filter((reason) => ESCALATION_REASON[reason].dueMinutes !== undefined);
+const OTHERS = ESCALATION_REASONS.filter((reason) => !FAST.includes(reason));
+
+/** Together all cases, each in one group. */
+export const REMINDER_GROUPS: readonly ReminderGroup[] = [
+  ...PRIORITIES.map((priority) => ({ where: { reason: OTHERS, priority }, halfMs: patienceMs(priority) / 2 })),
+  ...FAST.map((reason) => ({
+    where: { reason: [reason] },
+    halfMs: (ESCALATION_REASON[reason].dueMinutes! * MINUTE_MS) / 2,
+  })),
+];
+
+/** A case of the group due by this time has used up half of its wait at `now`: the moment for a reminder. */
+export function remindIfDueBy({ halfMs }: ReminderGroup, now: string): string {
+  return shift(now, halfMs);
+}
+
+/** When a case of the group that is due by `due` has used up half of its wait. */
+export function remindAt({ halfMs }: ReminderGroup, due: string): string {
+  return shift(due, -halfMs);
 }
 
 /** One step up; urgent stays urgent. */

@@ -4,7 +4,7 @@ import { type Unit, lte, not } from '../database/index.js';
 import { Ledger } from '../decisions/index.js';
 import { LiveEvents } from '../live-events/index.js';
 import { Every, Job, Outbox, type OutboxItem } from '../queue/index.js';
-import { nextDueAt, nextPriority, remindIfDueBy } from './deadlines.js';
+import { REMINDER_GROUPS, nextDueAt, nextPriority, remindIfDueBy } from './deadlines.js';
 import { Approval } from './approvals/approval.entity.js';
 import { awake, changeCase } from './escalations/case-rows.js';
 import { Escalation } from './escalations/escalation.entity.js';
@@ -118,14 +118,9 @@ export class InboxSweep {
 
   private async halfWayThrough(unit: Unit, now: string): Promise<Escalation[]> {
     const found: Escalation[] = [];
-    for (const priority of PRIORITIES) {
-      const where = {
-        status: UNRESOLVED,
-        sort_key: not(null),
-        priority,
-        reminded_at: null,
-        due_at: lte(remindIfDueBy(priority, now)),
-      };
+    for (const group of REMINDER_GROUPS) {
+      const due_at = lte(remindIfDueBy(group, now));
+      const where = { ...group.where, status: UNRESOLVED, sort_key: not(null), reminded_at: null, due_at };
       found.push(...(await unit.of(Escalation).find(where, { order: { due_at: 'asc' }, limit: AT_ONCE, lock: true })));
     }
     return found;

@@ -17,9 +17,14 @@ import { InboxSweep } from './inbox-sweep.js';
 import { NextSweep } from './next-sweep.js';
 import { InboxService } from './inbox.service.js';
 import { Inbox } from './inbox.js';
-import { Notifications } from './notifications.js';
+import { DailyDigest } from './notifications/daily-digest.js';
+import { Notices } from './notifications/notices.js';
+import { NoticeWires } from './notifications/notice-wires.js';
+import { Notifications } from './notifications/notifications.js';
 import { Notification } from './notifications/notification.entity.js';
 import { NotificationRule } from './notifications/notification-rule.entity.js';
+import { NotificationRulesService } from './notifications/rules.service.js';
+import { Teller } from './notifications/teller.js';
 import { AnswerWakes } from './team/answer-wakes.js';
 import { CaseDraft } from './team/case-draft.entity.js';
 import { CaseLook } from './team/case-look.entity.js';
@@ -54,6 +59,11 @@ const ENTITIES = [
     ApprovalsService,
     RequestedCalls,
     Notifications,
+    NotificationRulesService,
+    Notices,
+    NoticeWires,
+    Teller,
+    DailyDigest,
     EffectRegistry,
     ResolutionRegistry,
   ],

@@ -21,3 +21,4 @@ export { UncertainMessages } from './uncertain-messages.js';
 export { OutreachModule } from './outreach.module.js';
 export { DEFAULT_SEND_POLICY, SEND_POLICY, type SendPolicy } from './send-policy.js';
 export { zonesOf } from './zones-of.js';
+export { signWebhook } from './channels/webhook.channel.js';

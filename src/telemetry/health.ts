@@ -4,16 +4,19 @@ const CHECK_TIMEOUT_MS = 2_000;
 
 export interface HealthReport {
   status: 'up' | 'down';
-  checks: Record<string, { status: 'up' | 'down'; reason?: string; duration_ms: number }>;
+  checks: Record<string, { status: 'up' | 'down'; reason?: string; note?: string; duration_ms: number }>;
 }
 
 /** Parts that the process needs register a check here; readiness runs them all and names what is down. */
 @Injectable()
 export class HealthRegistry {
-  private readonly checks = new Map<string, () => Promise<void>>();
+  private readonly checks = new Map<string, () => Promise<string | void>>();
 
-  /** @param check resolves when the part works, throws with the reason when it does not */
-  register(name: string, check: () => Promise<void>): void {
+  /**
+   * @param check resolves when the part works, perhaps with what an operator should know all the same; throws with the
+   * reason when it does not
+   */
+  register(name: string, check: () => Promise<string | void>): void {
     this.checks.set(name, check);
   }
 
@@ -26,7 +29,7 @@ export class HealthRegistry {
   }
 }
 
-async function runCheck(check: () => Promise<void>): Promise<HealthReport['checks'][string]> {
+async function runCheck(check: () => Promise<string | void>): Promise<HealthReport['checks'][string]> {
   const started = performance.now();
   const elapsed = () => Math.round((performance.now() - started) * 10) / 10;
   let timer: NodeJS.Timeout | undefined;
@@ -34,8 +37,8 @@ async function runCheck(check: () => Promise<void>): Promise<HealthReport['check
     timer = setTimeout(() => reject(new Error(`no answer within ${CHECK_TIMEOUT_MS} ms`)), CHECK_TIMEOUT_MS);
   });
   try {
-    await Promise.race([check(), timeout]);
-    return { status: 'up', duration_ms: elapsed() };
+    const note = await Promise.race([check(), timeout]);
+    return { status: 'up', ...(typeof note === 'string' && { note }), duration_ms: elapsed() };
   } catch (error) {
     return { status: 'down', reason: error instanceof Error ? error.message : String(error), duration_ms: elapsed() };
   } finally {

@@ -21,7 +21,8 @@ export class LivenessResponse {
 export class ReadinessResponse {
   @Choice(['up', 'down', 'stopping']) status!: string;
   @JsonObject({
-    description: 'Each part that the server needs: `status`, `duration_ms`, and for one that is down its `reason`',
+    description:
+      'Each part that the server needs: `status`, `duration_ms`, for one that is down its `reason`, and a `note` where there is something to know',
     example: { database: { status: 'up', duration_ms: 0.2 } },
   })
   checks!: object;
