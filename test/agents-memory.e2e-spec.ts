@@ -120,7 +120,7 @@ describe('engagement', () => {
     expect(after.reasons).toContainEqual(expect.stringContaining('memory holds it as preferred'));
     await learn(lead_id, [['preferred_channel', null, 1]]);
     for (const { decision_id } of [before, after])
-      expect(await replay(decision_id)).toMatchObject({ identical: true, replayed_version: '1.1.0' });
+      expect(await replay(decision_id)).toMatchObject({ identical: true, replayed_version: '1.2.0' });
   });
 
   it('leans on episodes and lessons of the situation, and names them', async () => {

@@ -52,7 +52,7 @@ async function cold(): Promise<string> {
     company_size: '1-10',
     persona: 'Student',
   });
-  for (const outcome of ['negative', 'negative', 'unsubscribe'])
+  for (const outcome of ['negative', 'negative', 'negative'])
     await storeInteraction(herald, lead_id, { event_type: 'email_open', outcome });
   return lead_id;
 }

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { optimizationPolicy, optimizationPolicyWithoutMemory } from './campaign-optimization/index.js';
-import { engagementPolicy, engagementPolicyWithoutFacts } from './engagement/index.js';
+import { engagementPolicy, engagementPolicyOfFacts, engagementPolicyWithoutFacts } from './engagement/index.js';
 import { triagePolicy, triagePolicyOfMemory, triagePolicyWithoutMemory } from './lead-triage/index.js';
 import {
   recordedEngagementInputs,
+  recordedEngagementInputsWithFacts,
   recordedOptimizationInputs,
   recordedTriageInputs,
   recordedTriageInputsWithMemory,
@@ -50,10 +51,18 @@ it('version 1.1.0 of triage still answers to the last bit what it answered when 
   expect(digest(answers)).toBe('dbe1f34268338059c496d6b3ab293b93e5247af5fb7ab6799e193d5ab681d6c0');
 });
 
+it('version 1.1.0 of engagement still answers to the last bit what it answered when it was the newest', () => {
+  expect(engagementPolicyOfFacts.version).toBe('1.1.0');
+  const answers = recordedEngagementInputsWithFacts(120).map((inputs, index) =>
+    engagementPolicyOfFacts.decide(inputs, `seed ${index}`),
+  );
+  expect(digest(answers)).toBe('f282895e0897bfe45c4e9989ca43566bcddcb8b92217d6f27b8a40ff1a2ad3a2');
+});
+
 it('the newer versions go by other numbers', () => {
   expect([triagePolicy, engagementPolicy, optimizationPolicy].map(({ version }) => version)).toEqual([
     '1.2.0',
-    '1.1.0',
+    '1.2.0',
     '1.1.0',
   ]);
 });

@@ -175,6 +175,36 @@ export function recordedEngagementInputs(count: number): EngagementInputs[] {
   }));
 }
 
+/** The same with what the second version was told: single facts, the graph, and how often an episode happened. */
+export function recordedEngagementInputsWithFacts(count: number): EngagementInputs[] {
+  const random = createRandom('recorded engagement with facts');
+  return recordedEngagementInputs(count).map((inputs) => ({
+    ...inputs,
+    facts: {
+      ...inputs.facts,
+      known: [
+        ['preferred_channel', pick(random, CHANNELS)],
+        ['best_contact_hour', 10],
+      ].map(([name, value], index) => ({
+        fact_id: `F${index}`,
+        name: String(name),
+        value,
+        confidence: random.next(),
+        valid_from: '2025-12-20T09:00:00.000Z',
+      })),
+      triples: Array.from({ length: random.integer(5) }, (_, number) => ({
+        triple_id: `T${number}`,
+        subject: 'enterprise_eval',
+        predicate: pick(random, ['works_with', 'fails_with'] as const),
+        object: pick(random, STEPS),
+        weight: random.next(),
+        valid_from: null,
+      })),
+      episodes: inputs.facts.episodes.map((episode) => ({ ...episode, occurrences: 1 + random.integer(4) })),
+    },
+  }));
+}
+
 export function recordedOptimizationInputs(count: number): OptimizationInputs[] {
   const random = createRandom('recorded optimization');
   return Array.from({ length: count }, (): OptimizationInputs => {

@@ -51,6 +51,7 @@ import { RecommendationService } from './recommend/recommendation.service.js';
 import { FlowRun } from './run/flow-run.js';
 import { AttentionDay } from './triage/attention-day.entity.js';
 import { Attention } from './triage/attention.js';
+import { ReadReplies } from './triage/read-replies.js';
 import { TriageRows } from './triage/triage.rows.js';
 import { TriageService } from './triage/triage.service.js';
 import { UndoActions } from './undo-actions.js';
@@ -78,6 +79,7 @@ import { UndoActions } from './undo-actions.js';
     Playbooks,
     Attention,
     TriageRows,
+    ReadReplies,
     TriageService,
     LeadTriageJobs,
     EngagementService,

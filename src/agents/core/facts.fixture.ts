@@ -1,5 +1,5 @@
 import type { CampaignDay, EngagementFacts, LeadFacts, OptimizationFacts, TriageFacts, VariantFacts } from './facts.js';
-import { type InteractionHistory, NO_HISTORY } from '../../vocabulary/index.js';
+import { type InteractionHistory, NO_HISTORY, OUTREACH_CHANNELS } from '../../vocabulary/index.js';
 
 /** Facts for tests: middling in every respect, and the test says what differs. */
 export function aLead(over: Partial<LeadFacts> = {}): LeadFacts {
@@ -113,6 +113,7 @@ export function someEngagementFacts({ lead, ...over }: EngagementOver = {}): Eng
     },
     persona_channel_rates: {},
     lead_channels: [],
+    channels: OUTREACH_CHANNELS.map((channel) => ({ channel, allowed: true, rule: null, reason: null })),
     long_term: null,
     short_term: null,
     episodes: [],

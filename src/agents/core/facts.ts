@@ -115,6 +115,14 @@ export interface EpisodeFacts {
   readonly occurrences?: number;
 }
 
+/** Whether the gate would ever allow a message on a channel, and by which rule not. */
+export interface ChannelFacts {
+  readonly channel: string;
+  readonly allowed: boolean;
+  readonly rule: string | null;
+  readonly reason: string | null;
+}
+
 export interface EngagementFacts {
   readonly as_of: string;
   readonly lead: LeadFacts & {
@@ -149,6 +157,10 @@ export interface EngagementFacts {
   readonly known?: readonly KnownFact[];
   /** What the knowledge graph says works and fails in the lead's situation; absent as above. */
   readonly triples?: readonly TripleFacts[];
+  /** What the gate would say of each channel, whatever the hour; absent from decisions made before version 1.2.0. */
+  readonly channels?: readonly ChannelFacts[];
+  /** Why the lead is in the inbox now; absent as above. */
+  readonly open_cases?: readonly string[];
   /** What Herald already sent to this lead, oldest first. */
   readonly past_messages: readonly {
     readonly variant_id: string | null;

@@ -4,6 +4,7 @@ export type {
   BaseRates,
   CampaignDay,
   CampaignTotals,
+  ChannelFacts,
   ConversionCount,
   EngagementFacts,
   EpisodeFacts,

@@ -1,5 +1,5 @@
 import { checkWords, type WordsProblem } from './check-words.js';
-import { asData } from './words-templates.js';
+import { asData } from './as-data.js';
 
 it.each<[string, WordsProblem[]]>([
   ['We saved teams 27% on CPL. Book Demo: https://go.example.com/CMP0001/VAR00001', []],

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import type { LeadFacts } from '../core/index.js';
-import { type QuietHours, zoneOfRegion } from '../../vocabulary/index.js';
+import { CHANNEL, type OutreachChannel, type QuietHours, zoneOfRegion } from '../../vocabulary/index.js';
 import { endOfQuietInAll } from '../../zones/index.js';
 
 export interface ContactTime {
@@ -67,6 +67,11 @@ export function nextContactTime(
 /** The zones in which a lead may live; inputs of before they were told know the region only. */
 export function zonesOfFacts({ zones, region }: Pick<LeadFacts, 'zones' | 'region'>): readonly string[] {
   return zones ?? [zoneOfRegion(region)];
+}
+
+/** When nobody is written to on a channel; inputs of before zones were told planned without it. */
+export function quietOf(channel: OutreachChannel, { zones }: Pick<LeadFacts, 'zones'>): QuietHours | null {
+  return zones ? CHANNEL[channel].quiet : null;
 }
 
 /**

@@ -2,7 +2,8 @@ import { type AgentDecision, type FactUsed, makeDecision } from '../../decisions
 import { Injectable } from '@nestjs/common';
 import { type EngagementFacts } from '../core/index.js';
 import type { EngagementMode } from './choose-strategy.js';
-import { engagementPolicy, previewChoice, type EngagementInputs, type EngagementOutcome } from './plan-engagement.js';
+import type { EngagementInputs, EngagementOutcome } from './engagement-outcome.js';
+import { engagementPolicy, previewChoice } from './plan-engagement.js';
 import { briefFor, WordsModel, type DraftedWords } from './write-words.js';
 import { agentId } from '../../vocabulary/index.js';
 

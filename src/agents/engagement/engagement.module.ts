@@ -1,7 +1,8 @@
 import { Module } from '@nestjs/common';
 import { DecisionsModule, PolicyRegistry } from '../../decisions/index.js';
 import { EngagementAgent } from './engagement.agent.js';
-import { engagementPolicy, engagementPolicyWithoutFacts } from './plan-engagement.js';
+import { engagementPolicy } from './plan-engagement.js';
+import { engagementPolicyOfFacts, engagementPolicyWithoutFacts } from './v1/plan-engagement.js';
 import { NoWordsModel, WordsModel } from './write-words.js';
 
 @Module({
@@ -11,6 +12,6 @@ import { NoWordsModel, WordsModel } from './write-words.js';
 })
 export class EngagementModule {
   constructor(policies: PolicyRegistry) {
-    policies.register(engagementPolicyWithoutFacts, engagementPolicy);
+    policies.register(engagementPolicyWithoutFacts, engagementPolicyOfFacts, engagementPolicy);
   }
 }

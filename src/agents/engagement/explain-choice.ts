@@ -1,10 +1,10 @@
 import type { Alternative } from '../../decisions/index.js';
-import { stepLifts, type EngagementFacts } from '../core/index.js';
+import type { EngagementFacts } from '../core/index.js';
 import type { ChannelsConsidered } from './choose-channels.js';
 import type { EngagementMode, Strategy } from './choose-strategy.js';
 import type { RankedOption } from './choose-variant.js';
 import { surest } from './known-facts.js';
-import { type Scenario, stepOf, toneStep } from './similar-episodes.js';
+import type { Scenario } from './similar-episodes.js';
 
 /** How an option appears among the alternatives of the ledger. */
 export function toAlternative({ variant, channel, sampled, expected }: RankedOption): Alternative {
@@ -29,6 +29,8 @@ export function explainChoice(
     scenario: Scenario;
     hasWindow: boolean;
     wordsSource: 'template' | 'model';
+    /** What memory says of the chosen words, in sentences. */
+    lifts: readonly string[];
   },
 ): string[] {
   const { best, channels, strategy, time } = about;
@@ -51,28 +53,12 @@ export function explainChoice(
   if (episodes.length > 0)
     reasons.push(`${episodes.length} episodes of ${about.scenario.replaceAll('_', ' ')} informed the prior`);
   if (triples.length > 0) reasons.push(`${triples.length} lessons of the graph informed it`);
-  if (known) reasons.push(...liftsOf(variant, episodes, triples));
+  reasons.push(...about.lifts);
   reasons.push(
     `${about.hasWindow ? 'remembered contact window' : 'usual hours'} ${time.window} in ${time.time_zone}: ${time.planned_for}`,
   );
   if (about.wordsSource === 'model') reasons.push('words drafted by a language model, checked');
   return reasons;
-}
-
-/** What memory says of the chosen words; nothing where it says nothing. */
-function liftsOf(
-  { call_to_action, tone }: RankedOption['variant'],
-  episodes: EngagementFacts['episodes'],
-  triples: EngagementFacts['triples'],
-): string[] {
-  const lifts = stepLifts(episodes, triples);
-  const told = [stepOf(call_to_action), tone === null ? undefined : toneStep(tone)].flatMap((step) => {
-    const lift = step === undefined ? undefined : lifts.get(step);
-    return lift === undefined
-      ? []
-      : [`${step!.replaceAll('_', ' ')} ${lift < 0 ? '−' : '+'}${Math.abs(lift).toFixed(2)}`];
-  });
-  return told.length === 0 ? [] : [`outcome in such cases against the mean: ${told.join(', ')}`];
 }
 
 function sureness(known: EngagementFacts['known'], channel: string): string {

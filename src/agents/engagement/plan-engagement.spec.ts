@@ -1,6 +1,7 @@
 import { aVariant, someEngagementFacts } from '../core/facts.fixture.js';
 import { checkWords } from './check-words.js';
-import { engagementPolicy, type EngagementInputs, type EngagementOutcome } from './plan-engagement.js';
+import type { EngagementInputs, EngagementOutcome } from './engagement-outcome.js';
+import { engagementPolicy } from './plan-engagement.js';
 import { OUTREACH_CHANNELS } from '../../vocabulary/index.js';
 
 type Facts = Parameters<typeof someEngagementFacts>[0];
@@ -22,6 +23,22 @@ function planned(outcome: EngagementOutcome) {
   if (outcome.kind !== 'message') throw new Error(`expected a message, got ${outcome.rule}`);
   return outcome;
 }
+const onlyOn = (...allowed: string[]) =>
+  OUTREACH_CHANNELS.map((channel) =>
+    allowed.includes(channel)
+      ? { channel, allowed: true, rule: null, reason: null }
+      : { channel, allowed: false, rule: 'no_recipient', reason: 'no address' },
+  );
+const refused = (rule: string) =>
+  OUTREACH_CHANNELS.map((channel) => ({ channel, allowed: false, rule, reason: `refused by ${rule}` }));
+/** What triage left in the conversation's memory. */
+const heard = (triage: object, said = 'hello') => ({
+  conversation_id: 'C1',
+  active_intent: null,
+  last_utterance_summary: said,
+  slots: { triage: { at: '2026-01-12T05:59:00.000Z', ...triage } },
+  expires_at: '2026-01-13T00:00:00.000Z',
+});
 const failed = (count: number) =>
   Array.from({ length: count }, () => ({
     variant_id: 'VAR00001',
@@ -32,7 +49,10 @@ const failed = (count: number) =>
 
 describe('permission', () => {
   it.each([
-    ['no_consent', { lead: { gdpr_consent: false } }],
+    ['no_consent', { lead: { gdpr_consent: false }, channels: refused('consent') }],
+    ['unsubscribed', { channels: refused('consent') }],
+    ['with_a_person', { channels: refused('open_case') }],
+    ['with_a_person', { open_cases: ['hot_lead'] }],
     [
       'unsubscribed',
       {
@@ -45,18 +65,7 @@ describe('permission', () => {
         },
       },
     ],
-    [
-      'no_channel',
-      {
-        lead_channels: OUTREACH_CHANNELS.map((channel) => ({
-          channel,
-          sends: 1,
-          positive: 0,
-          negative: 0,
-          unsubscribes: 1,
-        })),
-      },
-    ],
+    ['no_channel', { channels: refused('suppression') }],
     ['exhausted', { past_messages: failed(6) }],
   ] as const)('sends nothing under %s', (rule, facts) => {
     expect(decide(facts as Facts)).toMatchObject({
@@ -65,10 +74,11 @@ describe('permission', () => {
     });
   });
 
-  it('never uses a channel on which the lead unsubscribed or cannot be reached', () => {
+  it('never uses a channel that the gate would not allow', () => {
     const facts: Facts = {
-      lead: { has_phone: false, preferred_channel: 'SMS' },
-      lead_channels: [{ channel: 'Email', sends: 3, positive: 5, negative: 0, unsubscribes: 1 }],
+      lead: { preferred_channel: 'SMS' },
+      lead_channels: [{ channel: 'Email', sends: 3, positive: 5, negative: 0, unsubscribes: 0 }],
+      channels: onlyOn('Social', 'Ads'),
     };
     for (let seed = 0; seed < 50; seed++) {
       const { message, follow_ups: followUps } = planned(decide(facts, {}, `${seed}`).outcome);
@@ -113,17 +123,32 @@ describe('choice', () => {
   });
 
   it('says how the chosen words did in similar cases, and nothing where nothing is remembered', () => {
-    const episodes = [
-      { episode_id: 'E1', scenario: 'smb_quick_win', action_sequence: ['book_demo', 'tone_casual'], outcome_score: 1 },
-      { episode_id: 'E2', scenario: 'smb_quick_win', action_sequence: ['offer_trial'], outcome_score: 0 },
-    ];
+    const told = (occurrences: number) =>
+      decide({
+        variants: [aVariant({ call_to_action: 'Book Demo', tone: 'Casual' })],
+        episodes: [
+          {
+            episode_id: 'E1',
+            scenario: 'smb_quick_win',
+            action_sequence: ['book_demo', 'tone_casual'],
+            outcome_score: 0.9,
+            occurrences,
+          },
+          {
+            episode_id: 'E2',
+            scenario: 'smb_quick_win',
+            action_sequence: ['offer_trial'],
+            outcome_score: 0.1,
+            occurrences,
+          },
+        ],
+      }).reasons.join('\n');
+    expect(told(40)).toMatch(/book demo raised the outcome by 0\.80 \(99\.7 % 0\.46 to 1\.14\) in 40 such cases/);
+    // what a few cases say may be chance, and is not told
+    expect(told(1)).not.toContain('raised the outcome');
     const variants = [aVariant({ call_to_action: 'Book Demo', tone: 'Casual' })];
-    expect(decide({ variants, episodes, known: [], triples: [] }).reasons).toContain(
-      'outcome in such cases against the mean: book demo +0.08, tone casual +0.08',
-    );
     const empty = decide({ variants, episodes: [], known: [], triples: [] });
     expect(empty.reasons.join('\n')).not.toMatch(/episodes|lessons|such cases/);
-    expect(empty.choice).toBe(decide({ variants, episodes: [] }).choice);
   });
 
   it('follows the lead’s preferred channel more often than not', () => {
@@ -167,17 +192,75 @@ describe('after no success', () => {
   });
 });
 
+describe('a buyer', () => {
+  const asked = { short_term: heard({ hot: ['demo', 'price'] }), open_cases: ['hot_lead'] };
+
+  it('is answered at once to what it asked for, and nothing follows by itself', () => {
+    const { message, follow_ups } = planned(decide({ ...asked, as_of: '2026-01-12T10:00:00.000Z' }).outcome);
+    expect(message).toMatchObject({
+      subject: 'You asked for a demo and a price',
+      answers: ['demo', 'price'],
+      variant_id: null,
+      planned_for: '2026-01-12T10:00:00.000Z',
+      link: null,
+    });
+    expect(message.body).toContain('A colleague will get back to you about it personally.');
+    expect(follow_ups).toEqual([]);
+  });
+
+  it('is answered in the morning when it asks at night', () => {
+    const night = planned(decide({ ...asked, as_of: '2026-01-12T22:30:00.000Z' }).outcome).message;
+    expect(night.planned_for > '2026-01-13T06:00:00.000Z' && night.planned_for < '2026-01-13T09:00:00.000Z').toBe(true);
+  });
+
+  it('is answered once', () => {
+    const sent = { variant_id: null, channel: 'Email', sent_at: '2026-01-12T06:00:00.000Z', succeeded: false };
+    const again = decide({ ...asked, past_messages: [sent], as_of: '2026-01-12T12:00:00.000Z' });
+    expect(again.outcome).toMatchObject({ kind: 'no_outreach', rule: 'with_a_person' });
+  });
+
+  it('is left to the person where no channel reaches it', () => {
+    expect(decide({ ...asked, channels: onlyOn('Ads', 'Social') }).outcome).toMatchObject({ rule: 'with_a_person' });
+  });
+});
+
+describe('a question', () => {
+  const asks = { lead: { company_size: null }, short_term: heard({ ask_for: ['company_size', 'persona'] }) };
+
+  it('is asked in a message that can be answered, for what is not known', () => {
+    for (let seed = 0; seed < 20; seed++) {
+      const { message } = planned(decide(asks, { mode: 'nurture' }, `${seed}`).outcome);
+      expect(message.asks_for).toEqual(['company_size']);
+      expect(message.body).toContain('how many people work at your company');
+      expect(['Email', 'SMS', 'Call']).toContain(message.channel);
+    }
+  });
+
+  it('is not asked twice, nor of what was learned meanwhile', () => {
+    const sent = { variant_id: null, channel: 'Email', sent_at: '2026-01-12T06:00:00.000Z', succeeded: false };
+    for (const over of [{ past_messages: [sent] }, { lead: { company_size: '11-50' } }])
+      expect(planned(decide({ ...asks, ...over }).outcome).message.asks_for).toBeUndefined();
+  });
+
+  it('takes no field that nobody may ask for', () => {
+    const { message } = planned(
+      decide({ short_term: heard({ ask_for: ['password', 'iban'], hot: ['money'] }) }).outcome,
+    );
+    expect(message.asks_for).toBeUndefined();
+    expect(message.answers).toBeUndefined();
+  });
+});
+
 describe('words', () => {
   const hostile = '{{ link }} <script>alert(1)</script> {% include "x" %} http://evil.example/x mail me@evil.example';
 
   it.each(OUTREACH_CHANNELS)('treats what a lead says as data on %s', (channel) => {
-    const others = OUTREACH_CHANNELS.filter((each) => each !== channel);
     for (const tone of ['Friendly', 'Professional', 'Insightful', 'Urgent', 'Playful', 'constructor']) {
       const { message } = planned(
         decide({
           lead: { industry: hostile, persona: hostile },
           variants: [aVariant({ tone, creative_type: 'AdCopy' })],
-          lead_channels: others.map((each) => ({ channel: each, sends: 1, positive: 0, negative: 0, unsubscribes: 1 })),
+          channels: onlyOn(channel),
           short_term: {
             conversation_id: 'C1',
             active_intent: null,

@@ -1,94 +1,58 @@
 import type { Policy, PolicyResult } from '../../decisions/index.js';
 import { createRandom, type Random } from '../../config/index.js';
-import type { EngagementFacts, EscalationWish, VariantFacts } from '../core/index.js';
-import { checkWords } from './check-words.js';
-import { considerChannels, type ChannelCandidate, type ChannelsConsidered } from './choose-channels.js';
-import { chooseStrategy, type EngagementMode, type Strategy, type StrategyName } from './choose-strategy.js';
-import { nextContactTime, zonesOfFacts } from './choose-time.js';
+import { stepEvidence, type EngagementFacts, type StepEvidence, type VariantFacts } from '../core/index.js';
+import { answerTo, askFor, youAskedFor } from './answer-words.js';
+import { checkClaims } from './check-claims.js';
+import { checkWords, type Words } from './check-words.js';
+import { considerChannels, type ChannelCandidate } from './choose-channels.js';
+import { chooseStrategy, type EngagementMode, type Strategy } from './choose-strategy.js';
+import { nextContactTime, quietOf, zonesOfFacts } from './choose-time.js';
 import { rankOptions, type RankedOption } from './choose-variant.js';
+import {
+  MAX_RETRIES,
+  RESPONSE_TIMEOUT_SECONDS,
+  type EngagementInputs,
+  type EngagementOutcome,
+} from './engagement-outcome.js';
 import { explainChoice, toAlternative } from './explain-choice.js';
+import { type Heard, heardOf } from './heard.js';
 import { surest } from './known-facts.js';
-import { planFollowUps, type FollowUp } from './plan-follow-ups.js';
-import { scenarioOf, type Scenario } from './similar-episodes.js';
-import { writeFromTemplate, type DraftedWords } from './write-words.js';
-import { CHANNEL, type OutreachChannel } from '../../vocabulary/index.js';
-
-export interface EngagementInputs {
-  readonly facts: EngagementFacts;
-  readonly mode: EngagementMode;
-  /** Base of the links in messages, without a trailing slash; null for messages without links. */
-  readonly landing_base_url: string | null;
-  readonly allowed_link_hosts: readonly string[];
-  /** A language model's draft for the chosen option. It is used only if it fits the choice and passes the check. */
-  readonly drafted_words: DraftedWords | null;
-}
-
-export interface PlannedMessage {
-  readonly lead_id: string;
-  readonly campaign_id: string | null;
-  readonly variant_id: string | null;
-  readonly channel: OutreachChannel;
-  readonly creative_type: string;
-  readonly subject: string | null;
-  readonly body: string;
-  readonly call_to_action: string;
-  readonly link: string | null;
-  readonly words_source: 'template' | 'model';
-  /** The interest that it is written for; absent from decisions made before version 1.1.0. */
-  readonly topic?: string | null;
-  readonly tone?: string | null;
-  readonly planned_for: string;
-  readonly time_zone: string;
-  readonly window: string;
-  /** Probability that the lead answers well, and its 95 % interval. */
-  readonly expected_success: number;
-  readonly expected_success_interval: readonly [number, number];
-}
-
-export type EngagementOutcome =
-  | {
-      readonly kind: 'message';
-      readonly mode: EngagementMode;
-      readonly strategy: StrategyName;
-      readonly scenario: Scenario;
-      readonly message: PlannedMessage;
-      readonly follow_ups: readonly FollowUp[];
-      readonly max_attempts: number;
-      readonly response_timeout_seconds: number;
-    }
-  | {
-      readonly kind: 'no_outreach';
-      readonly rule: NoOutreachRule;
-      readonly detail: string;
-      readonly escalation: EscalationWish | null;
-    };
-
-export type NoOutreachRule = 'no_consent' | 'unsubscribed' | 'no_channel' | 'exhausted' | 'words_unfit';
-
-/** Delivery tries after the first, and how long one may take to be answered. */
-export const MAX_RETRIES = 3;
-export const RESPONSE_TIMEOUT_SECONDS = 60;
+import { planFollowUps } from './plan-follow-ups.js';
+import { type Refusal, refuse } from './refuse.js';
+import { scenarioOf, stepOf, toneStep } from './similar-episodes.js';
+import { briefFor, type TemplateWords, writeFromTemplate } from './write-words.js';
+import { CHANNEL } from '../../vocabulary/index.js';
 
 const SHOWN_ALTERNATIVES = 8;
 const SOFT_CALLS_TO_ACTION: ReadonlySet<string | null> = new Set(['Learn More', 'Download Guide', 'Get Audit']);
 const SOFT_BONUS = 0.3;
+/** An answer goes at once, in the hours in which anybody may be written to. */
+const ANSWER_WINDOW = '08:00-20:00';
+
+/** What is said, and on which channel. */
+interface Choice {
+  readonly options: readonly RankedOption[];
+  readonly best: RankedOption;
+  readonly heard: Heard;
+}
 
 /** The rule that the ledger stores and replays. */
 export const engagementPolicy: Policy<EngagementInputs, EngagementOutcome> = {
   name: 'thompson-engagement',
-  version: '1.1.0',
+  version: '1.2.0',
   decide(inputs, seed): PolicyResult<EngagementOutcome> {
     const { facts } = inputs;
     const channels = considerChannels(facts);
     const strategy = chooseStrategy(facts);
-    const refusal = refuse(facts, channels, strategy);
+    const refusal = refuse(facts, channels, strategy, heardOf(facts));
     if (refusal) return refusedResult(refusal);
 
     const random = createRandom(seed);
-    const mode = strategy.name === 'slow_down' ? 'nurture' : inputs.mode;
-    const options = rank(facts, channels.allowed, strategy, mode, random);
-    const best = options[0]!;
-    const words = chooseWords(inputs, best);
+    const mode = modeOf(inputs, strategy);
+    const choice = choose(facts, channels.allowed, strategy, mode, random);
+    if (!choice) return refusedResult(NOBODY_TO_ANSWER);
+    const { options, best, heard } = choice;
+    const words = chooseWords(inputs, choice);
     if (!words)
       return refusedResult({
         rule: 'words_unfit',
@@ -96,15 +60,17 @@ export const engagementPolicy: Policy<EngagementInputs, EngagementOutcome> = {
         escalation: null,
       });
 
-    const window = chooseWindow(facts, random);
+    const isAnswer = heard.hot.length > 0;
+    const window = isAnswer ? ANSWER_WINDOW : chooseWindow(facts, random);
     const time = nextContactTime(facts.as_of, {
       zones: zonesOfFacts(facts.lead),
-      quiet: CHANNEL[best.channel].quiet,
+      quiet: quietOf(best.channel, facts.lead),
       window,
       weekdaysOnly: CHANNEL[best.channel].quiet?.weekends ?? false,
-      share: random.next(),
+      share: isAnswer ? 0 : random.next(),
     });
     const scenario = scenarioOf(facts);
+    const proven = provenSteps(facts);
     const outcome: EngagementOutcome = {
       kind: 'message',
       mode,
@@ -120,87 +86,94 @@ export const engagementPolicy: Policy<EngagementInputs, EngagementOutcome> = {
         ...time,
         expected_success: best.expected,
         expected_success_interval: best.interval,
-        ...(facts.known && { topic: topicOf(facts), tone: best.variant.tone }),
+        topic: isAnswer ? null : topicOf(facts),
+        tone: best.variant.tone,
+        ...(isAnswer && { answers: heard.hot }),
+        ...(heard.askFor.length > 0 && { asks_for: heard.askFor }),
       },
-      follow_ups: planFollowUps(facts, { mode, options, firstAt: time.planned_for, window, random }),
+      // while a person answers, nothing follows by itself
+      follow_ups: isAnswer
+        ? []
+        : planFollowUps(facts, {
+            mode,
+            options,
+            firstAt: time.planned_for,
+            window,
+            random,
+            proven: [...proven.keys()],
+          }),
       max_attempts: MAX_RETRIES + 1,
       response_timeout_seconds: RESPONSE_TIMEOUT_SECONDS,
     };
     const alternatives = options.slice(0, SHOWN_ALTERNATIVES).map(toAlternative);
     return {
       outcome,
-      choice: alternatives[0]!.choice,
+      choice: toAlternative(best).choice,
       confidence: shareOfDraws(options),
       alternatives,
-      reasons: explainChoice(facts, {
-        channels,
-        strategy,
-        best,
-        mode,
-        time,
-        scenario,
-        hasWindow: window !== null,
-        wordsSource: words.words_source,
-      }),
+      reasons: [
+        ...(isAnswer ? [`answers what the lead asked for: ${heard.hot.join(', ')}`] : []),
+        ...(heard.askFor.length > 0 ? [`asks for ${heard.askFor.join(', ')}, which would settle a doubt`] : []),
+        ...explainChoice(facts, {
+          channels,
+          strategy,
+          best,
+          mode,
+          time,
+          scenario,
+          hasWindow: !isAnswer && window !== null,
+          wordsSource: words.words_source,
+          lifts: liftsOf(best.variant, proven),
+        }),
+      ],
       expected_effect: { metric: 'success_rate', estimate: best.expected, interval: best.interval },
     };
   },
 };
 
-/**
- * The first version, for the decisions that it made: it knows summaries and episodes, and neither single facts nor
- * the graph.
- */
-export const engagementPolicyWithoutFacts: Policy<EngagementInputs, EngagementOutcome> = {
-  name: engagementPolicy.name,
-  version: '1.0.0',
-  decide(inputs, seed): PolicyResult<EngagementOutcome> {
-    const { known: _, triples: __, episodes, ...facts } = inputs.facts;
-    // it counted every episode once
-    return engagementPolicy.decide(
-      { ...inputs, facts: { ...facts, episodes: episodes.map(({ occurrences: ___, ...episode }) => episode) } },
-      seed,
-    );
-  },
-};
-
-/** The option that the policy will choose for the same inputs and seed, or null if it will send nothing. */
+/** The option that the policy will choose for the same inputs and seed, or null if it needs no draft. */
 export function previewChoice(inputs: Omit<EngagementInputs, 'drafted_words'>, seed: string): RankedOption | null {
-  const channels = considerChannels(inputs.facts);
-  const strategy = chooseStrategy(inputs.facts);
-  if (refuse(inputs.facts, channels, strategy)) return null;
-  const mode = strategy.name === 'slow_down' ? 'nurture' : inputs.mode;
-  return rank(inputs.facts, channels.allowed, strategy, mode, createRandom(seed))[0]!;
+  const { facts } = inputs;
+  const channels = considerChannels(facts);
+  const strategy = chooseStrategy(facts);
+  if (refuse(facts, channels, strategy, heardOf(facts))) return null;
+  const choice = choose(facts, channels.allowed, strategy, modeOf(inputs, strategy), createRandom(seed));
+  return choice && choice.heard.hot.length === 0 && choice.heard.askFor.length === 0 ? choice.best : null;
 }
 
-type Refusal = Omit<Extract<EngagementOutcome, { kind: 'no_outreach' }>, 'kind'>;
+const NOBODY_TO_ANSWER: Refusal = {
+  rule: 'with_a_person',
+  detail: 'no channel reaches the lead itself: a person answers what it asked for',
+  escalation: null,
+};
 
-function refuse(
-  { lead, short_term: shortTerm }: EngagementFacts,
-  channels: ChannelsConsidered,
+function modeOf({ mode }: Pick<EngagementInputs, 'mode'>, strategy: Strategy): EngagementMode {
+  return strategy.name === 'slow_down' ? 'nurture' : mode;
+}
+
+/**
+ * What a buyer asked for is answered on the channel that the lead likes best; a question goes where it can be answered;
+ * everything else by the ranking. Null where a buyer cannot be answered.
+ */
+function choose(
+  facts: EngagementFacts,
+  allowed: readonly ChannelCandidate[],
   strategy: Strategy,
-): Refusal | null {
-  if (!lead.gdpr_consent) return { rule: 'no_consent', detail: 'the lead gave no consent', escalation: null };
-  const said = `${shortTerm?.active_intent ?? ''} ${shortTerm?.last_utterance_summary ?? ''}`.toLowerCase();
-  if (said.includes('unsubscribe'))
-    return {
-      rule: 'unsubscribed',
-      detail: 'the lead asked in the last conversation not to be written to',
-      escalation: null,
-    };
-  if (channels.allowed.length === 0) {
-    const detail = channels.excluded.map(({ channel, reason }) => `${channel}: ${reason}`).join('; ');
-    return { rule: 'no_channel', detail, escalation: null };
+  mode: EngagementMode,
+  random: Random,
+): Choice | null {
+  const { hot, askFor: fields } = heardOf(facts);
+  const direct = allowed.filter(({ channel }) => CHANNEL[channel].reach === 'direct');
+  if (hot.length > 0) {
+    const written = direct.filter(({ channel }) => CHANNEL[channel].layout !== 'script');
+    const liked = [...written].sort((first, second) => second.preference - first.preference)[0];
+    if (!liked) return null;
+    const options = rankOptions(facts, [PLAIN_VARIANT], [liked], random);
+    return { options, best: options[0]!, heard: { hot, askFor: [] } };
   }
-  if (strategy.name === 'ask_a_person') {
-    const escalation: EscalationWish = {
-      reason: 'complex_request',
-      summary: `${strategy.because}: a person should decide how to go on`,
-      blocking: true,
-    };
-    return { rule: 'exhausted', detail: strategy.because, escalation };
-  }
-  return null;
+  const asks = fields.length > 0 && direct.length > 0;
+  const options = rank(facts, asks ? direct : allowed, strategy, mode, random);
+  return { options, best: options[0]!, heard: { hot: [], askFor: asks ? fields : [] } };
 }
 
 function refusedResult(refusal: Refusal): PolicyResult<EngagementOutcome> {
@@ -214,7 +187,7 @@ function refusedResult(refusal: Refusal): PolicyResult<EngagementOutcome> {
   };
 }
 
-/** Used where a campaign has no variants of its own. */
+/** Used where a campaign has no variants of its own, and for what no campaign says. */
 const PLAIN_VARIANT: VariantFacts = {
   variant_id: '',
   channel: 'Email',
@@ -272,15 +245,45 @@ function orAll<T>(left: readonly T[], all: readonly T[]): readonly T[] {
   return left.length > 0 ? left : all;
 }
 
-function chooseWords(inputs: EngagementInputs, best: RankedOption) {
-  const { drafted_words: draft, allowed_link_hosts: hosts } = inputs;
-  const template = writeFromTemplate(inputs.facts, best, inputs.landing_base_url);
-  const isForThis = draft !== null && draft.variant_id === best.variant.variant_id && draft.channel === best.channel;
-  if (isForThis && checkWords(draft, best.channel, hosts).length === 0) {
-    return { ...template, subject: draft.subject, body: draft.body, words_source: 'model' as const };
+/** The steps that raised the outcome of similar episodes beyond what chance explains, the best first. */
+function provenSteps({ episodes }: EngagementFacts): ReadonlyMap<string, StepEvidence> {
+  return new Map(
+    [...stepEvidence(episodes)]
+      .filter(([, { interval }]) => interval[0] > 0)
+      .sort(
+        ([firstStep, first], [secondStep, second]) => second.lift - first.lift || (firstStep < secondStep ? -1 : 1),
+      ),
+  );
+}
+
+/** What episodes prove of the chosen words; nothing where they prove nothing. */
+function liftsOf({ call_to_action, tone }: VariantFacts, proven: ReadonlyMap<string, StepEvidence>): string[] {
+  return [stepOf(call_to_action), tone === null ? undefined : toneStep(tone)].flatMap((step) => {
+    const evidence = step === undefined ? undefined : proven.get(step);
+    if (!evidence) return [];
+    const [low, high] = evidence.interval;
+    return `${step!.replaceAll('_', ' ')} raised the outcome by ${evidence.lift.toFixed(2)} (99.7 % ${low.toFixed(2)} to ${high.toFixed(2)}) in ${evidence.tries} such cases`;
+  });
+}
+
+type ChosenWords = TemplateWords & { readonly words_source: 'template' | 'model' };
+
+/** A model's draft for this very choice if it is fit to send, or else the template's words; null where they are not. */
+function chooseWords(inputs: EngagementInputs, { best, heard }: Choice): ChosenWords | null {
+  const { drafted_words: draft, allowed_link_hosts: hosts, facts } = inputs;
+  const brief = briefFor(facts, best, inputs.landing_base_url);
+  const held = { marketers: [brief.subject_line, brief.call_to_action], said: [youAskedFor(heard.hot)] };
+  const isFit = (words: Words): boolean =>
+    checkWords(words, best.channel, hosts).length === 0 && checkClaims(words, held).length === 0;
+  if (heard.hot.length > 0 || heard.askFor.length > 0) {
+    const words = heard.hot.length > 0 ? answerTo(heard.hot, best.channel) : askFor(heard.askFor, best.channel);
+    return isFit(words) ? { ...words, call_to_action: 'Reply', link: null, words_source: 'template' } : null;
   }
-  if (checkWords(template, best.channel, hosts).length > 0) return null;
-  return { ...template, words_source: 'template' as const };
+  const template = writeFromTemplate(brief, facts);
+  const isForThis = draft !== null && draft.variant_id === best.variant.variant_id && draft.channel === best.channel;
+  if (isForThis && isFit(draft))
+    return { ...template, subject: draft.subject, body: draft.body, words_source: 'model' };
+  return isFit(template) ? { ...template, words_source: 'template' } : null;
 }
 
 /** The best draw's share of the best two, 0.5 for a tie. */

@@ -1,7 +1,7 @@
 import type { Random } from '../../config/index.js';
-import { stepLifts, type EngagementFacts } from '../core/index.js';
+import type { EngagementFacts } from '../core/index.js';
 import type { EngagementMode } from './choose-strategy.js';
-import { nextContactTime, zonesOfFacts } from './choose-time.js';
+import { nextContactTime, quietOf, zonesOfFacts } from './choose-time.js';
 import type { RankedOption } from './choose-variant.js';
 import { CHANNEL, type OutreachChannel } from '../../vocabulary/index.js';
 
@@ -31,7 +31,7 @@ const CHANNEL_OF_STEP: Readonly<Record<string, OutreachChannel>> = { follow_up_s
 const DAY_MS = 86_400_000;
 
 /**
- * The messages after the first: steps that did best in similar episodes first, each on the best allowed channel, in
+ * The messages after the first: steps that are proven first, each on the best allowed channel, in
  * the lead's window.
  */
 export function planFollowUps(
@@ -42,6 +42,8 @@ export function planFollowUps(
     firstAt: string;
     window: string | null;
     random: Random;
+    /** Steps of the playbooks that go first, the best first. */
+    proven: readonly string[];
   },
 ): FollowUp[] {
   const channels = [
@@ -49,11 +51,9 @@ export function planFollowUps(
       [...about.options].sort((first, second) => second.expected - first.expected).map(({ channel }) => channel),
     ),
   ];
-  const proven = [...stepLifts(facts.episodes, facts.triples)]
-    .filter(([step, lift]) => lift > 0 && OWN_STEPS.has(step))
-    .filter(([step]) => CHANNEL_OF_STEP[step] === undefined || channels.includes(CHANNEL_OF_STEP[step]))
-    .sort(([firstStep, first], [secondStep, second]) => second - first || (firstStep < secondStep ? -1 : 1))
-    .map(([step]) => step);
+  const proven = about.proven.filter(
+    (step) => OWN_STEPS.has(step) && (CHANNEL_OF_STEP[step] === undefined || channels.includes(CHANNEL_OF_STEP[step])),
+  );
   const steps = [...new Set([...proven, ...USUAL_STEPS[about.mode]])];
   return DAYS_AFTER[about.mode].map((days, index): FollowUp => {
     const step = steps[index % steps.length]!;
@@ -61,7 +61,7 @@ export function planFollowUps(
     const after = new Date(Date.parse(about.firstAt) + days * DAY_MS).toISOString();
     const { planned_for } = nextContactTime(after, {
       zones: zonesOfFacts(facts.lead),
-      quiet: CHANNEL[channel].quiet,
+      quiet: quietOf(channel, facts.lead),
       window: about.window,
       weekdaysOnly: CHANNEL[channel].quiet?.weekends ?? false,
       share: about.random.next(),

@@ -1,4 +1,5 @@
 import { Liquid, type Template } from 'liquidjs';
+import { asData } from './as-data.js';
 import { CHANNEL, type ChannelTraits, type OutreachChannel } from '../../vocabulary/index.js';
 
 /** What a template may use. All but `link` is treated as text of a stranger. */
@@ -13,31 +14,32 @@ export interface TemplateFields {
   readonly link: string | null;
 }
 
+/** None says anything of the reader, of others or of us that no fact holds (`check-claims`). */
 const OPENING: Readonly<Record<string, string>> = {
-  Professional:
-    'I am writing about {% if company %}the plans of {{ company }}{% else %}your plans{% endif %} for this quarter.',
+  Professional: 'I have one idea for {% if company %}{{ company }}{% else %}your team{% endif %}.',
   Insightful:
-    'Teams {% if industry %}in {{ industry }}{% else %}like yours{% endif %} tell us that pipeline, not traffic, is what holds them back.',
-  Friendly: 'Hope your week is going well{% if persona %} - a busy one for every {{ persona }}, we hear{% endif %}.',
-  Urgent: 'Places for this month are nearly gone, so this is short.',
+    'A thought for teams {% if industry %}in {{ industry }}{% else %}like yours{% endif %}: what counts is pipeline, not traffic.',
+  Friendly: 'I hope your week is going well.',
+  Urgent: 'I keep this short.',
   Playful: 'Your funnel called. It would like a little attention.',
 };
 
 const OFFER: Readonly<Record<string, string>> = {
   SubjectLine: '{{ subject_line }}.',
-  AdCopy: '{{ subject_line }}{% if industry %}, made for {{ industry }}{% endif %}.',
-  LandingPage: '{{ subject_line }}: the page has the details.',
+  AdCopy: '{{ subject_line }}.',
+  LandingPage: '{{ subject_line }}.{% if link %} The page has the details.{% endif %}',
   SMSCopy: '{{ subject_line }}.',
 };
 
 const ACTION = '{{ call_to_action }}{% if link %}: {{ link | raw }}{% else %} - just reply to this message{% endif %}';
-const INTEREST = '{% if interest %}You had asked about {{ interest }}; we can start there.\n\n{% endif %}';
+const CLICK = '{{ call_to_action }}{% if link %}: {{ link | raw }}{% endif %}';
+const INTEREST = '{% if interest %}If {{ interest }} matters to you, we can start there.\n\n{% endif %}';
 
 const LAYOUT: Readonly<Record<ChannelTraits['layout'], (opening: string, offer: string) => string>> = {
   letter: (opening, offer) => `Hello,\n\n${opening} ${offer}\n\n${INTEREST}${ACTION}\n\nKind regards`,
   text: (_opening, offer) => `${offer} ${ACTION}. Reply STOP to opt out`,
   post: (opening, offer) => `${opening} ${offer} ${ACTION}`,
-  ad: (_opening, offer) => `${offer} ${ACTION}`,
+  ad: (_opening, offer) => `${offer} ${CLICK}`,
   script: (opening, offer) => `Opening: ${opening}\nOffer: ${offer}\n${INTEREST}Ask for: {{ call_to_action }}`,
 };
 
@@ -71,23 +73,4 @@ export function renderBody(
     parsed.set(key, template);
   }
   return (engine.renderSync(template, fields) as string).trim();
-}
-
-const MAX_DATA_LENGTH = 80;
-
-/**
- * A stranger's text as harmless words: one line of at most 80 characters, without markup, template signs, addresses
- * or links. A lead that calls its company "Acme http://evil.example {{ x }}" appears as "Acme x".
- */
-export function asData(value: unknown): string {
-  if (value === null || value === undefined) return '';
-  const text = String(value)
-    .slice(0, 4 * MAX_DATA_LENGTH)
-    .normalize('NFC')
-    .replace(/\S*:\/\/\S*|\bwww\.\S+|\S+@\S+|\b(?:[a-z0-9-]+\.)+[a-z]{2,}\/\S*/gi, ' ')
-    // eslint-disable-next-line no-control-regex -- control and direction-changing characters are what must go
-    .replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069<>{}[\]|`\\]/g, ' ')
-    .replace(/\s+/g, ' ')
-    .trim();
-  return text.length > MAX_DATA_LENGTH ? `${text.slice(0, MAX_DATA_LENGTH - 1).trimEnd()}…` : text;
 }

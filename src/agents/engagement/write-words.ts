@@ -1,7 +1,9 @@
 import type { EngagementFacts } from '../core/index.js';
 import type { Words } from './check-words.js';
 import type { RankedOption } from './choose-variant.js';
-import { asData, renderBody } from './words-templates.js';
+import { asData } from './as-data.js';
+import { checkPressure } from './check-claims.js';
+import { renderBody } from './words-templates.js';
 import { CHANNEL, type OutreachChannel } from '../../vocabulary/index.js';
 
 /** What a language model is told: the choice that is made already, and facts about the lead as data. */
@@ -54,14 +56,13 @@ export interface TemplateWords extends Words {
   readonly link: string | null;
 }
 
-/** The words for an option, from the template of its channel, creative type and tone. */
+/** The words of a brief, from the template of its channel, creative type and tone. */
 export function writeFromTemplate(
-  facts: EngagementFacts,
-  option: RankedOption,
-  landingBaseUrl: string | null,
+  brief: WordsBrief,
+  facts: Pick<EngagementFacts, 'short_term'>,
+  render: typeof renderBody = renderBody,
 ): TemplateWords {
-  const brief = briefFor(facts, option, landingBaseUrl);
-  const body = renderBody(brief.channel, brief.creative_type, brief.tone, {
+  const body = render(brief.channel, brief.creative_type, brief.tone, {
     subject_line: brief.subject_line,
     call_to_action: brief.call_to_action,
     persona: brief.persona || null,
@@ -78,7 +79,18 @@ export function writeFromTemplate(
   };
 }
 
-export function briefFor(
+/** The brief for an option. A marketer's words are a marketer's own, but none that put the reader under pressure. */
+export function briefFor(facts: EngagementFacts, option: RankedOption, landingBaseUrl: string | null): WordsBrief {
+  const brief = briefOf(facts, option, landingBaseUrl);
+  return {
+    ...brief,
+    subject_line: checkPressure(brief.subject_line) ? DEFAULT_SUBJECT_LINE : brief.subject_line,
+    call_to_action: checkPressure(brief.call_to_action) ? DEFAULT_CALL_TO_ACTION : brief.call_to_action,
+  };
+}
+
+/** The brief for an option, in a marketer's words whatever they say. */
+export function briefOf(
   { lead, campaign, long_term: memory }: EngagementFacts,
   { variant, channel }: RankedOption,
   landingBaseUrl: string | null,

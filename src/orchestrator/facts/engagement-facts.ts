@@ -1,8 +1,9 @@
-import type { EngagementFacts, VariantFacts } from '../../agents/core/index.js';
+import type { ChannelFacts, EngagementFacts, VariantFacts } from '../../agents/core/index.js';
 import { scenarioOf } from '../../agents/engagement/index.js';
 import type { AbVariant, Campaign } from '../../crm/index.js';
 import type { Reader } from '../../database/index.js';
-import { zonesOf } from '../../outreach/index.js';
+import { type ChannelPermissions, zonesOf } from '../../outreach/index.js';
+import { OUTREACH_CHANNELS } from '../../vocabulary/index.js';
 import type { FactSources, FactsView } from './facts-view.js';
 import type { PortfolioRates } from './portfolio-rates.js';
 import { campaignsOf, inTurn, leadFacts, leadsFor } from './lead-facts.js';
@@ -33,6 +34,8 @@ async function readEngagementFacts(sources: FactSources, ids: readonly string[])
   const channels = await faces.interactions.channelHistories(reader, ids);
   const recalled = await recall(memory, reader, ids, { at, now }, held.shortTerm);
   const past = await pastMessages(faces, reader, ids);
+  const permissions = await faces.permissions.ofLeads(reader, rows);
+  const open = await faces.inbox.openReasons(reader, ids);
   return inTurn(rows, async (row): Promise<EngagementFacts> => {
     const lead = leadFacts(row);
     const { shortTerm, longTerm, known } = recalled(lead.lead_id);
@@ -59,6 +62,8 @@ async function readEngagementFacts(sources: FactSources, ids: readonly string[])
       episodes,
       known,
       triples,
+      channels: channelFacts(permissions.get(lead.lead_id)!),
+      open_cases: open.get(lead.lead_id) ?? [],
       past_messages: past(lead.lead_id),
     };
   });
@@ -74,6 +79,15 @@ function variantFacts(variant: AbVariant, rates: PortfolioRates): VariantFacts {
   const { variant_id, channel, creative_type, subject_line, call_to_action, tone, length_words } = variant;
   const own = rates.byVariant.get(variant_id) ?? NO_TRIALS;
   return { variant_id, channel, creative_type, subject_line, call_to_action, tone, length_words, ...own };
+}
+
+function channelFacts(permissions: ChannelPermissions): ChannelFacts[] {
+  return OUTREACH_CHANNELS.map((channel) => {
+    const permission = permissions[channel];
+    return permission.allowed
+      ? { channel, allowed: true, rule: null, reason: null }
+      : { channel, allowed: false, rule: permission.rule, reason: permission.reason };
+  });
 }
 
 /** What went out to each lead, and whether it answered well on that channel afterwards. */

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Campaigns, Conversions, Interactions, Leads } from '../../crm/index.js';
 import { Ledger } from '../../decisions/index.js';
 import { Inbox } from '../../inbox/index.js';
-import { Messages } from '../../outreach/index.js';
+import { Messages, Permissions } from '../../outreach/index.js';
 
 /** The faces of those who keep what agents want to know. */
 @Injectable()
@@ -15,5 +15,6 @@ export class FactFaces {
     readonly messages: Messages,
     readonly ledger: Ledger,
     readonly inbox: Inbox,
+    readonly permissions: Permissions,
   ) {}
 }
