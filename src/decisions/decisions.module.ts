@@ -10,7 +10,6 @@ import { InverseRegistry } from './inverse-registry.js';
 import { Ledger } from './ledger.js';
 import { PolicyRegistry } from './policy-registry.js';
 import { ReplayService } from './replay.service.js';
-import { Undoing } from './undoing.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([Decision, DecisionPart])],
@@ -23,7 +22,6 @@ import { Undoing } from './undoing.js';
     Ledger,
     PolicyRegistry,
     InverseRegistry,
-    Undoing,
   ],
   exports: [Ledger, PolicyRegistry, InverseRegistry],
 })

@@ -16,7 +16,6 @@ import { ResolutionRegistry } from './escalations/resolution-registry.js';
 import { InboxSweep } from './inbox-sweep.js';
 import { NextSweep } from './next-sweep.js';
 import { InboxService } from './inbox.service.js';
-import { CasesOfDecisions } from './cases-of-decisions.js';
 import { Inbox } from './inbox.js';
 import { DailyDigest } from './notifications/daily-digest.js';
 import { Notices } from './notifications/notices.js';
@@ -47,7 +46,6 @@ const ENTITIES = [
   providers: [
     InboxRows,
     Inbox,
-    CasesOfDecisions,
     InboxSweep,
     NextSweep,
     InboxService,
@@ -69,6 +67,6 @@ const ENTITIES = [
     EffectRegistry,
     ResolutionRegistry,
   ],
-  exports: [Inbox, CasesOfDecisions, InboxSweep, EffectRegistry, ResolutionRegistry],
+  exports: [Inbox, InboxSweep, EffectRegistry, ResolutionRegistry],
 })
 export class InboxModule {}

@@ -54,8 +54,7 @@ import { Attention } from './triage/attention.js';
 import { ReadReplies } from './triage/read-replies.js';
 import { TriageRows } from './triage/triage.rows.js';
 import { TriageService } from './triage/triage.service.js';
-import { LeadConsequences } from './undo/lead-consequences.js';
-import { UndoActions } from './undo/undo-actions.js';
+import { UndoActions } from './undo-actions.js';
 
 @Module({
   imports: [
@@ -115,7 +114,6 @@ import { UndoActions } from './undo/undo-actions.js';
     VocabularyService,
     FlowRun,
     UndoActions,
-    LeadConsequences,
   ],
   exports: [AgentFacts, FlowRun, HandoffReceivers],
 })

@@ -10,9 +10,9 @@ import type { SequenceDefinition, SequenceStepDefinition } from './sequence-defi
 export function checkDefinition(sequenceId: string, definition: SequenceDefinition, others: ReadonlySet<string>): void {
   const seen = new Set<string>();
   for (const [index, step] of definition.steps.entries()) {
-    if (seen.has(step.id)) throw invalid(`draft.steps.${index}.id`, `there are two steps "${step.id}"`);
+    if (seen.has(step.id)) throw invalid(`draft.steps[${index}].id`, `there are two steps "${step.id}"`);
     seen.add(step.id);
-    checkStep(`draft.steps.${index}`, step);
+    checkStep(`draft.steps[${index}]`, step);
   }
   const { then, reentry } = definition;
   if (then === sequenceId) throw invalid('draft.then', 'a sequence cannot take over from itself');

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type Unit } from '../../database/index.js';
+import { Database, type Reader, type Unit } from '../../database/index.js';
 import { conflict, notFound } from '../../errors/index.js';
 import { type CommandContext, DEFAULT_PAGE, Operation, checkVersion } from '../../operations/index.js';
 import { Enrolments } from '../enrolments/enrolments.js';
@@ -47,7 +47,7 @@ export class SequencesService {
   async list({ limit = DEFAULT_PAGE, cursor, ...where }: ListSequencesRequest): Promise<SequencePage> {
     const page = await this.database.of(Sequence).page({ where, limit, cursor });
     const items: SequenceResponse[] = [];
-    for (const sequence of page.items) items.push(await this.shown(sequence));
+    for (const sequence of page.items) items.push(await this.shown(this.database, sequence));
     return { items, next_cursor: page.next_cursor };
   }
 
@@ -63,7 +63,7 @@ export class SequencesService {
   async get({ sequence_id }: SequenceIdRequest): Promise<SequenceResponse> {
     const sequence = await this.database.of(Sequence).get(sequence_id);
     if (!sequence) throw notFound('sequence', sequence_id);
-    return this.shown(sequence);
+    return this.shown(this.database, sequence);
   }
 
   @Operation({
@@ -131,7 +131,7 @@ export class SequencesService {
     const definition = draft as SequenceDefinition | undefined;
     if (definition) await this.check(unit, sequence_id, definition);
     const changes = { ...(name !== undefined && { name }), ...(definition && { draft: definition }) };
-    return this.shown(await this.change(unit, sequence, changes, now));
+    return this.shown(unit, await this.change(unit, sequence, changes, now));
   }
 
   @Operation({
@@ -190,10 +190,10 @@ export class SequencesService {
     checkVersion(ifMatch, sequence.version);
     if (sequence.published_version === null)
       throw conflict('sequence_not_published', `the sequence "${sequence_id}" has not been published yet`);
-    if (sequence.status === status) return this.shown(sequence);
+    if (sequence.status === status) return this.shown(unit, sequence);
     const changed = await this.change(unit, sequence, { status }, now);
     if (status !== 'paused') await this.tellPeople(unit, sequence_id, status, now);
-    return this.shown(changed);
+    return this.shown(unit, changed);
   }
 
   /** Those in a sequence leave it when it is archived, and go on when it is not paused any more. */
@@ -211,9 +211,9 @@ export class SequencesService {
     }
   }
 
-  private async shown(sequence: Sequence): Promise<SequenceResponse> {
+  private async shown(reader: Reader, sequence: Sequence): Promise<SequenceResponse> {
     const { sequence_id, published_version: number } = sequence;
-    const published = number === null ? null : await this.sequences.definitionOf(this.database, sequence_id, number);
+    const published = number === null ? null : await this.sequences.definitionOf(reader, sequence_id, number);
     return toSequenceResponse(sequence, published);
   }
 

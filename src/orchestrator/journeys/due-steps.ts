@@ -22,6 +22,8 @@ import { SequenceEntries } from './sequence-entries.js';
 import { type DueStep, SequenceSteps } from './sequence-steps.js';
 
 const HOUR_MS = 3_600_000;
+/** Rules by which the gate itself gives a message up. */
+const GIVEN_UP_BY_GATE: ReadonlySet<string> = new Set(['expired', 'no_recipient']);
 
 /** Somebody whose next time has come, with the message of the step before. */
 interface Due {
@@ -145,7 +147,8 @@ export class DueSteps {
 /** Why somebody is not in its sequence any more, though nobody said so to it; null while it is. */
 function whyLeft({ flow_state }: Lead, message: Message | undefined, now: string): string | null {
   if (!IN_SEQUENCE.includes(flow_state as FlowState)) return `the lead is ${flow_state}`;
-  const isTakenBack = message?.status === 'cancelled' && message.expires_at > now;
+  const isTakenBack =
+    message?.status === 'cancelled' && message.expires_at > now && !GIVEN_UP_BY_GATE.has(message.hold_rule ?? '');
   return isTakenBack ? `the message before was taken back: ${message.failure_reason ?? 'cancelled'}` : null;
 }
 

@@ -38,7 +38,7 @@ import { kindOfEvent } from '../../vocabulary/index.js';
 import { CAMPAIGN_TOPIC } from './campaign-journeys.js';
 
 /** A message that goes out later than this after its time moves what follows it. */
-const LATE_MS = 3_600_000;
+const LATE_MS = 86_400_000;
 /** From this probability on a click counts as a person's. */
 const SURELY_HUMAN = 0.5;
 

@@ -39,6 +39,9 @@ export type StepResult =
 /** A step that came to nothing is tried on other channels so often. */
 const MOST_TRIES = 3;
 
+/** The next contact window opens within a night and a day. */
+const NEXT_WINDOW_MS = 36 * 3_600_000;
+
 /** Takes the steps of sequences: each is decided anew, on what is known when its time has come. */
 @Injectable()
 export class SequenceSteps {
@@ -181,10 +184,16 @@ function advanceOf(each: DueStep, { decision, decisionId, message }: Engaged, no
     taken: message
       ? { ...taken, outcome: 'message', message_id: message.message_id }
       : { ...taken, outcome: 'skipped', ...(outcome.kind === 'no_outreach' && { detail: outcome.detail }) },
-    next_at: dueAfter(each.definition, each.step.id, message?.planned_for ?? now),
+    next_at: dueAfter(each.definition, each.step.id, countedFrom(message?.planned_for, now)),
     why_next: whyNext(each),
     isDone: true,
   };
+}
+
+/** A message in the next contact window counts as written now, so that days do not add up step by step. */
+function countedFrom(plannedFor: string | undefined, now: string): string {
+  if (plannedFor === undefined) return now;
+  return Date.parse(plannedFor) - Date.parse(now) <= NEXT_WINDOW_MS ? now : plannedFor;
 }
 
 function whyNext({ definition, step }: DueStep): string {
