@@ -74,7 +74,7 @@ describe('a channel that is added', () => {
 
     await herald.drainAt('2026-01-15T08:00:01.000Z');
     // to its own kind of address
-    expect(mockSent).toMatchObject([{ message_id, channel: PIGEON, to: '+49 30 123456', body: 'Coo' }]);
+    expect(mockSent).toMatchObject([{ message_id, channel: PIGEON, to: '+4930123456', body: 'Coo' }]);
     expect(await herald.message(message_id)).toMatchObject({
       status: 'sent',
       transport: 'loft',

@@ -1,4 +1,6 @@
 import { Lead } from '../src/crm/leads/lead.entity.js';
+import { hashAddress } from '../src/outreach/address.js';
+import { UnsubscribeLinks } from '../src/outreach/unsubscribe-links.js';
 import { startSmtpSink } from './smtp-sink.js';
 import { HeraldOutreach, NOON, aLead, aWish } from './outreach-fixture.js';
 
@@ -122,5 +124,77 @@ describe('a mail server that refuses our sender', () => {
       await herald.end();
       await sink.stop();
     }
+  });
+});
+
+describe('the page behind the link in every message', () => {
+  let herald: HeraldOutreach;
+  let path: string;
+  let token: string;
+  beforeEach(async () => {
+    herald = await HeraldOutreach.start();
+    await herald.addLeads(aLead());
+    const [message] = await herald.plan(aWish());
+    await herald.drain();
+    const claim = { channel: 'Email', address_hash: hashAddress('ada@example.com') } as const;
+    path = new URL(herald.app.get(UnsubscribeLinks).urlFor({ ...claim, message_id: message!.message_id })).pathname;
+    token = path.split('/').at(-1)!;
+    // the caps of the day before
+    herald.clock.advance(26 * 3_600_000);
+  });
+  afterEach(() => herald.end());
+
+  const rule = async (channel: string) =>
+    (await herald.post('/api/v1/messages/check', { lead_id: 'L1', channel })).body.rule;
+  const post = (form: object) => herald.http().post(path).type('form').send(form);
+
+  it('changes nothing when it is read', async () => {
+    const { text } = await herald.http().get(path).expect(200);
+    expect(text).toContain('<input type="checkbox" name="channels" value="Email" checked>');
+    expect(text).toContain('<input type="checkbox" name="topics" value="ideas" checked>');
+    expect(await rule('Email')).toBeNull();
+  });
+
+  it('lets the person say which channels and topics stay open', async () => {
+    await post({ action: 'choose', channels: ['SMS', 'Call'], topics: 'offers' }).expect(200);
+    expect([await rule('Email'), await rule('SMS')]).toEqual(['consent', null]);
+    const { text } = await herald.http().get(path).expect(200);
+    expect(text).toContain('value="SMS" checked');
+    expect(text).not.toContain('value="ideas" checked');
+    const [idea] = await herald.plan(aWish({ channel: 'SMS', sequence: { name: 'nurture', step: 1 } }));
+    await herald.drain();
+    expect(await herald.message(idea!.message_id)).toMatchObject({ status: 'held', hold_rule: 'consent' });
+  });
+
+  it('opens again what an unsubscribe had closed', async () => {
+    await post({ 'List-Unsubscribe': 'One-Click' }).expect(200);
+    expect([await rule('Email'), await rule('SMS')]).toEqual(['suppression', 'consent']);
+    await post({ action: 'choose', channels: 'Email', topics: ['offers', 'ideas'] }).expect(200);
+    expect([await rule('Email'), await rule('SMS')]).toEqual([null, 'consent']);
+    await post({ 'List-Unsubscribe': 'One-Click' }).expect(200);
+    expect(await rule('Email')).toBe('suppression');
+  });
+
+  it('pauses for thirty days', async () => {
+    await post({ action: 'pause' }).expect(200);
+    const check = await herald.post('/api/v1/messages/check', { lead_id: 'L1', channel: 'Email' });
+    expect(check.body).toMatchObject({ rule: 'paused', earliest: '2026-02-14T13:00:00.000Z' });
+    herald.clock.set('2026-02-14T13:00:00.000Z');
+    expect(await rule('Email')).toBeNull();
+  });
+
+  it('ends everything where nothing stays open', async () => {
+    await post({ action: 'choose' }).expect(200);
+    expect([await rule('Email'), await rule('SMS')]).toEqual(['consent', 'consent']);
+  });
+
+  it('is there as JSON, too', async () => {
+    const chosen = { action: 'choose', channels: ['Email'], topics: ['ideas'] };
+    await herald.http().put(`/api/v1/preferences/${token}`).send(chosen).expect(200);
+    const { body } = await herald.http().get(`/api/v1/preferences/${token}`).expect(200);
+    expect(body.channels).toContainEqual({ channel: 'SMS', title: 'text messages', open: false });
+    expect(body.channels).toContainEqual({ channel: 'Email', title: 'emails', open: true });
+    expect(body.topics).toContainEqual(expect.objectContaining({ topic: 'offers', open: false }));
+    await herald.http().get('/api/v1/preferences/made.up').expect(404);
   });
 });

@@ -46,6 +46,7 @@ const recordOne = async (changes: Partial<LedgerEntry> = {}, decision: Partial<A
 
 describe('the decision ledger', () => {
   it('explains a decision with everything that it was made on', async () => {
+    await herald.setBudget(120);
     const id = await recordOne({ correlationId: 'hnd_1' });
     await herald.write((unit) => ledger.measure(unit, id, { roas: 2.9 }));
     const { status, body } = await herald.get(`/decisions/${id}`);

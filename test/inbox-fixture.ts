@@ -8,7 +8,7 @@ import pg from 'pg';
 import request, { type Response } from 'supertest';
 import { ConfigModule, FixedClock, Settings } from '../src/config/index.js';
 import { CrmModule } from '../src/crm/index.js';
-import { Database, DatabaseModule, type Unit, UnitOfWork } from '../src/database/index.js';
+import { Database, DatabaseModule, type Reader, type Unit, UnitOfWork } from '../src/database/index.js';
 import { type AgentDecision, InverseRegistry } from '../src/decisions/index.js';
 import { RestModule } from '../src/doors/rest/index.js';
 import { LiveEventsModule } from '../src/live-events/index.js';
@@ -166,8 +166,8 @@ export class HeraldInbox {
   }
 
   private registerBudgets(): void {
-    const read = async (unit: Unit, campaign_id: string) => {
-      const [campaign] = await unit.of(Campaign).find({ campaign_id }, { lock: true });
+    const read = async (reader: Reader, campaign_id: string) => {
+      const [campaign] = await reader.of(Campaign).find({ campaign_id });
       return campaign && { daily_budget_usd: campaign.daily_budget_usd, status: campaign.status };
     };
     this.app.get(EffectRegistry).register('campaign.set_budget', {
@@ -186,7 +186,9 @@ export class HeraldInbox {
       },
     });
     this.app.get(InverseRegistry).register('campaign.set_budget', {
-      readState: (unit, { campaign_id }) => read(unit, campaign_id as string),
+      keyOf: ({ campaign_id }) => campaign_id as string,
+      readStates: (unit, inverses) => Promise.all(inverses.map(({ campaign_id }) => read(unit, campaign_id as string))),
+      leaves: (state, { daily_budget_usd }) => ({ ...state, daily_budget_usd }),
       apply: async (unit, { campaign_id, daily_budget_usd }) => {
         await unit
           .of(Campaign)

@@ -146,16 +146,6 @@ describe('triage', () => {
     });
   });
 
-  it('is not undone once the lead has gone on', async () => {
-    const lead_id = await qualified();
-    const { decision_id } = await triaged(lead_id);
-    await settled(herald);
-    expect((await call('POST', `/decisions/${decision_id}/undo`, { reason: 'late' })).body).toMatchObject({
-      status: 409,
-      code: 'state_moved',
-    });
-  });
-
   it('follows at once when the lead is posted with triage: true', async () => {
     const { lead_id, flow_state } = await storeLead(herald, { triage: true, source: 'Referral', campaign_id: 'CMP-1' });
     expect(flow_state).toBe('new');

@@ -73,7 +73,7 @@ export class DecisionSummary {
   @Num({ min: 0, max: 1 }) confidence!: number;
   @Choice(DECISION_STATUSES) status!: DecisionStatus;
   @Str() mode!: string;
-  @Flag({ description: 'Whether there is an inverse action' }) is_reversible!: boolean;
+  @Flag({ description: 'Whether it can be taken back now, with what followed from it' }) is_reversible!: boolean;
   @Str({ nullable: true }) correlation_id!: string | null;
   @Instant() created_at!: string;
   @Instant({ nullable: true }) measured_at!: string | null;
@@ -156,7 +156,7 @@ export class ReplayManyResponse {
   unknown_policies!: UnknownPolicyResponse[];
 }
 
-export const toDecisionSummary = (decision: Decision): DecisionSummary => ({
+export const toDecisionSummary = (decision: Decision, isReversible: boolean): DecisionSummary => ({
   decision_id: decision.decision_id,
   agent_id: decision.agent_id,
   agent_type: decision.agent_type,
@@ -169,7 +169,7 @@ export const toDecisionSummary = (decision: Decision): DecisionSummary => ({
   confidence: decision.confidence,
   status: decision.status,
   mode: decision.mode,
-  is_reversible: decision.is_reversible,
+  is_reversible: isReversible,
   correlation_id: decision.correlation_id,
   created_at: decision.created_at,
   measured_at: decision.measured_at,
@@ -178,9 +178,9 @@ export const toDecisionSummary = (decision: Decision): DecisionSummary => ({
   undo_reason: decision.undo_reason,
 });
 
-export const toDecisionResponse = (decision: Decision): DecisionResponse => ({
-  ...toDecisionSummary(decision),
-  explanation: explainDecision(decision),
+export const toDecisionResponse = (decision: Decision, isReversible: boolean): DecisionResponse => ({
+  ...toDecisionSummary(decision, isReversible),
+  explanation: explainDecision({ ...decision, is_reversible: isReversible }),
   seed: decision.seed,
   inputs: decision.inputs,
   facts: decision.facts.map(({ id, valid_at, source }) => ({ id, valid_at, source })),

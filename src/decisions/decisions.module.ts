@@ -10,6 +10,7 @@ import { InverseRegistry } from './inverse-registry.js';
 import { Ledger } from './ledger.js';
 import { PolicyRegistry } from './policy-registry.js';
 import { ReplayService } from './replay.service.js';
+import { Undoing } from './undoing.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([Decision, DecisionPart])],
@@ -22,6 +23,7 @@ import { ReplayService } from './replay.service.js';
     Ledger,
     PolicyRegistry,
     InverseRegistry,
+    Undoing,
   ],
   exports: [Ledger, PolicyRegistry, InverseRegistry],
 })

@@ -1,11 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Database, startsWith } from '../database/index.js';
-import { LiveEvents } from '../live-events/index.js';
-import { conflict, notFound } from '../errors/index.js';
+import { notFound } from '../errors/index.js';
 import { type CommandContext, DEFAULT_PAGE, Operation } from '../operations/index.js';
 import { DecisionParts } from './decision-parts.js';
 import { Decision } from './decision.entity.js';
-import { decisionEvent } from './decision-event.js';
 import {
   DecisionIdRequest,
   DecisionPage,
@@ -15,15 +13,14 @@ import {
   toDecisionResponse,
   toDecisionSummary,
 } from './decisions.dto.js';
-import { InverseRegistry } from './inverse-registry.js';
+import { Undoing, wasUndoneAlong } from './undoing.js';
 
 @Injectable()
 export class DecisionsService {
   constructor(
     private readonly database: Database,
     private readonly parts: DecisionParts,
-    private readonly inverses: InverseRegistry,
-    private readonly liveEvents: LiveEvents,
+    private readonly undoing: Undoing,
   ) {}
 
   @Operation({
@@ -54,7 +51,11 @@ export class DecisionsService {
         limit,
         cursor,
       });
-    return { items: page.items.map(toDecisionSummary), next_cursor: page.next_cursor };
+    const reversible = await this.undoing.reversible(this.database, page.items);
+    return {
+      items: page.items.map((each) => toDecisionSummary(each, reversible.has(each.decision_id))),
+      next_cursor: page.next_cursor,
+    };
   }
 
   @Operation({
@@ -71,7 +72,8 @@ export class DecisionsService {
     const decision = await this.database.of(Decision).get(decision_id);
     if (!decision) throw notFound('decision', decision_id);
     const [whole] = await this.parts.resolve(this.database, [decision]);
-    return toDecisionResponse(whole!);
+    const reversible = await this.undoing.reversible(this.database, [decision]);
+    return toDecisionResponse(whole!, reversible.has(decision_id));
   }
 
   @Operation({
@@ -81,7 +83,7 @@ export class DecisionsService {
     isDestructive: true,
     request: UndoDecisionRequest,
     response: DecisionResponse,
-    summary: 'Take back what a decision did: once, and only while the state that it left has not moved',
+    summary: 'Take back what a decision did and what followed from it: once, while nothing has left the house',
     rest: 'POST /api/v1/decisions/:decision_id/undo',
   })
   async undo(
@@ -90,19 +92,11 @@ export class DecisionsService {
   ): Promise<DecisionResponse> {
     const [decision] = await unit.of(Decision).find({ decision_id }, { lock: true });
     if (!decision) throw notFound('decision', decision_id);
-    await this.inverses.run(unit, inverseOf(decision), { principal, now, reason });
-    const patch = { status: 'undone' as const, undone_at: now, undone_by: principal.id, undo_reason: reason };
-    await unit.of(Decision).update({ decision_id }, patch);
-    this.liveEvents.publish(unit, decisionEvent('decision.undone', { ...decision, ...patch }));
-    const [whole] = await this.parts.resolve(unit, [{ ...decision, ...patch }]);
-    return toDecisionResponse(whole!);
+    // what was taken back along with another stands as its caller wants it
+    const undone = wasUndoneAlong(decision)
+      ? decision
+      : await this.undoing.undo(unit, decision, { principal, now, reason });
+    const [whole] = await this.parts.resolve(unit, [undone]);
+    return toDecisionResponse(whole!, false);
   }
-}
-
-function inverseOf({ status, inverse, undone_at, undone_by }: Decision) {
-  if (status === 'undone') throw conflict('already_undone', `this decision was undone on ${undone_at} by ${undone_by}`);
-  if (status !== 'applied')
-    throw conflict('not_applied', `this decision is ${status}: nothing was done that could be undone`);
-  if (!inverse) throw conflict('irreversible', 'what this decision did cannot be taken back');
-  return inverse;
 }

@@ -16,6 +16,7 @@ import { ResolutionRegistry } from './escalations/resolution-registry.js';
 import { InboxSweep } from './inbox-sweep.js';
 import { NextSweep } from './next-sweep.js';
 import { InboxService } from './inbox.service.js';
+import { CasesOfDecisions } from './cases-of-decisions.js';
 import { Inbox } from './inbox.js';
 import { DailyDigest } from './notifications/daily-digest.js';
 import { Notices } from './notifications/notices.js';
@@ -46,6 +47,7 @@ const ENTITIES = [
   providers: [
     InboxRows,
     Inbox,
+    CasesOfDecisions,
     InboxSweep,
     NextSweep,
     InboxService,
@@ -67,6 +69,6 @@ const ENTITIES = [
     EffectRegistry,
     ResolutionRegistry,
   ],
-  exports: [Inbox, InboxSweep, EffectRegistry, ResolutionRegistry],
+  exports: [Inbox, CasesOfDecisions, InboxSweep, EffectRegistry, ResolutionRegistry],
 })
 export class InboxModule {}

@@ -54,7 +54,8 @@ import { Attention } from './triage/attention.js';
 import { ReadReplies } from './triage/read-replies.js';
 import { TriageRows } from './triage/triage.rows.js';
 import { TriageService } from './triage/triage.service.js';
-import { UndoActions } from './undo-actions.js';
+import { LeadConsequences } from './undo/lead-consequences.js';
+import { UndoActions } from './undo/undo-actions.js';
 
 @Module({
   imports: [
@@ -114,6 +115,7 @@ import { UndoActions } from './undo-actions.js';
     VocabularyService,
     FlowRun,
     UndoActions,
+    LeadConsequences,
   ],
   exports: [AgentFacts, FlowRun, HandoffReceivers],
 })

@@ -3,6 +3,9 @@ import { agentIdPattern } from '../vocabulary/index.js';
 import { Message } from './message.entity.js';
 import { gte, type Reader, type Unit, marks } from '../database/index.js';
 
+/** Who wished the messages with the fixed words of a sequence, for LIKE. */
+export const OF_SEQUENCES = 'sequence:%';
+
 /** A message that went out, and where to go on from it. */
 export interface SentMessage {
   readonly message_id: string;
@@ -25,6 +28,11 @@ export class Messages {
   /** The message as it stands, held until the unit ends. */
   async lock(unit: Unit, messageId: string): Promise<Message | undefined> {
     return (await unit.of(Message).find({ message_id: messageId }, { lock: true }))[0];
+  }
+
+  /** As `lock`, for many with one statement. */
+  lockAll(unit: Unit, messageIds: readonly string[]): Promise<Message[]> {
+    return unit.of(Message).find({ message_id: messageIds }, { order: { message_id: 'asc' }, lock: true });
   }
 
   /** Per lead, what went out to it, the oldest first. One statement. */
@@ -71,6 +79,22 @@ export class Messages {
       else latest.set(lead_id, [row as Message]);
     }
     return latest;
+  }
+
+  /** Per lead, the messages with fixed words that sequences sent it. One statement. */
+  async sentBySequences(
+    reader: Reader,
+    leadIds: readonly string[],
+  ): Promise<Map<string, Pick<Message, 'message_id' | 'created_at'>[]>> {
+    const sent = new Map<string, Message[]>();
+    if (leadIds.length === 0) return sent;
+    const rows = (await reader.query(
+      `SELECT lead_id, message_id, created_at FROM messages
+       WHERE lead_id IN (${marks(leadIds)}) AND sent_at IS NOT NULL AND origin LIKE ?`,
+      [...leadIds, OF_SEQUENCES],
+    )) as unknown as Message[];
+    for (const row of rows) sent.set(row.lead_id, [...(sent.get(row.lead_id) ?? []), row]);
+    return sent;
   }
 
   /** The last message of a decision that went out to a lead in a span of time. */

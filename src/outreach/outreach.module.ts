@@ -19,6 +19,7 @@ import { NewlyConnected } from './newly-connected.js';
 import { Outreach } from './outreach.js';
 import { UncertainMessages } from './uncertain-messages.js';
 import { Permissions } from './permissions.js';
+import { PreferencesService } from './preferences/preferences.service.js';
 import { RejudgeHeld } from './rejudge-held.js';
 import { SendClaims } from './send-claim.js';
 import { DEFAULT_SEND_POLICY, SEND_POLICY } from './send-policy.js';
@@ -52,6 +53,7 @@ import { UnsubscribeLinks } from './unsubscribe-links.js';
     MessagesService,
     MessageEventsService,
     SuppressionsService,
+    PreferencesService,
   ],
   exports: [BlockingCases, Messages, Outreach, Permissions, SEND_POLICY, UncertainMessages],
 })

@@ -1,10 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Clock, newId } from '../config/index.js';
-import { Database, type Unit, type Where, like } from '../database/index.js';
+import { Database, type Unit, type Where, gte, like } from '../database/index.js';
 import { LiveEvents } from '../live-events/index.js';
 import { Outbox } from '../queue/index.js';
 import { dispatchAt } from './dispatch-item.js';
 import { messageStatusEvents } from './message-live-event.js';
+import { OF_SEQUENCES } from './messages.js';
 import { Message, type MessageStatus, type SequenceStep } from './message.entity.js';
 import { SEND_POLICY, type SendPolicy } from './send-policy.js';
 import { agentIdPattern, type Channel } from '../vocabulary/index.js';
@@ -94,6 +95,17 @@ export class Outreach {
   /** Takes back what has not gone out yet, as when a lead converts or complains. @returns how many were cancelled */
   cancelForLead(unit: Unit, leadId: string, reason: string): Promise<number> {
     return this.cancelWaiting(unit, { lead_id: leadId, status: WAITING }, reason);
+  }
+
+  /** Takes back what sequences planned for a lead from an instant on and has not gone out yet. */
+  async cancelOfSequences(unit: Unit, leadId: string, since: string, reason: string): Promise<void> {
+    const where = { lead_id: leadId, origin: like(OF_SEQUENCES), created_at: gte(since) };
+    const planned = await unit.of(Message).find(where, { lock: true });
+    await this.cancel(
+      unit,
+      planned.filter(({ status }) => WAITING.includes(status)),
+      reason,
+    );
   }
 
   /**

@@ -1,4 +1,4 @@
-import { Controller, Get, Header, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, Header, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { RouteConfig } from '@nestjs/platform-fastify';
@@ -6,19 +6,19 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { Public } from '../auth/index.js';
 import { AppError } from '../errors/index.js';
 import { ApiDocs, type HeraldRequest, OperationBus } from '../operations/index.js';
-import { DONE_PAGE, UNKNOWN_PAGE, formPage } from './unsubscribe-page.js';
-import { UnsubscribeLinks } from './unsubscribe-links.js';
+import type { PreferencesResponse } from './preferences/preferences.dto.js';
+import { DONE_PAGE, PAUSED_PAGE, SAVED_PAGE, UNKNOWN_PAGE, preferencesPage } from './preferences/preferences-page.js';
 
 /**
- * Where unsubscribe links lead. Mail scanners follow links, so a GET changes nothing and shows a form; the POST, by
- * the form or by the mail program (RFC 8058), opts out. Pages for people, so they are not part of the API's document.
+ * Where the link in every message leads. Mail scanners follow links, so a GET changes nothing and shows forms; a POST
+ * saves what was chosen there, or, as the one that a mail program makes (RFC 8058), ends everything. Pages for people,
+ * so they are not part of the API's document.
  */
 @ApiDocs(({ ApiExcludeController }) => [ApiExcludeController()])
 @Controller('unsubscribe')
 export class UnsubscribeController implements OnModuleInit {
   constructor(
     private readonly operations: OperationBus,
-    private readonly links: UnsubscribeLinks,
     private readonly host: HttpAdapterHost,
   ) {}
 
@@ -40,11 +40,14 @@ export class UnsubscribeController implements OnModuleInit {
   @Header('Cache-Control', 'no-store')
   @Header('Referrer-Policy', 'no-referrer')
   @Header('X-Robots-Tag', 'noindex')
-  show(@Param('token') token: string, @Res({ passthrough: true }) reply: FastifyReply): string {
-    const claim = this.links.read(token);
-    if (claim) return formPage(claim.channel);
-    reply.status(404);
-    return UNKNOWN_PAGE;
+  show(
+    @Param('token') token: string,
+    @Req() request: HeraldRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    return this.answer(reply, async () =>
+      preferencesPage((await this.call('preference.get', { token }, request)) as PreferencesResponse),
+    );
   }
 
   @Post(':token')
@@ -53,14 +56,37 @@ export class UnsubscribeController implements OnModuleInit {
   @RouteConfig({ acceptsForm: true })
   @Header('Content-Type', 'text/html; charset=utf-8')
   @Header('Cache-Control', 'no-store')
-  async optOut(
+  change(
     @Param('token') token: string,
-    @Req() { principal, id, ip }: HeraldRequest,
+    @Body() form: Form | undefined,
+    @Req() request: HeraldRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
+    return this.answer(reply, async () => {
+      switch (form?.action) {
+        case 'choose': {
+          const { channels, topics } = form;
+          const choice = { action: 'choose', channels: listOf(channels), topics: listOf(topics) };
+          await this.call('preference.set', { token, ...choice }, request);
+          return SAVED_PAGE;
+        }
+        case 'pause':
+          await this.call('preference.set', { token, action: 'pause' }, request);
+          return PAUSED_PAGE;
+        default:
+          await this.call('suppression.unsubscribe', { token }, request);
+          return DONE_PAGE;
+      }
+    });
+  }
+
+  private call(operation: string, input: object, { principal, id, ip }: HeraldRequest): Promise<unknown> {
+    return this.operations.call(operation, input, { principal, requestId: id, ip, door: 'rest' });
+  }
+
+  private async answer(reply: FastifyReply, page: () => Promise<string>): Promise<string> {
     try {
-      await this.operations.call('suppression.unsubscribe', { token }, { principal, requestId: id, ip, door: 'rest' });
-      return DONE_PAGE;
+      return await page();
     } catch (error) {
       if (!(error instanceof AppError) || (error.kind !== 'not_found' && error.kind !== 'invalid')) throw error;
       reply.status(404);
@@ -68,3 +94,12 @@ export class UnsubscribeController implements OnModuleInit {
     }
   }
 }
+
+/** What the page's forms send: a name that is checked several times comes as a list. */
+interface Form {
+  readonly action?: unknown;
+  readonly channels?: unknown;
+  readonly topics?: unknown;
+}
+
+const listOf = (value: unknown): unknown[] => (value === undefined ? [] : Array.isArray(value) ? value : [value]);

@@ -42,6 +42,10 @@ export interface Advance {
   readonly isDone: boolean;
 }
 
+const REOPENED = [
+  ...(['state', 'live_lead_id', 'exit_reason', 'ended_at'] as const),
+  ...(['next_at', 'why_next', 'turn', 'updated_at'] as const),
+];
 const TRAIL_LENGTH = 20;
 const MOVED_AT_ONCE = 500;
 const DAY_MS = 86_400_000;
@@ -239,6 +243,39 @@ export class Enrolments {
       unit,
       rows.map((row) => enrolmentEvent('journey.ended', row)),
     );
+  }
+
+  /**
+   * Takes back what a decision about a lead did to its way: the sequence that it brought the lead into, or took a step
+   * of, is over, and the one that it ended goes on.
+   */
+  async takeBack(
+    unit: Unit,
+    leadId: string,
+    { decision_id, created_at }: { readonly decision_id: string; readonly created_at: string },
+    reason: string,
+    now: string,
+  ): Promise<void> {
+    const own = await unit.of(Enrolment).find({ lead_id: leadId }, { order: { enrolment_id: 'asc' }, lock: true });
+    const live = own.find(({ live_lead_id }) => live_lead_id !== null);
+    const isOfIt =
+      live?.trail.some((taken) => taken.decision_id === decision_id) || (live?.entered_at ?? '') >= created_at;
+    if (live && isOfIt) await this.end(unit, [{ enrolment: live, reason: `undone: ${reason}` }], now);
+    if (live && !isOfIt) return;
+    const before = own.find((each) => each !== live && each.ended_at === created_at && each.entered_at < created_at);
+    if (!before) return;
+    const row = {
+      ...before,
+      state: 'active' as const,
+      live_lead_id: leadId,
+      exit_reason: null,
+      ended_at: null,
+      next_at: now,
+      why_next: 'goes on: what ended it was undone',
+      turn: before.turn + 1,
+      updated_at: now,
+    };
+    await this.write(unit, [row], REOPENED);
   }
 
   /** Promises again the steps whose time went by and that nothing came of, as after a queue's or outbox's loss. */

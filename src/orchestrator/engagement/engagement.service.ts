@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { EngagementAgent, type EngagementDecision, type EngagementMode } from '../../agents/engagement/index.js';
 import { Settings, newId } from '../../config/index.js';
-import { AgentActions, type Lead, Leads, type NewAgentAction } from '../../crm/index.js';
+import { AgentActions, type Lead, type LeadChanges, Leads, type NewAgentAction } from '../../crm/index.js';
 import type { Unit } from '../../database/index.js';
-import { type Inverse, Ledger } from '../../decisions/index.js';
+import { type Inverse, Ledger, followedBy } from '../../decisions/index.js';
 import { MemoryService, type ShortTermEntry, type ConversationContext } from '../../memory/index.js';
 import { type Message, type MessageWish, Outreach, type SequenceStep } from '../../outreach/index.js';
 import { agentPrincipal } from '../agent-principals.js';
@@ -13,6 +13,7 @@ import { LeadContexts } from '../facts/lead-context.js';
 import { PortfolioRatesReader } from '../facts/portfolio-rates.js';
 import { type EscalationItem, Inbox } from '../../inbox/index.js';
 import { nextState } from '../../journeys/index.js';
+import { restoring } from '../undo/restoring.js';
 import { agentId } from '../../vocabulary/index.js';
 
 /** That a locked lead is to be engaged: slowly or not, by which agent, on which handoff. */
@@ -68,22 +69,16 @@ export class EngagementService {
     const messages = await this.planMessages(unit, plans);
     await this.ledger.record(
       unit,
-      plans.map(({ decision, decisionId, correlationId }) => ({
-        decision,
-        decisionId,
-        ...(correlationId && { correlationId }),
-        inverse: inverseOf(messages.get(decisionId)),
+      plans.map((plan) => ({
+        decision: plan.decision,
+        decisionId: plan.decisionId,
+        ...(plan.correlationId && { correlationId: plan.correlationId }),
+        inverse: inverseOf(plan, messages.get(plan.decisionId)),
       })),
     );
     await this.leads.moveAll(
       unit,
-      plans.map(({ lead, decision: { outcome, agent_id } }) => ({
-        lead,
-        changes: {
-          ...(outcome.kind === 'message' && { flow_state: nextState(lead.flow_state, 'message_planned') }),
-          assigned_engagement_agent: agent_id,
-        },
-      })),
+      plans.map((plan) => ({ lead: plan.lead, changes: changesOf(plan) })),
       now,
     );
     await this.actions.record(
@@ -145,8 +140,18 @@ export class EngagementService {
   }
 }
 
-function inverseOf(message: Message | undefined): Inverse | null {
-  return message ? { type: 'message.cancel', message_id: message.message_id, expects: { status: 'planned' } } : null;
+function changesOf({ lead, decision: { outcome, agent_id } }: Plan): LeadChanges {
+  return {
+    ...(outcome.kind === 'message' && { flow_state: nextState(lead.flow_state, 'message_planned') }),
+    assigned_engagement_agent: agent_id,
+  };
+}
+
+function inverseOf(plan: Plan, message: Message | undefined): Inverse {
+  const restore = restoring(plan.lead, changesOf(plan));
+  return message
+    ? followedBy(restore, { type: 'message.cancel', message_id: message.message_id, expects: {} })
+    : restore;
 }
 
 function messageWish(

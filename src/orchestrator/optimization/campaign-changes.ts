@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import type { CampaignChange } from '../../agents/campaign-optimization/index.js';
 import { Campaigns } from '../../crm/index.js';
-import type { Unit } from '../../database/index.js';
-import { type Inverse, InverseRegistry } from '../../decisions/index.js';
+import type { Reader, Unit } from '../../database/index.js';
+import { type Inverse, InverseRegistry, type UndoState } from '../../decisions/index.js';
 import { conflict } from '../../errors/index.js';
 import { EffectRegistry } from '../../inbox/index.js';
 
@@ -42,8 +42,17 @@ export class CampaignChanges implements OnModuleInit {
       },
     });
     this.inverses.register(CAMPAIGN_CHANGE, {
-      readState: async (unit, inverse) =>
-        (await this.readState(unit, String(inverse.campaign_id))) as unknown as Record<string, unknown> | undefined,
+      keyOf: ({ campaign_id }) => String(campaign_id),
+      lock: async (unit, inverses) => {
+        for (const { campaign_id } of inverses) await this.campaigns.lock(unit, String(campaign_id));
+      },
+      readStates: async (reader, inverses) => {
+        const states: (UndoState | undefined)[] = [];
+        for (const { campaign_id } of inverses)
+          states.push((await this.stateOf(reader, String(campaign_id))) as unknown as UndoState | undefined);
+        return states;
+      },
+      leaves: (state, { change }) => ({ ...state, ...(change as CampaignChange) }),
       apply: async (unit, inverse, { now }) => {
         await this.apply(
           unit,
@@ -72,9 +81,14 @@ export class CampaignChanges implements OnModuleInit {
   }
 
   private async readState(unit: Unit, campaignId: string): Promise<CampaignState | undefined> {
-    const campaign = await this.campaigns.lock(unit, campaignId);
+    await this.campaigns.lock(unit, campaignId);
+    return this.stateOf(unit, campaignId);
+  }
+
+  private async stateOf(reader: Reader, campaignId: string): Promise<CampaignState | undefined> {
+    const campaign = await this.campaigns.get(reader, campaignId);
     if (!campaign) return undefined;
-    const variants = await this.campaigns.variants(unit, [campaignId]);
+    const variants = await this.campaigns.variants(reader, [campaignId]);
     const { status, daily_budget_usd, total_budget_usd, target_personas } = campaign;
     return {
       status,

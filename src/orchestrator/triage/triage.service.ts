@@ -26,6 +26,7 @@ import { type Arrival, type HandoffOutcome, HandoffReceivers, completed } from '
 import { type HandoffRequest, Handoffs } from '../handoffs/handoffs.js';
 import { type EscalationItem, Inbox } from '../../inbox/index.js';
 import { type FlowEvent, Journeys, nextState } from '../../journeys/index.js';
+import { restoring } from '../undo/restoring.js';
 import { TriageRequest, TriageResponse } from './triage.dto.js';
 import { agentId } from '../../vocabulary/index.js';
 
@@ -125,13 +126,13 @@ export class TriageService implements OnModuleInit {
       decisions.filter(isHandedOn).map(({ subject }) => subject.id),
     );
     const plans = decisions.map((decision, index) => planTriage(decision, leads[index]!, context, history));
-    const moved = await this.leads.moveAll(unit, plans, now);
+    await this.leads.moveAll(unit, plans, now);
     await this.ledger.record(
       unit,
-      plans.map((plan, index) => ({
+      plans.map((plan) => ({
         decision: plan.decision,
         decisionId: plan.decisionId,
-        inverse: inverseOf(plan, moved[index]!),
+        inverse: restoring(plan.lead, plan.changes),
         ...(plan.handoff && { correlationId: plan.handoff.handoff_id }),
       })),
     );
@@ -304,18 +305,6 @@ function handoffOf(
       conversation_history: history,
       next_actions: outcome.recommended_actions.map(({ action, description }) => ({ action, description })),
     },
-  };
-}
-
-/** A triage can be taken back for as long as nothing has happened to the lead since. */
-function inverseOf({ lead, handoff }: Plan, after: Lead) {
-  const { lead_id, triage_category, lead_score, lead_status, flow_state } = lead;
-  return {
-    type: 'lead.restore',
-    lead_id,
-    handoff_id: handoff?.handoff_id ?? null,
-    before: { triage_category, lead_score, lead_status, flow_state },
-    expects: { version: after.version },
   };
 }
 

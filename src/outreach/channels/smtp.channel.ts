@@ -41,7 +41,7 @@ export class SmtpChannel implements ChannelAdapter {
         from: this.from,
         to: { name: '', address: delivery.to },
         subject: delivery.subject ?? '',
-        text: `${delivery.body}\n\n--\nUnsubscribe: ${delivery.unsubscribe_url}\n`,
+        text: `${delivery.body}\n\n--\nChoose what you get, pause, or\nUnsubscribe: ${delivery.unsubscribe_url}\n`,
         messageId: `<${delivery.message_id}@${this.domain}>`,
         headers: {
           'List-Unsubscribe': { prepared: true, value: `<${delivery.unsubscribe_url}>` },

@@ -99,18 +99,22 @@ export class ConsentWords {
     );
     const suppressions = await suppressionsOf(reader, people);
     return new Map(
-      people.map((person) => {
-        const hashes = hashesOf(person);
-        const own = hashes.flatMap((hash) => suppressions.get(hash) ?? []);
-        const all: Word[] = [
-          ...own.filter(({ reason }) => isObjection(reason)).map(objectionOf),
-          ...(told.get(person.lead_id!) ?? []).map(wordOfInteraction),
-          ...words.filter((word) => counts(word, person)),
-        ];
-        // what lies in the future has not been said yet
-        const standing = standingOf(all.filter(({ at }) => !isAhead(at, now)));
-        return [person.lead_id!, { standing, suppressions: own }];
-      }),
+      people.map((person) => [
+        person.lead_id!,
+        said(person, words, told.get(person.lead_id!) ?? [], suppressions, now),
+      ]),
+    );
+  }
+
+  /** The same for a person of whom perhaps only an address is known. */
+  async saidByPerson(reader: Reader, person: Person, now: string): Promise<Said> {
+    const told = await this.interactions.wordsOf(reader, person.lead_id === null ? [] : [person.lead_id]);
+    return said(
+      person,
+      await this.wordsOf(reader, [person]),
+      told.get(person.lead_id ?? '') ?? [],
+      await suppressionsOf(reader, [person]),
+      now,
     );
   }
 
@@ -161,6 +165,24 @@ export class ConsentWords {
         await unit.of(Suppression).delete({ suppression_id: ended.map(({ suppression_id }) => suppression_id) });
     }
   }
+}
+
+/** What stands of all that was said, by this person or by another with its address. */
+function said(
+  person: Person,
+  words: readonly ConsentWord[],
+  told: readonly ToldWord[],
+  suppressions: ReadonlyMap<string, readonly Suppression[]>,
+  now: string,
+): Said {
+  const own = hashesOf(person).flatMap((hash) => suppressions.get(hash) ?? []);
+  const all: Word[] = [
+    ...own.filter(({ reason }) => isObjection(reason)).map(objectionOf),
+    ...told.map(wordOfInteraction),
+    ...words.filter((word) => counts(word, person)),
+  ];
+  // what lies in the future has not been said yet
+  return { standing: standingOf(all.filter(({ at }) => !isAhead(at, now))), suppressions: own };
 }
 
 function hashesOf({ email_hash, phone_hash }: Person): string[] {
