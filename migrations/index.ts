@@ -19,6 +19,7 @@ import { Journeys1795100000040 } from './0040-journeys.js';
 import { ConsentWords1795100000045 } from './0045-consent-words.js';
 import { WhereLeadsLive1795100000046 } from './0046-where-leads-live.js';
 import { ChannelsRest1795100000047 } from './0047-channels-rest.js';
+import { TheKeyOfLinks1795100000048 } from './0048-the-key-of-links.js';
 import { AsOfAStatedDay1795100000050 } from './0050-as-of-a-stated-day.js';
 import { AttentionOfADay1795100000051 } from './0051-attention-of-a-day.js';
 import { CasesStandInLine1795100000057 } from './0057-cases-stand-in-line.js';
@@ -47,6 +48,7 @@ export const migrations: (new () => MigrationInterface)[] = [
   ConsentWords1795100000045,
   WhereLeadsLive1795100000046,
   ChannelsRest1795100000047,
+  TheKeyOfLinks1795100000048,
   AsOfAStatedDay1795100000050,
   AttentionOfADay1795100000051,
   CasesStandInLine1795100000057,

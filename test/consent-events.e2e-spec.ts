@@ -1,6 +1,7 @@
 import { Lead } from '../src/crm/leads/lead.entity.js';
 import { hashAddress } from '../src/outreach/address.js';
 import { UnsubscribeLinks } from '../src/outreach/unsubscribe-links.js';
+import { HealthRegistry } from '../src/telemetry/index.js';
 import { startSmtpSink } from './smtp-sink.js';
 import { HeraldOutreach, NOON, aLead, aWish } from './outreach-fixture.js';
 
@@ -196,5 +197,44 @@ describe('the page behind the link in every message', () => {
     expect(body.channels).toContainEqual({ channel: 'Email', title: 'emails', open: true });
     expect(body.topics).toContainEqual(expect.objectContaining({ topic: 'offers', open: false }));
     await herald.http().get('/api/v1/preferences/made.up').expect(404);
+  });
+});
+
+describe('a set-up whose links lead nowhere', () => {
+  const state = async (environment: Record<string, string>, dataDir?: string) => {
+    const herald = await HeraldOutreach.start({ environment, ...(dataDir !== undefined && { dataDir }) });
+    if (dataDir === undefined) await herald.addLeads(aLead());
+    const check = await herald.post('/api/v1/messages/check', { lead_id: 'L1', channel: 'Email' });
+    const { checks } = await herald.app.get(HealthRegistry).report();
+    return { herald, check: check.body, outreach: checks.outreach };
+  };
+
+  it('sends no email without an https address, and says so', async () => {
+    const { herald, check, outreach } = await state({
+      HERALD_SMTP_URL: 'smtp://127.0.0.1:9',
+      HERALD_PUBLIC_URL: 'http://localhost:3000',
+    });
+    const [message] = await herald.plan(aWish());
+    await herald.drain();
+    expect(await herald.message(message!.message_id)).toMatchObject({ status: 'held', hold_rule: 'setup' });
+    expect(check).toMatchObject({ rule: 'setup', reason: expect.stringContaining('HERALD_PUBLIC_URL') });
+    expect(outreach).toMatchObject({ status: 'up', note: expect.stringContaining('HERALD_PUBLIC_URL') });
+    await herald.end();
+  });
+
+  it('sends nothing that another secret of the same database could not read', async () => {
+    const wire = { HERALD_SMTP_URL: 'smtp://127.0.0.1:9' };
+    const first = await state({ ...wire, HERALD_JWT_SECRET: 'a'.repeat(32) });
+    expect(first.check.allowed).toBe(true);
+    await first.herald.stop();
+    const { dataDir } = first.herald;
+    const other = await state({ ...wire, HERALD_JWT_SECRET: 'b'.repeat(32) }, dataDir);
+    expect(other.check).toMatchObject({ rule: 'setup', reason: expect.stringContaining('HERALD_JWT_SECRET') });
+    expect(other.outreach).toMatchObject({ note: expect.stringContaining('another secret') });
+    await other.herald.stop();
+    const accepted = { ...wire, HERALD_JWT_SECRET: 'b'.repeat(32), HERALD_NEW_LINK_SECRET: '1' };
+    const last = await state(accepted, dataDir);
+    expect(last.check.allowed).toBe(true);
+    await last.herald.end();
   });
 });

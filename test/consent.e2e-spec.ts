@@ -1,3 +1,5 @@
+import { type UserRole, scopesOfRole } from '../src/auth/index.js';
+import { OperationBus } from '../src/operations/index.js';
 import { BlockingCases, Permissions } from '../src/outreach/index.js';
 import { Campaign } from '../src/crm/campaigns/campaign.entity.js';
 import { Campaigns } from '../src/crm/index.js';
@@ -156,6 +158,47 @@ describe('consent of a person', () => {
     await herald.uow.run((unit) => cases.settled(unit, 'L1'));
     await herald.drain();
     expect((await herald.message(message!.message_id)).status).toBe('sent');
+  });
+});
+
+describe('what agents may not do', () => {
+  let herald: HeraldOutreach;
+  beforeAll(async () => {
+    herald = await HeraldOutreach.start();
+    await herald.addLeads(aLead());
+  });
+  afterAll(() => herald.end());
+
+  const as = (role: UserRole, operation: string, input: object) => {
+    const principal = { id: role, kind: 'api_key', name: role, role, scopes: scopesOfRole(role) } as const;
+    const call = { principal, requestId: 'r', ip: '127.0.0.1', door: 'rest' } as const;
+    return herald.app.get(OperationBus).call(operation, input, call);
+  };
+  const suppress = async (reason: string) => {
+    const { body } = await herald.post('/api/v1/suppressions', {
+      channel: 'All',
+      address: `${reason}@x.example`,
+      reason,
+    });
+    return { suppression_id: body.items[0].suppression_id as string };
+  };
+  const FORBIDDEN = { kind: 'forbidden' };
+
+  it('is to lift the objection of a person, or what the law asks for', async () => {
+    for (const reason of ['legal', 'unsubscribe', 'complaint'])
+      await expect(as('agent', 'suppression.remove', await suppress(reason))).rejects.toMatchObject(FORBIDDEN);
+    await expect(as('agent', 'suppression.remove', await suppress('manual'))).resolves.toBeDefined();
+  });
+
+  it('is to lift a legal suppression; nor may anybody but an admin', async () => {
+    const legal = await suppress('legal');
+    await expect(as('manager', 'suppression.remove', legal)).rejects.toMatchObject(FORBIDDEN);
+    await expect(as('admin', 'suppression.remove', legal)).resolves.toBeDefined();
+  });
+
+  it('is to delete leads', async () => {
+    await expect(as('agent', 'lead.delete', { lead_id: 'L1' })).rejects.toMatchObject(FORBIDDEN);
+    await expect(as('manager', 'lead.delete', { lead_id: 'L1' })).resolves.toBeDefined();
   });
 });
 

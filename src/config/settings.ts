@@ -63,6 +63,8 @@ export class Settings {
   readonly isPublicUrlGiven: boolean;
   /** Where links in messages lead to; messages have no links without it. */
   readonly landingUrl: string | undefined;
+  /** Whether the secret that signs links in messages was changed on purpose. */
+  readonly acceptsLinkSecret: boolean;
   /** Messages on channels that no wire is opened for count as sent, and go nowhere: for demonstrations and tests. */
   readonly isSandbox: boolean;
   readonly smtpUrl: string | undefined;
@@ -122,6 +124,7 @@ export class Settings {
       '',
     );
     this.isPublicUrlGiven = read.text('HERALD_PUBLIC_URL') !== undefined;
+    this.acceptsLinkSecret = read.flag('HERALD_NEW_LINK_SECRET', false);
     this.landingUrl = read.url('HERALD_LANDING_URL', ['http:', 'https:']);
     this.isSandbox = read.flag('HERALD_SANDBOX', false);
     this.smtpUrl = read.url('HERALD_SMTP_URL', ['smtp:', 'smtps:']);

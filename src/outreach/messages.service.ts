@@ -6,7 +6,7 @@ import { LiveEvents } from '../live-events/index.js';
 import { conflict, invalid, notFound } from '../errors/index.js';
 import { type CommandContext, DEFAULT_PAGE, Operation, type QueryContext } from '../operations/index.js';
 import { ChannelRouter } from './channels/channel-router.js';
-import { requireWire } from './channels/require-wire.js';
+import { requireWire } from './setup/require-wire.js';
 import { judgeSend } from './gate.js';
 import { Message } from './message.entity.js';
 import { messageStatusEvents } from './message-live-event.js';
@@ -27,6 +27,7 @@ import { Outreach } from './outreach.js';
 import { gatherFacts, recipientOf } from './recipient-facts.js';
 import { Permissions } from './permissions.js';
 import { UncertainMessages } from './uncertain-messages.js';
+import { SendSetup } from './setup/send-setup.js';
 import { SEND_POLICY, type SendPolicy } from './send-policy.js';
 
 @Injectable()
@@ -36,6 +37,7 @@ export class MessagesService {
     private readonly leads: Leads,
     readonly interactions: Interactions,
     readonly permissions: Permissions,
+    private readonly setup: SendSetup,
     private readonly outreach: Outreach,
     private readonly uncertain: UncertainMessages,
     private readonly channels: ChannelRouter,
@@ -125,7 +127,7 @@ export class MessagesService {
     const at = new Date(now);
     const facts = await gatherFacts(this.database, this, candidate, lead, recipientOf(lead, channel), this.policy, at);
     const verdict = judgeSend(candidate, facts, this.policy, at);
-    return toVerdictResponse(requireWire(verdict, channel, this.channels.adapterFor(channel)));
+    return toVerdictResponse(requireWire(verdict, channel, this.channels.adapterFor(channel), this.setup));
   }
 
   @Operation({

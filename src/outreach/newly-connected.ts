@@ -4,6 +4,7 @@ import { Clock, Settings } from '../config/index.js';
 import { IN_BACKGROUND, UnitOfWork } from '../database/index.js';
 import { CHANNELS } from '../vocabulary/index.js';
 import { ChannelRouter } from './channels/channel-router.js';
+import { SendSetup } from './setup/send-setup.js';
 import { Outreach } from './outreach.js';
 
 const AT_ONCE = 500;
@@ -14,6 +15,7 @@ export class NewlyConnected implements OnApplicationBootstrap {
   constructor(
     private readonly outreach: Outreach,
     private readonly channels: ChannelRouter,
+    private readonly setup: SendSetup,
     private readonly units: UnitOfWork,
     private readonly settings: Settings,
     private readonly clock: Clock,
@@ -21,7 +23,10 @@ export class NewlyConnected implements OnApplicationBootstrap {
 
   async onApplicationBootstrap(): Promise<void> {
     if (this.settings.queueMode !== 'required' || this.settings.role === 'api') return;
-    const connected = CHANNELS.filter((channel) => this.channels.adapterFor(channel).isConnected);
+    const connected = CHANNELS.filter((channel) => {
+      const adapter = this.channels.adapterFor(channel);
+      return adapter.isConnected && this.setup.faultOf(adapter) === null;
+    });
     const some = () =>
       this.units.run(
         (unit) => this.outreach.judgeUnconnected(unit, connected, AT_ONCE, this.clock.iso()),

@@ -21,6 +21,8 @@ import { UncertainMessages } from './uncertain-messages.js';
 import { Permissions } from './permissions.js';
 import { PreferencesService } from './preferences/preferences.service.js';
 import { RejudgeHeld } from './rejudge-held.js';
+import { LinkKey } from './setup/link-key.entity.js';
+import { SendSetup } from './setup/send-setup.js';
 import { SendClaims } from './send-claim.js';
 import { DEFAULT_SEND_POLICY, SEND_POLICY } from './send-policy.js';
 import { SendSlot } from './send-slot.entity.js';
@@ -30,13 +32,14 @@ import { UnsubscribeController } from './unsubscribe.controller.js';
 import { UnsubscribeLinks } from './unsubscribe-links.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Message, SendSlot, Suppression, ConsentWord, ChannelRest]), CrmModule],
+  imports: [TypeOrmModule.forFeature([Message, SendSlot, Suppression, ConsentWord, ChannelRest, LinkKey]), CrmModule],
   controllers: [UnsubscribeController],
   providers: [
     OutreachRows,
     { provide: SEND_POLICY, useValue: DEFAULT_SEND_POLICY },
     ChannelRouter,
     UnsubscribeLinks,
+    SendSetup,
     SendClaims,
     DeliveryRecords,
     MessageDispatch,

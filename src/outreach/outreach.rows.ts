@@ -5,6 +5,7 @@ import { ConsentWord } from './consent/consent-word.entity.js';
 import { ConsentWords } from './consent/consent-words.js';
 import { Message } from './message.entity.js';
 import { SendSlot } from './send-slot.entity.js';
+import { LinkKey } from './setup/link-key.entity.js';
 import { Suppression } from './suppression.entity.js';
 
 @Injectable()
@@ -32,6 +33,12 @@ import { Suppression } from './suppression.entity.js';
     holds: 'a channel whose other side refuses us',
     keeps: { until: 'a message goes through again' },
     lead: { none: 'about channels' },
+  },
+  {
+    table: LinkKey,
+    holds: 'the fingerprint of the secret that signs links in messages',
+    keeps: { until: 'the secret is changed' },
+    lead: { none: 'about a secret' },
   },
   {
     table: ConsentWord,

@@ -4,6 +4,7 @@ import { Database, type Unit, type Where, gte, like } from '../database/index.js
 import { LiveEvents } from '../live-events/index.js';
 import { Outbox } from '../queue/index.js';
 import { dispatchAt } from './dispatch-item.js';
+import type { HoldRule } from './hold-rules.js';
 import { messageStatusEvents } from './message-live-event.js';
 import { OF_SEQUENCES } from './messages.js';
 import { Message, type MessageStatus, type SequenceStep } from './message.entity.js';
@@ -147,7 +148,8 @@ export class Outreach {
   /** The same for messages that waited for a wire, some at a time. @returns how many */
   async judgeUnconnected(unit: Unit, channels: readonly Channel[], limit: number, now: string): Promise<number> {
     if (channels.length === 0) return 0;
-    const where = { status: 'held', hold_rule: 'not_connected', earliest: null, channel: channels } as const;
+    const rules: HoldRule[] = ['not_connected', 'setup'];
+    const where: Where<Message> = { status: 'held', hold_rule: rules, earliest: null, channel: channels };
     const held = await unit.of(Message).find(where, { order: { message_id: 'asc' }, limit, lock: true });
     await this.judgeAt(unit, held, now);
     return held.length;

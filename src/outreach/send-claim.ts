@@ -7,7 +7,7 @@ import { Listeners } from '../operations/index.js';
 import { Outbox } from '../queue/index.js';
 import { Metrics } from '../telemetry/index.js';
 import type { ChannelAdapter, Delivery } from './channels/channel-adapter.js';
-import { requireWire } from './channels/require-wire.js';
+import { requireWire } from './setup/require-wire.js';
 import { dispatchAt, dispatchHeld } from './dispatch-item.js';
 import { MESSAGE_SETTLED } from './happenings.js';
 import { type Held, type Verdict, judgeSend } from './gate.js';
@@ -17,6 +17,7 @@ import { type Recipient, gatherFacts, recipientOf } from './recipient-facts.js';
 import { Permissions } from './permissions.js';
 import { SEND_POLICY, type SendPolicy } from './send-policy.js';
 import { SendSlot } from './send-slot.entity.js';
+import { SendSetup } from './setup/send-setup.js';
 import { UnsubscribeLinks } from './unsubscribe-links.js';
 
 /** Longer than an attempt can last: a slot claimed by another process before that belongs to nobody any more. */
@@ -40,6 +41,7 @@ export class SendClaims {
     readonly permissions: Permissions,
     private readonly outbox: Outbox,
     private readonly links: UnsubscribeLinks,
+    private readonly setup: SendSetup,
     private readonly liveEvents: LiveEvents,
     private readonly listeners: Listeners,
     metrics: Metrics,
@@ -67,7 +69,7 @@ export class SendClaims {
     }
     const now = this.clock.now();
     const facts = await gatherFacts(unit, this, message, lead, recipient, this.policy, now);
-    const verdict = requireWire(judgeSend(message, facts, this.policy, now), message.channel, adapter);
+    const verdict = requireWire(judgeSend(message, facts, this.policy, now), message.channel, adapter, this.setup);
     if ('held' in verdict) {
       if (isAbandoned)
         return this.leaveToPerson(unit, message, `a try of unknown end must not be repeated: ${verdict.reason}`);

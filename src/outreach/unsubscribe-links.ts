@@ -20,6 +20,11 @@ export class UnsubscribeLinks {
     return readUnsubscribeToken(this.key, token);
   }
 
+  /** By which processes see whether they sign with the same secret; it does not give the secret away. */
+  get fingerprint(): string {
+    return createHmac('sha256', this.key).update('fingerprint.v1').digest('hex').slice(0, 32);
+  }
+
   /** The secret that all processes share where one is set, else one kept in the data folder. */
   private get key(): string {
     const { jwtSecret, dataDir } = this.settings;
