@@ -89,7 +89,7 @@ describe('a rule', () => {
     expect(headers['webhook-signature']).toBe(`v1,${createHmac('sha256', key).update(signed).digest('base64')}`);
     expect(JSON.parse(body)).toMatchObject({
       type: 'inbox.notice',
-      text: expect.stringContaining('New: l2@northwind.com: wants to buy; wants a demo next week'),
+      text: expect.stringContaining('New: l2@northwind.com: wants a demo next week'),
       data: { items: [{ item_id: id, reason: 'hot_lead', url: expect.stringContaining(`#/inbox/escalation/${id}`) }] },
     });
     expect((await call('GET', '/notification-rules')).body.items[0]).toMatchObject({
@@ -128,7 +128,7 @@ describe('a rule', () => {
     await call('POST', `/escalations/${settled}/resolve`, { resolution: 'reject' });
     await raise('L4', 'hot_lead');
     await advance(60);
-    expect(subjects()).toEqual([expect.stringContaining('wants to buy')]);
+    expect(subjects()).toEqual([expect.stringContaining('l4@northwind.com')]);
     await advance(HOUR);
     const digest = subjects().indexOf('2 things wait in the inbox');
     expect(digest).toBeGreaterThan(0);

@@ -23,6 +23,11 @@ describe('titleOf', () => {
     expect(titleOf(poor, null)).toBe('performs badly; ROAS 0.4');
   });
 
+  it('takes a summary that says what the lead does as it stands', () => {
+    const wants = { ...demo, summary: 'wants a demo next week' };
+    expect(titleOf(wants, lead('ada.okoye@northwind.com'))).toBe('Ada Okoye, Northwind: wants a demo next week');
+  });
+
   it('keeps to one line', () => {
     const title = titleOf({ ...demo, summary: `a\n${'b '.repeat(400)}` }, lead(null));
     expect(title.length).toBeLessThan(200);

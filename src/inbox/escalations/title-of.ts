@@ -5,6 +5,17 @@ const LONGEST_SUMMARY = 140;
 /** Boxes that several people read. */
 const SHARED_BOXES = /^(info|sales|contact|office|hello|mail|team|support|admin|kontakt|marketing|noreply|no-reply)$/i;
 
+/** Summaries that say what the lead does, as a title goes on after the name. */
+const SAYS_WHAT = /^(wants|asks|would like|requests|needs|complains|objects|threatens|answered|answers|says|writes)\b/;
+
+/** Reasons that the lead's own words name as well. */
+const SPEAK_FOR_THEMSELVES: ReadonlySet<EscalationReason> = new Set([
+  'hot_lead',
+  'reply',
+  'support',
+  'complex_request',
+]);
+
 export interface TitledCase {
   readonly reason: EscalationReason;
   readonly summary: string;
@@ -17,14 +28,17 @@ export interface TitledLead {
 }
 
 /**
- * Who and what: "Ada Okoye, Northwind: wants to buy; asks for a demo next week". Names come from what is known, which
- * is often no more than an address.
+ * Who and what: "Ada Okoye, Northwind: wants a demo next week", "Bob Lee: complains; the third mail this week". Names
+ * come from what is known, which is often no more than an address.
  * @param about the lead, or the name of the campaign that the case is about
  */
 export function titleOf({ reason, summary, lead_id }: TitledCase, about: TitledLead | string | null): string {
   const who = typeof about === 'string' ? about : about ? nameOf(about) : lead_id;
   const words = ESCALATION_REASON[reason].words;
-  const what = [words, shortened(summary)].filter(Boolean).join('; ');
+  const what =
+    SPEAK_FOR_THEMSELVES.has(reason) && SAYS_WHAT.test(summary)
+      ? shortened(summary)
+      : [words, shortened(summary)].filter(Boolean).join('; ');
   return who === null ? what : `${who}: ${what}`;
 }
 
