@@ -5,7 +5,7 @@ import type { Reader } from '../database/index.js';
 import { BlockingCases } from './blocking-cases.js';
 import { ConsentWords } from './consent/consent-words.js';
 import { type Permission, type PersonFacts, judgePermission } from './permission.js';
-import { CHANNELS, type Channel, DEFAULT_TOPIC, type Topic } from '../vocabulary/index.js';
+import { CHANNELS, type Channel, DEFAULT_TOPIC, OUTREACH_CHANNELS, type Topic } from '../vocabulary/index.js';
 
 export type ChannelPermissions = Readonly<Record<Channel, Permission>>;
 
@@ -50,6 +50,13 @@ export class Permissions {
         ) as unknown as ChannelPermissions,
       ]),
     );
+  }
+
+  /** Whether the person's own words, and what stands against its addresses, leave any channel for marketing open. */
+  async isAnyOpen(reader: Reader, lead: Lead): Promise<boolean> {
+    const about = (await this.factsOf(reader, [{ lead, campaignId: null }])).get(lead.lead_id)!;
+    const facts = { ...about, openCase: null, lead: { ...lead, lead_status: 'Open', flow_state: 'outreach' } };
+    return OUTREACH_CHANNELS.some((channel) => judgePermission(facts, channel, DEFAULT_TOPIC).allowed);
   }
 
   /** All that is asked about people, by lead. */

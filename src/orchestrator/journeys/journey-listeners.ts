@@ -30,6 +30,7 @@ import {
   type MessageSettled,
   PERMISSION_CHANGED,
   type PermissionChanged,
+  Permissions,
 } from '../../outreach/index.js';
 import { Outbox } from '../../queue/index.js';
 import { type HotAsk, hotAsks, readAsks } from '../../agents/core/index.js';
@@ -75,6 +76,7 @@ const ENDS: ReadonlySet<string> = new Set(['closed', 'converted', 'dormant', 'no
 export class JourneyListeners {
   constructor(
     private readonly leads: Leads,
+    private readonly permissions: Permissions,
     private readonly journeys: Journeys,
     private readonly enrolments: Enrolments,
     private readonly sequences: Sequences,
@@ -122,7 +124,7 @@ export class JourneyListeners {
       case 'complained':
         return tell('complained', 'the lead complained', `complained about the message ${message_id} on ${channel}`);
       case 'bounced':
-        if (interaction.metadata_json.bounce_type !== 'soft')
+        if (interaction.metadata_json.bounce_kind === 'hard')
           return tell('bounced', `the message on ${channel} bounced`);
         return;
       case 'replied':
@@ -166,6 +168,11 @@ export class JourneyListeners {
   @Listens(PERMISSION_CHANGED)
   async permission({ unit, lead_id, change, channel, now }: PermissionChanged): Promise<void> {
     if (change === 'suppressed') return;
+    // a pause, or a word about one channel of several, ends nothing: the gate keeps to it
+    if (change === 'withdrawn') {
+      const lead = await this.leads.get(unit, lead_id);
+      if (lead && (await this.permissions.isAnyOpen(unit, lead))) return;
+    }
     const where = channel === 'All' ? 'every channel' : channel;
     const [event, reason] = {
       given: ['consent_given', `the lead agreed to messages on ${where}`],
