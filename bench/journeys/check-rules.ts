@@ -8,6 +8,8 @@ export interface Violation {
   readonly message_id: string;
   readonly lead_id: string;
   readonly at: string;
+  /** What it broke the rule on. */
+  readonly detail?: string | undefined;
 }
 
 /** Where the lead's way is over, until something opens it again. */
@@ -31,6 +33,12 @@ interface SentMessage {
   readonly channel: string;
   readonly claimed_at: string;
   readonly region: string;
+}
+
+interface BlockedSpan {
+  readonly from: string;
+  readonly to: string | null;
+  readonly reason: string;
 }
 
 /** Every message that went out against the rules, by what the simulation did and what stands in the tables. */
@@ -59,7 +67,10 @@ export async function messagesAgainstRules(database: Database, record: Simulatio
       cap: CAPS.some(({ max, hours }) => earlier.filter((time) => time > now - hours * HOUR_MS).length >= max),
       quiet_hours: channel !== 'Ads' && (ZONES[region] ?? []).some((zone) => isQuiet(at, zone)),
     };
-    for (const [rule, isBroken] of Object.entries(broken)) if (isBroken) found.push({ rule, message_id, lead_id, at });
+    const open = (blocked.get(lead_id) ?? []).filter(({ from, to }) => from < at && (to === null || at < to));
+    const detail = [channel, ...open.map(({ reason }) => reason)].join(', ');
+    for (const [rule, isBroken] of Object.entries(broken))
+      if (isBroken) found.push({ rule, message_id, lead_id, at, detail });
     times.set(lead_id, [...earlier, now]);
   }
   return found;
@@ -79,14 +90,14 @@ export async function strandedLeads(database: Database): Promise<string[]> {
   return rows.map(({ lead_id }) => lead_id as string);
 }
 
-async function blockedSpans(database: Database): Promise<Map<string, { from: string; to: string | null }[]>> {
-  const spans = new Map<string, { from: string; to: string | null }[]>();
+async function blockedSpans(database: Database): Promise<Map<string, BlockedSpan[]>> {
+  const spans = new Map<string, BlockedSpan[]>();
   const cases = await database.query(
     'SELECT lead_id, reason, created_at, resolved_at FROM escalations WHERE lead_id IS NOT NULL',
   );
   for (const { lead_id, reason, created_at, resolved_at } of cases) {
     if (!ESCALATION_REASON[reason as EscalationReason].blocks) continue;
-    const span = { from: created_at as string, to: resolved_at as string | null };
+    const span = { from: created_at as string, to: resolved_at as string | null, reason: reason as string };
     spans.set(lead_id as string, [...(spans.get(lead_id as string) ?? []), span]);
   }
   return spans;

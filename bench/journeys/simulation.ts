@@ -261,9 +261,9 @@ export class Simulation {
 
   private async audit(): Promise<void> {
     if (!this.hasAudit) return;
-    const { items } = await this.call<{ items: object[] }>(AUDIT, {});
+    const { stranded } = await this.call<{ stranded: number }>(AUDIT, {});
     this.audits++;
-    this.mostAudited = Math.max(this.mostAudited ?? 0, items.length);
+    this.mostAudited = Math.max(this.mostAudited ?? 0, stranded);
   }
 
   private at(hour: number, work: () => Promise<void>): void {

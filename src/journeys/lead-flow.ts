@@ -96,6 +96,9 @@ const ANYWHERE: Moves = {
   inquiry: { to: 'in_support', effects: STOP },
   doubtful: { to: 'in_review', effects: STOP },
   message_planned: { to: 'outreach' },
+  // whoever asked for a message, to whomever: without a way to send it there is no sequence
+  consent_missing: { to: 'no_consent', effects: STOP },
+  no_channel: { to: 'unreachable', effects: STOP },
   delivery_uncertain: { effects: [{ case: 'uncertain_delivery' }] },
   answered: { to: 'answered', effects: [...STOP, { case: 'reply' }] },
   hot_answer: { to: 'answered', effects: [...STOP, { case: 'hot_lead' }] },
@@ -112,8 +115,6 @@ const ANYWHERE: Moves = {
 /** Where a sequence carries the lead. */
 const CARRIED: Moves = {
   ...ANYWHERE,
-  consent_missing: { to: 'no_consent', effects: STOP },
-  no_channel: { to: 'unreachable', effects: STOP },
   no_success: { to: 'alternative' },
   completed: { to: 'dormant', effects: ['end'] },
   bounced: { effects: ['step'] },
@@ -126,7 +127,12 @@ const CARRIED: Moves = {
 };
 
 /** Where a person has it: what comes in is added to what that person sees. */
-const WITH_PERSON: Moves = { ...ANYWHERE, handled: { to: 'dormant' } };
+const WITH_PERSON: Moves = {
+  ...ANYWHERE,
+  consent_missing: { effects: STOP },
+  no_channel: { effects: STOP },
+  handled: { to: 'dormant' },
+};
 
 /** Where the way is over until what stood against it is gone. */
 const HALTED: Moves = {

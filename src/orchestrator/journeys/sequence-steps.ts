@@ -168,12 +168,13 @@ function wishOf({ lead, definition, step, enrolment, agentId, correlationId }: D
 
 /** What ends the sequence when the agent found nothing to send; undefined while it goes on. */
 function endOf({ lead, isByHand }: DueStep, { decision: { outcome } }: Engaged): JourneyEvent | undefined {
-  if (outcome.kind === 'message' || isByHand) return undefined;
+  if (outcome.kind === 'message') return undefined;
   const { rule, detail } = outcome;
   const about = { lead_id: lead.lead_id, reason: detail };
   if (rule === 'no_consent' || rule === 'unsubscribed') return { ...about, event: 'consent_missing' };
   if (rule === 'no_channel') return { ...about, event: 'no_channel' };
-  return outcome.escalation?.blocking ? { ...about, event: 'doubtful' } : undefined;
+  // who wrote by hand has seen what there is to doubt
+  return outcome.escalation?.blocking && !isByHand ? { ...about, event: 'doubtful' } : undefined;
 }
 
 function advanceOf(each: DueStep, { decision, decisionId, message }: Engaged, now: string): Advance {
