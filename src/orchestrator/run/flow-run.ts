@@ -59,8 +59,9 @@ export class FlowRun {
   async run(onProgress: OnProgress = () => undefined): Promise<RunSummary> {
     const startedAt = this.clock.iso();
     const begun = performance.now();
-    // what was imported a moment ago counts
+    // what was imported a moment ago counts, all of it: units read the figures as they stand, settled or not
     this.rates.forget();
+    await this.rates.current();
     const triaged = await this.queues.hold(() => this.triageNew(onProgress));
     const afterTriage = performance.now();
     onProgress({ phase: 'handoffs', done: 0, total: triaged.count });
