@@ -103,9 +103,10 @@ describe('engagement', () => {
       ['best_contact_hour', 16, 0.9],
       ['interest', 'security', 0.8],
     ]);
-    // one fact moves the odds; a lead that also answers badly elsewhere leaves no doubt
+    // one fact moves the odds; a lead to which nothing good came of the others leaves no doubt (an answer would open a
+    // case, and nothing would go to it)
     for (const channel of ['Email', 'SMS', 'Social', 'Ads', 'Call'].filter((each) => each !== other)) {
-      await call('POST', '/interactions', { lead_id, channel, event_type: 'reply', outcome: 'negative' });
+      await call('POST', '/interactions', { lead_id, channel, event_type: 'site_visit', outcome: 'negative' });
     }
     const after = await engage(lead_id);
     expect(after.message.channel).toBe(other);

@@ -6,6 +6,7 @@ export {
   Enrolments,
   STEP_TOPIC,
   type StepJob,
+  steppedBack,
 } from './enrolments/enrolments.js';
 export { companyKey } from './enrolments/company-key.js';
 export { type JourneyCase, type JourneyEvent, Journeys, TRIAGE_AGAIN_TOPIC } from './journeys.js';

@@ -24,7 +24,6 @@ export class EnrolmentsService {
     response: EnrolmentPage,
     summary: 'Who stands where in which sequence, and when what comes next; the latest entries first',
     rest: { route: 'GET /api/v1/enrolments', tag: 'journeys' },
-    audience: 'marketer',
   })
   async list({ limit = DEFAULT_PAGE, cursor, ...where }: ListEnrolmentsRequest): Promise<EnrolmentPage> {
     const page = await this.database.of(Enrolment).page({ where, order: { entered_at: 'desc' }, limit, cursor });

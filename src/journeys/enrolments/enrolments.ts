@@ -160,9 +160,7 @@ export class Enrolments {
     const rows = retries
       .filter(({ enrolment: { state } }) => state === 'active')
       .map(({ enrolment, reason }) => ({
-        ...enrolment,
-        step_id: enrolment.trail.findLast(({ step }) => step !== enrolment.step_id)?.step ?? null,
-        tries: enrolment.tries + 1,
+        ...steppedBack(enrolment),
         next_at: now,
         why_next: `once more: ${reason}`,
         turn: enrolment.turn + 1,
@@ -365,6 +363,12 @@ function promiseOf({ enrolment_id, lead_id, turn, next_at }: Enrolment): OutboxI
     availableAt: next_at!,
     leadId: lead_id,
   };
+}
+
+/** As it was before its last step, which came to nothing: that is tried once more. */
+export function steppedBack(enrolment: Enrolment): Enrolment {
+  const step_id = enrolment.trail.findLast(({ step }) => step !== enrolment.step_id)?.step ?? null;
+  return { ...enrolment, step_id, tries: enrolment.tries + 1 };
 }
 
 /** The last step that somebody took of those that are still there. */

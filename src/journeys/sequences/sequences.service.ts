@@ -42,7 +42,6 @@ export class SequencesService {
     response: SequencePage,
     summary: 'Sequences of messages, with what is in force and what is drafted',
     rest: { route: 'GET /api/v1/sequences', tag: 'journeys' },
-    audience: 'marketer',
   })
   async list({ limit = DEFAULT_PAGE, cursor, ...where }: ListSequencesRequest): Promise<SequencePage> {
     const page = await this.database.of(Sequence).page({ where, limit, cursor });

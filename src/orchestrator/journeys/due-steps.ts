@@ -15,6 +15,7 @@ import {
   dueAfter,
   nextState,
   stepAfter,
+  steppedBack,
 } from '../../journeys/index.js';
 import { type Message, Messages } from '../../outreach/index.js';
 import { Job } from '../../queue/index.js';
@@ -73,7 +74,7 @@ export class DueSteps {
         gone.push({ each, reason: left });
         continue;
       }
-      const enrolment = message?.status === 'sent' ? { ...each.enrolment, tries: 0 } : each.enrolment;
+      const enrolment = standingOf(each);
       const definition = await this.sequences.definitionOf(unit, enrolment.sequence_id, enrolment.sequence_version);
       const waits = message && waitFor(message, now);
       if (waits) {
@@ -142,6 +143,14 @@ export class DueSteps {
     }
     await this.journeys.tell(unit, ends, now);
   }
+}
+
+/** Where somebody stands in the light of what came of the last message: what never went out is no step taken. */
+function standingOf({ enrolment, message }: Due): Enrolment {
+  if (message?.status === 'sent') return { ...enrolment, tries: 0 };
+  return message?.status === 'cancelled' && GIVEN_UP_BY_GATE.has(message.hold_rule ?? '')
+    ? steppedBack(enrolment)
+    : enrolment;
 }
 
 /** Why somebody is not in its sequence any more, though nobody said so to it; null while it is. */
