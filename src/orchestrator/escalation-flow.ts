@@ -29,7 +29,7 @@ const CHANGEABLE: ReadonlySet<string> = new Set([
 /** States in which a person has the lead. */
 const WITH_PERSON: ReadonlySet<string> = new Set(['in_review', 'in_support', 'answered']);
 /** Cases that a person's own answer is the end of: approving them is having answered. */
-const ANSWERED_BY_PERSON: ReadonlySet<string> = new Set(['reply', 'hot_lead', 'support']);
+export const ANSWERED_BY_PERSON: ReadonlySet<string> = new Set(['reply', 'hot_lead', 'support']);
 
 /** How a lead goes on when a person has settled its case. */
 @Injectable()
