@@ -22,6 +22,7 @@ import { ChannelsRest1795100000047 } from './0047-channels-rest.js';
 import { TheKeyOfLinks1795100000048 } from './0048-the-key-of-links.js';
 import { AsOfAStatedDay1795100000050 } from './0050-as-of-a-stated-day.js';
 import { AttentionOfADay1795100000051 } from './0051-attention-of-a-day.js';
+import { MachinesAreToldApart1795100000053 } from './0053-machines-are-told-apart.js';
 import { CasesStandInLine1795100000057 } from './0057-cases-stand-in-line.js';
 import { TheAuditNamesItsSubject1795100000058 } from './0058-the-audit-names-its-subject.js';
 import { ATeamAndWhoIsTold1795100000059 } from './0059-a-team-and-who-is-told.js';
@@ -51,6 +52,7 @@ export const migrations: (new () => MigrationInterface)[] = [
   TheKeyOfLinks1795100000048,
   AsOfAStatedDay1795100000050,
   AttentionOfADay1795100000051,
+  MachinesAreToldApart1795100000053,
   CasesStandInLine1795100000057,
   TheAuditNamesItsSubject1795100000058,
   ATeamAndWhoIsTold1795100000059,

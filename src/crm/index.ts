@@ -14,6 +14,7 @@ export { Conversations } from './conversations/conversations.js';
 export type { Conversation } from './conversations/conversation.entity.js';
 export { INTERACTION_TRACKED, type TrackedInteraction } from './conversations/conversations.service.js';
 export type { Interaction } from './conversations/interaction.entity.js';
+export { isMachineMade } from './conversations/machine-made.js';
 export { Interactions } from './conversations/interactions.js';
 export type { Conversion } from './conversions/conversion.entity.js';
 export { type ConversionSum, Conversions } from './conversions/conversions.js';

@@ -1,4 +1,6 @@
-import { Choice, Instant, JsonObject, ListRequest, Nested, Str } from '../../operations/index.js';
+import { Choice, Flag, Instant, JsonObject, ListRequest, Nested, Str } from '../../operations/index.js';
+import { isMachineMade } from './machine-made.js';
+import type { Interaction } from './interaction.entity.js';
 import { CHANNELS, ID_PATTERN, OUTCOMES, TRACKED_EVENTS } from '../../vocabulary/index.js';
 
 export class TrackInteractionRequest {
@@ -31,6 +33,7 @@ export class InteractionResponse {
   @Str({ nullable: true }) variant_id!: string | null;
   @Str() outcome!: string;
   @JsonObject() metadata_json!: Record<string, unknown>;
+  @Flag({ description: 'A mail scanner or a proxy did it: kept, and counted nowhere' }) is_machine!: boolean;
 }
 
 export class ListByLeadRequest extends ListRequest {
@@ -81,4 +84,9 @@ export class AgentActionResponse {
 export class AgentActionPage {
   @Nested(() => AgentActionResponse, { array: true }) items!: AgentActionResponse[];
   @Str({ nullable: true }) next_cursor!: string | null;
+}
+
+/** A row that has just been made says of itself only in its metadata whether a machine did it. */
+export function toInteractionResponse(interaction: Interaction): InteractionResponse {
+  return { ...interaction, is_machine: interaction.is_machine ?? isMachineMade(interaction.metadata_json) };
 }

@@ -26,10 +26,12 @@ import {
   ListByLeadRequest,
   ListInteractionsRequest,
   TrackInteractionRequest,
+  toInteractionResponse,
 } from './conversations.dto.js';
 import { Interaction } from './interaction.entity.js';
 import { Conversations } from './conversations.js';
 import { Interactions } from './interactions.js';
+import { isMachineMade } from './machine-made.js';
 
 export interface TrackedInteraction {
   unit: Unit;
@@ -93,11 +95,11 @@ export class ConversationsService {
       leadUpdated(lead.lead_id),
     ]);
     await this.conversationsOf.touch(unit, conversation, timestamp);
-    const isActive = interaction.event_type !== AUTO_REPLY;
+    const isActive = interaction.event_type !== AUTO_REPLY && !isMachineMade(interaction.metadata_json);
     if (isActive && (!lead.last_active_at || timestamp > lead.last_active_at))
       await unit.of(Lead).update({ lead_id: lead.lead_id }, { last_active_at: timestamp });
     await this.listeners.tell(INTERACTION_TRACKED, { unit, interaction, lead, now });
-    return { ...interaction };
+    return toInteractionResponse(interaction);
   }
 
   @Operation({
@@ -110,8 +112,9 @@ export class ConversationsService {
     rest: { route: 'GET /api/v1/interactions', tag: 'conversations' },
     resource: 'db://interactions',
   })
-  list({ limit = DEFAULT_PAGE, cursor, ...where }: ListInteractionsRequest): Promise<InteractionPage> {
-    return this.database.of(Interaction).page({ where, order: { timestamp: 'desc' }, limit, cursor });
+  async list({ limit = DEFAULT_PAGE, cursor, ...where }: ListInteractionsRequest): Promise<InteractionPage> {
+    const page = await this.database.of(Interaction).page({ where, order: { timestamp: 'desc' }, limit, cursor });
+    return { items: page.items.map(toInteractionResponse), next_cursor: page.next_cursor };
   }
 
   @Operation({
@@ -127,7 +130,7 @@ export class ConversationsService {
   async get({ interaction_id }: InteractionIdRequest): Promise<InteractionResponse> {
     const interaction = await this.database.of(Interaction).get(interaction_id);
     if (!interaction) throw notFound('interaction', interaction_id);
-    return { ...interaction };
+    return toInteractionResponse(interaction);
   }
 
   @Operation({

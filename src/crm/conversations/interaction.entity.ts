@@ -1,10 +1,18 @@
 import { Entity, Index } from 'typeorm';
-import { Id, Json, Ref, Timestamp } from '../../database/index.js';
+import { Bool, Id, Json, Ref, Timestamp } from '../../database/index.js';
 
 /** One event between Herald and a lead: a send, an open, a reply, a visit. */
 @Entity('interactions')
 @Index('idx_interactions_timestamp', ['timestamp', 'interaction_id', 'channel', 'event_type'])
-@Index('idx_interactions_lead', ['lead_id', 'timestamp', 'interaction_id', 'channel', 'event_type', 'outcome'])
+@Index('idx_interactions_lead', [
+  'lead_id',
+  'timestamp',
+  'interaction_id',
+  'channel',
+  'event_type',
+  'outcome',
+  'is_machine',
+])
 @Index('idx_interactions_campaign', ['campaign_id', 'timestamp'])
 export class Interaction {
   @Id() interaction_id!: string;
@@ -18,4 +26,6 @@ export class Interaction {
   @Ref({ nullable: true }) variant_id!: string | null;
   @Ref() outcome!: string;
   @Json() metadata_json!: Record<string, unknown>;
+  /** A mail scanner or a proxy did it, not a person, by `signal` of the metadata; Herald's own. Kept, and not counted. */
+  @Bool({ default: false }) is_machine?: boolean;
 }

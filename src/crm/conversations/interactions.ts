@@ -8,6 +8,7 @@ import {
   sqlWords,
 } from '../../vocabulary/index.js';
 import { addUp, addUpChannels, type InteractionCount } from './add-up.js';
+import { isMachineMade } from './machine-made.js';
 import { Interaction } from './interaction.entity.js';
 import { gt, marks, startsWith, type Reader, type Unit } from '../../database/index.js';
 
@@ -19,7 +20,7 @@ const isSend = `event_type IN ${sqlWords(SEND_EVENTS)}`;
 export class Interactions {
   /** @returns whether it was new */
   async add(unit: Unit, interaction: Interaction): Promise<boolean> {
-    return (await unit.of(Interaction).insertNew(interaction)) === 1;
+    return (await unit.of(Interaction).insertNew(classed(interaction))) === 1;
   }
 
   /** Replaces what is kept with an interaction, when more is known of it. */
@@ -37,7 +38,7 @@ export class Interactions {
     return reader.of(Interaction).get(interactionId);
   }
 
-  /** Per lead, what its interactions add up to; leads without any are absent. One statement. */
+  /** Per lead, what its interactions add up to, those of machines aside; leads without any are absent. One statement. */
   async histories(reader: Reader, leadIds: readonly string[]): Promise<Map<string, InteractionHistory>> {
     return mapped(await this.counts(reader, leadIds), addUp);
   }
@@ -126,11 +127,17 @@ export class Interactions {
     if (leadIds.length === 0) return new Map();
     const rows = await reader.query(
       `SELECT lead_id, channel, event_type, outcome, COUNT(*) AS n, MAX("timestamp") AS last_at
-       FROM interactions WHERE lead_id IN (${marks(leadIds)}) GROUP BY lead_id, channel, event_type, outcome`,
+       FROM interactions WHERE lead_id IN (${marks(leadIds)}) AND NOT is_machine
+       GROUP BY lead_id, channel, event_type, outcome`,
       leadIds,
     );
     return grouped(rows, (row) => ({ ...row, n: Number(row.n) }) as unknown as InteractionCount);
   }
+}
+
+/** The interaction, with what its metadata say of who did it. */
+function classed(interaction: Interaction): Interaction {
+  return { ...interaction, is_machine: isMachineMade(interaction.metadata_json) };
 }
 
 function mapped<A, B>(groups: ReadonlyMap<string, A>, map: (group: A) => B): Map<string, B> {

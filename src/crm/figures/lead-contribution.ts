@@ -77,7 +77,8 @@ export async function readContributions(reader: Reader, leadIds: readonly string
   const touches = await reader.query(
     `SELECT lead_id, channel, variant_id, campaign_id,
        MAX(CASE WHEN outcome IN ${sqlWords(GOOD_OUTCOMES)} THEN 1 ELSE 0 END) AS well
-     FROM interactions WHERE lead_id IN (${marks(leadIds)}) GROUP BY lead_id, channel, variant_id, campaign_id`,
+     FROM interactions WHERE lead_id IN (${marks(leadIds)}) AND NOT is_machine
+     GROUP BY lead_id, channel, variant_id, campaign_id`,
     leadIds,
   );
   const leadById = new Map(leads.map((row) => [String(row.lead_id), { ...row, converted: Boolean(row.converted) }]));

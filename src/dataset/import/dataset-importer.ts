@@ -2,6 +2,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { Injectable } from '@nestjs/common';
 import { AsOf } from '../../as-of/index.js';
 import { CLOCK_SKEW_MS, Clock } from '../../config/index.js';
+import { isMachineMade } from '../../crm/index.js';
 import { BulkInsert, Database, UnitOfWork } from '../../database/index.js';
 import { csvRecords } from './csv-rows.js';
 import { flowStateOfStatus } from '../../vocabulary/index.js';
@@ -205,7 +206,21 @@ interface Target {
   readonly complete: ((row: StoredRow) => StoredRow) | undefined;
 }
 
+/** Most interactions do not say who did them, and need not be read for it. */
+function isMachine(metadata: unknown): boolean {
+  const text = String(metadata);
+  return text.includes('human_probability') && isMachineMade(JSON.parse(text) as Record<string, unknown>);
+}
+
 function targetOf({ file, table }: DatasetFile, names: readonly string[]): Target {
+  if (table === 'interactions') {
+    const metadata = names.indexOf('metadata_json');
+    return {
+      file,
+      insert: new BulkInsert(table, [...names, 'is_machine']),
+      complete: (row) => [...row, Number(isMachine(row[metadata]))],
+    };
+  }
   if (table !== 'leads') return { file, insert: new BulkInsert(table, names), complete: undefined };
   // the data set says how far a lead has come, not where it stands in the flow
   const status = names.indexOf('lead_status');
