@@ -39,6 +39,7 @@ export {
   type OperationKind,
   type QueryContext,
 } from './operation.js';
+export { askedOfPerson } from './needs-person.js';
 export { Happening, Listeners, Listens } from './listeners.js';
 export { type CallOptions, CALL_REFUSED, OperationBus } from './operation-bus.js';
 export { OperationRegistry, type RegisteredOperation } from './operation-registry.js';

@@ -8,7 +8,8 @@ import { AuditEntry } from './audit/audit-entry.entity.js';
 import { subjectOf } from './audit/subject-of.js';
 import { IdempotencyRecord } from './idempotency-record.entity.js';
 import { Happening, Listeners } from './listeners.js';
-import { type ProgressListener, isReplayable } from './operation.js';
+import { askedOfPerson, mayBeModel } from './needs-person.js';
+import { type NeedsPerson, type ProgressListener, isReplayable } from './operation.js';
 import { OperationRegistry, type RegisteredOperation } from './operation-registry.js';
 import { type Principal, hasScope } from './principal.js';
 import { coerceText, validateRequest } from './validate-request.js';
@@ -50,6 +51,15 @@ export const CALL_REFUSED = new Happening<{ principal: Principal | undefined; op
   'call refused',
 );
 
+/** What `approval.request` answers. */
+interface RequestedAnswer {
+  readonly approval_id: string;
+  readonly status: string;
+  readonly expires_at: string;
+  readonly reason?: string;
+  readonly result?: object;
+}
+
 const MAX_KEY_LENGTH = 200;
 
 /**
@@ -78,6 +88,9 @@ export class OperationBus {
       this.checkPermission(operation, options.principal);
       const plain = options.isText ? coerceText(operation.request, (input ?? {}) as Record<string, unknown>) : input;
       const request = validateRequest(operation.request, plain);
+      const asked = askedOfPerson(operation, request);
+      if (asked && mayBeModel(options.principal, options.door ?? 'internal'))
+        return (await this.askPerson(operation, request, asked, options)) as T;
       return (await this.run(operation, request, options)) as T;
     } catch (exception) {
       const error =
@@ -87,6 +100,28 @@ export class OperationBus {
     } finally {
       this.durations.observe({ operation: name, outcome }, (performance.now() - started) / 1000);
     }
+  }
+
+  /** @returns what the call answered once a person had allowed it @throws AppError conflict while nobody has, or no */
+  private async askPerson(
+    { name }: RegisteredOperation,
+    input: object,
+    asked: NeedsPerson['for'],
+    { idempotencyKey: _, isText: __, ...options }: CallOptions,
+  ): Promise<object> {
+    const reason = `a model may not decide about ${asked === 'money' ? 'money' : 'words that reach people'}`;
+    const approval = await this.call<RequestedAnswer>('approval.request', { operation: name, input, reason }, options);
+    const { approval_id, status, expires_at } = approval;
+    if (status === 'executed') return approval.result ?? {};
+    if (status !== 'pending')
+      throw conflict(
+        `approval_${status}`,
+        `${approval_id} is ${status}${approval.reason ? `: ${approval.reason}` : ''}`,
+      );
+    throw conflict(
+      'approval_required',
+      `nothing was done yet, ${reason}: ${approval_id} waits for a person until ${expires_at}; make the same call again after the yes`,
+    );
   }
 
   /** For doors that see before the call that the scope is missing. */

@@ -32,6 +32,13 @@ export interface RestRoute {
  */
 export type Audience = 'marketer' | 'operator' | 'person';
 
+/** What an outside model may ask for, and only a person may allow: money, or words that reach people. */
+export interface NeedsPerson {
+  readonly for: 'money' | 'message';
+  /** Only where one of these fields is given, as `constraints.max_budget_increase`; always when left out. */
+  readonly fields?: readonly string[];
+}
+
 /** Everything that the doors need to know of an operation: none of them keeps a list of its own. */
 export interface OperationDefinition {
   /** Noun and verb, as `lead.triage`; also the tool's and the method's name at the other doors. */
@@ -63,6 +70,11 @@ export interface OperationDefinition {
    * (`approval.request`).
    */
   isDestructive?: boolean;
+  /**
+   * It moves money or puts words before people: what may be a model asks for it, and a person allows it
+   * (`approval.request`).
+   */
+  needsPerson?: NeedsPerson;
   /** It can lead to something outside of this server, such as a message to a person. */
   goesOutside?: boolean;
 }

@@ -87,6 +87,7 @@ export class MessagesService {
     rest: { route: 'POST /api/v1/messages', status: 201 },
     audience: 'marketer',
     goesOutside: true,
+    needsPerson: { for: 'message' },
   })
   async plan(request: PlanMessageRequest, { unit, now, principal }: CommandContext): Promise<MessageResponse> {
     const lead = await this.leads.get(unit, request.lead_id);

@@ -43,6 +43,7 @@ export class CampaignsService {
     summary: 'Start a campaign',
     rest: { route: 'POST /api/v1/campaigns', status: 201, hasEtag: true },
     resource: 'db://campaigns',
+    needsPerson: { for: 'money' },
   })
   async create(request: CreateCampaignRequest, { unit, now }: CommandContext): Promise<CampaignResponse> {
     checkDates(request.start_date, request.end_date);
@@ -111,6 +112,7 @@ export class CampaignsService {
     summary: 'Change some fields of a campaign',
     rest: { route: 'PATCH /api/v1/campaigns/:campaign_id', hasEtag: true },
     resource: 'db://campaigns',
+    needsPerson: { for: 'money', fields: ['daily_budget_usd', 'total_budget_usd'] },
     isIdempotent: true,
   })
   async update(

@@ -26,6 +26,6 @@ export class Interaction {
   @Ref({ nullable: true }) variant_id!: string | null;
   @Ref() outcome!: string;
   @Json() metadata_json!: Record<string, unknown>;
-  /** A mail scanner or a proxy did it, not a person, by `signal` of the metadata; Herald's own. Kept, and not counted. */
+  /** A mail scanner or a proxy did it, by `signal` of the metadata: kept, and not counted. Herald's own. */
   @Bool({ default: false }) is_machine?: boolean;
 }

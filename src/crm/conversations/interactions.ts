@@ -38,7 +38,7 @@ export class Interactions {
     return reader.of(Interaction).get(interactionId);
   }
 
-  /** Per lead, what its interactions add up to, those of machines aside; leads without any are absent. One statement. */
+  /** Per lead, what its interactions add up to but those of machines; leads without any are absent. One statement. */
   async histories(reader: Reader, leadIds: readonly string[]): Promise<Map<string, InteractionHistory>> {
     return mapped(await this.counts(reader, leadIds), addUp);
   }

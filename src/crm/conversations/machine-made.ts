@@ -1,4 +1,4 @@
-/** Below this probability that a person did it, something counts as done by a machine: a mail scanner, an image proxy. */
+/** Below this probability that a person did it, a machine did: a mail scanner, an image proxy. */
 const HUMAN_FROM = 0.5;
 
 /** Whether what an interaction says of itself (`signal.human_probability`) makes it a machine's doing. */

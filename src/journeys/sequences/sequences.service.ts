@@ -141,6 +141,7 @@ export class SequencesService {
     response: PublishSequenceResponse,
     summary: 'Put the draft in force; people in the sequence finish their version, or go over to the new one',
     rest: { route: 'POST /api/v1/sequences/:sequence_id/publish', hasEtag: true, tag: 'journeys' },
+    needsPerson: { for: 'message' },
   })
   async publish(
     { sequence_id, people = 'finish' }: PublishSequenceRequest,

@@ -86,6 +86,7 @@ export class OptimizationService implements OnModuleInit {
     aliases: { rest: 'POST /api/agents/optimize', rpc: 'optimizeCampaign' },
     resource: 'db://campaigns',
     audience: 'marketer',
+    needsPerson: { for: 'money', fields: ['constraints.max_budget_increase'] },
   })
   async optimizeOne(
     { campaign_id, ...options }: OptimizeRequest,

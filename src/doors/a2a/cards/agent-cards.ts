@@ -104,11 +104,14 @@ function toSkill({ operation, name, description, tags, examples }: Skill): Agent
   };
 }
 
-function toPlainSkill({ name, summary, kind, isDestructive }: RegisteredOperation): AgentSkill {
+function toPlainSkill({ name, summary, kind, isDestructive, needsPerson }: RegisteredOperation): AgentSkill {
   return {
     id: name,
     name,
-    description: isDestructive ? `${summary}. A person has to say yes in the inbox.` : summary,
+    description:
+      isDestructive || (needsPerson && !needsPerson.fields)
+        ? `${summary}. A person has to say yes in the inbox.`
+        : summary,
     tags: [name.split('.', 1)[0]!, kind === 'query' ? 'read' : 'write'],
     examples: [],
     inputModes: [],

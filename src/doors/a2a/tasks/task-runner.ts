@@ -3,7 +3,13 @@ import { Injectable } from '@nestjs/common';
 import { Settings } from '../../../config/index.js';
 import { type Unit, UnitOfWork } from '../../../database/index.js';
 import { AppError } from '../../../errors/index.js';
-import { type CallOptions, OperationBus, OperationRegistry, type Principal } from '../../../operations/index.js';
+import {
+  type CallOptions,
+  OperationBus,
+  OperationRegistry,
+  type Principal,
+  askedOfPerson,
+} from '../../../operations/index.js';
 import { Job, type Settle } from '../../../queue/index.js';
 import { Log } from '../../../telemetry/index.js';
 import { SkillCatalog } from '../agents/skill-catalog.js';
@@ -69,7 +75,8 @@ export class TaskRunner {
       idempotencyKey: key,
     };
     try {
-      if (!operation.isDestructive) return done(skill, await this.operations.call(skill, input, options), key);
+      if (!operation.isDestructive && !askedOfPerson(operation, input))
+        return done(skill, await this.operations.call(skill, input, options), key);
       const approval = await this.askPerson(task, options);
       return afterApproval(skill, approval) ?? waitsForPerson(skill, approval, `${this.settings.publicUrl}/#/inbox`);
     } catch (error) {

@@ -1,6 +1,7 @@
 import type { CallToolResult, InputRequiredResult, Tool } from '@modelcontextprotocol/server';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import {
+  askedOfPerson,
   isForModels,
   OperationBus,
   OperationRegistry,
@@ -46,7 +47,7 @@ export class OperationTools implements OnModuleInit {
     input: Record<string, unknown>,
     caller: McpCaller,
   ): Promise<CallToolResult | InputRequiredResult> {
-    if (operation.isDestructive) return this.confirmed.run(operation, input, caller);
+    if (operation.isDestructive || askedOfPerson(operation, input)) return this.confirmed.run(operation, input, caller);
     return this.tasked.run(
       operation,
       (options) => this.operations.call(operation.name, input, { ...callOptions(caller), ...options }),
@@ -60,13 +61,13 @@ export function toolName(operation: string): string {
 }
 
 function definitionOf(operation: RegisteredOperation): Tool {
-  const { name, summary, kind, request, response } = operation;
+  const { name, kind, request, response } = operation;
   const { isDestructive = false, isIdempotent = false, goesOutside = false } = operation;
   const isReadOnly = kind === 'query';
   return {
     name: toolName(name),
     title: titleOf(name),
-    description: isDestructive ? `${summary}. A person has to confirm it in the approval inbox first.` : `${summary}.`,
+    description: describe(operation),
     inputSchema: inputSchemaOf(request) as Tool['inputSchema'],
     outputSchema: outputSchemaOf(response) as NonNullable<Tool['outputSchema']>,
     annotations: {
@@ -77,6 +78,13 @@ function definitionOf(operation: RegisteredOperation): Tool {
       openWorldHint: goesOutside,
     },
   };
+}
+
+function describe({ summary, isDestructive, needsPerson }: RegisteredOperation): string {
+  if (isDestructive || (needsPerson && !needsPerson.fields))
+    return `${summary}. A person has to confirm it in the approval inbox first.`;
+  if (!needsPerson?.fields) return `${summary}.`;
+  return `${summary}. With ${needsPerson.fields.join(' or ')}, a person has to confirm it in the approval inbox first.`;
 }
 
 /** `api_key.list` → "Api key: list" */
