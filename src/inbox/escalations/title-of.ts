@@ -1,5 +1,5 @@
+import { companyLabel } from '../../addresses/index.js';
 import { ESCALATION_REASON, type EscalationReason } from '../../vocabulary/index.js';
-import { companyLabel } from './free-mail.js';
 
 const LONGEST_SUMMARY = 140;
 /** Boxes that several people read. */
