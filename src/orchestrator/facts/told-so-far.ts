@@ -15,5 +15,11 @@ export async function toldSoFar(
 ): Promise<(leadId: string) => unknown[]> {
   const happened = await interactions.latest(reader, leadIds, LATEST);
   const written = await messages.latest(reader, leadIds, LATEST);
-  return (leadId) => [...(happened.get(leadId) ?? []), ...(written.get(leadId) ?? [])];
+  return (leadId) => [
+    // most have no outcome, and it goes without saying
+    ...(happened.get(leadId) ?? []).map(({ outcome, ...event }) =>
+      outcome === 'none' ? event : { ...event, outcome },
+    ),
+    ...(written.get(leadId) ?? []),
+  ];
 }

@@ -17,6 +17,12 @@ export interface Doubt {
 export class Attention {
   constructor(private readonly settings: Settings) {}
 
+  /** Whether some is left of the day, as far as the unit sees. */
+  async isLeft(unit: Unit, now: string): Promise<boolean> {
+    const { attentionPerDay } = this.settings;
+    return ((await unit.of(AttentionDay).get(now.slice(0, 10)))?.used ?? 0) < attentionPerDay;
+  }
+
   /**
    * Takes what is left of the day for the doubts where most is at stake, and counts it in the unit. Units that ask at
    * once wait for each other, but only while something is left.
@@ -25,7 +31,7 @@ export class Attention {
   async take(unit: Unit, doubts: readonly Doubt[], now: string): Promise<ReadonlySet<string>> {
     const { attentionPerDay } = this.settings;
     const day = now.slice(0, 10);
-    if (doubts.length === 0 || ((await unit.of(AttentionDay).get(day))?.used ?? 0) >= attentionPerDay) return new Set();
+    if (doubts.length === 0) return new Set();
     await unit.of(AttentionDay).insertNew({ day, used: 0 });
     const [today] = await unit.of(AttentionDay).find({ day }, { lock: true });
     const taken = [...doubts]

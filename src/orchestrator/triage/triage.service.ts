@@ -167,8 +167,8 @@ export class TriageService implements OnModuleInit {
   }
 
   /**
-   * Decides on all, and again on those that a person should look at but nobody has attention for. A lead that is in
-   * the inbox as doubtful already stays there and takes none anew.
+   * Decides on all within the attention that is left for the day: where some is, again on those that it does not
+   * reach. A lead that is in the inbox as doubtful already stays there and takes none anew.
    */
   private async decideWithin(
     unit: Unit,
@@ -176,21 +176,22 @@ export class TriageService implements OnModuleInit {
     options: TriageOptions,
     now: string,
   ): Promise<TriageDecision[]> {
-    const decisions = facts.map((each) => this.agent.decide(each, options));
-    const doubtful = decisions.filter(isForPerson);
     const open = await this.faces.inbox.openReasons(
       unit,
-      doubtful.map(({ subject }) => subject.id),
+      facts.map(({ lead }) => lead.lead_id),
     );
-    const isNew = ({ subject }: TriageDecision): boolean => !open.get(subject.id)?.includes('low_confidence');
-    const doubts = doubtful
-      .filter(isNew)
+    const isNew = ({ lead }: TriageFacts): boolean => !open.get(lead.lead_id)?.includes('low_confidence');
+    const unseen: TriageOptions = { ...options, attention: 'spent' };
+    if (!(await this.attention.isLeft(unit, now)))
+      return facts.map((each) => this.agent.decide(each, isNew(each) ? unseen : options));
+    const decisions = facts.map((each) => this.agent.decide(each, options));
+    const waits = (index: number): boolean => isForPerson(decisions[index]!) && isNew(facts[index]!);
+    const doubts = decisions
+      .filter((_, index) => waits(index))
       .map(({ subject, outcome }) => ({ lead_id: subject.id, at_stake_usd: outcome.at_stake_usd ?? 0 }));
     const looked = await this.attention.take(unit, doubts, now);
     return decisions.map((decision, index) =>
-      isForPerson(decision) && isNew(decision) && !looked.has(decision.subject.id)
-        ? this.agent.decide(facts[index]!, { ...options, attention: 'spent' })
-        : decision,
+      waits(index) && !looked.has(decision.subject.id) ? this.agent.decide(facts[index]!, unseen) : decision,
     );
   }
 
