@@ -73,12 +73,14 @@ export class EscalationFlow implements OnModuleInit {
     const changed = await this.change(unit, lead, changes, escalation.resolved_by!, now);
     if (remainingBlocking.length > 0) return;
     const isHeldUp = WITH_PERSON.has(lead.flow_state);
+    // what a person has answered is followed by nothing automatic, wherever the lead stood
+    const isAnswer = ANSWERED_BY_PERSON.has(reason);
     if (resolution === 'return') return this.giveBack(unit, changed, escalation, now);
-    if (!isHeldUp) return this.journeys.goOn(unit, lead.lead_id, now);
-    if (resolution === 'answered' || (resolution === 'approve' && ANSWERED_BY_PERSON.has(reason))) {
+    if (resolution === 'answered' ? isHeldUp || isAnswer : resolution === 'approve' && isAnswer) {
       await this.journeys.tell(unit, [{ lead_id: lead.lead_id, event: 'handled', reason: who }], now);
       return;
     }
+    if (!isHeldUp) return this.journeys.goOn(unit, lead.lead_id, now);
     await this.sendOn(unit, changed, escalation, now);
   }
 

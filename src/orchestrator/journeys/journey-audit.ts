@@ -84,7 +84,6 @@ export class JourneyAudit {
     const ids = leads.map(({ lead_id }) => lead_id);
     const live = await this.enrolments.liveOf(reader, ids);
     const withCase = await this.inbox.openReasons(reader, ids);
-    const blocked = await this.inbox.blockingCases(reader, ids);
     const handedOver = await this.handoffs.underWay(reader, ids);
     const resting = await this.resting(reader, [...live.values()]);
     for (const lead of leads) {
@@ -95,7 +94,7 @@ export class JourneyAudit {
       const why = enrolment
         ? whyStuck(enrolment, {
             before,
-            isBlocked: blocked.has(lead.lead_id),
+            hasCase: withCase.has(lead.lead_id),
             isResting: resting.has(enrolment.enrolment_id),
           })
         : withCase.has(lead.lead_id) || handedOver.has(lead.lead_id)
@@ -137,10 +136,10 @@ export class JourneyAudit {
 
 function whyStuck(
   { state, paused_for, next_at }: Enrolment,
-  { before, isBlocked, isResting }: { before: string; isBlocked: boolean; isResting: boolean },
+  { before, hasCase, isResting }: { before: string; hasCase: boolean; isResting: boolean },
 ): string | null {
   if (state === 'paused') {
-    if ((paused_for === 'case' && isBlocked) || isResting) return null;
+    if ((paused_for === 'case' && hasCase) || isResting) return null;
     return `paused for the ${paused_for}, which does not hold it any more`;
   }
   if (next_at === null) return 'in a sequence without a next time';

@@ -77,14 +77,17 @@ export class SequenceSteps {
       now,
     );
     const ends: JourneyEvent[] = [];
+    const withPerson: Enrolment[] = [];
     for (const [index, each] of byAgent.entries()) {
       const one = engaged[index]!;
       results.set(each, { outcome: 'engaged', engaged: one });
       const end = endOf(each, one);
       if (end) ends.push(end);
+      else if (isWithPerson(one)) withPerson.push(each.enrolment);
       else advances.push(advanceOf(each, one, now));
     }
     await this.enrolments.advance(unit, advances, now);
+    await this.enrolments.pause(unit, withPerson, 'case', now);
     await this.journeys.tell(unit, ends, now);
     return due.map((each) => results.get(each)!);
   }
@@ -175,6 +178,11 @@ function endOf({ lead, isByHand }: DueStep, { decision: { outcome } }: Engaged):
   if (rule === 'no_channel') return { ...about, event: 'no_channel' };
   // who wrote by hand has seen what there is to doubt
   return outcome.escalation?.blocking && !isByHand ? { ...about, event: 'doubtful' } : undefined;
+}
+
+/** The agent leaves the lead to the person who has its case. */
+function isWithPerson({ decision: { outcome } }: Engaged): boolean {
+  return outcome.kind === 'no_outreach' && outcome.rule === 'with_a_person';
 }
 
 function advanceOf(each: DueStep, { decision, decisionId, message }: Engaged, now: string): Advance {
