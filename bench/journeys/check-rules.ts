@@ -1,6 +1,5 @@
 import { DateTime } from 'luxon';
 import type { Database } from '../../src/database/index.js';
-import { ESCALATION_REASON, type EscalationReason } from '../../src/vocabulary/index.js';
 import type { SimulationRecord } from './record.js';
 
 export interface Violation {
@@ -14,6 +13,8 @@ export interface Violation {
 
 /** Where the lead's way is over, until something opens it again. */
 const AT_REST = ['no_consent', 'unreachable', 'dormant', 'closed', 'converted'];
+/** Whatever a case says of itself. */
+const ALWAYS_BLOCKING = ['legal', 'complaint'];
 const HOUR_MS = 3_600_000;
 const CAPS = [
   { max: 1, hours: 24 },
@@ -93,10 +94,10 @@ export async function strandedLeads(database: Database): Promise<string[]> {
 async function blockedSpans(database: Database): Promise<Map<string, BlockedSpan[]>> {
   const spans = new Map<string, BlockedSpan[]>();
   const cases = await database.query(
-    'SELECT lead_id, reason, created_at, resolved_at FROM escalations WHERE lead_id IS NOT NULL',
+    'SELECT lead_id, reason, blocks, created_at, resolved_at FROM escalations WHERE lead_id IS NOT NULL',
   );
-  for (const { lead_id, reason, created_at, resolved_at } of cases) {
-    if (!ESCALATION_REASON[reason as EscalationReason].blocks) continue;
+  for (const { lead_id, reason, blocks, created_at, resolved_at } of cases) {
+    if (!blocks && !ALWAYS_BLOCKING.includes(reason as string)) continue;
     const span = { from: created_at as string, to: resolved_at as string | null, reason: reason as string };
     spans.set(lead_id as string, [...(spans.get(lead_id as string) ?? []), span]);
   }
