@@ -17,6 +17,7 @@ import { InboxSweep } from './inbox-sweep.js';
 import { NextSweep } from './next-sweep.js';
 import { InboxService } from './inbox.service.js';
 import { CasesOfDecisions } from './cases-of-decisions.js';
+import { CasesOfMessages } from './cases-of-messages.js';
 import { Inbox } from './inbox.js';
 import { DailyDigest } from './notifications/daily-digest.js';
 import { Notices } from './notifications/notices.js';
@@ -48,6 +49,7 @@ const ENTITIES = [
     InboxRows,
     Inbox,
     CasesOfDecisions,
+    CasesOfMessages,
     InboxSweep,
     NextSweep,
     InboxService,

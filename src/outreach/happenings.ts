@@ -19,6 +19,18 @@ export interface MessageSettled {
 /** Told in the unit that writes it down; what a caller takes back itself is not told. */
 export const MESSAGE_SETTLED = new Happening<MessageSettled>('message settled');
 
+/** That a person has said what became of a message of which nobody knew whether it arrived. */
+export interface MessageResolved {
+  readonly unit: Unit;
+  readonly message: Pick<Message, 'message_id' | 'lead_id'>;
+  readonly by: string;
+  readonly resolution: string;
+  readonly now: string;
+}
+
+/** Told in the unit that writes it down. */
+export const MESSAGE_RESOLVED = new Happening<MessageResolved>('message resolved');
+
 /** That what may be sent to a person is something else than before. */
 export interface PermissionChanged {
   readonly unit: Unit;

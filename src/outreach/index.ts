@@ -7,6 +7,8 @@ export { type ChannelPermissions, Permissions } from './permissions.js';
 export {
   CHANNEL_REFUSED,
   type ChannelRefused,
+  MESSAGE_RESOLVED,
+  type MessageResolved,
   MESSAGE_SETTLED,
   type MessageSettled,
   PERMISSION_CHANGED,

@@ -4,10 +4,11 @@ import { Interactions, Leads } from '../crm/index.js';
 import { Database, type Unit } from '../database/index.js';
 import { LiveEvents } from '../live-events/index.js';
 import { conflict, invalid, notFound } from '../errors/index.js';
-import { type CommandContext, DEFAULT_PAGE, Operation, type QueryContext } from '../operations/index.js';
+import { type CommandContext, DEFAULT_PAGE, Listeners, Operation, type QueryContext } from '../operations/index.js';
 import { ChannelRouter } from './channels/channel-router.js';
 import { requireWire } from './setup/require-wire.js';
 import { judgeSend } from './gate.js';
+import { MESSAGE_RESOLVED } from './happenings.js';
 import { Message } from './message.entity.js';
 import { messageStatusEvents } from './message-live-event.js';
 import {
@@ -42,6 +43,7 @@ export class MessagesService {
     private readonly uncertain: UncertainMessages,
     private readonly channels: ChannelRouter,
     private readonly liveEvents: LiveEvents,
+    private readonly listeners: Listeners,
     private readonly clock: Clock,
     @Inject(SEND_POLICY) private readonly policy: SendPolicy,
   ) {}
@@ -174,6 +176,7 @@ export class MessagesService {
     if (message.status !== 'uncertain') {
       throw conflict('message_not_uncertain', `the message is ${message.status}; only uncertain ones can be resolved`);
     }
+    await this.listeners.tell(MESSAGE_RESOLVED, { unit, message, by: principal.id, resolution, now });
     switch (resolution) {
       case 'sent':
       case 'not_sent':

@@ -32,7 +32,7 @@ async function readTriageFacts(sources: FactSources, ids: readonly string[]): Pr
     const lead = leadFacts(row);
     const { shortTerm, known } = recalled(lead.lead_id);
     const history = histories.get(lead.lead_id) ?? NO_HISTORY;
-    const short_term = shortTerm ?? firstWords(row, now);
+    const short_term = shortTerm?.last_utterance_summary ? shortTerm : (firstWords(row, now) ?? shortTerm);
     const { positive, negative, unsubscribes, sends } = history;
     const scenario = scenarioOf({
       lead,
