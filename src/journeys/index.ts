@@ -1,13 +1,6 @@
 export { type Enrolment, type PauseReason, type StepTaken } from './enrolments/enrolment.entity.js';
-export {
-  type Advance,
-  type EnrolWish,
-  type Enrolled,
-  Enrolments,
-  STEP_TOPIC,
-  type StepJob,
-  steppedBack,
-} from './enrolments/enrolments.js';
+export { type Advance, type EnrolWish, type Enrolled, Enrolments } from './enrolments/enrolments.js';
+export { STEP_TOPIC, type StepJob, steppedBack } from './enrolments/enrolment-rows.js';
 export { companyKey } from './enrolments/company-key.js';
 export { type JourneyCase, type JourneyEvent, Journeys, TRIAGE_AGAIN_TOPIC } from './journeys.js';
 export { JourneysModule } from './journeys.module.js';
