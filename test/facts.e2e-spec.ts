@@ -210,6 +210,7 @@ describe('the facts of triage', () => {
         expires_at: at('03-03'),
       },
       conversions: { count: 2, value_usd: 0.3, last_at: at('02-07') },
+      heard_before: false,
       mean_conversion_usd: 0.15,
       base_rates: {
         overall: { leads: 3, converted: 1 },

@@ -68,6 +68,16 @@ it('answers a buyer at once to what it asked, and nothing else goes out while a 
   expect(Date.parse(message.sent_at!) - Date.parse(MONDAY)).toBeLessThan(HOUR_MS);
   await passHours(24 * 9);
   expect(await messagesTo(lead_id)).toHaveLength(1);
+  // weeks later the same words are no news: nobody is told anew, and nothing is answered twice
+  const cases = await call('GET', `/escalations?lead_id=${lead_id}`);
+  const hot = cases.items.find(({ reason }: { reason: string }) => reason === 'hot_lead');
+  await call('POST', `/escalations/${hot.escalation_id}/resolve`, { resolution: 'approve' });
+  await call('POST', `/leads/${lead_id}/triage`, {});
+  await passHours(30);
+  const reasons = (await call('GET', `/escalations?lead_id=${lead_id}&status=open`)).items;
+  expect(reasons.map(({ reason }: { reason: string }) => reason)).not.toContain('hot_lead');
+  const subjects = (await messagesTo(lead_id)).map(({ subject }) => subject);
+  expect(subjects.filter((subject) => subject?.startsWith('You asked for'))).toHaveLength(1);
 });
 
 it('asks the question that settles a doubt, reads the answer and triages anew', async () => {

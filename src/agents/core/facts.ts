@@ -85,6 +85,8 @@ export interface TriageFacts {
   } | null;
   readonly history: InteractionHistory;
   readonly short_term: ShortTermFacts | null;
+  /** Whether these very words of the lead were judged before; absent from decisions before version 1.2.0. */
+  readonly heard_before?: boolean;
   readonly conversions: { readonly count: number; readonly value_usd: number; readonly last_at: string | null };
   readonly base_rates: BaseRates | null;
   /** Mean worth of a conversion in the portfolio, USD; absent from decisions made before version 1.2.0. */

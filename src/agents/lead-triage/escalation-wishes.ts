@@ -1,4 +1,4 @@
-import type { EscalationWish, TriageFacts } from '../core/index.js';
+import type { EscalationWish, HotAsk, TriageFacts } from '../core/index.js';
 import { inWords } from './in-words.js';
 import type { Reading } from './read-intent.js';
 import type { CategoryWeighing } from './weigh-categories.js';
@@ -6,6 +6,8 @@ import type { CategoryWeighing } from './weigh-categories.js';
 export interface EscalationGrounds {
   readonly facts: TriageFacts;
   readonly intent: Reading;
+  /** What a buyer asks for that was not heard before. */
+  readonly news: readonly HotAsk[];
   readonly score: number;
   readonly weighing: CategoryWeighing;
 }
@@ -19,7 +21,7 @@ const NEGATIVE_REPLIES_OF_A_COMPLAINT = 3;
  * Why a person should see this lead, however sure the category is. `high_value` and `hot_lead` let the flow go on
  * meanwhile: the first answer to what was asked goes out by itself.
  */
-export function escalationWishes({ facts, intent, score, weighing }: EscalationGrounds): EscalationWish[] {
+export function escalationWishes({ facts, intent, news, score, weighing }: EscalationGrounds): EscalationWish[] {
   const { lead, history } = facts;
   const wishes: EscalationWish[] = [];
   if (intent.concerns.includes('legal'))
@@ -54,7 +56,6 @@ export function escalationWishes({ facts, intent, score, weighing }: EscalationG
       blocking: false,
     });
   }
-  if (intent.hot.length > 0)
-    wishes.push({ reason: 'hot_lead', summary: `asks for ${inWords(intent.hot)}`, blocking: false });
+  if (news.length > 0) wishes.push({ reason: 'hot_lead', summary: `asks for ${inWords(news)}`, blocking: false });
   return wishes;
 }

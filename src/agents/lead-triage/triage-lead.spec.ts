@@ -131,6 +131,13 @@ describe('category and route', () => {
     ]);
   });
 
+  it('tells of the same words once', () => {
+    const said = { utterance: 'We would like a demo next week' };
+    const [first, again] = [triage({ said }), triage({ said, heard_before: true })];
+    expect(first.escalations.map(({ reason }) => reason)).toContain('hot_lead');
+    expect(again).toMatchObject({ hot: [], escalations: [], route: first.route, category: first.category });
+  });
+
   it('takes the safe way where no attention is left, and says so', () => {
     const inputs = inputsFor({
       lead: { source: 'Google Ads' },

@@ -26,6 +26,8 @@ export function triageLead(inputs: TriageInputs): TriageOutcome {
   const facts = steadyFacts(inputs.facts);
   const hasConsent = facts.lead.gdpr_consent;
   const intent = readIntent(facts.short_term);
+  // what was heard before is on its way already, and a person has it or had it
+  const news = facts.heard_before ? [] : intent.hot;
   const judge = (about: TriageFacts): Verdict => {
     const scored = scoreLead(about, intent, model);
     return { ...scored, weighing: weighCategories(about, intent, scored) };
@@ -33,7 +35,7 @@ export function triageLead(inputs: TriageInputs): TriageOutcome {
   const { score, factors, weighing } = judge(facts);
   const { category, confidence } = weighing;
   const isLow = confidence < threshold;
-  const certain = escalationWishes({ facts, intent, score, weighing });
+  const certain = escalationWishes({ facts, intent, news, score, weighing });
   const isSettled = intent.hot.length > 0 || intent.wantsSupport || certain.some(({ blocking }) => blocking);
   const isInDoubt = isLow && !isSettled;
   const staysInDoubt = (about: TriageFacts): boolean => judge(about).weighing.confidence < threshold;
@@ -53,7 +55,7 @@ export function triageLead(inputs: TriageInputs): TriageOutcome {
     is_low_confidence: isLow,
     route,
     ask_for: askFor,
-    hot: intent.hot,
+    hot: news,
     value_usd: cents(value),
     at_stake_usd: cents((1 - confidence) * value),
     escalations,

@@ -339,10 +339,14 @@ function actionsOf({ decision, decisionId, lead, conversationId, escalations }: 
 /** What the conversation said stays; what triage found is added to its slots. */
 function memoryOf({ decision, decisionId, lead, conversationId, remembered }: Plan, now: string) {
   const { outcome } = decision;
+  const said = remembered?.last_utterance_summary || (lead.message ?? '');
+  const before = remembered?.slots_json.triage as { readonly said?: unknown; hot?: unknown; at?: unknown } | undefined;
+  // the same words judged again are answered, and asked about, once
+  const heard = before?.said === said ? { hot: before.hot, at: before.at } : { hot: outcome.hot ?? [], at: now };
   return {
     conversation_id: conversationId,
     lead_id: lead.lead_id,
-    last_utterance_summary: remembered?.last_utterance_summary ?? lead.message ?? '',
+    last_utterance_summary: said,
     active_intent: remembered?.active_intent ?? 'unknown',
     slots_json: {
       ...remembered?.slots_json,
@@ -352,9 +356,9 @@ function memoryOf({ decision, decisionId, lead, conversationId, remembered }: Pl
         confidence: outcome.confidence,
         route: outcome.route,
         decision_id: decisionId,
-        hot: outcome.hot ?? [],
         ask_for: outcome.ask_for,
-        at: now,
+        said,
+        ...heard,
       },
     },
   };
