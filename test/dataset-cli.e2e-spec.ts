@@ -66,6 +66,25 @@ describe('herald generate, import, recount and export', () => {
     expect(readdirSync(source)).toHaveLength(19);
   });
 
+  it('says of an old history what there is to do, and does it', async () => {
+    const { HERALD_DATA_DIR: usual } = process.env;
+    const old = join(folder, 'old');
+    await herald('generate', '--leads', '20', '--end', '2024-02-28', '--days', '30', '--out', old);
+    const into = (name: string) => (process.env.HERALD_DATA_DIR = join(folder, name));
+    try {
+      into('as-it-is');
+      expect((await herald('import', old)).output).toContain('The history ends on 2024-02-28');
+      const { output } = await herald('import', old, '--as-of', '2024-02-28');
+      expect(output).toContain('The data is looked at as of 2024-02-28T23:59:59.999Z.');
+      expect(output).not.toContain('The history ends on');
+      into('moved');
+      expect((await herald('import', old, '--shift-dates')).output).toMatch(/All times were moved by \d+ days\./);
+      await expect(herald('import', old, '--as-of', 'soon')).rejects.toThrow(/as_of/);
+    } finally {
+      process.env.HERALD_DATA_DIR = usual;
+    }
+  });
+
   it.each([
     ['--leads', '0'],
     ['--leads', 'many'],
