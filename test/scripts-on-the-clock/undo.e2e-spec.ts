@@ -68,3 +68,39 @@ describe('undo', () => {
     expect((await undo(decision_id)).status).toBe(409);
   });
 });
+
+describe('what machines do', () => {
+  it('moves neither the score nor the category', async () => {
+    const stage = await Stage.start();
+    const lead = await stage.lead({ source: 'Outbound', company_size: '11-50', persona: 'Founder' });
+    const first = await stage.ask('POST', `/leads/${lead.lead_id}/triage`, {});
+    await stage.ask('POST', `/leads/${lead.lead_id}/engage`, {});
+    await stage.advance({ days: 2 });
+    const [message] = await stage.sent(lead);
+    for (let index = 0; index < 6; index++)
+      await stage.event(message!, index % 2 ? 'clicked' : 'opened', { at: message!.sent_at, user_agent: 'Mimecast' });
+    const second = await stage.ask('POST', `/leads/${lead.lead_id}/triage`, {});
+    expect(Math.abs(second.score - first.score)).toBeLessThan(2);
+    expect(second.category).toBe(first.category);
+    await stage.stop();
+  });
+});
+
+describe('money and words that a program asks for', () => {
+  it('wait for a person where they are more than the limits allow', async () => {
+    const stage = await Stage.start();
+    const campaignId = await stage.campaign();
+    const { key } = await stage.ask('POST', '/api-keys', { name: 'an agent', role: 'agent' });
+    const as = { token: null, headers: { 'x-api-key': key as string } };
+    const raise = await stage.call('PATCH', `/campaigns/${campaignId}`, { daily_budget_usd: 1_000_000 }, as);
+    const { daily_budget_usd } = await stage.ask('GET', `/campaigns/${campaignId}`);
+    expect([daily_budget_usd, raise.status >= 400 || raise.status === 202]).toEqual([100, true]);
+    const lead = await stage.lead();
+    const body = 'Your account is locked, sign in at https://phish.example/now';
+    const wish = { lead_id: lead.lead_id, channel: 'Email', subject: 'Urgent', body };
+    await stage.call('POST', '/messages', wish, as);
+    await stage.advance({ days: 3 });
+    expect(stage.mailsTo(lead.email)).toEqual([]);
+    await stage.stop();
+  });
+});
