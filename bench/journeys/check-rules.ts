@@ -94,10 +94,11 @@ export async function strandedLeads(database: Database): Promise<string[]> {
 async function blockedSpans(database: Database): Promise<Map<string, BlockedSpan[]>> {
   const spans = new Map<string, BlockedSpan[]>();
   const cases = await database.query(
-    'SELECT lead_id, reason, blocks, created_at, resolved_at FROM escalations WHERE lead_id IS NOT NULL',
+    'SELECT lead_id, reason, blocks, times, created_at, resolved_at FROM escalations WHERE lead_id IS NOT NULL',
   );
-  for (const { lead_id, reason, blocks, created_at, resolved_at } of cases) {
-    if (!blocks && !ALWAYS_BLOCKING.includes(reason as string)) continue;
+  for (const { lead_id, reason, blocks, times, created_at, resolved_at } of cases) {
+    // one that was told several times may have begun to block later than it began, which no row says
+    if ((!blocks || Number(times) > 1) && !ALWAYS_BLOCKING.includes(reason as string)) continue;
     const span = { from: created_at as string, to: resolved_at as string | null, reason: reason as string };
     spans.set(lead_id as string, [...(spans.get(lead_id as string) ?? []), span]);
   }
