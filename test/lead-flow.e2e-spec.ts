@@ -693,7 +693,7 @@ describe('optimization', () => {
   });
 
   it('moves a budget by itself within its limits, once for the same days, and can be undone', async () => {
-    const { campaign_id } = await storeCampaign(herald, { daily_budget_usd: 100 });
+    const { campaign_id } = await storeCampaign(herald, { daily_budget_usd: 100, total_budget_usd: 90_000 });
     const spent = (index: number) => 80 + ((index * 37) % 41);
     await storeDays(herald, campaign_id, MONDAY, 60, (index) => ({
       cost_usd: spent(index),

@@ -3,7 +3,8 @@ import { Bool, Id, Json, Real, Ref, Text, Timestamp } from '../database/index.js
 import type { Alternative, ExpectedEffect, FactUsed } from './agent-decision.js';
 import type { Inverse } from './inverse.js';
 
-export const DECISION_STATUSES = ['applied', 'proposed', 'undone', 'rejected'] as const;
+/** noted: it was decided to do nothing; there is nothing to undo. */
+export const DECISION_STATUSES = ['applied', 'proposed', 'undone', 'rejected', 'noted'] as const;
 export type DecisionStatus = (typeof DECISION_STATUSES)[number];
 
 /** One decision of one agent, with all that is needed to explain, undo and replay it. */

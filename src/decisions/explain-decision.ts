@@ -81,6 +81,8 @@ function canItBeUndone({ status, is_reversible, undone_at, undone_by, undo_reaso
       return 'It is a proposal: nothing has been done yet, so there is nothing to undo.';
     case 'rejected':
       return 'The proposal was rejected: nothing was done.';
+    case 'noted':
+      return 'It changed nothing, so there is nothing to undo.';
     case 'applied':
       if (!is_reversible || !inverse) return 'It cannot be undone.';
       return `It can be undone once (${inverseNames(inverse)}), as long as the state that it left has not moved.`;

@@ -20,7 +20,7 @@ export {
   type UndoContext,
   type UndoState,
 } from './inverse-registry.js';
-export { followedBy, type Inverse } from './inverse.js';
+export { followedBy, type Inverse, stepsOf } from './inverse.js';
 export { describeDifference, type JsonDifference, jsonDifferences } from './json-differences.js';
 export { type DecisionTally, Ledger, type LedgerEntry } from './ledger.js';
 export { PolicyRegistry } from './policy-registry.js';

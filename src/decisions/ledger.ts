@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, newId } from '../config/index.js';
-import { type Reader, type Unit, marks } from '../database/index.js';
+import { type Reader, type Unit, gte, marks } from '../database/index.js';
 import { LiveEvents } from '../live-events/index.js';
 import { conflict, notFound } from '../errors/index.js';
 import type { AgentDecision } from './agent-decision.js';
@@ -13,8 +13,8 @@ export interface LedgerEntry {
   decision: AgentDecision;
   /** How to take back what the unit does on this decision; null if that cannot be taken back. */
   inverse: Inverse | null;
-  /** `proposed` while a person has to confirm it; `applied` by default. */
-  status?: 'applied' | 'proposed';
+  /** `proposed` while a person has to confirm it, `noted` where nothing was done; `applied` by default. */
+  status?: 'applied' | 'proposed' | 'noted';
   /** How far the agent is trusted with this kind of decision; `automatic` by default. */
   mode?: string;
   /** The handoff or flow that it belongs to. */
@@ -78,6 +78,16 @@ export class Ledger {
   ): Promise<Decision[]> {
     const where = { ...about, status: 'applied' as const, is_reversible: true, measured_at: null };
     return this.parts.resolve(unit, await unit.of(Decision).find(where, { order: { created_at: 'desc' }, limit }));
+  }
+
+  /** The latest decisions of a kind on a subject that were made from an instant on, with what they were made on. */
+  async since(
+    reader: Reader,
+    { status, from, ...about }: Pick<Decision, 'kind' | 'subject_id' | 'status'> & { readonly from: string },
+    limit: number,
+  ): Promise<Decision[]> {
+    const where = { ...about, status, created_at: gte(from) };
+    return this.parts.resolve(reader, await reader.of(Decision).find(where, { order: { created_at: 'desc' }, limit }));
   }
 
   /** The decisions of a kind on these subjects that were carried out and can be taken back. */

@@ -39,6 +39,7 @@ import { SequenceSteps } from './journeys/sequence-steps.js';
 import { LeadTriageJobs } from './triage/lead-triage-jobs.js';
 import { MemoryObservations } from './memory-observations.js';
 import { MessageOutcomes } from './message-outcomes.js';
+import { CampaignCases } from './optimization/campaign-cases.js';
 import { CampaignChanges } from './optimization/campaign-changes.js';
 import { CampaignOutcomes } from './optimization/campaign-outcomes.js';
 import { CampaignSignals } from './optimization/campaign-signals.js';
@@ -100,6 +101,7 @@ import { UndoActions } from './undo/undo-actions.js';
     HandoffReceivers,
     HandoffDelivery,
     HandoffContext,
+    CampaignCases,
     CampaignChanges,
     CampaignSignals,
     OptimizationService,

@@ -1,11 +1,15 @@
 import { Module } from '@nestjs/common';
 import { DecisionsModule, PolicyRegistry } from '../../decisions/index.js';
 import { CampaignOptimizationAgent } from './campaign-optimization.agent.js';
-import { optimizationPolicy, optimizationPolicyWithoutMemory } from './optimize-campaign.js';
+import {
+  optimizationPolicy,
+  optimizationPolicyOfSingleSteps,
+  optimizationPolicyWithoutMemory,
+} from './optimize-campaign.js';
 
 @Module({ imports: [DecisionsModule], providers: [CampaignOptimizationAgent], exports: [CampaignOptimizationAgent] })
 export class CampaignOptimizationModule {
   constructor(policies: PolicyRegistry) {
-    policies.register(optimizationPolicyWithoutMemory, optimizationPolicy);
+    policies.register(optimizationPolicyWithoutMemory, optimizationPolicyOfSingleSteps, optimizationPolicy);
   }
 }

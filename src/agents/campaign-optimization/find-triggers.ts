@@ -1,6 +1,7 @@
 import { createRandom } from '../../config/index.js';
 import { blockBootstrap, mannKendall, type Interval } from '../../analytics/index.js';
 import type { OptimizationFacts } from '../core/index.js';
+import { planLeft } from './plan-limits.js';
 import {
   addUp,
   percentiles,
@@ -124,8 +125,12 @@ function findFatigue({ daily }: OptimizationFacts): TriggerFinding {
   };
 }
 
-/** Daily spend against the daily budget: under 80 % or over 110 % of it with 95 % certainty. */
-function checkPacing({ daily, campaign }: OptimizationFacts, seed: string): TriggerFinding {
+/**
+ * Daily spend against the daily budget: under 80 % or over 110 % of it with 95 % certainty; or against the plan: at the
+ * present pace, more than 110 % of what is left of the total budget.
+ */
+function checkPacing(facts: OptimizationFacts, seed: string): TriggerFinding {
+  const { daily, campaign } = facts;
   const finding = { trigger: 'pacing' as const, fired: false, value: null, interval: null, baseline: 1 };
   const budget = campaign.daily_budget_usd;
   if (budget <= 0) return { ...finding, reason: 'no daily budget' };
@@ -137,7 +142,18 @@ function checkPacing({ daily, campaign }: OptimizationFacts, seed: string): Trig
     return spent / indices.length / budget;
   };
   const interval = percentiles(blockBootstrap(daily.length, meanShare, createRandom(`${seed}/pacing`)));
+  const plan = facts.lately && planLeft(facts);
+  const ahead = addUp(daily).cost_usd / daily.length;
+  const isBeyond = plan && plan.days !== null && ahead * plan.days > OVER_PACE * plan.left_usd;
   const fired = interval !== null && (interval[1] < UNDER_PACE || interval[0] > OVER_PACE);
+  if (isBeyond && !fired)
+    return {
+      ...finding,
+      fired: true,
+      value,
+      interval,
+      reason: `at this pace ${(ahead * plan.days!).toFixed(2)} USD are spent by the end, and ${plan.left_usd.toFixed(2)} are left of the total budget`,
+    };
   return {
     ...finding,
     fired,

@@ -2,6 +2,7 @@ import type { Policy, PolicyResult } from '../../decisions/index.js';
 import type { EscalationWish, OptimizationFacts } from '../core/index.js';
 import { findTriggers, TRIGGERS, type Trigger, type TriggerFinding } from './find-triggers.js';
 import { addUp, measureCampaign, type PerformanceMetrics, type RatioMetric } from './measure-campaign.js';
+import { keptFrom } from './keep-to-undo.js';
 import { holdForHistory } from './recall-changes.js';
 import { recommendAudience } from './recommend-audience.js';
 import { recommendBudget, recommendPause } from './recommend-budget.js';
@@ -71,7 +72,7 @@ export function optimizeCampaign(
     const response = estimateSpendResponse(facts.daily, seed);
     if (!response) notes.push('too few days with spend and revenue to estimate what the next dollar brings');
     drafts.push(...recommendPause(facts, metrics, finding('low_roas'), response));
-    drafts.push(...recommendBudget(facts, finding('pacing'), response, constraints));
+    drafts.push(...recommendBudget(facts, finding('pacing'), response, constraints, notes));
   }
   if (wanted.some((trigger) => CREATIVE_TRIGGERS.has(trigger)))
     drafts.push(...recommendCreative(facts, findings, seed));
@@ -80,9 +81,14 @@ export function optimizeCampaign(
     else drafts.push(...recommendAudience(facts));
   }
 
-  const kept = drafts.filter(({ impact_estimate: impact }) => impact >= constraints.min_improvement);
-  if (kept.length < drafts.length)
-    notes.push(`${drafts.length - kept.length} ideas left out: improvement below ${constraints.min_improvement}`);
+  const worthwhile = drafts.filter(({ impact_estimate: impact }) => impact >= constraints.min_improvement);
+  if (worthwhile.length < drafts.length)
+    notes.push(`${drafts.length - worthwhile.length} ideas left out: improvement below ${constraints.min_improvement}`);
+  const kept = worthwhile.filter((draft) => {
+    const reason = keptFrom(facts, metrics, draft);
+    if (reason !== undefined) notes.push(`left out: ${reason}`);
+    return reason === undefined;
+  });
   const waiting = waitsForDays(facts);
   const optimizations = kept
     .map((draft) =>
@@ -106,7 +112,7 @@ export function optimizeCampaign(
 /** The rule that the ledger stores and replays. */
 export const optimizationPolicy: Policy<OptimizationInputs, OptimizationOutcome> = {
   name: 'evidence-optimizer',
-  version: '1.1.0',
+  version: '1.2.0',
   decide(inputs, seed): PolicyResult<OptimizationOutcome> {
     const outcome = optimizeCampaign(inputs, seed);
     const [best] = outcome.optimizations;
@@ -142,12 +148,22 @@ export const optimizationPolicy: Policy<OptimizationInputs, OptimizationOutcome>
   },
 };
 
+/** The version before, for the decisions that it made: it knows nothing of what was done and undone lately. */
+export const optimizationPolicyOfSingleSteps: Policy<OptimizationInputs, OptimizationOutcome> = {
+  name: optimizationPolicy.name,
+  version: '1.1.0',
+  decide(inputs, seed): PolicyResult<OptimizationOutcome> {
+    const { lately: _, ...facts } = inputs.facts;
+    return optimizationPolicy.decide({ ...inputs, facts }, seed);
+  },
+};
+
 /** The first version, for the decisions that it made: it knows nothing of how earlier changes turned out. */
 export const optimizationPolicyWithoutMemory: Policy<OptimizationInputs, OptimizationOutcome> = {
   name: optimizationPolicy.name,
   version: '1.0.0',
   decide(inputs, seed): PolicyResult<OptimizationOutcome> {
-    const { episodes: _, triples: __, ...facts } = inputs.facts;
+    const { episodes: _, triples: __, lately: ___, ...facts } = inputs.facts;
     return optimizationPolicy.decide({ ...inputs, facts }, seed);
   },
 };

@@ -1,6 +1,7 @@
 import type { OptimizationFacts } from '../core/index.js';
 import type { TriggerFinding } from './find-triggers.js';
 import { addUp, round, type PerformanceMetrics } from './measure-campaign.js';
+import { planLeft, raiseLimit } from './plan-limits.js';
 import type { Draft, OptimizationConstraints } from './recommendation.js';
 import type { SpendResponse } from './spend-response.js';
 
@@ -10,6 +11,8 @@ const HEADROOM = 1.2;
 const CERTAIN = 0.95;
 /** A budget that is used by less than this is not what holds the campaign back. */
 const USED_BUDGET = 0.8;
+/** The plan may go past what is left by a tenth: days differ. */
+const OVER_PLAN = 1.1;
 const OUTSIDE_RANGE = 'the new budget lies outside the range of spend seen before';
 
 /**
@@ -18,15 +21,19 @@ const OUTSIDE_RANGE = 'the new budget lies outside the range of spend seen befor
  * budget, the share that comes free.
  */
 export function recommendBudget(
-  { campaign, daily }: OptimizationFacts,
+  facts: OptimizationFacts,
   pacing: TriggerFinding | undefined,
   response: SpendResponse | null,
   constraints: OptimizationConstraints,
+  notes: string[] = [],
 ): Draft[] {
+  const { campaign, daily } = facts;
   const budget = campaign.daily_budget_usd;
   if (budget <= 0 || daily.length === 0) return [];
   const used = addUp(daily).cost_usd / daily.length / budget;
   if (pacing?.fired && pacing.interval && pacing.interval[1] < USED_BUDGET) return releaseUnused(budget, daily, pacing);
+  const beyond = beyondPlan(facts);
+  if (beyond) return [beyond];
   if (!response) return [];
   const [low, high] = response.marginal_roas_interval;
   const evidence = { ...evidenceOf(response), method: 'ln(revenue) on ln(cost), block bootstrap' };
@@ -36,8 +43,11 @@ export function recommendBudget(
     used >= USED_BUDGET &&
     constraints.max_budget_increase > 0
   ) {
-    const share = constraints.max_budget_increase;
-    const to = toCents(budget * (1 + share));
+    const limit = raiseLimit(facts, constraints);
+    const { to } = limit;
+    if (limit.reason !== null) notes.push(`no higher than ${to.toFixed(2)} USD a day: ${limit.reason}`);
+    if (to <= budget) return [];
+    const share = to / budget - 1;
     // with diminishing returns the step brings less per dollar than its first dollar
     const stepFactor = ((1 + share) ** response.elasticity - 1) / (share * response.elasticity);
     const gain = (marginal: number): number => round(marginal * stepFactor - 1);
@@ -74,6 +84,31 @@ export function recommendBudget(
     ];
   }
   return [];
+}
+
+/**
+ * More is planned than is left: the daily budget, on the days that are left, goes past the total. Cut by a person, who
+ * may rather want to raise the total.
+ */
+function beyondPlan(facts: OptimizationFacts): Draft | null {
+  const budget = facts.campaign.daily_budget_usd;
+  const plan = facts.lately && planLeft(facts);
+  if (!plan || plan.days === null || budget * plan.days <= plan.left_usd * OVER_PLAN) return null;
+  const used = Math.min(budget, addUp(facts.daily).cost_usd / facts.daily.length);
+  if (used * plan.days <= plan.left_usd * OVER_PLAN) return null;
+  const over = round(1 - plan.daily_usd / budget);
+  return {
+    type: 'budget_reallocation',
+    description: `lower the daily budget from ${budget} to ${plan.daily_usd} USD: ${plan.left_usd.toFixed(2)} of ${facts.campaign.total_budget_usd} USD are left for ${plan.days} days`,
+    impact_estimate: over,
+    impact_interval: [over, over],
+    impact_metric: 'planned_beyond_total_share',
+    evidence: { spent_usd: plan.spent_usd, left_usd: plan.left_usd, days_left: plan.days },
+    change: { daily_budget_usd: plan.daily_usd },
+    inverse: { daily_budget_usd: budget },
+    p_gain: 1,
+    hold: 'whether the days are cut or the total is raised is left to a person',
+  };
 }
 
 /** Pausing is for people: it is proposed when the campaign loses money and its next dollar does not pay either. */

@@ -218,4 +218,25 @@ export interface OptimizationFacts {
   readonly episodes?: readonly EpisodeFacts[];
   /** What the knowledge graph says of such changes; absent as above. */
   readonly triples?: readonly TripleFacts[];
+  /** What earlier optimizations did lately; absent from decisions made before it was read. */
+  readonly lately?: {
+    /** By how much they raised the daily budget in the last seven days, in USD. */
+    readonly raised_usd: number;
+    /** Changes that a person took back in the last fortnight. */
+    readonly undone: readonly UndoneChangeFacts[];
+  };
+}
+
+/** A change of a campaign that a person took back. */
+export interface UndoneChangeFacts {
+  readonly type: string;
+  /** Which way it moved the budget; 0 for other changes. */
+  readonly direction: number;
+  readonly undone_at: string;
+  /** What the campaign stood at when the change was decided. */
+  readonly metrics: {
+    readonly roas: number | null;
+    readonly conversion_rate: number | null;
+    readonly ctr: number | null;
+  };
 }

@@ -3,6 +3,7 @@ export type { EscalationWish } from './escalation-wish.js';
 export type {
   BaseRates,
   CampaignDay,
+  UndoneChangeFacts,
   CampaignTotals,
   ChannelFacts,
   ConversionCount,

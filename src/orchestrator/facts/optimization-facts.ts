@@ -2,6 +2,7 @@ import { CAMPAIGN_SCENARIO } from '../../agents/campaign-optimization/index.js';
 import type { OptimizationFacts } from '../../agents/core/index.js';
 import type { Campaigns } from '../../crm/index.js';
 import type { Reader } from '../../database/index.js';
+import { readLately } from './lately.js';
 import type { FactFaces } from './fact-faces.js';
 import { type CampaignPhase, readCampaignPhases } from './campaign-phase.js';
 import type { FactSources, FactsView } from './facts-view.js';
@@ -18,7 +19,7 @@ export const OPTIMIZATION_FACTS: FactsView<OptimizationFacts> = {
 };
 
 async function readOptimizationFacts(
-  { reader, faces, rates, playbooks, at }: FactSources,
+  { reader, faces, rates, playbooks, at, now }: FactSources,
   ids: readonly string[],
 ): Promise<OptimizationFacts[]> {
   const totals = await faces.campaigns.sums(reader);
@@ -27,7 +28,8 @@ async function readOptimizationFacts(
   const facts: (OptimizationFacts | undefined)[] = [];
   for (const id of ids) {
     const one = await readOne(reader, faces.campaigns, rates, totals, id, at, phases.get(id), changes.get(id));
-    facts.push(one && { ...one, ...(await playbooks.of(reader, campaignSituation(one.campaign))) });
+    const lately = one && (await readLately(faces.ledger, reader, id, now));
+    facts.push(one && { ...one, ...(await playbooks.of(reader, campaignSituation(one.campaign))), lately });
   }
   return facts.filter((each) => each !== undefined);
 }

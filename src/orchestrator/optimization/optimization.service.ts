@@ -128,7 +128,7 @@ export class OptimizationService implements OnModuleInit {
         decision,
         decisionId,
         inverse: applied.length === 0 ? null : applied.reduce(followedBy),
-        status: applied.length === 0 && asked > 0 ? 'proposed' : 'applied',
+        status: applied.length > 0 ? 'applied' : asked > 0 ? 'proposed' : 'noted',
       },
     ]);
     const escalationIds = await this.inbox.escalate(
