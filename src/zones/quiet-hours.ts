@@ -1,8 +1,11 @@
 import { DateTime } from 'luxon';
 import type { QuietHours } from '../vocabulary/index.js';
+import { offsetAt } from './zone-offset.js';
 
 const SEARCH_DAYS = 10;
 const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
+const MINUTES_A_DAY = 1440;
 
 /**
  * Whether an instant is quiet: its wall-clock time in the zone lies in [start, end), or its weekday is a quiet one.
@@ -10,9 +13,9 @@ const DAY_MS = 86_400_000;
  * each time.
  */
 export function isQuiet(instant: Date, zone: string, { start, end, weekends }: QuietHours): boolean {
-  const local = DateTime.fromJSDate(instant, { zone });
-  if (weekends && local.weekday >= 6) return true;
-  const minute = local.hour * 60 + local.minute;
+  const local = instant.getTime() + offsetAt(instant.getTime(), zone) * MINUTE_MS;
+  if (weekends && isWeekend(local)) return true;
+  const minute = Math.floor(local / MINUTE_MS) % MINUTES_A_DAY;
   const from = minuteOfDay(start);
   const to = minuteOfDay(end);
   return from <= to ? minute >= from && minute < to : minute >= from || minute < to;
@@ -25,7 +28,7 @@ export function isQuiet(instant: Date, zone: string, { start, end, weekends }: Q
  * @throws RangeError on an unknown zone, or when nothing in the next ten days is allowed
  */
 export function endOfQuiet(from: Date, zone: string, quiet: QuietHours): Date {
-  if (!DateTime.fromJSDate(from, { zone }).isValid) throw new RangeError(`unknown time zone "${zone}"`);
+  if (Number.isNaN(offsetAt(from.getTime(), zone))) throw new RangeError(`unknown time zone "${zone}"`);
   if (!isQuiet(from, zone, quiet)) return from;
   const today = DateTime.fromJSDate(from, { zone }).startOf('day');
   const isOver = (at: number): boolean => at >= from.getTime() && !isQuiet(new Date(at), zone, quiet);
@@ -73,6 +76,12 @@ function offsetChange(dayStart: DateTime, dayEnd: DateTime): number | null {
     else after = middle;
   }
   return after * 1000;
+}
+
+/** @param local an instant moved by the zone's offset, so that its UTC date is the one on the wall */
+function isWeekend(local: number): boolean {
+  const weekday = new Date(local).getUTCDay();
+  return weekday === 0 || weekday === 6;
 }
 
 function minuteOfDay(time: string): number {

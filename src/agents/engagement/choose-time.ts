@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import type { LeadFacts } from '../core/index.js';
 import { CHANNEL, type OutreachChannel, type QuietHours, zoneOfRegion } from '../../vocabulary/index.js';
-import { endOfQuietInAll } from '../../zones/index.js';
+import { endOfQuietInAll, offsetAt as zoneOffset } from '../../zones/index.js';
 
 export interface ContactTime {
   /** ISO instant, UTC. */
@@ -17,7 +17,6 @@ const MIN_REMAINING_MS = 5 * 60_000;
 const MIN_WINDOW_MINUTES = 15;
 
 const MINUTE_MS = 60_000;
-const QUARTER_HOUR_MS = 900_000;
 const DAY_MINUTES = 1440;
 const DAY_MS = 86_400_000;
 
@@ -100,8 +99,6 @@ function instantOf(date: number, minute: number, zone: string): number {
   return instant;
 }
 
-const offsets = new Map<string, number>();
-
 /** The date that clocks of a zone show at an instant, as UTC midnight. */
 function localMidnight(instant: number, zone: string): number {
   return Math.floor((instant + offsetAt(instant, zone) * MINUTE_MS) / DAY_MS) * DAY_MS;
@@ -117,24 +114,12 @@ function steadyOffset(from: number, to: number, zone: string): number | undefine
 
 /** A zone's offset through a UTC day; undefined on the few days on which it changes. */
 function offsetOfDay(day: number, zone: string): number | undefined {
-  const first = quarterOffset(day * DAY_MS, zone);
-  return first === quarterOffset((day + 1) * DAY_MS - 1, zone) ? first : undefined;
+  const first = zoneOffset(day * DAY_MS, zone);
+  return first === zoneOffset((day + 1) * DAY_MS - 1, zone) ? first : undefined;
 }
 
 function offsetAt(instant: number, zone: string): number {
-  return offsetOfDay(Math.floor(instant / DAY_MS), zone) ?? quarterOffset(instant, zone);
-}
-
-/** Offsets change on quarter-hours only. */
-function quarterOffset(instant: number, zone: string): number {
-  const key = `${zone}/${Math.floor(instant / QUARTER_HOUR_MS)}`;
-  let offset = offsets.get(key);
-  if (offset === undefined) {
-    offset = DateTime.fromMillis(instant, { zone }).offset;
-    if (offsets.size >= MAX_REMEMBERED) offsets.clear();
-    offsets.set(key, offset);
-  }
-  return offset;
+  return offsetOfDay(Math.floor(instant / DAY_MS), zone) ?? zoneOffset(instant, zone);
 }
 
 function isWeekend(date: number): boolean {
