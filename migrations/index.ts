@@ -23,6 +23,7 @@ import { TheKeyOfLinks1795100000048 } from './0048-the-key-of-links.js';
 import { AsOfAStatedDay1795100000050 } from './0050-as-of-a-stated-day.js';
 import { AttentionOfADay1795100000051 } from './0051-attention-of-a-day.js';
 import { MachinesAreToldApart1795100000053 } from './0053-machines-are-told-apart.js';
+import { DaysAreReported1795100000054 } from './0054-days-are-reported.js';
 import { CasesStandInLine1795100000057 } from './0057-cases-stand-in-line.js';
 import { TheAuditNamesItsSubject1795100000058 } from './0058-the-audit-names-its-subject.js';
 import { ATeamAndWhoIsTold1795100000059 } from './0059-a-team-and-who-is-told.js';
@@ -53,6 +54,7 @@ export const migrations: (new () => MigrationInterface)[] = [
   AsOfAStatedDay1795100000050,
   AttentionOfADay1795100000051,
   MachinesAreToldApart1795100000053,
+  DaysAreReported1795100000054,
   CasesStandInLine1795100000057,
   TheAuditNamesItsSubject1795100000058,
   ATeamAndWhoIsTold1795100000059,

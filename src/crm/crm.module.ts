@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Campaigns } from './campaigns/campaigns.js';
+import { CampaignFeedService } from './campaigns/campaign-feed.service.js';
 import { CampaignsService } from './campaigns/campaigns.service.js';
 import { AgentActions } from './conversations/agent-actions.js';
 import { Conversations } from './conversations/conversations.js';
@@ -39,6 +40,7 @@ const FACES = [
     LeadErasure,
     CrmRows,
     CampaignsService,
+    CampaignFeedService,
     ConversationsService,
     ConversionsService,
     SegmentsService,
