@@ -26,6 +26,7 @@ const TABLES = {
 } as const;
 
 const INDEXES = [
+  'INDEX "idx_escalations_assigned" ON "escalations" ("assigned_to", "sort_key") WHERE "assigned_to" IS NOT NULL',
   'INDEX "idx_deputies_user" ON "deputies" ("user_id", "until")',
   'INDEX "idx_deputies_deputy" ON "deputies" ("deputy_user_id", "until")',
   'INDEX "idx_case_notes_case" ON "case_notes" ("escalation_id", "created_at")',
@@ -49,6 +50,7 @@ export class ATeamAndWhoIsTold1795100000059 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP INDEX "idx_escalations_assigned"');
     for (const table of Object.keys(TABLES).reverse()) await runner.query(`DROP TABLE "${table}"`);
   }
 }

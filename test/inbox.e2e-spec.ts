@@ -214,6 +214,13 @@ describe('escalations', () => {
     expect(await herald.outbox('escalation.raised')).toHaveLength(1);
   });
 
+  it('about no lead and no campaign are one case for each channel', async () => {
+    const about = (channel: string) => escalate({ leadId: null, reason: 'delivery', context: { channel } });
+    const mail = await about('Email');
+    expect(await about('Email')).toBe(mail);
+    expect(await about('SMS')).not.toBe(mail);
+  });
+
   it('say which leads they block, and who settles one learns what still blocks', async () => {
     const seen: unknown[] = [];
     herald.app

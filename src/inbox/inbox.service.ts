@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { CursorError, Database, type Reader, decodeCursor, encodeCursor, marks } from '../database/index.js';
 import { DEFAULT_PAGE, Operation, type QueryContext } from '../operations/index.js';
 import { DeputiesService } from './team/deputies.service.js';
+import { placesOf } from './sort-key.js';
 import { type InboxItem, InboxPage, ListInboxRequest } from './inbox.dto.js';
 
 /** Both kinds of what waits in one shape, each read by the index of its line. */
@@ -120,8 +121,11 @@ function conditionsOf(line: Line, request: ListInboxRequest, hats: readonly stri
     const value = request[column];
     return value === undefined ? [] : [[`${column} = ?`, value] as const];
   });
+  // the places of a reason lie together, which spares to look through the others
+  const places = request.reason === undefined || request.snoozed ? [] : placesOf(request.reason);
   return [
     ...equal,
+    ...(places.length === 0 ? [] : [['sort_key >= ? AND sort_key < ?', ...places] as const]),
     ...(kind === undefined ? [] : [[`${LINES[line].kind} = ?`, kind] as const]),
     ...(status === undefined ? [] : [['status = ?', status] as const]),
     ...(mine ? [[`assigned_to IN (${marks(hats)})`, ...hats] as const] : []),

@@ -90,8 +90,8 @@ export class Inbox {
   ) {}
 
   /**
-   * Raises the cases. One that is unresolved already (same reason and lead; without a lead, the same campaign and
-   * conversation) is not raised twice: it collects, and shows what was said last.
+   * Raises the cases. One that is unresolved already (same reason and lead; without a lead, the same campaign,
+   * conversation and channel) is not raised twice: it collects, and shows what was said last.
    * @returns the case's id for each item, in their order
    */
   async escalate(unit: Unit, items: readonly EscalationItem[]): Promise<string[]> {
@@ -252,22 +252,27 @@ export function escalationEvent({ escalation_id, level }: Escalation, event: Esc
 /** What the case is about, by which its title begins. */
 type Subject = TitledLead | string | null;
 
-type Case = Pick<Escalation, 'reason' | 'lead_id' | 'campaign_id' | 'conversation_id'>;
+type Case = Pick<Escalation, 'reason' | 'lead_id' | 'campaign_id' | 'conversation_id' | 'context'>;
 
-function caseOf({ reason, lead_id, campaign_id, conversation_id }: Case): string {
-  return JSON.stringify(lead_id === null ? [reason, null, campaign_id, conversation_id] : [reason, lead_id]);
+function caseOf({ reason, lead_id, campaign_id, conversation_id, context }: Case): string {
+  if (lead_id !== null) return JSON.stringify([reason, lead_id]);
+  return JSON.stringify([reason, null, campaign_id, conversation_id, context.channel ?? null]);
 }
 
 /** The unresolved cases that the items may be, by what makes them one, the newest where there are several. */
 async function unresolvedCases(unit: Unit, items: readonly EscalationItem[]): Promise<Map<string, Escalation>> {
   const leadIds = [...new Set(items.flatMap(({ leadId }) => leadId ?? []))];
   const campaignIds = [...new Set(items.flatMap(({ leadId, campaignId }) => (leadId ? [] : (campaignId ?? []))))];
+  const ofNeither = [...new Set(items.flatMap((item) => (item.leadId || item.campaignId ? [] : item.reason)))];
   const escalations = unit.of(Escalation);
   const rows = [
     // found by the lead: most cases of all leads may be unresolved, and a lead has few
     ...(leadIds.length > 0 ? await escalations.find({ lead_id: leadIds }, { order: { created_at: 'asc' } }) : []),
     ...(campaignIds.length > 0
       ? await escalations.find({ lead_id: null, campaign_id: campaignIds, status: UNRESOLVED })
+      : []),
+    ...(ofNeither.length > 0
+      ? await escalations.find({ lead_id: null, campaign_id: null, status: UNRESOLVED, reason: ofNeither })
       : []),
   ];
   const unresolved = rows.filter(({ status }) => UNRESOLVED.includes(status));

@@ -8,6 +8,12 @@ const RANK_OF_THE_REST = FIRST_BY_WORTH;
 const MOST_CENTS = 9_999_999_999_999;
 const DIGITS = String(MOST_CENTS).length;
 
+/** Between which texts the places of a reason lie: the first is among them, the last beyond. */
+export function placesOf(reason: EscalationReason): readonly [string, string] {
+  const { rank } = ESCALATION_REASON[reason];
+  return [String(rank), String(rank + 1)];
+}
+
 /**
  * Where something stands in the line before people, as text that sorts: the rank of its reason; for the rest, what it
  * is worth, the most first; how long it has waited. What a caller said of urgency has no part in it.

@@ -9,6 +9,7 @@ import { DEFAULT_PRIORITY, type EscalationReason, type Priority } from '../../vo
 @Index('idx_escalations_status', ['status', 'due_at'])
 @Index('idx_escalations_lead', ['lead_id'])
 @Index('idx_escalations_line', ['sort_key', 'escalation_id'], { where: '"sort_key" IS NOT NULL' })
+@Index('idx_escalations_assigned', ['assigned_to', 'sort_key'], { where: '"assigned_to" IS NOT NULL' })
 @Index('idx_escalations_snoozed', ['snoozed_until'], { where: '"snoozed_until" IS NOT NULL' })
 export class Escalation {
   @Id() escalation_id!: string;

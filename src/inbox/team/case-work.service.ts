@@ -9,7 +9,7 @@ import { changeCase, awake, lockUnresolved } from '../escalations/case-rows.js';
 import { Escalation } from '../escalations/escalation.entity.js';
 import { EscalationIdRequest } from '../escalations/escalation-id.dto.js';
 import { EscalationResponse, toEscalationResponse } from '../escalations/escalations.dto.js';
-import { CASE_MENTIONED } from '../happenings.js';
+import { CASE_CLAIMED, CASE_MENTIONED } from '../happenings.js';
 import { escalationLiveEvent } from '../inbox-events.js';
 import { requirePerson } from '../require-person.js';
 import { CaseLook } from './case-look.entity.js';
@@ -63,7 +63,10 @@ export class CaseWorkService {
     if (!person) throw invalid('user_id', `there is no user "${user_id}"`);
     if (!person.scopes.has('approvals:decide'))
       throw invalid('user_id', `${person.name} may not decide cases (the scope approvals:decide)`);
-    return this.changed(unit, escalation, { status: 'claimed', assigned_to: inCharge, claimed_at: now });
+    const claim = { status: 'claimed', assigned_to: inCharge, claimed_at: now } as const;
+    const answer = await this.changed(unit, escalation, claim);
+    await this.listeners.tell(CASE_CLAIMED, { unit, escalation: { ...escalation, ...claim }, now });
+    return answer;
   }
 
   @Operation({
