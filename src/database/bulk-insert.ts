@@ -14,7 +14,8 @@ interface Trigger {
 /**
  * Takes rows into a table, thousands at a time; those whose key is there already stay as they stand. The values are
  * those that the store keeps: JSON as text, 1 and 0 for true and false. Columns that are not named take the table's
- * default.
+ * default. Where `replacedBy` names the key, a row that says something else takes the place of the one with its key;
+ * columns that are not named keep what they hold.
  */
 export class BulkInsert {
   private readonly statement: InsertStatement;
@@ -22,15 +23,21 @@ export class BulkInsert {
   constructor(
     private readonly table: string,
     columns: readonly string[],
+    private readonly replacedBy?: readonly string[],
   ) {
     const names = columns.map((name) => `"${name}"`).join(',');
-    this.statement = new InsertStatement(`INSERT INTO "${table}" (${names})`, columns.length, 'ON CONFLICT DO NOTHING');
+    this.statement = new InsertStatement(
+      `INSERT INTO "${table}" (${names})`,
+      columns.length,
+      onConflict(table, columns, replacedBy),
+    );
   }
 
-  /** @returns how many were new */
+  /** @returns how many were new, or took another's place */
   async into(unit: Unit, rows: readonly (readonly unknown[])[]): Promise<number> {
     // PostgreSQL's triggers take all the rows of a statement at once
-    if (unit.dialect === 'postgres' || rows.length < FEWEST_AT_ONCE) return unit.insert(this.statement, rows);
+    if (unit.dialect === 'postgres' || this.replacedBy || rows.length < FEWEST_AT_ONCE)
+      return unit.insert(this.statement, rows);
     const triggers = await this.countingTriggers(unit);
     return triggers.length > 0 ? this.countOnce(unit, rows, triggers) : unit.insert(this.statement, rows);
   }
@@ -68,4 +75,12 @@ export class BulkInsert {
     );
     return found as unknown as Trigger[];
   }
+}
+
+function onConflict(table: string, columns: readonly string[], keys: readonly string[] | undefined): string {
+  if (!keys) return 'ON CONFLICT DO NOTHING';
+  const others = columns.filter((name) => !keys.includes(name));
+  const assignments = others.map((name) => `"${name}" = excluded."${name}"`).join(', ');
+  const differs = others.map((name) => `"${table}"."${name}" IS DISTINCT FROM excluded."${name}"`).join(' OR ');
+  return `ON CONFLICT (${keys.map((name) => `"${name}"`).join(',')}) DO UPDATE SET ${assignments} WHERE ${differs}`;
 }

@@ -213,6 +213,14 @@ function isMachine(metadata: unknown): boolean {
 }
 
 function targetOf({ file, table }: DatasetFile, names: readonly string[]): Target {
+  if (table === 'campaign_daily') {
+    // platforms restate their days: what changed takes the place of what was there, beside Herald's own counts
+    return {
+      file,
+      insert: new BulkInsert(table, [...names, 'reported'], ['campaign_id', 'date']),
+      complete: (row) => [...row, 'leads_created,conversions,revenue_usd'],
+    };
+  }
   if (table === 'interactions') {
     const metadata = names.indexOf('metadata_json');
     return {
