@@ -36,7 +36,9 @@ describe('on the way to the lead', () => {
 
   it('a delivery of unknown end is shown to a person, who says what became of it', async () => {
     await stage.toWorkday(7);
-    const lead = await onlyEmail();
+    const lead = await stage.lead();
+    const note = { lead_id: lead.lead_id, channel: 'Email', subject: 'A note', body: 'A note' };
+    await stage.ask('POST', '/messages', note);
     stage.mail.script.text = (address) => (address === lead.email ? null : undefined);
     await stage.advance({ days: 2 });
     const [message] = await stage.messages(lead);
@@ -46,8 +48,7 @@ describe('on the way to the lead', () => {
     await stage.ask('POST', `/messages/${message!.message_id}/resolve`, { resolution: 'sent' });
     await stage.advance({ days: 10 });
     expect(await stage.cases(lead)).toEqual([]);
-    expect((await stage.sent(lead)).length).toBeGreaterThanOrEqual(2);
-    expect(stage.mailsTo(lead.email).length).toBeGreaterThanOrEqual(1);
+    expect((await stage.messages(lead)).map(({ status }) => status)).toEqual(['sent']);
   });
 
   it('the weekly cap delays the sequence, and does not end it', async () => {
