@@ -44,7 +44,7 @@ export class AuditService {
     request: ListAuditRequest,
     response: AuditPage,
     summary: 'Who did what, to what, and when: each command that was carried out, newest first',
-    rest: 'GET /api/v1/audit',
+    rest: { route: 'GET /api/v1/audit', tag: 'system' },
   })
   async list({ limit = DEFAULT_PAGE, cursor, since, ...asked }: ListAuditRequest): Promise<AuditPage> {
     const where: Where<AuditEntry> = { ...asked, ...(since !== undefined && { at: gte(since) }) };
