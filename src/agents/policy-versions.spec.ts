@@ -63,6 +63,6 @@ it('the newer versions go by other numbers', () => {
   expect([triagePolicy, engagementPolicy, optimizationPolicy].map(({ version }) => version)).toEqual([
     '1.2.0',
     '1.2.0',
-    '1.1.0',
+    '1.2.0',
   ]);
 });
