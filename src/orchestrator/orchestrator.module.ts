@@ -34,6 +34,7 @@ import { DueSteps } from './journeys/due-steps.js';
 import { JourneyAudit } from './journeys/journey-audit.js';
 import { JourneyCases } from './journeys/journey-cases.js';
 import { JourneyListeners } from './journeys/journey-listeners.js';
+import { SequenceEnrolService } from './journeys/sequence-enrol.service.js';
 import { SequenceEntries } from './journeys/sequence-entries.js';
 import { SequenceSteps } from './journeys/sequence-steps.js';
 import { LeadTriageJobs } from './triage/lead-triage-jobs.js';
@@ -88,6 +89,7 @@ import { UndoActions } from './undo/undo-actions.js';
     LeadEngagement,
     SequenceSteps,
     SequenceEntries,
+    SequenceEnrolService,
     DueSteps,
     CampaignJourneys,
     JourneyCases,

@@ -8,8 +8,7 @@ describe('on the way to the lead', () => {
   afterEach(() => (stage.mail.script = {}));
   afterAll(() => stage.stop());
 
-  /** Only email reaches them, for nothing goes by phone or to an audience. */
-  const onlyEmail = (over: object = {}): Promise<StageLead> => stage.engaged({ preferred_channel: 'Email', ...over });
+  const onlyEmail = (): Promise<StageLead> => stage.mailed();
 
   it.each([
     ['a quarter of an hour', { minutes: 15 }, 1],

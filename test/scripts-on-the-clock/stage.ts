@@ -14,6 +14,25 @@ export const START = '2026-03-02T09:00:00.000Z';
 const SECONDS = { minutes: 60, hours: 3_600, days: 86_400 } as const;
 type Span = Partial<Record<keyof typeof SECONDS, number>>;
 
+/** Mails with fixed words, a few days apart. */
+const MAILS = {
+  entry: 'by_hand',
+  pace: 'engage',
+  steps: ['first', 'second', 'third'].map((id, index) => ({
+    id,
+    wait_days: index === 0 ? 0 : 4,
+    does: 'message',
+    channel: 'Email',
+    subject: `Our ${id} note`,
+    body: `This is our ${id} note.`,
+  })),
+  closing_days: 7,
+  then: null,
+  exit: [],
+  goal: [],
+  reentry: { allowed: 'after', days: 7 },
+};
+
 let phones = 0;
 /** A number in Berlin that nobody else has: what goes to one counts together. */
 export const aPhone = (): string => `+4930${String(5_000_000 + ++phones)}`;
@@ -48,7 +67,10 @@ export class Stage {
       HERALD_WEBHOOK_SECRET: 'a secret of the test',
       ...environment,
     };
-    return new Stage(await startApp({ env }), mail, webhook);
+    const stage = new Stage(await startApp({ env }), mail, webhook);
+    await stage.ask('POST', '/sequences', { sequence_id: 'mails', name: 'Mails', draft: MAILS });
+    await stage.ask('POST', '/sequences/mails/publish', {});
+    return stage;
   }
 
   async stop(): Promise<void> {
@@ -123,13 +145,28 @@ export class Stage {
 
   /** One whom the first message has reached. */
   async written(over: Fields = {}, mode: 'engage' | 'nurture' = 'engage'): Promise<StageLead & { message: Row }> {
-    const lead = await this.engaged(over, mode);
+    return this.untilReached(await this.engaged(over, mode));
+  }
+
+  private async untilReached(lead: StageLead): Promise<StageLead & { message: Row }> {
     for (let hours = 0; hours < 96; hours += 6) {
       const message = (await this.messages(lead)).find(({ status }) => status === 'sent');
       if (message) return { ...lead, message };
       await this.advance({ hours: 6 });
     }
     throw new Error(`no message reached ${lead.lead_id}: ${JSON.stringify(await this.messages(lead))}`);
+  }
+
+  /** One in a sequence of mails with fixed words, so that no script hangs on the channel that an agent chooses. */
+  async mailed(over: Fields = {}): Promise<StageLead> {
+    const lead = await this.lead(over);
+    await this.ask('POST', '/sequences/mails/people', { lead_id: lead.lead_id });
+    return lead;
+  }
+
+  /** The same once the first mail has reached it. */
+  async mailReached(over: Fields = {}): Promise<StageLead & { message: Row }> {
+    return this.untilReached(await this.mailed(over));
   }
 
   change({ lead_id }: Pick<StageLead, 'lead_id'>, changes: Fields): Promise<Row> {

@@ -137,9 +137,9 @@ export class DueSteps {
     for (const { lead, enrolment } of over) {
       const definition = await this.sequences.definitionOf(unit, enrolment.sequence_id, enrolment.sequence_version);
       const reason = `went through ${enrolment.sequence_id} without an answer`;
-      const taken =
-        definition.then !== null && (await this.entries.takeOver(unit, lead, enrolment, definition.then, now));
-      if (!taken) ends.push({ lead_id: lead.lead_id, event: 'completed', reason });
+      const by = { by: enrolment.sequence_id };
+      const next = definition.then && (await this.entries.enterSequence(unit, lead, definition.then, by, now));
+      if (!next || next.outcome === 'ends') ends.push({ lead_id: lead.lead_id, event: 'completed', reason });
     }
     await this.journeys.tell(unit, ends, now);
   }

@@ -89,19 +89,28 @@ export class SequenceEntries {
     return wishes.map((wish) => results.get(wish)!);
   }
 
-  /** Has a lead whose sequence is over go on in the one that follows it. @returns whether it takes it */
-  async takeOver(unit: Unit, lead: Lead, from: Enrolment, sequenceId: string, now: string): Promise<boolean> {
+  /**
+   * Puts a lead into a sequence that is named, and takes its first step where that is due at once.
+   * @param isByHand a person's word counts although the sequence would not take the lead again yet
+   * @returns undefined when no such sequence is in force
+   */
+  async enterSequence(
+    unit: Unit,
+    lead: Lead,
+    sequenceId: string,
+    { by, isByHand = false }: { readonly by: string; readonly isByHand?: boolean },
+    now: string,
+  ): Promise<StepResult | undefined> {
     const sequence = (await this.sequences.inForce(unit, [sequenceId])).get(sequenceId);
-    if (!sequence) return false;
-    const wish = { lead, sequence, by: from.sequence_id };
-    const result = (await this.enrolments.enrol(unit, [wish], now)).get(lead.lead_id)!;
-    if (result.outcome === 'refused') return false;
-    const state = sequence.definition.pace === 'nurture' ? nextState(lead.flow_state, 'cold') : lead.flow_state;
-    const moved = state === lead.flow_state ? lead : await this.leads.move(unit, lead, { flow_state: state }, now);
-    const entry = { lead: moved, mode: sequence.definition.pace, by: from.sequence_id } as const;
-    const step = await this.firstStep(unit, entry, result.enrolment, sequence, now);
-    if (!('outcome' in step)) await this.steps.take(unit, [step], now);
-    return true;
+    if (!sequence) return undefined;
+    const result = (await this.enrolments.enrol(unit, [{ lead, sequence, by, isByHand }], now)).get(lead.lead_id)!;
+    if (result.outcome === 'refused') return { outcome: 'ends', reason: result.reason };
+    if (result.outcome === 'stays') return { outcome: 'waits', reason: `is in ${sequenceId} already` };
+    const { pace } = sequence.definition;
+    const flow_state = nextState(lead.flow_state, pace === 'nurture' ? 'cold' : 'qualified');
+    const moved = flow_state === lead.flow_state ? lead : await this.leads.move(unit, lead, { flow_state }, now);
+    const step = await this.firstStep(unit, { lead: moved, mode: pace, by }, result.enrolment, sequence, now);
+    return 'outcome' in step ? step : (await this.steps.take(unit, [step], now))[0]!;
   }
 
   /** The step that is due at once, or why it waits. */
