@@ -161,6 +161,13 @@ const BEYOND_SCHEMAS = [
   /cursor/,
   // of the query, on which OpenAPI has rules for one parameter at a time
   /does not go with|memory is read by|^[\w]+: give (this, or )?at least one of|must be another entity than|more than one hop begins/,
+  // what libraries read, in more spellings than a pattern can list
+  /is not a telephone number|is not one email address|must be a country|must be a time zone|is not an absolute address/,
+  /(^|; )region: must be one of|is longer than 60 characters/,
+  // of fields beside each other, and of rows and settings
+  /belongs to steps that are a message|must say (on which channel|what the message)|must say after how many days/,
+  /there are two steps|^draft\.steps\[\d+\]\.(subject|body): |cannot take over from itself/,
+  /nobody stands in for|must be within \d+ days|give exactly one of|lies (before|after) the campaign|needs the setting/,
   // of the case at hand: what can be changed depends on it
   /cannot be changed here/,
   // of the operation that is asked for, whose schema is not this one's

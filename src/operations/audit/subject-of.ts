@@ -9,7 +9,13 @@ const ID = /^(\w+)_id$/;
 /** Ids that say where a call came from or belongs, not what it is about. */
 const NEVER = new Set(['event', 'request', 'decision', 'principal']);
 /** Nouns of operations whose rows go by another name. */
-const ALIASES: Readonly<Record<string, string>> = { auth: 'user', mmm: 'session', inbox: 'escalation' };
+const ALIASES: Readonly<Record<string, string>> = {
+  auth: 'user',
+  mmm: 'session',
+  inbox: 'escalation',
+  // what is remembered is about a lead, and goes with it
+  memory: 'lead',
+};
 
 /**
  * The row that a call was about: that of the operation's own noun (`lead.triage`: the `lead_id`), from what was asked
