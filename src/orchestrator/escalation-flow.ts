@@ -10,21 +10,13 @@ import { HandoffContext } from './handoffs/handoff-context.js';
 import { Handoffs } from './handoffs/handoffs.js';
 import { type Escalation, type Resolution, type ResolutionContext, ResolutionRegistry } from '../inbox/index.js';
 import { type FlowEvent, Journeys, nextState } from '../journeys/index.js';
-import { agentId, CHANNELS, parseAgentName, TRIAGE_CATEGORIES } from '../vocabulary/index.js';
+import { agentId, parseAgentName } from '../vocabulary/index.js';
 
 const WAY_BY_CATEGORY: Readonly<Record<string, { event: FlowEvent; purpose: string }>> = {
   'Campaign Qualified': { event: 'qualified', purpose: 'engagement' },
   'Cold Lead': { event: 'cold', purpose: 'nurture' },
   'General Inquiry': { event: 'inquiry', purpose: 'support' },
 };
-/** What a person may change about a lead while settling its case. */
-const CHANGEABLE: ReadonlySet<string> = new Set([
-  'triage_category',
-  'lead_score',
-  'campaign_id',
-  'gdpr_consent',
-  'preferred_channel',
-]);
 
 /** States in which a person has the lead. */
 const WITH_PERSON: ReadonlySet<string> = new Set(['in_review', 'in_support', 'answered']);
@@ -149,33 +141,11 @@ export class EscalationFlow implements OnModuleInit {
     );
   }
 
-  /** @throws AppError invalid naming what may not be changed, or not to this */
+  /** The values, which the case's form has checked. @throws AppError invalid for a campaign that there is not */
   private async checked(unit: Unit, changes: Readonly<Record<string, unknown>>): Promise<LeadChanges> {
-    const wrong = Object.keys(changes).find((name) => !CHANGEABLE.has(name));
-    if (wrong) throw invalid(`changes.${wrong}`, `cannot be changed here; allowed are ${[...CHANGEABLE].join(', ')}`);
-    const {
-      triage_category: category,
-      lead_score: score,
-      gdpr_consent: consent,
-      campaign_id: campaign,
-      preferred_channel: channel,
-    } = changes;
-    if (category !== undefined && !isOneOf(TRIAGE_CATEGORIES, category))
-      throw invalid('changes.triage_category', `must be one of ${TRIAGE_CATEGORIES.join(', ')}`);
-    if (score !== undefined && !(Number.isInteger(score) && (score as number) >= 0 && (score as number) <= 100)) {
-      throw invalid('changes.lead_score', 'must be a whole number from 0 to 100');
-    }
-    if (consent !== undefined && typeof consent !== 'boolean')
-      throw invalid('changes.gdpr_consent', 'must be true or false');
-    if (channel !== undefined && !isOneOf(CHANNELS, channel))
-      throw invalid('changes.preferred_channel', `must be one of ${CHANNELS.join(', ')}`);
-    if (campaign !== undefined && !(typeof campaign === 'string' && (await this.campaigns.get(unit, campaign)))) {
-      throw invalid('changes.campaign_id', `there is no campaign "${String(campaign)}"`);
-    }
-    return changes as LeadChanges;
+    const { campaign_id: campaign } = changes;
+    if (typeof campaign === 'string' && !(await this.campaigns.get(unit, campaign)))
+      throw invalid('changes.campaign_id', `there is no campaign "${campaign}"`);
+    return changes;
   }
-}
-
-function isOneOf(values: readonly unknown[], value: unknown): boolean {
-  return values.includes(value);
 }

@@ -22,6 +22,7 @@ const TAG_TEXTS: Readonly<Record<string, string>> = {
   handoffs: 'Work passed from one agent to another with its context',
   inbox: 'Escalations, approvals and drafts of all agents as one queue for people',
   'api-keys': 'Keys for machines: hashed, scoped, revocable',
+  journeys: 'Sequences of messages, and who stands where in them',
   leads: 'People who filled in a form, and what became of them',
   memory: 'What the agents remember, in four tiers',
   messages: 'Outbound messages and what became of each',
