@@ -24,7 +24,8 @@ export function judgeRequest(
   if (!JSON_TYPE.test(headers['content-type'] ?? '')) return 'the media type is not listed';
   let value: unknown;
   try {
-    value = JSON.parse(body);
+    // a byte order mark is no part of the text (RFC 8259, 8.1: a reader may ignore it)
+    value = JSON.parse(body.replace(/^\uFEFF/, ''));
   } catch {
     return 'the body is not JSON';
   }

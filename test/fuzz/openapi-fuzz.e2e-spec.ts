@@ -167,7 +167,7 @@ const BEYOND_SCHEMAS = [
   // of fields beside each other, and of rows and settings
   /belongs to steps that are a message|must say (on which channel|what the message)|must say after how many days/,
   /there are two steps|^draft\.steps\[\d+\]\.(subject|body): |cannot take over from itself/,
-  /nobody stands in for|must be within \d+ days|give exactly one of|lies (before|after) the campaign|needs the setting/,
+  /nobody stands in for|must be a user who|must be within \d+ days|give exactly one of|lies (before|after) the campaign|needs the setting/,
   // of the case at hand: what can be changed depends on it
   /cannot be changed here/,
   // of the operation that is asked for, whose schema is not this one's

@@ -102,8 +102,9 @@ function takesIdempotencyKey({ method, operation }: DescribedRoute): boolean {
   return method === 'POST' && isReplayable(operation);
 }
 
-function takesIfMatch({ method, isVersioned }: DescribedRoute): boolean {
-  return isVersioned && (method === 'PATCH' || method === 'PUT' || method === 'DELETE');
+/** Whatever changes a row that has a version; what makes one finds none. */
+function takesIfMatch({ method, isVersioned, status }: DescribedRoute): boolean {
+  return isVersioned && method !== 'GET' && status !== 201;
 }
 
 function bodyOf(
