@@ -70,12 +70,15 @@ export class SequenceSteps {
       results.set(each, { outcome: halt.event === 'campaign_paused' ? 'waits' : 'ends', reason: halt.reason });
     const byAgent = going.filter(({ step }) => step.does === 'agent');
     const engaged = await this.engagement.engageMany(unit, byAgent.map(wishOf), now);
-    const advances = await this.sendMessages(
-      unit,
-      going.filter(({ step }) => step.does === 'message'),
-      results,
-      now,
-    );
+    const fixed = going.filter(({ step }) => step.does === 'message');
+    const refusals = new Map(fixed.map((each) => [each, permissions.get(each.lead.lead_id)![each.step.channel!]]));
+    const open = fixed.filter((each) => refusals.get(each)!.allowed);
+    const advances = await this.sendMessages(unit, open, results, now);
+    for (const [each, permission] of refusals) {
+      if (permission.allowed) continue;
+      results.set(each, { outcome: 'waits', reason: permission.reason });
+      advances.push(skipped(each, permission.reason, now));
+    }
     const ends: JourneyEvent[] = [];
     const withPerson: Enrolment[] = [];
     for (const [index, each] of byAgent.entries()) {
@@ -194,6 +197,17 @@ function advanceOf(each: DueStep, { decision, decisionId, message }: Engaged, no
       ? { ...taken, outcome: 'message', message_id: message.message_id }
       : { ...taken, outcome: 'skipped', ...(outcome.kind === 'no_outreach' && { detail: outcome.detail }) },
     next_at: dueAfter(each.definition, each.step.id, countedFrom(message?.planned_for, now)),
+    why_next: whyNext(each),
+    isDone: true,
+  };
+}
+
+/** The channel of the step is closed to the lead: the sequence goes on with the next one at its time. */
+function skipped(each: DueStep, detail: string, now: string): Advance {
+  return {
+    enrolment: each.enrolment,
+    taken: { step: each.step.id, at: now, outcome: 'skipped', detail },
+    next_at: dueAfter(each.definition, each.step.id, now),
     why_next: whyNext(each),
     isDone: true,
   };
