@@ -5,6 +5,7 @@ import { checkWords } from '../src/agents/engagement/check-words.js';
 import { someEngagementFacts } from '../src/agents/core/facts.fixture.js';
 import { Interactions } from '../src/crm/index.js';
 import type { ChannelAdapter, Delivery, DeliveryResult } from '../src/outreach/channels/channel-adapter.js';
+import { Permissions } from '../src/outreach/index.js';
 import { type Channel, type ChannelTraits, CHANNELS, kindOfEvent } from '../src/vocabulary/index.js';
 import { HeraldOutreach, NOON, aLead, aWish } from './outreach-fixture.js';
 
@@ -104,11 +105,15 @@ describe('a channel that is added', () => {
     expect(message!.channel).toBe(PIGEON);
   });
 
-  it('is one that agents may choose, where the lead has its kind of address', () => {
+  it('is one that agents may choose, where the gate would allow it: the lead has its kind of address', async () => {
     const withPhone = considerChannels(someEngagementFacts());
     expect(withPhone.allowed.map(({ channel }) => channel)).toContain(PIGEON);
-    const without = considerChannels(someEngagementFacts({ lead: { has_phone: false } }));
-    expect(without.excluded).toContainEqual({ channel: PIGEON, reason: 'no phone number' });
+    await herald.addLeads(aLead({ lead_id: 'L2', phone: null }));
+    const permission = (await herald.app.get(Permissions).of(herald.database, ['L2'])).get('L2')![PIGEON];
+    expect(permission).toMatchObject({ allowed: false, rule: 'no_recipient' });
+    const reason = `the lead is gone or has no address for ${PIGEON}`;
+    const channels = [{ channel: PIGEON, allowed: false, rule: 'no_recipient' as const, reason }];
+    expect(considerChannels(someEngagementFacts({ channels })).excluded).toContainEqual({ channel: PIGEON, reason });
     const body = 'Too long for what a pigeon can carry on its leg';
     expect(checkWords({ subject: null, body }, PIGEON as never, [])).toEqual(['too_long']);
   });
