@@ -3,6 +3,7 @@ import { hotAsks, readAsks, wantsSupport } from './asks.js';
 it.each([
   ['We would like a demo next week, budget 40k EUR', ['demo', 'price']],
   ['Please send us a quote', ['price']],
+  ['Sounds good, what does it cost for 50 people?', ['price']],
   ['Could you call me tomorrow?', ['call']],
   ['We want to buy 20 licences', ['buy']],
   ['Wir hätten gern eine Produktdemo und ein Angebot', ['demo', 'price']],

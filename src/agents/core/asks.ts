@@ -81,7 +81,13 @@ const PHRASES: Readonly<Record<Ask, Readonly<Record<string, readonly string[]>>>
     pt: ['ligu(?:e|em)(?:-me| para)', 'me ligu(?:e|em)', 'uma (?:ligação|reunião)'],
   },
   price: {
-    en: ['pric(?:e|es|ing)', 'quot(?:e|es|ation)', 'budget', 'how much (?:is|are|does|do|would)'],
+    en: [
+      'pric(?:e|es|ing)',
+      'quot(?:e|es|ation)',
+      'budget',
+      'how much (?:is|are|does|do|would)',
+      'what (?:does|do|would|will) (?:\\p{L}+ ){1,4}cost',
+    ],
     de: ['preise?', 'preisliste', 'angebot', 'was kostet'],
     fr: ['prix', 'tarifs?', 'devis', 'combien coûte'],
     es: ['precios?', 'presupuesto', 'cotización', 'cuánto cuesta', 'tarifas?'],
