@@ -214,6 +214,21 @@ describe('what we do', () => {
       expect((await messagesOf(lead_id)).filter(({ status }) => status === 'sent')).toHaveLength(2);
   });
 
+  it('a message that a pause has held moves what follows it, and both do not come at once', async () => {
+    const { campaign_id } = (await call('POST', '/campaigns', aCampaign())).body;
+    const lead = aLead({ region: 'EU', phone: null, campaign_id });
+    const { lead_id } = (await call('POST', '/leads', lead)).body;
+    await call('POST', `/leads/${lead_id}/engage`, { mode: 'engage' });
+    await call('PATCH', `/campaigns/${campaign_id}`, { status: 'paused' });
+    await goOn(10);
+    expect((await messagesOf(lead_id)).map(({ status }) => status)).toEqual(['held']);
+    await call('PATCH', `/campaigns/${campaign_id}`, { status: 'active' });
+    await goOn(2);
+    expect((await messagesOf(lead_id)).map(({ status }) => status)).toEqual(['sent']);
+    await goOn(3);
+    expect(await messagesOf(lead_id)).toHaveLength(2);
+  });
+
   it.each([
     ['Unqualified', 'closed'],
     ['Converted', 'converted'],

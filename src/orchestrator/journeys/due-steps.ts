@@ -23,6 +23,8 @@ import { SequenceEntries } from './sequence-entries.js';
 import { type DueStep, SequenceSteps } from './sequence-steps.js';
 
 const HOUR_MS = 3_600_000;
+/** A message that went out later than this after its step pushes what follows it: a pause or a cap held it. */
+const LATE_MS = 36 * HOUR_MS;
 /** Rules by which the gate itself gives a message up. */
 const GIVEN_UP_BY_GATE: ReadonlySet<string> = new Set(['expired', 'no_recipient']);
 
@@ -81,6 +83,11 @@ export class DueSteps {
         // the step before has not gone out yet: what follows keeps its distance from it
         const next_at = waits.isHealed ? dueAfter(definition, enrolment.step_id, waits.until) : waits.until;
         later.push({ enrolment, next_at, why_next: waits.why });
+        continue;
+      }
+      const distant = message?.sent_at ? dueAfter(definition, enrolment.step_id, message.sent_at) : now;
+      if (Date.parse(distant) - Date.parse(now) > LATE_MS) {
+        later.push({ enrolment, next_at: distant, why_next: 'the message before it went out late' });
         continue;
       }
       const step = stepAfter(definition, enrolment.step_id);

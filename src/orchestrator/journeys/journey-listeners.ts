@@ -20,7 +20,6 @@ import {
   Journeys,
   Sequences,
   companyKey,
-  dueAfter,
 } from '../../journeys/index.js';
 import { Listens } from '../../operations/index.js';
 import {
@@ -38,8 +37,6 @@ import { draftReply, inWords } from '../../agents/lead-triage/index.js';
 import { kindOfEvent } from '../../vocabulary/index.js';
 import { CAMPAIGN_TOPIC } from './campaign-journeys.js';
 
-/** A message that goes out later than this after its time moves what follows it. */
-const LATE_MS = 86_400_000;
 /** From this probability on a click counts as a person's. */
 const SURELY_HUMAN = 0.5;
 
@@ -86,7 +83,7 @@ export class JourneyListeners {
 
   @Listens(MESSAGE_SETTLED)
   async settled({ unit, message, what, rule, reason, now }: MessageSettled): Promise<void> {
-    if (what === 'sent') return this.sent(unit, message, now);
+    if (what === 'sent') return;
     if (rule !== null && HEALED_ELSEWHERE.has(rule)) return;
     // what expired was not sent in its time: the next step comes at its own
     if (rule === 'expired') return;
@@ -202,24 +199,6 @@ export class JourneyListeners {
     await this.outbox.add(unit, [
       { topic: CAMPAIGN_TOPIC, key: `${CAMPAIGN_TOPIC}:${campaign_id}:${version}`, payload: { campaign_id, status } },
     ]);
-  }
-
-  /** Late messages push what follows them back. */
-  private async sent(
-    unit: Unit,
-    { lead_id, message_id, planned_for, sent_at }: MessageSettled['message'],
-    now: string,
-  ) {
-    if (sent_at === null || Date.parse(sent_at) - Date.parse(planned_for) < LATE_MS) return;
-    const enrolment = (await this.enrolments.liveOf(unit, [lead_id], true)).get(lead_id);
-    if (enrolment?.message_id !== message_id || enrolment.state !== 'active') return;
-    const definition = await this.sequences.definitionOf(unit, enrolment.sequence_id, enrolment.sequence_version);
-    const next_at = dueAfter(definition, enrolment.step_id, sent_at);
-    await this.enrolments.schedule(
-      unit,
-      [{ enrolment, next_at, why_next: enrolment.why_next ?? 'the next step' }],
-      now,
-    );
   }
 
   /** Somebody said something. */
