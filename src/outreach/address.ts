@@ -29,6 +29,7 @@ export function normaliseAddress(address: string): string {
 
 /** Reads what is given as an email address or telephone number. */
 export function readAddress(text: string): Reading {
+  if (!/[@\d]/.test(text)) return { refused: 'is neither an email address nor a telephone number' };
   const { key, refused } = /@|mailto:/i.test(text) ? parseEmail(text) : parsePhone(text);
   return key === undefined ? { refused } : { value: key };
 }

@@ -162,7 +162,7 @@ const BEYOND_SCHEMAS = [
   // of the query, on which OpenAPI has rules for one parameter at a time
   /does not go with|memory is read by|^[\w]+: give (this, or )?at least one of|must be another entity than|more than one hop begins/,
   // what libraries read, in more spellings than a pattern can list
-  /is not a telephone number|is not one email address|must be a country|must be a time zone|is not an absolute address/,
+  /is not a telephone number|is neither an email|is not one email address|must be a country|must be a time zone|is not an absolute address/,
   /(^|; )region: must be one of|is longer than 60 characters/,
   // of fields beside each other, and of rows and settings
   /belongs to steps that are a message|must say (on which channel|what the message)|must say after how many days/,
