@@ -140,14 +140,22 @@ const HALTED: Moves = {
   consent_given: { to: 'new', effects: ['triage'] },
   suppression_lifted: { to: 'new', effects: ['triage'] },
   address_changed: { to: 'new', effects: ['triage'] },
+  // a case that a person has seen to takes nothing away of what stands against messages
+  handled: { effects: STOP },
 };
 
-const RESTING: Moves = { ...ANYWHERE, reacted: { effects: ['triage'] } };
+/** Where nothing is under way: what the lead does, or agrees to, is a reason to look at it anew. */
+const RESTING: Moves = {
+  ...ANYWHERE,
+  reacted: { effects: ['triage'] },
+  consent_given: { effects: ['triage'] },
+  address_changed: { effects: ['triage'] },
+};
 
 /** The lead's way as data: state × event → next state and effects. What is not listed changes nothing. */
 const TRANSITIONS: Readonly<Record<FlowState, Moves>> = {
-  // what is told of a newcomer is its history, which triage weighs; only who asks for a call cannot wait for it
-  new: { ...ANYWHERE, answered: {}, hot_answer: { effects: [{ case: 'hot_lead' }] } },
+  // it keeps its place for triage, which weighs what it said
+  new: { ...ANYWHERE, answered: { effects: [{ case: 'reply' }] }, hot_answer: { effects: [{ case: 'hot_lead' }] } },
   in_review: {
     ...WITH_PERSON,
     answered: { effects: ['cancel', { case: 'reply' }] },
@@ -162,7 +170,8 @@ const TRANSITIONS: Readonly<Record<FlowState, Moves>> = {
   no_consent: HALTED,
   unreachable: HALTED,
   dormant: RESTING,
-  closed: RESTING,
+  // a person closed it, and what it does by the way opens nothing
+  closed: ANYWHERE,
   converted: {
     converted: { effects: STOP },
     answered: { effects: [{ case: 'reply' }] },

@@ -118,11 +118,13 @@ describe('a lead that was written to', () => {
   it('and complains is in the inbox', async () => expect(await stage.reasons(leads.complaint!)).toContain('complaint'));
 
   it('and whose address is gone is reached on another channel, and never again there', async () => {
+    // the agent draws the channel of the first message
+    const gone = leads.bounce!.message.channel;
     const channels = await sentSince(leads.bounce!);
     expect(channels.length).toBeGreaterThan(0);
-    expect(channels).not.toContain('Email');
+    expect(channels).not.toContain(gone);
     const planned = (await stage.messages(leads.bounce!)).filter(({ created_at }) => created_at > happened);
-    expect(planned.map(({ channel }) => channel)).not.toContain('Email');
+    expect(planned.map(({ channel }) => channel)).not.toContain(gone);
   });
 
   it('and whose mailbox was full for once goes on', async () => {

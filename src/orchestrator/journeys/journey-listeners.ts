@@ -138,14 +138,17 @@ export class JourneyListeners {
   }
 
   @Listens(INTERACTION_TRACKED)
-  async tracked({ unit, interaction, now }: TrackedInteraction): Promise<void> {
+  async tracked({ unit, interaction, lead, now }: TrackedInteraction): Promise<void> {
     const { lead_id, event_type, outcome, conversation_id } = interaction;
     const kind = kindOfEvent(event_type);
     if (kind === 'send' || kind === 'provider') return;
     if (outcome === 'unsubscribe')
       return this.journeys.tell(unit, [{ lead_id, event: 'opted_out', reason: 'the lead unsubscribed' }], now);
-    if (kind === 'answer' || outcome === 'callback_requested')
+    if (kind === 'answer' || outcome === 'callback_requested') {
+      // what is told of a newcomer is its history, which triage weighs; only what is hot cannot wait for it
+      if (lead.flow_state === 'new' && hotAsksOf(outcome, saidIn(interaction)).length === 0) return;
       return this.answered(unit, interaction, { conversation_id, raised_by: 'journeys' });
+    }
     if (kind === 'signal' && outcome === 'positive')
       await this.journeys.tell(unit, [{ lead_id, event: 'reacted', reason: `the lead reacted (${event_type})` }], now);
   }
@@ -208,7 +211,7 @@ export class JourneyListeners {
     about: { message_id?: string; conversation_id: string | null; decision_id?: string | null; raised_by: string },
   ): Promise<void> {
     const { message_id, ...rest } = about;
-    const said = typeof metadata_json.text === 'string' ? metadata_json.text : null;
+    const said = saidIn({ metadata_json });
     const hot = hotAsksOf(outcome, said);
     const summary = summaryOf(outcome, channel, hot);
     const context = {
@@ -255,6 +258,11 @@ const WORDS: Readonly<Record<string, string>> = {
   failed: 'could not be delivered',
   uncertain: 'may or may not have been delivered',
 };
+/** The words of an answer, where they were told. */
+function saidIn({ metadata_json: { text } }: Pick<MessageEvent['interaction'], 'metadata_json'>): string | null {
+  return typeof text === 'string' ? text : null;
+}
+
 /** What somebody asks for that cannot wait. Who asked for a call in another system asked for one. */
 function hotAsksOf(outcome: string, said: string | null): readonly HotAsk[] {
   const asks = said === null ? [] : hotAsks(readAsks(said));

@@ -10,6 +10,7 @@ import { LinkKey } from './link-key.entity.js';
 const PURPOSE = 'unsubscribe';
 const NO_HTTPS =
   'HERALD_PUBLIC_URL is not an https address: recipients could not unsubscribe by it, so no email is sent';
+const SANDBOX = 'HERALD_SANDBOX is on: messages on channels without a wire count as sent and go nowhere';
 const OTHER_SECRET =
   'the links of earlier messages were signed with another secret: give every process the same HERALD_JWT_SECRET or ' +
   'data folder, or, where the secret was changed on purpose, start once with HERALD_NEW_LINK_SECRET=1';
@@ -33,9 +34,10 @@ export class SendSetup implements OnApplicationBootstrap {
 
   async onApplicationBootstrap(): Promise<void> {
     this.linkFault = (await this.sharesSecret()) ? null : OTHER_SECRET;
-    const faults = () => [this.linkFault, this.mailFault()].filter((fault) => fault !== null);
-    this.health.register('outreach', () => Promise.resolve(faults().join('; ') || undefined));
-    for (const fault of faults()) this.log.warn(fault);
+    const notes = () =>
+      [this.linkFault, this.mailFault(), this.settings.isSandbox ? SANDBOX : null].filter((note) => note !== null);
+    this.health.register('outreach', () => Promise.resolve(notes().join('; ') || undefined));
+    for (const note of notes()) this.log.warn(note);
   }
 
   /** Why nothing is sent over a wire, or null. What stays here needs no link. */
