@@ -46,9 +46,13 @@ async function goOn(days: number): Promise<void> {
   await moveTo(clock.iso());
 }
 
+let people = 0;
+/** With a chosen id, for it seeds what agents draw. */
+const someone = (over: Record<string, unknown>) => aLead({ lead_id: `someone-${++people}`, ...over });
+
 /** A cold lead after the first message of the slow sequence went out. */
 async function nurtured(over: Record<string, unknown> = {}): Promise<string> {
-  const { lead_id } = (await call('POST', '/leads', aLead({ region: 'EU', phone: null, ...over }))).body;
+  const { lead_id } = (await call('POST', '/leads', someone({ region: 'EU', phone: null, ...over }))).body;
   await call('POST', `/leads/${lead_id}/engage`, { mode: 'nurture' });
   await goOn(2);
   return lead_id;
@@ -80,7 +84,7 @@ describe('the slow sequence', () => {
   });
 
   it('begins where the quick one ends', async () => {
-    const { lead_id } = (await call('POST', '/leads', aLead({ region: 'EU', phone: null }))).body;
+    const { lead_id } = (await call('POST', '/leads', someone({ region: 'EU', phone: null }))).body;
     await call('POST', `/leads/${lead_id}/engage`, { mode: 'engage' });
     await goOn(20);
     expect(await enrolmentOf(lead_id)).toMatchObject({ sequence_id: 'nurture', state: 'active', entered_by: 'engage' });
@@ -165,8 +169,9 @@ describe('a lead whose message does not go out', () => {
   });
 
   it('goes on when it gives its consent at last', async () => {
-    const { lead_id } = (await call('POST', '/leads', aLead({ region: 'EU', gdpr_consent: false, source: 'Outbound' })))
-      .body;
+    const { lead_id } = (
+      await call('POST', '/leads', someone({ region: 'EU', gdpr_consent: false, source: 'Outbound' }))
+    ).body;
     await call('POST', `/leads/${lead_id}/triage`, { confidence_threshold: 0 });
     await settled(herald);
     await call('POST', `/agents/handoff`, {
@@ -216,7 +221,7 @@ describe('what we do', () => {
 
   it('a message that a pause has held moves what follows it, and both do not come at once', async () => {
     const { campaign_id } = (await call('POST', '/campaigns', aCampaign())).body;
-    const lead = aLead({ region: 'EU', phone: null, campaign_id });
+    const lead = someone({ region: 'EU', phone: null, campaign_id });
     const { lead_id } = (await call('POST', '/leads', lead)).body;
     await call('POST', `/leads/${lead_id}/engage`, { mode: 'engage' });
     await call('PATCH', `/campaigns/${campaign_id}`, { status: 'paused' });

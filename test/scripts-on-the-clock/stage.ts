@@ -47,6 +47,8 @@ export interface StageLead {
  * over the wires, and by moving its clock.
  */
 export class Stage {
+  private leads = 0;
+
   private constructor(
     private readonly herald: StartedApp,
     readonly mail: Awaited<ReturnType<typeof startSmtpSink>>,
@@ -132,7 +134,9 @@ export class Stage {
   /** A lead that agreed to be contacted and prefers email, unless the script says otherwise. */
   async lead(over: Fields = {}): Promise<StageLead> {
     const email = `${randomUUID()}@example.com`;
-    const { lead_id } = await this.ask('POST', '/leads', aLead({ email, phone: null, ...over }));
+    // a chosen id, for it seeds what agents draw
+    const lead_id = `stage-${++this.leads}`;
+    await this.ask('POST', '/leads', aLead({ lead_id, email, phone: null, ...over }));
     return { lead_id, email };
   }
 
