@@ -24,6 +24,7 @@ export { CRM_TABLES } from './crm-tables.js';
 export { FigureKeeper } from './figures/figure-keeper.js';
 export { LEAD_FIGURE } from './figures/lead-contribution.js';
 export { PortfolioFigures, type Trials, trialsBy } from './figures/portfolio-figures.js';
+export { eachLeadOnce } from './leads/each-lead-once.js';
 export type { Lead } from './leads/lead.entity.js';
 export { LEAD_EDITED, type LeadEdited } from './leads/leads.service.js';
 export { type LeadChanges, type LeadMove, Leads } from './leads/leads.js';

@@ -9,6 +9,7 @@ import { type OutboxItem, Outbox } from '../queue/index.js';
 import { Approval } from './approvals/approval.entity.js';
 import { EffectRegistry } from './approvals/effect-registry.js';
 import { defaultExpiry, dueAt } from './deadlines.js';
+import { changeCase, closing } from './escalations/case-rows.js';
 import { Escalation } from './escalations/escalation.entity.js';
 import { type TitledLead, titleOf } from './escalations/title-of.js';
 import { approvalEvent, escalationLiveEvent } from './inbox-events.js';
@@ -135,19 +136,8 @@ export class Inbox {
   ): Promise<void> {
     const [found] = await unit.of(Escalation).find({ escalation_id: escalationId }, { lock: true });
     if (!found || !UNRESOLVED.includes(found.status)) return;
-    const patch = {
-      status: 'resolved',
-      resolution: 'answered',
-      resolution_note: note,
-      resolved_at: now,
-      resolved_by: by,
-      sort_key: null,
-      snoozed_until: null,
-      until_answer: false,
-      version: found.version + 1,
-    } as const;
-    await unit.of(Escalation).update({ escalation_id: escalationId }, patch);
-    this.liveEvents.publish(unit, [escalationLiveEvent('escalation.resolved', { ...found, ...patch })]);
+    const closed = await changeCase(unit, found, { ...closing(by, note, now), resolution: 'answered' });
+    this.liveEvents.publish(unit, [escalationLiveEvent('escalation.resolved', closed)]);
     if (found.lead_id !== null) await this.blocking.settled(unit, found.lead_id);
   }
 

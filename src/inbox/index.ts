@@ -14,7 +14,7 @@ export {
 } from './escalations/resolution-registry.js';
 export { CASE_CLAIMED, type CaseClaimed } from './happenings.js';
 export { InboxSweep, type SweepResult } from './inbox-sweep.js';
-export { CasesOfDecisions } from './cases-of-decisions.js';
+export { CasesOfDecisions } from './escalations/cases-of-decisions.js';
 export { InboxModule } from './inbox.module.js';
 export {
   type ApprovalItem,

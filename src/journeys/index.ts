@@ -5,12 +5,14 @@ export { companyKey } from './enrolments/company-key.js';
 export { type JourneyCase, type JourneyEvent, Journeys, TRIAGE_AGAIN_TOPIC } from './journeys.js';
 export { JourneysModule } from './journeys.module.js';
 export {
+  AT_REST,
   FLOW_STATES,
   type FlowEffect,
   type FlowEvent,
   type FlowState,
   IN_SEQUENCE,
   UNDER_WAY,
+  WITH_PERSON,
   type Way,
   nextState,
   wayOf,

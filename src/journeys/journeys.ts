@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Lead, type LeadChanges, Leads } from '../crm/index.js';
+import { type Lead, type LeadChanges, Leads, eachLeadOnce } from '../crm/index.js';
 import type { Unit } from '../database/index.js';
 import { Outreach } from '../outreach/index.js';
 import { type OutboxItem, Outbox } from '../queue/index.js';
@@ -76,7 +76,7 @@ export class Journeys {
    * that do not exist are nothing.
    */
   async tell(unit: Unit, events: readonly JourneyEvent[], now: string): Promise<void> {
-    for (const round of inRounds(events)) await this.tellOnce(unit, round, now);
+    for (const round of eachLeadOnce(events)) await this.tellOnce(unit, round, now);
   }
 
   /** Ends what carried leads that triage has just given to a person, and takes back what has not gone out. */
@@ -167,16 +167,4 @@ function triageAgain({ lead: { lead_id }, event }: Told, now: string): OutboxIte
     payload: { lead_id, reason: event.reason },
     leadId: lead_id,
   };
-}
-
-/** The second event of a lead finds what the first left. */
-function inRounds(events: readonly JourneyEvent[]): JourneyEvent[][] {
-  const rounds: JourneyEvent[][] = [];
-  const seen = new Map<string, number>();
-  for (const event of events) {
-    const round = seen.get(event.lead_id) ?? 0;
-    (rounds[round] ??= []).push(event);
-    seen.set(event.lead_id, round + 1);
-  }
-  return rounds;
 }

@@ -29,6 +29,10 @@ export type FlowState = keyof typeof STATES;
 export const FLOW_STATES = Object.keys(STATES) as readonly FlowState[];
 /** States in which a lead is under way: it has a next time, an open case, or it is stranded. */
 export const UNDER_WAY = FLOW_STATES.filter((state) => ['sequence', 'case'].includes(STATES[state]));
+/** Those in which a person has it. */
+export const WITH_PERSON = FLOW_STATES.filter((state) => STATES[state] === 'case');
+/** Those in which its way is over, until something opens it again. */
+export const AT_REST = FLOW_STATES.filter((state) => STATES[state] === 'end');
 /** Those in which a sequence carries it. */
 export const IN_SEQUENCE = FLOW_STATES.filter((state) => STATES[state] === 'sequence');
 
@@ -127,7 +131,7 @@ const CARRIED: Moves = {
 };
 
 /** Where a person has it: what comes in is added to what that person sees. */
-const WITH_PERSON: Moves = {
+const HELD_BY_PERSON: Moves = {
   ...ANYWHERE,
   consent_missing: { effects: STOP },
   no_channel: { effects: STOP },
@@ -157,7 +161,7 @@ const TRANSITIONS: Readonly<Record<FlowState, Moves>> = {
   // it keeps its place for triage, which weighs what it said
   new: { ...ANYWHERE, answered: { effects: [{ case: 'reply' }] }, hot_answer: { effects: [{ case: 'hot_lead' }] } },
   in_review: {
-    ...WITH_PERSON,
+    ...HELD_BY_PERSON,
     answered: { effects: ['cancel', { case: 'reply' }] },
     hot_answer: { effects: ['cancel', { case: 'hot_lead' }] },
   },
@@ -165,8 +169,8 @@ const TRANSITIONS: Readonly<Record<FlowState, Moves>> = {
   nurturing: { ...CARRIED, message_planned: {}, no_success: {}, reacted: { effects: ['triage'] } },
   outreach: CARRIED,
   alternative: CARRIED,
-  in_support: WITH_PERSON,
-  answered: WITH_PERSON,
+  in_support: HELD_BY_PERSON,
+  answered: HELD_BY_PERSON,
   no_consent: HALTED,
   unreachable: HALTED,
   dormant: RESTING,

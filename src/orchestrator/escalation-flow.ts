@@ -9,7 +9,7 @@ import { UncertainMessages } from '../outreach/index.js';
 import { HandoffContext } from './handoffs/handoff-context.js';
 import { Handoffs } from './handoffs/handoffs.js';
 import { type Escalation, type Resolution, type ResolutionContext, ResolutionRegistry } from '../inbox/index.js';
-import { type FlowEvent, Journeys, nextState } from '../journeys/index.js';
+import { type FlowEvent, type FlowState, Journeys, WITH_PERSON, nextState } from '../journeys/index.js';
 import { agentId, parseAgentName } from '../vocabulary/index.js';
 
 const WAY_BY_CATEGORY: Readonly<Record<string, { event: FlowEvent; purpose: string }>> = {
@@ -18,8 +18,6 @@ const WAY_BY_CATEGORY: Readonly<Record<string, { event: FlowEvent; purpose: stri
   'General Inquiry': { event: 'inquiry', purpose: 'support' },
 };
 
-/** States in which a person has the lead. */
-const WITH_PERSON: ReadonlySet<string> = new Set(['in_review', 'in_support', 'answered']);
 /** Cases that a person's own answer is the end of: approving them is having answered. */
 export const ANSWERED_BY_PERSON: ReadonlySet<string> = new Set(['reply', 'hot_lead', 'support']);
 
@@ -64,7 +62,7 @@ export class EscalationFlow implements OnModuleInit {
     const changes = resolution === 'change' ? await this.checked(unit, resolution_detail?.changes ?? {}) : {};
     const changed = await this.change(unit, lead, changes, escalation.resolved_by!, now);
     if (remainingBlocking.length > 0) return;
-    const isHeldUp = WITH_PERSON.has(lead.flow_state);
+    const isHeldUp = WITH_PERSON.includes(lead.flow_state as FlowState);
     // what a person has answered is followed by nothing automatic, wherever the lead stood
     const isAnswer = ANSWERED_BY_PERSON.has(reason);
     if (resolution === 'return') return this.giveBack(unit, changed, escalation, now);

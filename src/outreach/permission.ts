@@ -10,7 +10,14 @@ export type Heals = 'time' | 'event' | 'never';
 /** Whether a person may be written to on a channel at all, whatever the hour. */
 export type Permission =
   | { readonly allowed: true }
-  | { readonly allowed: false; readonly rule: HoldRule; readonly reason: string; readonly heals: Heals };
+  | {
+      readonly allowed: false;
+      readonly rule: HoldRule;
+      readonly reason: string;
+      readonly heals: Heals;
+      /** Of the rule `campaign`: what became of it. */
+      readonly campaign?: 'paused' | 'ended';
+    };
 
 /** All that is asked about a person. */
 export interface PersonFacts {
@@ -48,7 +55,7 @@ export function judgePermission(facts: PersonFacts, channel: Channel, topic: Top
   const state = OUT_OF_MARKETING[lead.lead_status] ?? OUT_OF_MARKETING[lead.flow_state];
   if (state !== undefined) return no('lead_state', state, lead.flow_state === 'converted' ? 'never' : 'event');
   if (campaignStatus === 'paused' || campaignStatus === 'ended')
-    return no('campaign', `the campaign is ${campaignStatus}`);
+    return { ...no('campaign', `the campaign is ${campaignStatus}`), campaign: campaignStatus };
   const hash = hashAddress(address);
   const here = suppressions.filter((each) => each.address_hash === hash && isOn(each.channel, channel));
   const objection = whyNot(standing, channel, topic, lead.gdpr_consent);
@@ -61,12 +68,7 @@ export function judgePermission(facts: PersonFacts, channel: Channel, topic: Top
   return objection === null ? ALLOWED : no('consent', objection);
 }
 
-const no = (rule: HoldRule, reason: string, heals: Heals = 'event'): Permission => ({
-  allowed: false,
-  rule,
-  reason,
-  heals,
-});
+const no = (rule: HoldRule, reason: string, heals: Heals = 'event') => ({ allowed: false, rule, reason, heals });
 
 const isOn = (suppressed: SuppressionChannel, channel: Channel): boolean =>
   suppressed === 'All' || suppressed === channel;

@@ -13,7 +13,7 @@ import { CaseNote } from '../team/case-note.entity.js';
 import { DeputiesService } from '../team/deputies.service.js';
 import { requirePerson } from '../require-person.js';
 import { EscalationIdRequest } from './escalation-id.dto.js';
-import { changeCase, lockUnresolved } from './case-rows.js';
+import { changeCase, closing, lockUnresolved } from './case-rows.js';
 import { Escalation, type ResolutionDetail } from './escalation.entity.js';
 import {
   EscalationPage,
@@ -169,17 +169,11 @@ export class EscalationsService {
     await this.deputies.refuseIfTaken(unit, escalation, principal.id, now);
     this.resolutions.check(escalation, answer.resolution, answer.changes);
     const resolved = await changeCase(unit, escalation, {
-      status: 'resolved',
+      ...closing(principal.id, answer.note ?? null, now),
       assigned_to: principal.id,
       claimed_at: escalation.claimed_at ?? now,
-      resolved_at: now,
-      resolved_by: principal.id,
       resolution: answer.resolution,
-      resolution_note: answer.note ?? null,
       resolution_detail: detail,
-      sort_key: null,
-      snoozed_until: null,
-      until_answer: false,
     });
     this.liveEvents.publish(unit, escalationLiveEvent('escalation.resolved', resolved));
     await this.resolutions.resolved(unit, resolved);

@@ -12,8 +12,8 @@ export type PauseReason = (typeof PAUSE_REASONS)[number];
 export interface StepTaken {
   readonly step: string;
   readonly at: string;
-  /** message: planned · skipped: nothing could be sent, see `detail` · again: the same step once more. */
-  readonly outcome: 'message' | 'skipped' | 'again';
+  /** message: planned · skipped: nothing could be sent, see `detail`. */
+  readonly outcome: 'message' | 'skipped';
   readonly message_id?: string;
   readonly decision_id?: string;
   readonly detail?: string;

@@ -21,7 +21,7 @@ export class ListEnrolmentsRequest extends ListRequest {
 export class StepTakenResponse {
   @Str() step!: string;
   @Instant() at!: string;
-  @Choice(['message', 'skipped', 'again']) outcome!: 'message' | 'skipped' | 'again';
+  @Choice(['message', 'skipped']) outcome!: 'message' | 'skipped';
   @Str({ optional: true }) message_id?: string;
   @Str({ optional: true }) decision_id?: string;
   @Str({ optional: true }) detail?: string;

@@ -28,8 +28,6 @@ export interface Advance {
   readonly taken: StepTaken;
   readonly next_at: string;
   readonly why_next: string;
-  /** Whether the step counts as done, or is to be tried once more. */
-  readonly isDone: boolean;
 }
 
 const REOPENED = [
@@ -46,10 +44,6 @@ export class Enrolments {
     private readonly outbox: Outbox,
     private readonly liveEvents: LiveEvents,
   ) {}
-
-  get(reader: Reader, enrolmentId: string): Promise<Enrolment | undefined> {
-    return reader.of(Enrolment).get(enrolmentId);
-  }
 
   /** The live enrolments of leads, by lead; locked where the reader is a unit. */
   async liveOf(reader: Reader, leadIds: readonly string[], lock = false): Promise<Map<string, Enrolment>> {
@@ -101,10 +95,9 @@ export class Enrolments {
 
   /** Notes the steps that were taken, and promises the next. */
   async advance(unit: Unit, advances: readonly Advance[], now: string): Promise<void> {
-    const rows = advances.map(({ enrolment, taken, next_at, why_next, isDone }) => ({
+    const rows = advances.map(({ enrolment, taken, next_at, why_next }) => ({
       ...enrolment,
-      step_id: isDone ? taken.step : enrolment.step_id,
-      tries: isDone ? enrolment.tries : enrolment.tries + 1,
+      step_id: taken.step,
       message_id: taken.message_id ?? enrolment.message_id,
       trail: [...enrolment.trail, taken].slice(-TRAIL_LENGTH),
       next_at,

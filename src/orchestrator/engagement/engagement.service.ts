@@ -9,7 +9,7 @@ import { type Message, type MessageWish, Outreach, type SequenceStep } from '../
 import { agentPrincipal } from '../agent-principals.js';
 import { AgentFacts } from '../facts/agent-facts.js';
 import { ENGAGEMENT_FACTS } from '../facts/engagement-facts.js';
-import { LeadContexts } from '../facts/lead-context.js';
+import { type HeldRows, LeadContexts } from '../facts/lead-context.js';
 import { PortfolioRatesReader } from '../facts/portfolio-rates.js';
 import { type EscalationItem, Inbox } from '../../inbox/index.js';
 import { nextState } from '../../journeys/index.js';
@@ -62,10 +62,18 @@ export class EngagementService {
     private readonly settings: Settings,
   ) {}
 
-  /** Decides on locked leads, none of them twice, and writes messages, decisions, actions and memory. */
-  async engageMany(unit: Unit, wishes: readonly EngagementWish[], now: string): Promise<Engaged[]> {
+  /**
+   * Decides on locked leads, none of them twice, and writes messages, decisions, actions and memory.
+   * @param held what the caller has read of these leads in the unit already
+   */
+  async engageMany(
+    unit: Unit,
+    wishes: readonly EngagementWish[],
+    now: string,
+    held: Pick<HeldRows, 'permissions'> = {},
+  ): Promise<Engaged[]> {
     if (wishes.length === 0) return [];
-    const plans = await this.decide(unit, wishes, now);
+    const plans = await this.decide(unit, wishes, now, held);
     const messages = await this.planMessages(unit, plans);
     await this.ledger.record(
       unit,
@@ -98,7 +106,12 @@ export class EngagementService {
     }));
   }
 
-  private async decide(unit: Unit, wishes: readonly EngagementWish[], now: string): Promise<Plan[]> {
+  private async decide(
+    unit: Unit,
+    wishes: readonly EngagementWish[],
+    now: string,
+    { permissions }: Pick<HeldRows, 'permissions'>,
+  ): Promise<Plan[]> {
     const leads = wishes.map(({ lead }) => lead);
     const context = await this.contexts.read(unit, leads, now);
     const ids = leads.map(({ lead_id }) => lead_id);
@@ -106,7 +119,10 @@ export class EngagementService {
       ({ lead, agentId: given }) => given ?? lead.assigned_engagement_agent ?? agentId('Engagement'),
     );
     const reader = agentPrincipal('Engagement', ...agentIds);
-    const facts = await this.facts.gather(ENGAGEMENT_FACTS, reader, ids, { unit, held: context });
+    const facts = await this.facts.gather(ENGAGEMENT_FACTS, reader, ids, {
+      unit,
+      held: { leads: context.leads, shortTerm: context.shortTerm, ...(permissions && { permissions }) },
+    });
     const { landingUrl } = this.settings;
     const decisions = await Promise.all(
       facts.map((each, index) =>

@@ -34,7 +34,7 @@ async function readEngagementFacts(sources: FactSources, ids: readonly string[])
   const channels = await faces.interactions.channelHistories(reader, ids);
   const recalled = await recall(memory, reader, ids, { at, now }, held.shortTerm);
   const past = await pastMessages(faces, reader, ids);
-  const permissions = await faces.permissions.ofLeads(reader, rows);
+  const permissions = held.permissions ?? (await faces.permissions.ofLeads(reader, rows));
   const open = await faces.inbox.openReasons(reader, ids);
   return inTurn(rows, async (row): Promise<EngagementFacts> => {
     const lead = leadFacts(row);

@@ -3,12 +3,15 @@ import { AsOf } from '../../as-of/index.js';
 import { type Conversation, Conversations, type Lead } from '../../crm/index.js';
 import type { Unit } from '../../database/index.js';
 import { MemoryService, type ConversationContext } from '../../memory/index.js';
+import type { ChannelPermissions } from '../../outreach/index.js';
 
 /** Rows that a unit has read and handed on, so that they are not read again. */
 export interface HeldRows {
   readonly leads?: readonly Lead[];
   /** What short-term memory holds of these leads at the moment that facts are looked at. */
   readonly shortTerm?: readonly ConversationContext[];
+  /** What the gate would say of them, by lead. */
+  readonly permissions?: ReadonlyMap<string, ChannelPermissions>;
 }
 
 /** Leads that are worked on in a unit, with the conversation that each has and what is remembered of it. */
@@ -56,16 +59,4 @@ export class LeadContexts {
       now,
     );
   }
-}
-
-/** Items in rounds that name no lead twice, in their order: what is second about a lead finds what the first left. */
-export function eachLeadOnce<T extends { readonly lead_id: string | null }>(items: readonly T[]): T[][] {
-  const rounds: T[][] = [];
-  const seen = new Map<string | null, number>();
-  for (const item of items) {
-    const round = seen.get(item.lead_id) ?? 0;
-    (rounds[round] ??= []).push(item);
-    seen.set(item.lead_id, round + 1);
-  }
-  return rounds;
 }

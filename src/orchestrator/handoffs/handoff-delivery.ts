@@ -1,13 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { Clock } from '../../config/index.js';
-import { AgentActions, Conversations, type Lead, Leads, type NewAgentAction } from '../../crm/index.js';
+import { AgentActions, Conversations, type Lead, Leads, type NewAgentAction, eachLeadOnce } from '../../crm/index.js';
 import type { Unit } from '../../database/index.js';
 import { CASE_CLAIMED, type CaseClaimed, type EscalationItem, Inbox } from '../../inbox/index.js';
 import { LiveEvents } from '../../live-events/index.js';
 import { Listens } from '../../operations/index.js';
 import { Job } from '../../queue/index.js';
-import { eachLeadOnce } from '../facts/lead-context.js';
 import { CampaignSignals } from '../optimization/campaign-signals.js';
 import { Handoff } from './handoff.entity.js';
 import { handoffEvent } from './handoff-event.js';

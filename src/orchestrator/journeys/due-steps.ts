@@ -20,11 +20,9 @@ import {
 import { type Message, Messages } from '../../outreach/index.js';
 import { Job } from '../../queue/index.js';
 import { SequenceEntries } from './sequence-entries.js';
-import { type DueStep, SequenceSteps } from './sequence-steps.js';
+import { type DueStep, NEXT_WINDOW_MS, SequenceSteps } from './sequence-steps.js';
 
 const HOUR_MS = 3_600_000;
-/** A message that went out later than this after its step pushes what follows it: a pause or a cap held it. */
-const LATE_MS = 36 * HOUR_MS;
 /** Rules by which the gate itself gives a message up. */
 const GIVEN_UP_BY_GATE: ReadonlySet<string> = new Set(['expired', 'no_recipient']);
 
@@ -86,7 +84,8 @@ export class DueSteps {
         continue;
       }
       const distant = message?.sent_at ? dueAfter(definition, enrolment.step_id, message.sent_at) : now;
-      if (Date.parse(distant) - Date.parse(now) > LATE_MS) {
+      // a pause or a cap held it past its contact window: what follows is pushed
+      if (Date.parse(distant) - Date.parse(now) > NEXT_WINDOW_MS) {
         later.push({ enrolment, next_at: distant, why_next: 'the message before it went out late' });
         continue;
       }

@@ -11,11 +11,14 @@ import {
   Leads,
   type RecordedConversion,
   type TrackedInteraction,
+  isMachineMade,
 } from '../../crm/index.js';
 import type { Unit } from '../../database/index.js';
 import {
+  AT_REST,
   Enrolments,
   type FlowEvent,
+  type FlowState,
   type JourneyEvent,
   Journeys,
   Sequences,
@@ -37,9 +40,6 @@ import { draftReply, inWords } from '../../agents/lead-triage/index.js';
 import { kindOfEvent } from '../../vocabulary/index.js';
 import { CAMPAIGN_TOPIC } from './campaign-journeys.js';
 
-/** From this probability on a click counts as a person's. */
-const SURELY_HUMAN = 0.5;
-
 /** Rules that end by an event of their own, of which the lead's way is told: the message waits for that. */
 const HEALED_ELSEWHERE: ReadonlySet<string> = new Set([
   'open_case',
@@ -49,13 +49,13 @@ const HEALED_ELSEWHERE: ReadonlySet<string> = new Set([
   'lead_state',
 ]);
 
-/** What became of a message, in the words of the lead's way; what is left out moves nothing. */
-const EVENT_OF_SETTLED: Partial<Record<MessageSettled['what'], FlowEvent>> = {
-  bounced: 'bounced',
-  failed: 'delivery_failed',
-  uncertain: 'delivery_uncertain',
-  held: 'held_for_good',
-  cancelled: 'held_for_good',
+/** What became of a message, as the lead's way is told of it; what is left out moves nothing. */
+const SETTLED: Partial<Record<MessageSettled['what'], { readonly event: FlowEvent; readonly words: string }>> = {
+  bounced: { event: 'bounced', words: 'bounced' },
+  failed: { event: 'delivery_failed', words: 'could not be delivered' },
+  uncertain: { event: 'delivery_uncertain', words: 'may or may not have been delivered' },
+  held: { event: 'held_for_good', words: 'will not go out' },
+  cancelled: { event: 'held_for_good', words: 'will not go out' },
 };
 
 /** Where a person sets a lead's status, its way follows. */
@@ -66,7 +66,6 @@ const EVENT_OF_STATUS: Readonly<Record<string, FlowEvent>> = {
   Open: 'reopened',
   New: 'reopened',
 };
-const ENDS: ReadonlySet<string> = new Set(['closed', 'converted', 'dormant', 'no_consent', 'unreachable']);
 
 /** Hears everything that happens to leads, whichever door told it, and tells the lead's way. */
 @Injectable()
@@ -83,20 +82,19 @@ export class JourneyListeners {
 
   @Listens(MESSAGE_SETTLED)
   async settled({ unit, message, what, rule, reason, now }: MessageSettled): Promise<void> {
-    if (what === 'sent') return;
     if (rule !== null && HEALED_ELSEWHERE.has(rule)) return;
     // what expired was not sent in its time: the next step comes at its own
     if (rule === 'expired') return;
-    const event = EVENT_OF_SETTLED[what];
-    if (!event) return;
+    const settled = SETTLED[what];
+    if (!settled) return;
     const { lead_id, message_id, conversation_id, decision_id, origin, channel } = message;
-    const words = `the message on ${channel} ${what === 'held' || what === 'cancelled' ? 'will not go out' : WORDS[what]}`;
+    const words = `the message on ${channel} ${settled.words}`;
     await this.journeys.tell(
       unit,
       [
         {
           lead_id,
-          event,
+          event: settled.event,
           message_id,
           reason: reason === null ? words : `${words}: ${reason}`,
           about: { conversation_id, decision_id, raised_by: origin },
@@ -128,11 +126,9 @@ export class JourneyListeners {
         // an objection in so many words is told as one
         if (interaction.outcome === 'unsubscribe') return tell('opted_out', 'the lead answered that it wants no more');
         return this.answered(unit, interaction, { message_id, conversation_id, decision_id, raised_by: origin });
-      case 'clicked': {
-        const { signal } = interaction.metadata_json as { signal?: { human_probability?: number } };
-        if ((signal?.human_probability ?? 0) >= SURELY_HUMAN) return tell('reacted', 'the lead clicked a link');
+      case 'clicked':
+        if (!isMachineMade(interaction.metadata_json)) return tell('reacted', 'the lead clicked a link');
         return;
-      }
       default:
     }
   }
@@ -253,11 +249,6 @@ export class JourneyListeners {
   }
 }
 
-const WORDS: Readonly<Record<string, string>> = {
-  bounced: 'bounced',
-  failed: 'could not be delivered',
-  uncertain: 'may or may not have been delivered',
-};
 /** The words of an answer, where they were told. */
 function saidIn({ metadata_json: { text } }: Pick<MessageEvent['interaction'], 'metadata_json'>): string | null {
   return typeof text === 'string' ? text : null;
@@ -278,5 +269,5 @@ const OUTCOME_WORDS: Readonly<Record<string, string>> = { positive: ', and likes
 
 /** A status that only says what the way says already, or that nothing stands against, moves nothing. */
 function movesBy(event: FlowEvent, { flow_state }: Lead): boolean {
-  return event !== 'reopened' || ENDS.has(flow_state);
+  return event !== 'reopened' || AT_REST.includes(flow_state as FlowState);
 }

@@ -6,6 +6,7 @@ import {
   type EnrolWish,
   type Enrolment,
   Enrolments,
+  type JourneyEvent,
   Journeys,
   type PublishedSequence,
   Sequences,
@@ -43,6 +44,11 @@ export class SequenceEntries {
   /** @param wishes no lead twice @returns what came of each, in order */
   async enter(unit: Unit, wishes: readonly EntryWish[], now: string): Promise<StepResult[]> {
     const results = new Map<EntryWish, StepResult>();
+    const turnedAway: JourneyEvent[] = [];
+    const turnAway = (wish: EntryWish, reason: string): void => {
+      results.set(wish, { outcome: 'ends', reason });
+      turnedAway.push({ lead_id: wish.lead.lead_id, event: 'completed', reason });
+    };
     const sequences = new Map<EngagementMode, PublishedSequence | undefined>();
     for (const mode of new Set(wishes.map((wish) => wish.mode)))
       sequences.set(mode, await this.sequences.byEntry(unit, ENTRY[mode]));
@@ -50,14 +56,14 @@ export class SequenceEntries {
     for (const wish of wishes) {
       const sequence = sequences.get(wish.mode);
       if (sequence) enrolWishes.set(wish, { lead: wish.lead, sequence, by: wish.by, isByHand: wish.isByHand ?? false });
-      else results.set(wish, { outcome: 'ends', reason: `no sequence takes ${ENTRY[wish.mode]} leads` });
+      else turnAway(wish, `no sequence takes ${ENTRY[wish.mode]} leads`);
     }
     const enrolled = await this.enrolments.enrol(unit, [...enrolWishes.values()], now);
     const due: { wish: EntryWish; step: DueStep }[] = [];
     for (const [wish, { sequence }] of enrolWishes) {
       const result = enrolled.get(wish.lead.lead_id)!;
       if (result.outcome === 'refused') {
-        results.set(wish, { outcome: 'ends', reason: result.reason });
+        turnAway(wish, result.reason);
         continue;
       }
       const { enrolment, outcome } = result;
@@ -75,17 +81,7 @@ export class SequenceEntries {
       now,
     );
     for (const [index, { wish }] of due.entries()) results.set(wish, taken[index]!);
-    const ends = [...results].filter(([wish, { outcome }]) => outcome === 'ends' && !enrolled.get(wish.lead.lead_id));
-    const refused = [...results].filter(([wish]) => enrolled.get(wish.lead.lead_id)?.outcome === 'refused');
-    await this.journeys.tell(
-      unit,
-      [...ends, ...refused].map(([{ lead }, result]) => ({
-        lead_id: lead.lead_id,
-        event: 'completed',
-        reason: 'reason' in result ? result.reason : '',
-      })),
-      now,
-    );
+    await this.journeys.tell(unit, turnedAway, now);
     return wishes.map((wish) => results.get(wish)!);
   }
 

@@ -10,6 +10,7 @@ import {
   Journeys,
   type SequenceDefinition,
   type SequenceStepDefinition,
+  type StepTaken,
   dueAfter,
   placeOf,
 } from '../../journeys/index.js';
@@ -40,7 +41,7 @@ export type StepResult =
 const MOST_TRIES = 3;
 
 /** The next contact window opens within a night and a day. */
-const NEXT_WINDOW_MS = 36 * 3_600_000;
+export const NEXT_WINDOW_MS = 36 * 3_600_000;
 
 /** Takes the steps of sequences: each is decided anew, on what is known when its time has come. */
 @Injectable()
@@ -69,7 +70,7 @@ export class SequenceSteps {
     for (const { each, halt } of halts)
       results.set(each, { outcome: halt.event === 'campaign_paused' ? 'waits' : 'ends', reason: halt.reason });
     const byAgent = going.filter(({ step }) => step.does === 'agent');
-    const engaged = await this.engagement.engageMany(unit, byAgent.map(wishOf), now);
+    const engaged = await this.engagement.engageMany(unit, byAgent.map(wishOf), now, { permissions });
     const fixed = going.filter(({ step }) => step.does === 'message');
     const refusals = new Map(fixed.map((each) => [each, permissions.get(each.lead.lead_id)![each.step.channel!]]));
     const open = fixed.filter((each) => refusals.get(each)!.allowed);
@@ -77,7 +78,8 @@ export class SequenceSteps {
     for (const [each, permission] of refusals) {
       if (permission.allowed) continue;
       results.set(each, { outcome: 'waits', reason: permission.reason });
-      advances.push(skipped(each, permission.reason, now));
+      // the channel of the step is closed to the lead: the sequence goes on with the next one at its time
+      advances.push(advance(each, { outcome: 'skipped', detail: permission.reason }, now, now));
     }
     const ends: JourneyEvent[] = [];
     const withPerson: Enrolment[] = [];
@@ -126,13 +128,7 @@ export class SequenceSteps {
     return due.map((each, index) => {
       const { message_id, planned_for } = messages[index]!;
       results.set(each, { outcome: 'message', messageId: message_id });
-      return {
-        enrolment: each.enrolment,
-        taken: { step: each.step.id, at: now, outcome: 'message', message_id },
-        next_at: dueAfter(each.definition, each.step.id, planned_for),
-        why_next: whyNext(each),
-        isDone: true,
-      };
+      return advance(each, { outcome: 'message', message_id }, planned_for, now);
     });
   }
 }
@@ -153,22 +149,20 @@ function haltOf({ enrolment, lead }: DueStep, permissions: ChannelPermissions): 
   const openCase = by('open_case');
   if (openCase) return { event: 'wait', reason: openCase.reason };
   const campaign = by('campaign');
-  if (campaign) {
-    const event = campaign.reason.includes('paused') ? 'campaign_paused' : 'campaign_ended';
-    return { event, reason: campaign.reason };
-  }
+  if (campaign) return { event: `campaign_${campaign.campaign!}`, reason: campaign.reason };
   const state = by('lead_state');
   // the lead was taken out of marketing by a status that its state in the flow does not show yet
   return state && lead.flow_state !== 'converted' ? { event: 'dismissed', reason: state.reason } : null;
 }
 
-function wishOf({ lead, definition, step, enrolment, agentId, correlationId }: DueStep) {
+function wishOf(each: DueStep) {
+  const { lead, definition, agentId, correlationId } = each;
   return {
     lead,
     mode: definition.pace,
     ...(agentId !== undefined && { agentId }),
     ...(correlationId !== undefined && { correlationId }),
-    place: { name: enrolment.sequence_id, step: placeOf(definition, step.id), of: definition.steps.length },
+    place: placeIn(each),
   };
 }
 
@@ -190,26 +184,25 @@ function isWithPerson({ decision: { outcome } }: Engaged): boolean {
 
 function advanceOf(each: DueStep, { decision, decisionId, message }: Engaged, now: string): Advance {
   const { outcome } = decision;
-  const taken = { step: each.step.id, at: now, decision_id: decisionId };
-  return {
-    enrolment: each.enrolment,
-    taken: message
-      ? { ...taken, outcome: 'message', message_id: message.message_id }
-      : { ...taken, outcome: 'skipped', ...(outcome.kind === 'no_outreach' && { detail: outcome.detail }) },
-    next_at: dueAfter(each.definition, each.step.id, countedFrom(message?.planned_for, now)),
-    why_next: whyNext(each),
-    isDone: true,
-  };
+  const taken = message
+    ? ({ outcome: 'message', message_id: message.message_id } as const)
+    : ({ outcome: 'skipped', ...(outcome.kind === 'no_outreach' && { detail: outcome.detail }) } as const);
+  return advance(each, { ...taken, decision_id: decisionId }, countedFrom(message?.planned_for, now), now);
 }
 
-/** The channel of the step is closed to the lead: the sequence goes on with the next one at its time. */
-function skipped(each: DueStep, detail: string, now: string): Advance {
+/** @param from what follows is due so long after this instant */
+function advance(
+  { enrolment, definition, step }: DueStep,
+  taken: Omit<StepTaken, 'step' | 'at'>,
+  from: string,
+  now: string,
+): Advance {
+  const isLast = placeOf(definition, step.id) === definition.steps.length;
   return {
-    enrolment: each.enrolment,
-    taken: { step: each.step.id, at: now, outcome: 'skipped', detail },
-    next_at: dueAfter(each.definition, each.step.id, now),
-    why_next: whyNext(each),
-    isDone: true,
+    enrolment,
+    taken: { step: step.id, at: now, ...taken },
+    next_at: dueAfter(definition, step.id, from),
+    why_next: isLast ? 'the end of the wait for an answer' : 'the next step, unless somebody answers',
   };
 }
 
@@ -219,12 +212,8 @@ function countedFrom(plannedFor: string | undefined, now: string): string {
   return Date.parse(plannedFor) - Date.parse(now) <= NEXT_WINDOW_MS ? now : plannedFor;
 }
 
-function whyNext({ definition, step }: DueStep): string {
-  const isLast = placeOf(definition, step.id) === definition.steps.length;
-  return isLast ? 'the end of the wait for an answer' : 'the next step, unless somebody answers';
-}
-
-function fixedMessage({ lead, enrolment, definition, step }: DueStep, now: string): MessageWish {
+function fixedMessage(each: DueStep, now: string): MessageWish {
+  const { lead, enrolment, step } = each;
   return {
     lead_id: lead.lead_id,
     channel: step.channel!,
@@ -233,7 +222,11 @@ function fixedMessage({ lead, enrolment, definition, step }: DueStep, now: strin
     origin: `sequence:${enrolment.sequence_id}`,
     planned_for: now,
     campaign_id: lead.campaign_id,
-    sequence: { name: enrolment.sequence_id, step: placeOf(definition, step.id), of: definition.steps.length },
+    sequence: placeIn(each),
     idempotency_key: newId('seq'),
   };
+}
+
+function placeIn({ enrolment, definition, step }: DueStep) {
+  return { name: enrolment.sequence_id, step: placeOf(definition, step.id), of: definition.steps.length };
 }

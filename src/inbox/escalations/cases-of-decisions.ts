@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import type { Reader, Unit } from '../database/index.js';
-import { LiveEvents } from '../live-events/index.js';
-import { BlockingCases } from '../outreach/index.js';
-import { Approval } from './approvals/approval.entity.js';
-import { Escalation } from './escalations/escalation.entity.js';
-import { approvalEvent, escalationLiveEvent } from './inbox-events.js';
-import { UNRESOLVED } from './vocabulary.js';
+import type { Reader, Unit } from '../../database/index.js';
+import { LiveEvents } from '../../live-events/index.js';
+import { BlockingCases } from '../../outreach/index.js';
+import { Approval } from '../approvals/approval.entity.js';
+import { closing } from './case-rows.js';
+import { Escalation } from './escalation.entity.js';
+import { approvalEvent, escalationLiveEvent } from '../inbox-events.js';
+import { UNRESOLVED } from '../vocabulary.js';
 
 /** What waits for people because of a decision, when that decision is taken back. */
 @Injectable()
@@ -31,17 +32,8 @@ export class CasesOfDecisions {
   ): Promise<void> {
     const cases = await unit.of(Escalation).find({ lead_id }, { order: { escalation_id: 'asc' }, lock: true });
     const open = cases.filter((each) => each.decision_id === decision_id && UNRESOLVED.includes(each.status));
-    const closed = open.map((each) => ({
-      ...each,
-      status: 'resolved' as const,
-      resolved_at: now,
-      resolved_by: by,
-      resolution_note: `the decision behind it was undone: ${reason}`,
-      sort_key: null,
-      snoozed_until: null,
-      until_answer: false,
-      version: each.version + 1,
-    }));
+    const patch = closing(by, `the decision behind it was undone: ${reason}`, now);
+    const closed = open.map((each) => ({ ...each, ...patch, version: each.version + 1 }));
     await unit.of(Escalation).updateEach(closed, CLOSED);
     this.liveEvents.publish(
       unit,

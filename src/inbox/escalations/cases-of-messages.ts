@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { Listens } from '../operations/index.js';
-import { MESSAGE_RESOLVED, type MessageResolved } from '../outreach/index.js';
-import { Escalation } from './escalations/escalation.entity.js';
-import { Inbox } from './inbox.js';
-import { UNRESOLVED } from './vocabulary.js';
+import { Listens } from '../../operations/index.js';
+import { MESSAGE_RESOLVED, type MessageResolved } from '../../outreach/index.js';
+import { Escalation } from './escalation.entity.js';
+import { Inbox } from '../inbox.js';
+import { UNRESOLVED } from '../vocabulary.js';
 
 /** Closes the case of a message of unknown end when somebody says at the message itself what became of it. */
 @Injectable()
